@@ -1,0 +1,1 @@
+"""ImageQuant reads quantities (weight, volume, voltage, dimensions) off product photos."""

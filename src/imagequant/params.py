@@ -1,0 +1,291 @@
+"""The typed form of ``params.yaml``: one frozen dataclass a section, checked when it is read.
+
+Unknown keys, missing keys and values out of range are errors that name the key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+import yaml
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+
+from imagequant.errors import InputError
+
+Positive = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**31)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+PositiveFloat = Annotated[float, Field(gt=0.0)]
+Paths = Annotated[str, Field(min_length=1)] | Annotated[tuple[str, ...], Field(min_length=1)]
+
+OcrEngineName = Literal["rapidocr", "tesseract", "google_vision"]
+
+# Strict would refuse the lists YAML gives for tuples; forbidding extra keys is what catches misspellings.
+_CONFIG = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class _Section:
+    __pydantic_config__: ClassVar[ConfigDict] = _CONFIG
+
+
+@dataclass(frozen=True)
+class DataParams(_Section):
+    """Raw input: CSV or parquet files in the contest's columns; read by the ``sources`` stage."""
+
+    train: Paths
+    test: Paths
+
+
+@dataclass(frozen=True)
+class CatalogueParams(_Section):
+    """The generated demo set. ``*_photos`` count photos; a photo may carry several questions."""
+
+    seed: Seed
+    train_photos: Positive
+    test_photos: Positive
+
+
+@dataclass(frozen=True)
+class ExploreParams(_Section):
+    """Exploration of the raw rows. ``top`` bounds every "most frequent" list."""
+
+    top: Positive
+
+
+@dataclass(frozen=True)
+class DownloadParams(_Section):
+    """Fetching of images. Timeouts in seconds, ``rate`` in requests a second and host (0: no limit)."""
+
+    shard_size: Positive
+    connections: Positive
+    connections_per_host: Positive
+    rate: Annotated[float, Field(ge=0.0)]
+    timeout: PositiveFloat
+    attempts: Positive
+    backoff: PositiveFloat
+    backoff_max: PositiveFloat
+    max_bytes: Positive
+
+
+@dataclass(frozen=True)
+class PreprocessParams(_Section):
+    """Decoding and resizing for the CNN: ``size`` is the side of the square tensor in pixels."""
+
+    size: Annotated[int, Field(ge=32, le=1024)]
+    device: Literal["auto", "cpu", "cuda"]
+
+
+@dataclass(frozen=True)
+class LabelsParams(_Section):
+    """Label normalisation and the split.
+
+    ``folds`` parts by image content, part ``fold`` is validation. Rows of sources named in ``train_only`` never
+    go to validation; if ``validation_only`` names sources, all of their rows are validation and no others are.
+    ``development`` is the share of training images kept for early stopping, thresholds and calibration.
+    """
+
+    seed: Seed
+    split_by: Literal["image", "group"]
+    folds: Annotated[int, Field(ge=2)]
+    fold: Annotated[int, Field(ge=0)]
+    development: Annotated[float, Field(gt=0.0, lt=1.0)]
+    train_only: tuple[str, ...]
+    validation_only: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CnnParams(_Section):
+    """ResNet-50 features. ``weights``: ``IMAGENET1K_V2``, ``random`` or a path; ``sha256`` checks a path."""
+
+    weights: Annotated[str, Field(min_length=1)]
+    sha256: str
+    require_pretrained: bool
+    grid_channels: Annotated[int, Field(ge=1, le=2048)]
+    seed: Seed
+    batch_size: Positive
+    device: Literal["auto", "cpu", "cuda"]
+
+
+@dataclass(frozen=True)
+class RapidOcrParams(_Section):
+    """RapidOCR (PP-OCRv6). ``detection_side``: long side in pixels at which text is looked for."""
+
+    detection_side: Annotated[int, Field(ge=320, le=4096)]
+    box_threshold: Share
+    text_threshold: Share
+
+
+@dataclass(frozen=True)
+class TesseractParams(_Section):
+    """Tesseract. ``upscale_to``: images with a smaller long side are enlarged to it before reading."""
+
+    language: Annotated[str, Field(min_length=1)]
+    page_segmentation: Annotated[int, Field(ge=0, le=13)]
+    upscale_to: Annotated[int, Field(ge=0, le=8192)]
+    timeout: PositiveFloat
+    min_confidence: Share
+
+
+@dataclass(frozen=True)
+class GoogleVisionParams(_Section):
+    """Google Cloud Vision. ``endpoint`` empty: the public one with the machine's credentials."""
+
+    endpoint: str
+    timeout: PositiveFloat
+
+
+@dataclass(frozen=True)
+class OcrParams(_Section):
+    """Text reading. ``max_aspect``: thinner images are cut into tiles no thinner than this."""
+
+    engines: Annotated[tuple[OcrEngineName, ...], Field(min_length=1)]
+    max_aspect: Annotated[float, Field(gt=1.0)]
+    max_side: Annotated[int, Field(ge=320)]
+    merge_overlap: Share
+    rapidocr: RapidOcrParams
+    tesseract: TesseractParams
+    google_vision: GoogleVisionParams
+
+
+@dataclass(frozen=True)
+class CandidatesParams(_Section):
+    """Quantities read from words. ``max_per_image`` bounds what a dense table can give."""
+
+    line_gap: PositiveFloat
+    max_per_image: Positive
+
+
+@dataclass(frozen=True)
+class AugmentParams(_Section):
+    """Training-time augmentation, each a probability an example (0 switches it off)."""
+
+    word_dropout: Share
+    character_noise: Share
+    candidate_dropout: Share
+    feature_noise: Annotated[float, Field(ge=0.0)]
+    box_jitter: Annotated[float, Field(ge=0.0, le=0.2)]
+
+
+@dataclass(frozen=True)
+class TrainParams(_Section):
+    """The hybrid network and its training."""
+
+    seed: Seed
+    epochs: Positive
+    patience: Positive
+    batch_size: Positive
+    lr: PositiveFloat
+    weight_decay: Annotated[float, Field(ge=0.0)]
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)]
+    word_width: Positive
+    lstm_width: Positive
+    hidden_width: Positive
+    max_words: Positive
+    max_candidates: Positive
+    use_cnn: bool
+    use_lstm: bool
+    use_geometry: bool
+    augment: AugmentParams
+
+
+@dataclass(frozen=True)
+class EvaluateParams(_Section):
+    """Evaluation. ``bootstrap``: resamples over images for the 95% intervals."""
+
+    bootstrap: Positive
+    seed: Seed
+    worst_errors: Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True)
+class PredictParams(_Section):
+    """Prediction. ``threshold``: answer only above this confidence; -1 takes the one chosen in training."""
+
+    threshold: Annotated[float, Field(ge=-1.0, le=1.0)]
+
+
+@dataclass(frozen=True)
+class ExportParams(_Section):
+    """Export. ``tolerance`` is the largest absolute difference to eager that passes."""
+
+    opset: Annotated[int, Field(ge=17)]
+    tolerance: PositiveFloat
+    parity_rows: Positive
+    latency_runs: Positive
+
+
+@dataclass(frozen=True)
+class EngineParams(_Section):
+    """How stages are run; no stage depends on it. ``workers`` 0: one a core."""
+
+    name: Literal["serial", "process"]
+    workers: Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True)
+class Params(_Section):
+    """All of ``params.yaml``."""
+
+    data: DataParams
+    catalogue: CatalogueParams
+    explore: ExploreParams
+    download: DownloadParams
+    preprocess: PreprocessParams
+    labels: LabelsParams
+    cnn: CnnParams
+    ocr: OcrParams
+    candidates: CandidatesParams
+    train: TrainParams
+    evaluate: EvaluateParams
+    predict: PredictParams
+    export: ExportParams
+    engine: EngineParams
+
+
+def parse_params(values: Any, origin: str = "params.yaml") -> Params:
+    """Turns the mapping read from YAML into ``Params``.
+
+    Args:
+        values: What ``yaml.safe_load`` gave.
+        origin: The file's name, for errors.
+
+    Raises:
+        InputError: If a key is unknown, missing or out of range; names every such key.
+    """
+    try:
+        params = TypeAdapter(Params).validate_python(values)
+    except ValidationError as error:
+        raise InputError(f"{origin}: {'; '.join(_problem(e) for e in error.errors())}") from None
+    if params.labels.fold >= params.labels.folds:
+        raise InputError(
+            f"{origin}: labels.fold: {params.labels.fold} is not below labels.folds ({params.labels.folds})"
+        )
+    return params
+
+
+def _problem(error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"]) or "(top)"
+    kind = error["type"]
+    if kind == "unexpected_keyword_argument":
+        return f"{key}: no such key"
+    if kind in ("missing", "missing_argument"):
+        return f"{key}: missing"
+    return f"{key}: {error['msg']} (got {error['input']!r})"
+
+
+def load_params(path: Path) -> Params:
+    """Reads and checks a params file.
+
+    Raises:
+        InputError: If the file is missing, is no YAML, or does not fit ``Params``.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such params file") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+    return parse_params(values, str(path))

@@ -1,0 +1,66 @@
+"""A content-keyed cache of per-image work, ignored by git and DVC.
+
+DVC caches whole stage outputs; this cache is what makes one more row cost one more row and lets a killed run go on.
+A key names everything the result depends on (content hash, parameters, versions, source of the code), so an entry is
+never stale, only unused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from imagequant.storage.files import write_bytes
+
+_DIGEST_BYTES = 32
+
+
+def fingerprint(*parts: Any) -> str:
+    """A hash of JSON-able values: the same values, the same key, on every machine."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def code_fingerprint(*modules: ModuleType) -> str:
+    """A hash of the modules' source, so that a changed algorithm never meets an old result."""
+    digest = hashlib.sha256()
+    for module in modules:
+        if module.__file__ is None:
+            raise ValueError(f"module {module.__name__} has no source file")
+        digest.update(Path(module.__file__).read_bytes())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class WorkCache:
+    """Bytes under keys in ``root/<area>/``. Entries carry their own hash; a damaged one counts as absent."""
+
+    root: Path
+
+    def _path(self, area: str, key: str) -> Path:
+        return self.root / area / key[:2] / key
+
+    def get(self, area: str, key: str) -> bytes | None:
+        """The entry, or None where there is none or it is damaged."""
+        try:
+            stored = self._path(area, key).read_bytes()
+        except FileNotFoundError:
+            return None
+        digest, payload = stored[:_DIGEST_BYTES], stored[_DIGEST_BYTES:]
+        return payload if hashlib.sha256(payload).digest() == digest else None
+
+    def put(self, area: str, key: str, payload: bytes) -> None:
+        """Stores an entry whole; two writers of one key write the same bytes, so the last one may win."""
+        write_bytes(self._path(area, key), hashlib.sha256(payload).digest() + payload)
+
+    def get_or_make(self, area: str, key: str, make: Callable[[], bytes]) -> bytes:
+        """The entry, made and stored if absent."""
+        payload = self.get(area, key)
+        if payload is None:
+            payload = make()
+            self.put(area, key, payload)
+        return payload
