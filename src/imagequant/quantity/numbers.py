@@ -1,0 +1,101 @@
+"""Numbers as they stand on products: decimals, thousands, fractions, and what OCR makes of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+# Denominators rulers and recipes use; any other slash between numbers is no fraction.
+_DENOMINATORS = (2, 3, 4, 5, 6, 8, 16, 32, 64)
+_DENOMINATOR = "(?:" + "|".join(str(d) for d in sorted(_DENOMINATORS, reverse=True)) + ")"
+# Letters OCR reads for digits; a confusable run counts as a number only if it holds a true digit.
+_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1"})
+
+# The order of alternatives matters: the longest reading of a place is tried first. All repetition is bounded,
+# so matching takes linear time whatever the text.
+_FORMS = (
+    rf"(?P<mixed>\d{{1,5}}(?:\s{{1,2}}|\s?[-–]\s?|\s?[+&]\s?)\d{{1,2}}[/⁄]{_DENOMINATOR}(?!\d))",
+    rf"(?P<vulgar>\d{{0,5}}\s?[-–]?\s?[{_VULGAR}])",
+    rf"(?P<fraction>\d{{1,6}}[/⁄]{_DENOMINATOR}(?![\d.,]\d|\d))",
+    r"(?P<plain>\d{1,3}(?:[,.' ’]\d{3}){1,4}(?:[.,]\d{1,4})?(?!\d)|\d{1,12}(?:[.,·]\d{1,6})?|[.,]\d{1,6})",
+)
+_CONFUSABLE = r"(?=[\dOoIl|]{0,8}\d)(?=[\d.,]{0,8}[OoIl|])[\dOoIl|]{1,9}(?:[.,][\dOoIl|]{1,4})?"
+# Not inside a longer number. Letters may stand before ("H12cm", "NETWT500g"): OCR loses blanks.
+NUMBER = re.compile(r"(?<![\d.,])(?:" + "|".join(_FORMS) + ")")
+# A run with a look-alike in it; only worth a try where a unit follows and no letter stands before.
+CONFUSABLE = re.compile(r"(?<![\w.,])" + _CONFUSABLE)
+
+
+def number_values(match: re.Match[str]) -> tuple[float, ...]:
+    """All readings of a ``NUMBER`` or ``CONFUSABLE`` match, the likeliest first.
+
+    ``1,234`` is 1234 before 1.234; ``31/2`` is 3½ before 15.5; ``12,5`` is 12.5.
+    """
+    text = match.group(0)
+    match match.lastgroup:
+        case "mixed":
+            whole, fraction = re.split(r"[\s+&–-]+", text, maxsplit=1)
+            return (int(whole) + _fraction(fraction),)
+        case "vulgar":
+            whole = re.sub(r"\D", "", text[:-1])
+            return ((int(whole) if whole else 0) + unicodedata.numeric(text[-1]),)
+        case "fraction":
+            return _slashed(text)
+        case "plain":
+            return decimal_values(text)
+        case _:
+            return decimal_values(text.translate(_LOOKALIKES))
+
+
+def decimal_values(text: str) -> tuple[float, ...]:
+    """Readings of digits with points, commas, apostrophes or blanks between them.
+
+    A mark followed by exactly three digits may group thousands or start decimals; a comma is taken for grouping
+    first, a point for decimals first, and a leading zero settles it for decimals.
+    """
+    text = text.replace("·", ".").strip()
+    if text.startswith((".", ",")):
+        return (float("0." + text[1:]),)
+    digits = re.split(r"[.,' ’]", text)
+    marks = re.findall(r"[.,' ’]", text)
+    if not marks:
+        return (float(text),)
+    grouped, decimal = float("".join(digits)), float("".join(digits[:-1]) + "." + digits[-1])
+    if len(set(marks)) > 1 or len(digits[-1]) != 3 or digits[0].startswith("0"):
+        return (decimal,)
+    readings = {
+        ".": (decimal, grouped),
+        ",": (grouped, decimal),
+        # A blank may as well part a count from what is counted: "6 330 ml".
+        " ": (grouped, float(digits[-1])),
+    }
+    return readings.get(marks[0], (grouped,)) if len(marks) == 1 else (grouped,)
+
+
+def _fraction(text: str) -> float:
+    numerator, denominator = re.split(r"[/⁄]", text)
+    return int(numerator) / int(denominator)
+
+
+def _slashed(text: str) -> tuple[float, ...]:
+    """``3/4``; or a mixed number whose blank was lost, ``31/2``, told by a numerator beyond the denominator."""
+    numerator, denominator = re.split(r"[/⁄]", text)
+    if int(numerator) < int(denominator) or len(numerator) < 2:
+        return (int(numerator) / int(denominator),)
+    readings: list[float] = []
+    for width in (1, 2):
+        whole, part = numerator[:-width], numerator[-width:]
+        # A ruler's fraction is in lowest terms: 31/2 is 3 1/2, 115/16 is 11 5/16 or 1 15/16, never 2/4.
+        if whole and not part.startswith("0") and 0 < int(part) < int(denominator) and int(part) % 2:
+            readings.append(int(whole) + int(part) / int(denominator))
+    return (*readings, int(numerator) / int(denominator))
+
+
+def format_number(value: float) -> str:
+    """A plain decimal without exponent, as the contest asks: ``12.5``, ``500``, ``0.000001``.
+
+    At most six decimals are kept, more than any product prints.
+    """
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return text if text not in ("", "-0") else "0"

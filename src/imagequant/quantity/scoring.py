@@ -1,0 +1,120 @@
+"""The contest's scoring, and the checks its output must pass."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from imagequant.quantity.numbers import format_number
+from imagequant.quantity.units import ENTITY_UNITS
+
+Outcome = Literal["TP", "FP", "FN", "TN"]
+
+# The contest's form: a plain float, blank space, a unit of letters and spaces; no exponent, no thousands mark.
+_PREDICTION = re.compile(r"(-?\d+(?:\.\d+)?)\s+([a-zA-Z]+(?: [a-zA-Z]+)*)")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number and a unit of the contest's list."""
+
+    value: float
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{format_number(self.value)} {self.unit}"
+
+
+def parse_prediction(text: str, entity: str) -> Quantity | None:
+    """Reads one prediction as the contest's checker does.
+
+    Args:
+        text: ``x unit`` or nothing.
+        entity: Whose units are allowed.
+
+    Returns:
+        The quantity, or None for an empty prediction.
+
+    Raises:
+        ValueError: If the contest would reject it; the message says why.
+    """
+    if not text.strip():
+        return None
+    match = _PREDICTION.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not of the form `x unit` with x a plain number")
+    unit = match[2]
+    if unit not in ENTITY_UNITS[entity]:
+        raise ValueError(
+            f"{text!r}: unit {unit!r} is not allowed for {entity}: {', '.join(sorted(ENTITY_UNITS[entity]))}"
+        )
+    return Quantity(float(match[1]), unit)
+
+
+def same_quantity(one: Quantity, other: Quantity) -> bool:
+    """Equality of number and unit (``5 gram`` = ``5.0 gram``), blind to rounding beyond the sixth decimal."""
+    return one.unit == other.unit and same_number(one.value, other.value)
+
+
+def same_number(one: float, other: float) -> bool:
+    """Equality up to what printing with six decimals loses."""
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=5e-7)
+
+
+def outcome(prediction: Quantity | None, truths: Sequence[Quantity], *, answerable: bool) -> Outcome:
+    """Scores one row.
+
+    Args:
+        prediction: The answer, None for silence.
+        truths: Accepted answers. Empty with ``answerable`` for a truth no single quantity equals (a range).
+        answerable: Whether the truth is non-empty.
+    """
+    if prediction is None:
+        return "FN" if answerable else "TN"
+    return "TP" if any(same_quantity(prediction, truth) for truth in truths) else "FP"
+
+
+@dataclass(frozen=True)
+class Score:
+    """Counts and what the contest makes of them; ratios without a denominator are 0."""
+
+    tp: int
+    fp: int
+    fn: int
+    tn: int
+
+    @property
+    def rows(self) -> int:
+        """Rows scored."""
+        return self.tp + self.fp + self.fn + self.tn
+
+    @property
+    def precision(self) -> float:
+        """TP / (TP + FP)."""
+        return self.tp / (self.tp + self.fp) if self.tp + self.fp else 0.0
+
+    @property
+    def recall(self) -> float:
+        """TP / (TP + FN)."""
+        return self.tp / (self.tp + self.fn) if self.tp + self.fn else 0.0
+
+    @property
+    def contest_f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return 2 * self.precision * self.recall / (self.precision + self.recall) if self.tp else 0.0
+
+    @property
+    def exact_match(self) -> float:
+        """Share of rows answered right, silence where the truth is empty included."""
+        return (self.tp + self.tn) / self.rows if self.rows else 0.0
+
+
+def score(outcomes: Iterable[Outcome]) -> Score:
+    """Counts outcomes."""
+    counts = {"TP": 0, "FP": 0, "FN": 0, "TN": 0}
+    for name in outcomes:
+        counts[name] += 1
+    return Score(counts["TP"], counts["FP"], counts["FN"], counts["TN"])
