@@ -33,10 +33,15 @@ class _Section:
 
 @dataclass(frozen=True)
 class DataParams(_Section):
-    """Raw input: CSV or parquet files in the contest's columns; read by the ``sources`` stage."""
+    """Raw input: CSV or parquet files in the contest's columns; read by the ``sources`` stage.
+
+    ``bad_rows``: ``error`` stops at rows that cannot be processed (an unknown entity, no link), ``skip`` goes on
+    without them: they are rejected as labels and stay unanswered as test rows.
+    """
 
     train: Paths
     test: Paths
+    bad_rows: Literal["error", "skip"]
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,9 @@ _PARTS = {"foot": _Part("inch", 12), "pound": _Part("ounce", 16)}
 class Mention:
     """A quantity in a text.
 
-    ``form`` is how it was read: ``plain``, ``factor`` (of a size string), ``range``, ``compound`` (``5' 3"``), ``alternative``
-    (another reading of the same characters), ``degree`` (``12°`` for ``12"``), ``confusable`` (``5OO g``).
+    ``form`` is how it was read: ``plain``, ``factor`` (of a size string), ``product`` (of ``6 x 330 ml``), ``range``,
+    ``compound`` (``5' 3"``), ``degree`` (``12°`` for ``12"``), ``confusable`` (``5OO g``), ``fluid`` (ounces),
+    ``alternative`` (another reading of the same characters).
     ``axis`` is ``height``, ``width``, ``depth``, ``length``, ``thickness``, ``diameter`` or empty; ``place`` counts
     from 0 within a size string of ``places`` parts (0 of 1 elsewhere). ``low`` and ``high`` differ in a range only.
     """

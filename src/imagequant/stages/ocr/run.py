@@ -1,0 +1,113 @@
+"""``data/download/<split>/*.tar`` -> ``data/ocr/<split>/*.parquet`` (words) and ``status.parquet``."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from imagequant.engine import map_shards
+from imagequant.imaging.decode import ImageError, decode_rgb
+from imagequant.layout import SPLITS, Layout
+from imagequant.params import OcrParams, Params
+from imagequant.stages.ocr.merge import kept_words
+from imagequant.stages.ocr.read import Reader, Reading
+from imagequant.storage.files import fresh_folder
+from imagequant.storage.shards import list_shards
+from imagequant.storage.tars import read_tar
+from imagequant.storage.words import PhotoWords, write_status, write_words
+from imagequant.storage.work_cache import WorkCache
+
+StatusRows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One tar to read and the folder its words go to."""
+
+    tar: Path
+    output: Path
+
+
+def run(params: Params, layout: Layout) -> None:
+    """Reads the words of all photos of both splits."""
+    root = fresh_folder(layout.data("ocr"))
+    shards = [
+        Shard(path, root / split) for split in SPLITS for path in list_shards(layout.data("download") / split, "tar")
+    ]
+    build = partial(_build, params.ocr, layout.work_cache)
+    results = map_shards(build, shards, params.engine, "ocr")
+    versions = results[0][1] if results else {}
+    for split in SPLITS:
+        rows = [
+            row
+            for shard, (status, _) in zip(shards, results, strict=True)
+            if shard.output.name == split
+            for row in status
+        ]
+        write_status(root / split, rows, versions)
+        _report(split, rows)
+
+
+def _build(params: OcrParams, cache_root: Path) -> Callable[[Shard], tuple[StatusRows, dict[str, str]]]:
+    return partial(read_shard, Reader.build(params), WorkCache(cache_root))
+
+
+def read_shard(reader: Reader, cache: WorkCache, shard: Shard) -> tuple[StatusRows, dict[str, str]]:
+    """Reads the photos of one tar and writes their words.
+
+    Returns:
+        A status row a photo and engine, and the engines' versions.
+    """
+    photos: list[PhotoWords] = []
+    status: StatusRows = []
+    for name, payload in read_tar(shard.tar):
+        try:
+            image = decode_rgb(payload)
+        except ImageError as error:
+            failed = [Reading(engine.name, (), f"not decoded: {error}") for engine in reader.engines]
+            status.extend(_status_rows(name, failed, 0, 0))
+            continue
+        readings = reader.read(image, cache)
+        flags = kept_words([reading.words for reading in readings], reader.params.merge_overlap)
+        photos.append(
+            PhotoWords(
+                name,
+                tuple(word for reading in readings for word in reading.words),
+                tuple(flag for engine_flags in flags for flag in engine_flags),
+            )
+        )
+        status.extend(_status_rows(name, readings, image.shape[1], image.shape[0]))
+    versions = reader.versions()
+    write_words(shard.output, int(shard.tar.stem), photos, versions)
+    return status, versions
+
+
+def _status_rows(name: str, readings: list[Reading], width: int, height: int) -> StatusRows:
+    return [
+        {
+            "sha256": name,
+            "engine": reading.engine,
+            "status": "failed" if reading.reason else "ok",
+            "reason": reading.reason,
+            "words": len(reading.words),
+            "width": width,
+            "height": height,
+        }
+        for reading in readings
+    ]
+
+
+def _report(split: str, rows: StatusRows) -> None:
+    failures = Counter(f"{row['engine']}: {row['reason']}" for row in rows if row["reason"])
+    words = Counter({row["engine"]: 0 for row in rows})
+    for row in rows:
+        words[row["engine"]] += row["words"]
+    counts = ", ".join(f"{engine} {count} words" for engine, count in sorted(words.items()))
+    print(f"ocr {split}: {len({row['sha256'] for row in rows})} photos; {counts}", file=sys.stderr)
+    for reason, count in sorted(failures.items()):
+        print(f"ocr {split}: {count} photos failed with {reason}", file=sys.stderr)

@@ -1,0 +1,1 @@
+"""Stage ``sources``: the raw files named in section ``data``, checked and linked into one place."""

@@ -1,0 +1,84 @@
+"""Section ``data`` -> ``data/sources/{train,test}/NN-name`` (links) and ``sources.json``.
+
+DVC cannot take a list of paths as dependencies, and its users want to give one path or several. So this stage's
+output is links: DVC hashes what they point to, sees a raw file change, and re-runs what depends on it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from imagequant.errors import InputError
+from imagequant.layout import SPLITS, Layout, Split
+from imagequant.params import Params
+from imagequant.storage.files import fresh_folder, write_json
+from imagequant.storage.raw import SOURCES_FILE, RawRow, read_raw_file, row_problem
+
+_PROBLEMS_SHOWN = 20
+
+
+def run(params: Params, layout: Layout) -> None:
+    """Checks every raw file before anything is computed from one, then links them.
+
+    Raises:
+        InputError: If a file is missing, empty or lacks a column; if a row cannot be processed and
+            ``data.bad_rows`` is ``error``.
+    """
+    paths = {split: named_paths(getattr(params.data, split)) for split in SPLITS}
+    for split in SPLITS:
+        for name in paths[split]:
+            check_rows(_read(layout.root, name, split), strict=params.data.bad_rows == "error")
+    folder = fresh_folder(layout.data("sources"))
+    names: dict[str, dict[str, str]] = {}
+    for split in SPLITS:
+        names[split] = {link_name(number, name): name for number, name in enumerate(paths[split])}
+        for link, name in names[split].items():
+            place_link(folder / split / link, layout.root / name, layout.root)
+    write_json(folder / SOURCES_FILE, names)
+
+
+def named_paths(value: str | Sequence[str]) -> tuple[str, ...]:
+    """One path or several as a tuple."""
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def link_name(number: int, name: str) -> str:
+    """``03-train.csv`` for the fourth file: order and name can be read off the folder."""
+    return f"{number:02d}-{Path(name).name}"
+
+
+def check_rows(rows: Sequence[RawRow], *, strict: bool) -> None:
+    """Says on stderr which rows cannot be processed.
+
+    Raises:
+        InputError: If there are such rows and ``strict``, or if there are no others.
+    """
+    problems = [problem for row in rows if (problem := row_problem(row))]
+    for problem in problems[:_PROBLEMS_SHOWN]:
+        print(problem, file=sys.stderr)
+    if problems and (strict or len(problems) == len(rows)):
+        raise InputError(
+            f"{rows[0].source}: {len(problems)} of {len(rows)} rows cannot be processed, the first: {problems[0]}"
+            " (data.bad_rows: skip goes on without them)"
+        )
+
+
+def place_link(link: Path, target: Path, root: Path) -> None:
+    """Links to a file: relatively inside the project, so that clones agree, absolutely outside it."""
+    link.parent.mkdir(parents=True, exist_ok=True)
+    resolved = target.resolve()
+    inside = resolved.is_relative_to(root.resolve())
+    link.symlink_to(os.path.relpath(resolved, link.parent.resolve()) if inside else resolved)
+
+
+def _read(root: Path, name: str, split: Split) -> list[RawRow]:
+    path = root / name
+    if not path.exists():
+        raise InputError(
+            f"data.{split}: {name}: no such file under {root.resolve()}"
+            " (an experiment run with --queue or --temp has a folder of its own: give an absolute path)"
+        )
+    return read_raw_file(path, name, split)

@@ -1,0 +1,110 @@
+"""The tables of words and of reading outcomes that the ``ocr`` stage writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from imagequant.records import Box, Word
+from imagequant.storage.shards import list_shards, shard_path
+from imagequant.storage.tables import read_rows, write_table
+
+STATUS_FILE = "status.parquet"
+WORDS_SCHEMA = pa.schema(
+    [
+        ("sha256", pa.string()),
+        ("engine", pa.string()),
+        ("text", pa.string()),
+        ("x0", pa.float32()),
+        ("y0", pa.float32()),
+        ("x1", pa.float32()),
+        ("y1", pa.float32()),
+        ("confidence", pa.float32()),
+        ("angle", pa.int16()),
+        ("kept", pa.bool_()),  # part of the merged reading
+    ]
+)
+STATUS_SCHEMA = pa.schema(
+    [
+        ("sha256", pa.string()),
+        ("engine", pa.string()),
+        ("status", pa.string()),  # ok, failed
+        ("reason", pa.string()),
+        ("words", pa.int32()),
+        ("width", pa.int32()),
+        ("height", pa.int32()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class PhotoWords:
+    """All words of one photo with the flag that says which ones the merged reading keeps."""
+
+    sha256: str
+    words: tuple[Word, ...]
+    kept: tuple[bool, ...]
+
+    def merged(self) -> list[Word]:
+        """The merged reading."""
+        return [word for word, keep in zip(self.words, self.kept, strict=True) if keep]
+
+    def of_engine(self, engine: str) -> list[Word]:
+        """What one engine read by itself."""
+        return [word for word in self.words if word.engine == engine]
+
+
+def write_words(folder: Path, shard: int, photos: Iterable[PhotoWords], metadata: dict[str, str]) -> None:
+    """Writes one shard; photos without a word leave no row (the status table has them)."""
+    rows = [
+        _row(photo.sha256, word, keep) for photo in photos for word, keep in zip(photo.words, photo.kept, strict=True)
+    ]
+    write_table(shard_path(folder, shard, "parquet"), rows, WORDS_SCHEMA.with_metadata(metadata))
+
+
+def read_words(path: Path) -> Iterator[PhotoWords]:
+    """Yields the photos of one shard that have words, in order."""
+    for sha256, rows in groupby(read_rows(path), key=lambda row: str(row["sha256"])):
+        pairs = [(_word(row), bool(row["kept"])) for row in rows]
+        yield PhotoWords(sha256, tuple(word for word, _ in pairs), tuple(keep for _, keep in pairs))
+
+
+def read_all_words(folder: Path) -> dict[str, PhotoWords]:
+    """The words of a split by photo."""
+    return {photo.sha256: photo for path in list_shards(folder, "parquet") for photo in read_words(path)}
+
+
+def write_status(folder: Path, rows: Sequence[dict[str, Any]], metadata: dict[str, str]) -> None:
+    """Writes what became of each photo with each engine."""
+    write_table(folder / STATUS_FILE, list(rows), STATUS_SCHEMA.with_metadata(metadata))
+
+
+def photo_sizes(folder: Path) -> dict[str, tuple[int, int]]:
+    """(width, height) of every photo that could be decoded, by hash."""
+    rows = read_rows(folder / STATUS_FILE, ["sha256", "width", "height"])
+    return {row["sha256"]: (row["width"], row["height"]) for row in rows if row["width"] > 0}
+
+
+def _row(sha256: str, word: Word, kept: bool) -> dict[str, Any]:
+    return {
+        "sha256": sha256,
+        "engine": word.engine,
+        "text": word.text,
+        "x0": word.box.x0,
+        "y0": word.box.y0,
+        "x1": word.box.x1,
+        "y1": word.box.y1,
+        "confidence": word.confidence,
+        "angle": word.angle,
+        "kept": kept,
+    }
+
+
+def _word(row: dict[str, Any]) -> Word:
+    box = Box(row["x0"], row["y0"], row["x1"], row["y1"])
+    return Word(row["text"], box, row["confidence"], row["angle"], row["engine"])
