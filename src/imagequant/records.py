@@ -65,8 +65,9 @@ class Candidate:
     """A quantity read off a photo, with where and how it was read.
 
     ``low`` and ``high`` are equal unless a range was read; ``value`` is the end proposed as the answer.
-    ``words`` are indices into the photo's words in reading order. ``cues`` is a sorted tuple of names such as
-    ``net_weight`` or ``axis_height`` found around the mention.
+    ``words`` are indices into the photo's tokens in reading order, ``line`` counts its lines. ``cues`` is a sorted
+    tuple of names such as ``net_weight`` or ``axis_height`` found around the mention; ``engines`` names those that
+    read this quantity by themselves. ``form``, ``axis``, ``place`` and ``places`` are the grammar's (``Mention``).
     """
 
     value: float
@@ -80,3 +81,8 @@ class Candidate:
     angle: int
     cues: tuple[str, ...]
     engines: tuple[str, ...]
+    form: str
+    axis: str
+    place: int
+    places: int
+    line: int

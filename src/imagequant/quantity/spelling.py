@@ -42,17 +42,6 @@ _SPELLINGS: dict[str, str] = {
 }
 
 _SYMBOLS = frozenset("\"'″′”“’‘〞")
-_NAMES = tuple(_SPELLINGS)
-
-
-def _compile() -> re.Pattern[str]:
-    groups = sorted(
-        ((spelling, index) for index, name in enumerate(_NAMES) for spelling in _split(_SPELLINGS[name])),
-        key=lambda item: -len(item[0]),
-    )
-    # Longest spelling first; a group's name carries the unit's number, made unique by its place.
-    alternatives = "|".join(f"(?P<u{index}_{place}>{spelling})" for place, (spelling, index) in enumerate(groups))
-    return re.compile(alternatives, re.IGNORECASE)
 
 
 def _split(alternatives: str) -> list[str]:
@@ -69,7 +58,11 @@ def _split(alternatives: str) -> list[str]:
     return [*parts, current]
 
 
-_UNIT = _compile()
+_PATTERNS = tuple(
+    (name, re.compile(spelling, re.IGNORECASE))
+    for name, spellings in _SPELLINGS.items()
+    for spelling in _split(spellings)
+)
 # What may follow a unit: no letter that would make it another word; an "x" or an axis letter of the next
 # dimension may, since OCR loses blanks ("30cmx20cm", "12inW"), and so may a capital after a small-letter unit.
 _NEXT_FACTOR = re.compile(r"[xX×]\s?(?:\d|[HWDL])")
@@ -82,14 +75,18 @@ def match_unit(text: str, at: int) -> tuple[str, int] | None:
     Returns:
         Contest name and end offset, or None where no unit stands.
     """
-    match = _UNIT.match(text, at)
-    while match is not None:
-        if _ends_well(text, match) and not _NOT_INCH.match(text, at):
-            group = match.lastgroup or ""
-            return _NAMES[int(group[1:].split("_")[0])], match.end()
-        # A shorter spelling may fit where the longest did not: the "g" of "gr8" does not, the "l" of "lb2" does.
-        match = _UNIT.match(text, at, match.end() - 1) if match.end() - 1 > at else None
-    return None
+    if at >= len(text) or text[at].isspace() or _NOT_INCH.match(text, at):
+        return None
+    # The longest spelling that ends a word wins: "fl oz" before "fl", "grams" before "gram".
+    ends = [
+        (match.end(), name)
+        for name, pattern in _PATTERNS
+        if (match := pattern.match(text, at)) is not None and _ends_well(text, match)
+    ]
+    if not ends:
+        return None
+    end, name = max(ends)
+    return name, end
 
 
 def _ends_well(text: str, match: re.Match[str]) -> bool:
@@ -100,7 +97,7 @@ def _ends_well(text: str, match: re.Match[str]) -> bool:
     if following in "²³":
         return False  # an area, or a volume in a unit the contest does not know
     if not following.isalpha():
-        return not (following.isdigit() and len(match.group(0)) == 1)
+        return not (following.isdigit() and match.group(0) in "mMlLgG")  # "48V500W", but "m2"
     if _NEXT_FACTOR.match(text, end):
         return True
     if len(match.group(0)) < 2:

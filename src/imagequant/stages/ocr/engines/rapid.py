@@ -20,7 +20,8 @@ from imagequant.stages.ocr.engines.base import OcrError, RgbImage
 
 # RapidOCR turns crops this much taller than wide by 90 degrees before it reads them.
 _UPRIGHT_RATIO = 1.5
-_TURNED = "180"
+# Its classifier turns a line by 180 degrees only when it is surer than this of the label "180".
+_TURN_CONFIDENCE = 0.9
 
 
 class RapidOcrEngine:
@@ -57,8 +58,8 @@ class RapidOcrEngine:
         if boxes is None or directions is None or texts is None or scores is None:
             raise OcrError("rapidocr found text but recognised none of it")
         return [
-            Word(text, _box(quad / scale), float(score), _angle(quad, label == _TURNED), self.name)
-            for quad, (label, _), text, score in zip(boxes, directions, texts, scores, strict=True)
+            Word(text, _box(quad / scale), float(score), _angle(quad, _is_turned(*direction)), self.name)
+            for quad, direction, text, score in zip(boxes, directions, texts, scores, strict=True)
             if text.strip() and score >= self._params.text_threshold
         ]
 
@@ -74,8 +75,13 @@ def _configuration(params: RapidOcrParams) -> dict[str, Any]:
         "Det.limit_side_len": params.detection_side,
         "Det.box_thresh": params.box_threshold,
         # Stages run one process a core.
+        "Cls.cls_thresh": _TURN_CONFIDENCE,
         "EngineConfig.openvino.inference_num_threads": 1,
     }
+
+
+def _is_turned(label: str, confidence: float) -> bool:
+    return label == "180" and confidence > _TURN_CONFIDENCE
 
 
 def _box(quad: NDArray[np.float32]) -> Box:

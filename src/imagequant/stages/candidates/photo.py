@@ -1,0 +1,73 @@
+"""One photo's words to its candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from imagequant.quantity.numbers import format_number
+from imagequant.records import Candidate, Word
+from imagequant.stages.candidates.cues import find_cues
+from imagequant.stages.candidates.propose import Proposal, propose
+from imagequant.stages.candidates.tokens import tokens_in
+
+# Cue words further from the number than this many characters belong to something else.
+_REACH = 60
+
+
+def photo_candidates(
+    merged: Sequence[Word], by_engine: Mapping[str, Sequence[Word]], tokens: Sequence[Word], gap: float, limit: int
+) -> list[Candidate]:
+    """Every quantity read on a photo.
+
+    The merged reading comes first; what an engine read by itself and the merge lost follows (a line RapidOCR read
+    ``175`` may be ``17.5`` with Tesseract).
+
+    Args:
+        merged: Words without doubles.
+        by_engine: Each engine's own words.
+        tokens: ``reading_tokens`` of the merged words; candidates point into them.
+        gap: See ``reading_lines``.
+        limit: At most so many candidates are kept, in reading order.
+    """
+    own = {engine: propose(words, gap) for engine, words in sorted(by_engine.items())}
+    readers: dict[tuple[str, str], list[str]] = {}
+    for engine, proposals in own.items():
+        for key in dict.fromkeys(_key(proposal) for proposal in proposals):
+            readers.setdefault(key, []).append(engine)
+    proposals = propose(merged, gap)
+    known = {_key(proposal) for proposal in proposals}
+    for lost in own.values():
+        news = [proposal for proposal in lost if _key(proposal) not in known]
+        known.update(_key(proposal) for proposal in news)
+        proposals.extend(news)
+    return [
+        replace(_candidate(proposal, tokens), engines=tuple(readers.get(_key(proposal), ())))
+        for proposal in proposals[:limit]
+    ]
+
+
+def _key(proposal: Proposal) -> tuple[str, str]:
+    return format_number(proposal.mention.value), proposal.mention.unit
+
+
+def _candidate(proposal: Proposal, tokens: Sequence[Word]) -> Candidate:
+    mention = proposal.mention
+    return Candidate(
+        value=mention.value,
+        unit=mention.unit,
+        low=mention.low,
+        high=mention.high,
+        text=proposal.text,
+        box=proposal.box,
+        words=tokens_in(proposal.box, tokens),
+        confidence=proposal.confidence,
+        angle=proposal.angle,
+        cues=find_cues(f"{proposal.before[-_REACH:]} {proposal.after[:_REACH]}"),
+        engines=(),
+        form=mention.form,
+        axis=mention.axis,
+        place=mention.place,
+        places=mention.places,
+        line=proposal.order,
+    )

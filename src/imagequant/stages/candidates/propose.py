@@ -1,0 +1,124 @@
+"""Words to candidates: the grammar run over lines, stacked lines and notes about units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from imagequant.quantity.grammar import Mention, bare_numbers, parse_quantities
+from imagequant.quantity.spelling import match_unit
+from imagequant.records import Box, Word
+from imagequant.stages.candidates.lines import Line, reading_lines, to_level
+
+# "unit: cm", "(Unit: inch)", "dimensions in mm": a note that gives bare numbers their unit.
+_NOTE = re.compile(
+    r"(?:units?|einheit|unit[éà]|unidad(?:e|es)?|dimensions?|measurements?|sizes?|maße|单位|単位)"
+    r"[ :：.(]{0,3}(?:are |is )?(?:in )?[:(]?\s?([a-z\"″]{1,11})\b",
+    re.IGNORECASE,
+)
+_NOTE_UNITS = frozenset(("millimetre", "centimetre", "metre", "inch", "foot"))
+# A unit stands under its number no further than this many text heights.
+_STACK_GAP = 0.8
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A mention with its place in the photo. ``before`` and ``after`` are the text around it, nearest line included."""
+
+    mention: Mention
+    text: str
+    box: Box
+    angle: int
+    confidence: float
+    before: str
+    after: str
+    order: int
+
+
+def propose(words: Sequence[Word], gap: float) -> list[Proposal]:
+    """Every quantity in one reading of a photo, in reading order.
+
+    Args:
+        words: One engine's words, or the merged ones.
+        gap: See ``reading_lines``.
+    """
+    lines = reading_lines(words, gap)
+    noted = noted_unit(lines)
+    proposals: list[Proposal] = []
+    for number, line in enumerate(lines):
+        above = lines[number - 1] if number and lines[number - 1].angle == line.angle else None
+        for mention in parse_quantities(line.text):
+            proposals.append(_proposal(mention, line, line, above, number))
+        for mention, other in _completed(line, lines, noted):
+            proposals.append(_proposal(mention, line, other, above, number))
+    return proposals
+
+
+def noted_unit(lines: Sequence[Line]) -> str:
+    """The length unit that a note on the photo gives to bare numbers; empty where there is no such note."""
+    for line in lines:
+        for match in _NOTE.finditer(line.text):
+            unit = match_unit(line.text, match.start(1))
+            if unit and unit[0] in _NOTE_UNITS:
+                return unit[0]
+    return ""
+
+
+def _completed(line: Line, lines: Sequence[Line], noted: str) -> Iterator[tuple[Mention, Line]]:
+    """Bare numbers with the unit found elsewhere, and the line it was found in."""
+    for mention in bare_numbers(line.text):
+        if below := _unit_below(mention, line, lines):
+            unit, unit_line = below
+            yield _with_unit(mention, unit, "stacked"), unit_line
+        elif noted and _is_short(line):
+            yield _with_unit(mention, noted, "noted"), line
+
+
+def _unit_below(mention: Mention, line: Line, lines: Sequence[Line]) -> tuple[str, Line] | None:
+    """A line right under the number that starts with a unit, as on banners ("350" over "LBS")."""
+    number = to_level(line.box_of(mention.start, mention.end), line.angle)
+    for other in lines:
+        if other is line or other.angle != line.angle:
+            continue
+        box = to_level(other.box, other.angle)
+        gap = box.y0 - number.y1
+        shared = min(box.x1, number.x1) - max(box.x0, number.x0)
+        if not -0.3 * number.height <= gap <= _STACK_GAP * number.height or shared < 0.5 * min(box.width, number.width):
+            continue
+        unit = match_unit(other.text, 0)
+        if unit and not any(character.isdigit() for character in other.text):
+            return unit[0], other
+    return None
+
+
+def _is_short(line: Line) -> bool:
+    """A dimension's label rather than a sentence."""
+    return sum(character.isalpha() for character in line.text) <= 12
+
+
+def _with_unit(mention: Mention, unit: str, form: str) -> Mention:
+    return Mention(mention.value, unit, mention.low, mention.high, mention.start, mention.end, form, mention.axis)
+
+
+def _proposal(mention: Mention, line: Line, unit_line: Line, above: Line | None, order: int) -> Proposal:
+    box = line.box_of(mention.start, mention.end)
+    if unit_line is not line:
+        box = box.union(unit_line.box)
+    words = line.words_of(mention.start, mention.end)
+    near = above.text if above and _is_near(above, line) else ""
+    return Proposal(
+        mention=mention,
+        text=line.text[mention.start : mention.end],
+        box=box,
+        angle=line.angle,
+        confidence=min(word.confidence for word in words),
+        before=f"{near} {line.text[: mention.start]}".strip(),
+        after=line.text[mention.end :].strip(),
+        order=order,
+    )
+
+
+def _is_near(above: Line, line: Line) -> bool:
+    one, two = to_level(above.box, above.angle), to_level(line.box, line.angle)
+    return 0 <= two.center[1] - one.center[1] <= 3 * max(one.height, two.height) and one.x0 < two.x1 and two.x0 < one.x1
