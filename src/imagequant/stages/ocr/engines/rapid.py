@@ -74,8 +74,8 @@ def _configuration(params: RapidOcrParams) -> dict[str, Any]:
         "Det.limit_type": "max",
         "Det.limit_side_len": params.detection_side,
         "Det.box_thresh": params.box_threshold,
-        # Stages run one process a core.
         "Cls.cls_thresh": _TURN_CONFIDENCE,
+        # Stages run one process a core.
         "EngineConfig.openvino.inference_num_threads": 1,
     }
 
