@@ -38,6 +38,7 @@ STATUS_SCHEMA = pa.schema(
         ("words", pa.int32()),
         ("width", pa.int32()),
         ("height", pa.int32()),
+        ("shard", pa.int32()),
     ]
 )
 
@@ -84,10 +85,25 @@ def write_status(folder: Path, rows: Sequence[dict[str, Any]], metadata: dict[st
     write_table(folder / STATUS_FILE, list(rows), STATUS_SCHEMA.with_metadata(metadata))
 
 
-def photo_sizes(folder: Path) -> dict[str, tuple[int, int]]:
-    """(width, height) of every photo that could be decoded, by hash."""
-    rows = read_rows(folder / STATUS_FILE, ["sha256", "width", "height"])
-    return {row["sha256"]: (row["width"], row["height"]) for row in rows if row["width"] > 0}
+@dataclass(frozen=True)
+class PhotoSize:
+    """A photo that was decoded: upright size in pixels, and the shard it belongs to."""
+
+    sha256: str
+    width: int
+    height: int
+    shard: int
+
+
+def photo_sizes(folder: Path) -> list[PhotoSize]:
+    """The photos of a split that could be decoded, those without a word included, in shard order."""
+    rows = read_rows(folder / STATUS_FILE, ["sha256", "width", "height", "shard"])
+    return list(dict.fromkeys(PhotoSize(**row) for row in rows if row["width"] > 0))
+
+
+def read_engines(folder: Path) -> list[str]:
+    """The engines that read a split, most trusted first."""
+    return list(dict.fromkeys(row["engine"] for row in read_rows(folder / STATUS_FILE, ["engine"])))
 
 
 def _row(sha256: str, word: Word, kept: bool) -> dict[str, Any]:

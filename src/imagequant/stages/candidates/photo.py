@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from imagequant.quantity.numbers import format_number
 from imagequant.records import Candidate, Word
-from imagequant.stages.candidates.cues import find_cues
+from imagequant.quantity.cues import find_cues
 from imagequant.stages.candidates.propose import Proposal, propose
 from imagequant.stages.candidates.tokens import tokens_in
 

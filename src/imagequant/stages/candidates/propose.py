@@ -48,10 +48,9 @@ def propose(words: Sequence[Word], gap: float) -> list[Proposal]:
     proposals: list[Proposal] = []
     for number, line in enumerate(lines):
         above = lines[number - 1] if number and lines[number - 1].angle == line.angle else None
-        for mention in parse_quantities(line.text):
-            proposals.append(_proposal(mention, line, line, above, number))
-        for mention, other in _completed(line, lines, noted):
-            proposals.append(_proposal(mention, line, other, above, number))
+        found = [(mention, line) for mention in parse_quantities(line.text)]
+        found.extend(_completed(line, lines, noted))
+        proposals.extend(_proposal(mention, line, unit_line, above, number) for mention, unit_line in found)
     return proposals
 
 

@@ -70,7 +70,7 @@ def read_shard(reader: Reader, cache: WorkCache, shard: Shard) -> tuple[StatusRo
             image = decode_rgb(payload)
         except ImageError as error:
             failed = [Reading(engine.name, (), f"not decoded: {error}") for engine in reader.engines]
-            status.extend(_status_rows(name, failed, 0, 0))
+            status.extend(_status_rows(name, failed, (0, 0), shard))
             continue
         readings = reader.read(image, cache)
         flags = kept_words([reading.words for reading in readings], reader.params.merge_overlap)
@@ -81,13 +81,13 @@ def read_shard(reader: Reader, cache: WorkCache, shard: Shard) -> tuple[StatusRo
                 tuple(flag for engine_flags in flags for flag in engine_flags),
             )
         )
-        status.extend(_status_rows(name, readings, image.shape[1], image.shape[0]))
+        status.extend(_status_rows(name, readings, (image.shape[1], image.shape[0]), shard))
     versions = reader.versions()
     write_words(shard.output, int(shard.tar.stem), photos, versions)
     return status, versions
 
 
-def _status_rows(name: str, readings: list[Reading], width: int, height: int) -> StatusRows:
+def _status_rows(name: str, readings: list[Reading], size: tuple[int, int], shard: Shard) -> StatusRows:
     return [
         {
             "sha256": name,
@@ -95,8 +95,9 @@ def _status_rows(name: str, readings: list[Reading], width: int, height: int) ->
             "status": "failed" if reading.reason else "ok",
             "reason": reading.reason,
             "words": len(reading.words),
-            "width": width,
-            "height": height,
+            "width": size[0],
+            "height": size[1],
+            "shard": int(shard.tar.stem),
         }
         for reading in readings
     ]

@@ -6,15 +6,18 @@ import re
 
 _CUES: dict[str, str] = {
     "axis_height": r"height|tall|high|hauteur|höhe|hohe|altura|alto|altezza|yükseklik|wysokość|höjd|hoogte|высота|高",
-    "axis_width": r"width|wide|largeur|breite|ancho|anchura|larghezza|largura|genişlik|szerokość|bredd|breedte|ширина|宽",
+    "axis_width": r"width|wide|largeur|breite|ancho|anchura|larghezza|largura|"
+    r"genişlik|szerokość|bredd|breedte|ширина|宽",
     "axis_depth": r"depth|deep|profondeur|tiefe|profundidad|fondo|profondit|derinlik|głębokość|djup|diepte|глубина|深",
-    "axis_length": r"length|long|longueur|länge|lange|largo|longitud|lunghezza|comprimento|uzunluk|długość|längd|lengte|длина|长",
+    "axis_length": r"length|long|longueur|länge|lange|largo|longitud|lunghezza|"
+    r"comprimento|uzunluk|długość|längd|lengte|длина|长",
     "diameter": r"diam|ø|⌀|durchmesser|диаметр|直径|\bdia\b",
     "thickness": r"thick|épaisseur|stärke|dicke|grosor|espesor|spessore|厚",
     "inner": r"inner|inside|internal|interior|usable|innen|intérieur",
     "seat": r"seat|cushion|arm ?rest|back ?rest|leg|shelf|drawer|door|mattress",
     "packaging": r"packag|carton|\bbox(?:ed)? size|shipping|gross|brutto|brut",
-    "net_weight": r"\bnet\b|netto|neto|net ?w(?:eigh)?t|poids|inhalt|nettogewicht|füllmenge|peso|contenido|contenuto|净含量",
+    "net_weight": r"\bnet\b|netto|neto|net ?w(?:eigh)?t|poids|inhalt|nettogewicht|füllmenge|"
+    r"peso|contenido|contenuto|净含量",
     "weight": r"weigh|\bwt\b|gewicht|poids|peso|waga|ağırlık|вес|масса|重",
     "load": r"\bload|capacity|hold|support|bear|max\w*\.? ?(?:weight|load|user)|tragkraft|belast|charge|carga|"
     r"portata|capacité|weight limit|\blimit\b|up to|recommended weight|taşıma|nośność|承重|нагрузка",

@@ -1,0 +1,1 @@
+"""The hybrid network, its inputs and batching; training, evaluation, prediction and export share them."""

@@ -1,0 +1,79 @@
+"""Logits to answers: probabilities summed over equal candidates, calibrated, thresholded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagequant.quantity.numbers import format_number
+from imagequant.quantity.scoring import Quantity
+from imagequant.records import Candidate
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Platt scaling: confidence = sigmoid(``slope`` * logit(p) + ``offset``); ``threshold`` is where silence ends."""
+
+    slope: float = 1.0
+    offset: float = 0.0
+    threshold: float = 0.0
+
+    def confidence(self, probability: float) -> float:
+        """The chance that an answer given with this raw probability is right."""
+        logit = raw_logit(probability)
+        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.slope * logit + self.offset))))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One distinct quantity of a question, best mention first.
+
+    ``probability`` is the network's, summed over mentions; ``confidence`` the calibrated one; ``mentions`` are indices
+    into the question's candidates.
+    """
+
+    quantity: Quantity
+    probability: float
+    confidence: float
+    mentions: tuple[int, ...]
+
+
+def raw_logit(probability: float) -> float:
+    """Log odds, bounded to where floats still tell them apart."""
+    clipped = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(clipped / (1 - clipped))
+
+
+def rank_answers(
+    candidates: Sequence[Candidate], logits: NDArray[np.float32], calibration: Calibration
+) -> list[Answer]:
+    """The distinct quantities of a question, likeliest first.
+
+    Args:
+        candidates: The question's C candidates.
+        logits: Their C logits and last that of "no answer"; more than C + 1 (padding) are cut.
+        calibration: From training.
+    """
+    values = np.append(logits[: len(candidates)], logits[-1]).astype(np.float64)
+    weights = np.exp(values - values.max())
+    probabilities = weights / weights.sum()
+    groups: dict[tuple[str, str], list[int]] = {}
+    for index, candidate in enumerate(candidates):
+        groups.setdefault((format_number(candidate.value), candidate.unit), []).append(index)
+    answers = []
+    for (_, unit), members in groups.items():
+        members.sort(key=lambda index: -probabilities[index])
+        probability = float(sum(probabilities[index] for index in members))
+        quantity = Quantity(candidates[members[0]].value, unit)
+        answers.append(Answer(quantity, probability, calibration.confidence(probability), tuple(members)))
+    answers.sort(key=lambda answer: -answer.probability)
+    return answers
+
+
+def chosen(answers: Sequence[Answer], threshold: float) -> Answer | None:
+    """The likeliest answer if it is sure enough, else silence."""
+    return answers[0] if answers and answers[0].confidence >= threshold else None

@@ -1,0 +1,185 @@
+"""What the network is told about each candidate beside the words around it.
+
+Groups of columns can be switched off for ablations, so their order is fixed here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagequant.quantity.cues import CUES
+from imagequant.quantity.units import to_base
+from imagequant.records import Candidate, Word
+
+FORMS = (
+    "plain", "factor", "product", "range", "compound", "degree", "confusable", "fluid", "alternative", "stacked",
+    "noted",
+)  # fmt: skip
+AXES = ("", "height", "width", "depth", "length", "thickness", "diameter")
+# Two printed quantities are the same one in two units if they agree this closely: labels round inches.
+_TWIN_TOLERANCE = 0.03
+# Values this close count as one when values are ranked.
+_SAME_TOLERANCE = 0.015
+
+Matrix = NDArray[np.float32]
+
+
+def candidate_features(candidates: Sequence[Candidate], tokens: Sequence[Word], width: int, height: int) -> Matrix:
+    """Features of the candidates of one question; shape (candidates, ``CANDIDATE_FEATURES``).
+
+    Args:
+        candidates: The candidates with a unit the entity allows: comparisons are among these.
+        tokens: All tokens of the photo, for its text sizes.
+        width: The photo's width in pixels.
+        height: The photo's height in pixels.
+    """
+    if not candidates:
+        return np.zeros((0, CANDIDATE_FEATURES), dtype=np.float32)
+    groups = (
+        _geometry(candidates, tokens, width, height),
+        _amounts(candidates),
+        _reading(candidates),
+        _twins(candidates),
+        _cues(candidates),
+    )
+    return np.concatenate(groups, axis=1).astype(np.float32)
+
+
+GEOMETRY_FEATURES = 21
+_AMOUNT_FEATURES = 11
+_READING_FEATURES = 12
+_TWIN_FEATURES = 5
+CANDIDATE_FEATURES = GEOMETRY_FEATURES + _AMOUNT_FEATURES + _READING_FEATURES + _TWIN_FEATURES + len(CUES)
+
+
+def _geometry(candidates: Sequence[Candidate], tokens: Sequence[Word], width: int, height: int) -> Matrix:
+    """Where the candidate stands, how large its print is, and how it stands to the other candidates."""
+    side = max(width, height)
+    centers = np.array([candidate.box.center for candidate in candidates]) / (width, height)
+    sizes = np.array([(candidate.box.width / width, candidate.box.height / height) for candidate in candidates])
+    print_sizes = np.array(
+        [_print_size(candidate.box.width, candidate.box.height, candidate.angle) for candidate in candidates]
+    )
+    all_sizes = [_print_size(token.box.width, token.box.height, token.angle) for token in tokens] or [1.0]
+    angles = np.array([candidate.angle for candidate in candidates])
+    low, high = centers.min(axis=0), centers.max(axis=0)
+    columns = [
+        2 * centers - 1,
+        np.abs(2 * centers - 1),
+        sizes,
+        np.log1p(100 * print_sizes / side)[:, None] / 4,
+        (print_sizes / max(*all_sizes, 1.0))[:, None],
+        np.log(np.maximum(print_sizes, 1.0) / max(float(np.median(all_sizes)), 1.0))[:, None] / 3,
+        _rank(-print_sizes)[:, None],
+        np.stack([angles == angle for angle in (0, 90, 180, 270)], axis=1),
+        centers == low,
+        centers == high,
+        np.stack([_rank(centers[:, 0]), _rank(centers[:, 1])], axis=1),
+        np.full((len(candidates), 1), np.log(width / height)),
+    ]
+    return np.concatenate([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
+
+
+def _print_size(width: float, height: float, angle: int) -> float:
+    return width if angle in (90, 270) else height
+
+
+def _amounts(candidates: Sequence[Candidate]) -> Matrix:
+    """The amount by itself and among the others of its kind."""
+    base = np.array([max(to_base(candidate.value, candidate.unit), 1e-9) for candidate in candidates])
+    logs = np.log10(base)
+    distinct = _distinct(np.sort(logs))
+    places = np.searchsorted(distinct, logs + np.log10(1 + _SAME_TOLERANCE) / 2) - 1
+    count = len(distinct)
+    units = [candidate.unit for candidate in candidates]
+    columns = [
+        logs / 4,
+        logs - logs.max(),
+        logs - logs.min(),
+        places == count - 1,
+        places == 0,
+        places / max(count - 1, 1),
+        np.full(len(base), np.log1p(count) / 3),
+        np.full(len(base), count == 1),
+        [float(candidate.value).is_integer() for candidate in candidates],
+        [units.count(unit) / len(units) for unit in units],
+        [sum(abs(logs - value) < np.log10(1 + _SAME_TOLERANCE)) / len(logs) for value in logs],
+    ]
+    return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
+
+
+def _distinct(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The first of each run of values that differ by less than the tolerance."""
+    steps = np.diff(ordered, prepend=-np.inf)
+    kept: NDArray[np.float64] = ordered[steps > np.log10(1 + _SAME_TOLERANCE)]
+    return kept
+
+
+def _reading(candidates: Sequence[Candidate]) -> Matrix:
+    """How surely and by whom it was read, and its place in the text."""
+    count = len(candidates)
+    rows = [
+        [
+            candidate.confidence,
+            "rapidocr" in candidate.engines,
+            "tesseract" in candidate.engines,
+            len(candidate.engines) / 2,
+            order / count,
+            order == 0,
+            candidate.low != candidate.high,
+            candidate.low != candidate.high and candidate.value == candidate.high,
+            candidate.places == 2,
+            candidate.places >= 3,
+            candidate.place / 2,
+            candidate.places > 1 and candidate.place == candidate.places - 1,
+        ]
+        for order, candidate in enumerate(candidates)
+    ]
+    return np.array(rows, dtype=np.float32)
+
+
+def _twins(candidates: Sequence[Candidate]) -> Matrix:
+    """Whether the same quantity stands beside it in another unit, and which of the two comes first."""
+    base = np.array([max(to_base(candidate.value, candidate.unit), 1e-9) for candidate in candidates])
+    rows = []
+    for order, candidate in enumerate(candidates):
+        twins = [
+            other
+            for other, value in enumerate(base)
+            if candidates[other].unit != candidate.unit
+            and abs(np.log(value / base[order])) < _TWIN_TOLERANCE
+            and abs(candidates[other].line - candidate.line) <= 2
+        ]
+        first = bool(twins) and order < min(twins)
+        rows.append(
+            [
+                bool(twins),
+                first,
+                bool(twins) and not first,
+                candidate.unit in _METRIC,
+                bool(twins) and candidate.unit in _METRIC,
+            ]
+        )
+    return np.array(rows, dtype=np.float32)
+
+
+_METRIC = frozenset(
+    (
+        "microgram", "milligram", "gram", "kilogram", "millimetre", "centimetre", "metre",
+        "microlitre", "millilitre", "centilitre", "decilitre", "litre",
+    )
+)  # fmt: skip
+
+
+def _cues(candidates: Sequence[Candidate]) -> Matrix:
+    return np.array([[cue in candidate.cues for cue in CUES] for candidate in candidates], dtype=np.float32)
+
+
+def _rank(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ranks scaled to [0, 1], ties by order; 0 for the smallest."""
+    ranks = np.empty(len(values))
+    ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
+    return ranks / max(len(values) - 1, 1)

@@ -1,0 +1,167 @@
+"""The hybrid network: an LSTM over the words, the CNN's features, geometry; a score for every candidate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from imagequant.model.examples import GROUP_BUCKETS
+from imagequant.model.features import AXES, CANDIDATE_FEATURES, FORMS, GEOMETRY_FEATURES
+from imagequant.model.words import NGRAM_BUCKETS, TOKEN_FEATURES
+from imagequant.quantity.units import ENTITIES, UNITS
+
+_NEGATIVE = -1e4  # a masked logit: far below any score, and finite in every export format
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Widths and switches; saved beside the weights."""
+
+    word_width: int
+    lstm_width: int
+    hidden_width: int
+    dropout: float
+    use_cnn: bool
+    use_lstm: bool
+    use_geometry: bool
+    pooled_width: int
+    grid_channels: int
+
+
+class HybridNetwork(nn.Module):
+    """Scores every candidate of a question, and "no answer".
+
+    The LSTM reads the photo's tokens in reading order in both directions; a candidate takes the mean of the states at
+    its own tokens, which know what stands around it. The CNN's grid is sampled at the candidate's middle. Two layers
+    score each candidate from these, its own features and the embedded entity; between them it sees the mean and the
+    maximum over all candidates, for an answer is chosen among others.
+    """
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.config = config
+        entity_width, group_width, id_width, pooled_width = 16, 8, 8, 32
+        self.word = nn.Embedding(NGRAM_BUCKETS, config.word_width, padding_idx=0)
+        self.token = nn.Linear(config.word_width + TOKEN_FEATURES, config.lstm_width)
+        self.lstm = nn.LSTM(config.lstm_width, config.lstm_width, batch_first=True, bidirectional=True)
+        self.entity = nn.Embedding(len(ENTITIES), entity_width)
+        self.group = nn.Embedding(GROUP_BUCKETS, group_width)
+        self.unit = nn.Embedding(len(UNITS), id_width)
+        self.form = nn.Embedding(len(FORMS), id_width)
+        self.axis = nn.Embedding(len(AXES), id_width)
+        self.pooled = nn.Sequential(
+            nn.LayerNorm(config.pooled_width, elementwise_affine=False),
+            nn.Linear(config.pooled_width, pooled_width),
+            nn.ReLU(),
+        )
+        self.grid = nn.LayerNorm(config.grid_channels)
+        question = entity_width + group_width + pooled_width
+        own = CANDIDATE_FEATURES + 3 * id_width + 2 * config.lstm_width + config.grid_channels
+        self.first = nn.Sequential(
+            nn.Linear(own + question, config.hidden_width), nn.ReLU(), nn.Dropout(config.dropout)
+        )
+        # The entity decides which of a candidate's traits count, so it gates the hidden units.
+        self.gate = nn.Linear(entity_width, config.hidden_width)
+        self.second = nn.Sequential(
+            nn.Linear(3 * config.hidden_width, config.hidden_width),
+            nn.ReLU(),
+            nn.Dropout(config.dropout),
+            nn.Linear(config.hidden_width, 1),
+        )
+        self.silence = nn.Sequential(
+            nn.Linear(2 * config.hidden_width + question + 2 * config.lstm_width, config.hidden_width),
+            nn.ReLU(),
+            nn.Dropout(config.dropout),
+            nn.Linear(config.hidden_width, 1),
+        )
+
+    def forward(
+        self,
+        ngrams: Tensor,
+        token_features: Tensor,
+        token_mask: Tensor,
+        candidate_features: Tensor,
+        candidate_ids: Tensor,
+        candidate_tokens: Tensor,
+        candidate_mask: Tensor,
+        centers: Tensor,
+        entity: Tensor,
+        group: Tensor,
+        pooled: Tensor,
+        grid: Tensor,
+    ) -> Tensor:
+        """Scores the candidates of B questions (see ``batching.Inputs`` for shapes).
+
+        Returns:
+            float32 (B, C + 1): logits of the candidates, then of "no answer"; masked candidates get about -1e4.
+        """
+        states = self._read(ngrams, token_features, token_mask)
+        question = torch.cat([self.entity(entity), self.group(group), self._seen(pooled)], dim=1)
+        count = candidate_ids.shape[1]
+        own = torch.cat(
+            [
+                self._described(candidate_features),
+                self.unit(candidate_ids[:, :, 0]),
+                self.form(candidate_ids[:, :, 1]),
+                self.axis(candidate_ids[:, :, 2]),
+                _states_at(states, candidate_tokens),
+                self._sampled(grid, centers),
+                question[:, None, :].expand(-1, count, -1),
+            ],
+            dim=2,
+        )
+        hidden = self.first(own) * (1 + torch.tanh(self.gate(self.entity(entity))))[:, None, :]
+        mean, largest = _pool(hidden, candidate_mask)
+        among = torch.cat([mean, largest], dim=1)
+        scores = self.second(torch.cat([hidden, among[:, None, :].expand(-1, count, -1)], dim=2)).squeeze(2)
+        scores = scores.masked_fill(~candidate_mask, _NEGATIVE)
+        text = _pool(states, token_mask)[1]
+        silence = self.silence(torch.cat([among, question, text], dim=1))
+        return torch.cat([scores, silence], dim=1)
+
+    def _read(self, ngrams: Tensor, token_features: Tensor, token_mask: Tensor) -> Tensor:
+        """States of the tokens, (B, T, 2 * lstm width); zeros where the LSTM is switched off."""
+        present = (ngrams > 0).unsqueeze(3).to(token_features.dtype)
+        words = (self.word(ngrams) * present).sum(dim=2) / present.sum(dim=2).clamp(min=1.0)
+        if not self.config.use_geometry:
+            token_features = torch.zeros_like(token_features)
+        tokens = F.relu(self.token(torch.cat([words, token_features], dim=2))) * token_mask.unsqueeze(2)
+        states: Tensor = self.lstm(tokens)[0]
+        return states * token_mask.unsqueeze(2) * float(self.config.use_lstm)
+
+    def _seen(self, pooled: Tensor) -> Tensor:
+        seen: Tensor = self.pooled(pooled)
+        return seen * float(self.config.use_cnn)
+
+    def _sampled(self, grid: Tensor, centers: Tensor) -> Tensor:
+        """The grid at the candidates' middles, bilinearly, (B, C, channels)."""
+        sampled = F.grid_sample(grid, centers.unsqueeze(2), align_corners=False, padding_mode="border")
+        at_centers: Tensor = self.grid(sampled.squeeze(3).transpose(1, 2))
+        return at_centers * float(self.config.use_cnn)
+
+    def _described(self, features: Tensor) -> Tensor:
+        if self.config.use_geometry:
+            return features
+        return torch.cat(
+            [torch.zeros_like(features[:, :, :GEOMETRY_FEATURES]), features[:, :, GEOMETRY_FEATURES:]], dim=2
+        )
+
+
+def _states_at(states: Tensor, tokens: Tensor) -> Tensor:
+    """The mean state over each candidate's tokens, (B, C, width); zeros where it has none."""
+    batch, count, each = tokens.shape
+    present = (tokens >= 0).unsqueeze(3).to(states.dtype)
+    index = tokens.clamp(min=0).reshape(batch, count * each, 1).expand(-1, -1, states.shape[2])
+    gathered = states.gather(1, index).reshape(batch, count, each, states.shape[2])
+    return (gathered * present).sum(dim=2) / present.sum(dim=2).clamp(min=1.0)
+
+
+def _pool(values: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and maximum over the unmasked; zeros where all are masked."""
+    weight = mask.unsqueeze(2).to(values.dtype)
+    mean = (values * weight).sum(dim=1) / weight.sum(dim=1).clamp(min=1.0)
+    largest = values.masked_fill(~mask.unsqueeze(2), _NEGATIVE).max(dim=1).values
+    return mean, torch.where(mask.any(dim=1, keepdim=True), largest, torch.zeros_like(largest))

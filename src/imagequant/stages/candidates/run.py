@@ -1,0 +1,88 @@
+"""``data/ocr`` and ``data/labels`` -> ``data/candidates/<split>/`` and ``metrics/candidates/``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from imagequant.engine import map_shards
+from imagequant.layout import SPLITS, Layout
+from imagequant.params import CandidatesParams, Params
+from imagequant.stages.candidates.photo import photo_candidates
+from imagequant.stages.candidates.recall import recall_rows, summarise
+from imagequant.stages.candidates.tokens import reading_tokens
+from imagequant.storage.candidates import PhotoReading, read_readings, write_readings
+from imagequant.storage.files import fresh_folder, write_json, write_text
+from imagequant.storage.labels import read_labels
+from imagequant.storage.shards import list_shards
+from imagequant.storage.words import PhotoSize, PhotoWords, photo_sizes, read_engines, read_words
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A shard of words, the sizes of its photos (those without a word included), and where its candidates go."""
+
+    words: Path
+    sizes: tuple[PhotoSize, ...]
+    output: Path
+
+
+def run(params: Params, layout: Layout) -> None:
+    """Finds the candidates of both splits and measures oracle recall on the training rows."""
+    root = fresh_folder(layout.data("candidates"))
+    shards = [shard for split in SPLITS for shard in _shards(layout.data("ocr") / split, root / split)]
+    map_shards(partial(_build, params.candidates), shards, params.engine, "candidates")
+    candidates = {reading.sha256: reading.candidates for reading in read_readings(root / "train")}
+    engines = read_engines(layout.data("ocr") / "train")
+    summary = summarise(recall_rows(read_labels(layout.data("labels")), candidates), engines)
+    metrics = fresh_folder(layout.metrics("candidates"))
+    write_json(metrics / "oracle_recall.json", summary)
+    write_text(metrics / "oracle_recall.csv", pd.DataFrame(plot_rows(summary)).to_csv(index=False))
+    print(f"candidates: oracle recall {summary['oracle_recall']:.3f} of {summary['rows']} rows", file=sys.stderr)
+
+
+def _shards(words: Path, output: Path) -> list[Shard]:
+    sizes = photo_sizes(words)
+    return [
+        Shard(path, tuple(size for size in sizes if size.shard == int(path.stem)), output)
+        for path in list_shards(words, "parquet")
+    ]
+
+
+def _build(params: CandidatesParams) -> partial[None]:
+    return partial(write_shard, params)
+
+
+def write_shard(params: CandidatesParams, shard: Shard) -> None:
+    """Finds and writes the candidates of one shard."""
+    words = {photo.sha256: photo for photo in read_words(shard.words)}
+    readings = [
+        read_photo(words.get(size.sha256) or PhotoWords(size.sha256, (), ()), size.width, size.height, params)
+        for size in shard.sizes
+    ]
+    write_readings(shard.output, int(shard.words.stem), readings)
+
+
+def read_photo(photo: PhotoWords, width: int, height: int, params: CandidatesParams) -> PhotoReading:
+    """Tokens and candidates of one photo of the given size in pixels."""
+    merged = photo.merged()
+    tokens = reading_tokens(merged, params.line_gap)
+    engines = sorted({word.engine for word in photo.words})
+    own = {engine: photo.of_engine(engine) for engine in engines}
+    candidates = photo_candidates(merged, own, tokens, params.line_gap, params.max_per_image)
+    return PhotoReading(photo.sha256, width, height, tuple(tokens), tuple(candidates))
+
+
+def plot_rows(summary: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    """Rows ``entity, engine, oracle_recall`` for a bar plot."""
+    return [
+        {"entity": entity, "engine": engine, "oracle_recall": value}
+        for entity, part in summary["by_entity"].items()
+        for engine, value in {"all together": part["oracle_recall"], **part["by_engine"]}.items()
+    ]
