@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,25 +15,11 @@ from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.quantity.units import ENTITIES, ENTITY_UNITS, UNITS
 from imagequant.records import Candidate
 from imagequant.storage.candidates import PhotoReading
+from imagequant.storage.features import PhotoFeatures
 
 GROUP_BUCKETS = 256
 TOKENS_PER_CANDIDATE = 6
 _UNIT_NUMBERS = {name: number for number, name in enumerate(UNITS)}
-
-
-@dataclass(frozen=True)
-class PhotoFeatures:
-    """CNN features of one photo.
-
-    Attributes:
-        pooled: The global vector, float32 (2048,).
-        grid: Reduced feature map, float32 (channels, rows, columns).
-        square: Where in the CNN's square the photo lies: x0, y0, x1, y1 as shares of the side.
-    """
-
-    pooled: NDArray[np.float32]
-    grid: NDArray[np.float32]
-    square: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -168,6 +154,3 @@ def _centers(candidates: Sequence[Candidate], reading: PhotoReading, photo: Phot
         for candidate in candidates
     ]
     return np.array(rows, dtype=np.float32).reshape(-1, 2)
-
-
-FeatureTable = Mapping[str, PhotoFeatures]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from safetensors.numpy import save
 from imagequant.errors import InputError
 from imagequant.storage.files import write_bytes
 
-Arrays = dict[str, NDArray[np.generic]]
+Arrays = Mapping[str, NDArray[np.generic]]
 
 
 def encode_tensors(arrays: Arrays, metadata: dict[str, str] | None = None) -> bytes:

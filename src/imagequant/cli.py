@@ -1,0 +1,82 @@
+"""The command line: one command a stage, then those for people. Heavy modules load only when used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from imagequant.errors import InputError
+
+# In the order of the pipeline. Each is a package under ``stages`` with a module ``run``.
+STAGES = {
+    "catalogue": "Generate the built-in demo set of product photos.",
+    "sources": "Check the raw files named in section data and link them into one place.",
+    "explore": "Describe the raw rows: distributions and anomalies.",
+    "download": "Fetch the photos into shards.",
+    "preprocess": "Decode and resize the photos for the CNN.",
+    "labels": "Normalise the labels and split the rows.",
+    "cnn": "Extract ResNet-50 features.",
+    "ocr": "Read the words on the photos.",
+    "candidates": "Find every quantity among the words.",
+    "train": "Train the hybrid network.",
+    "evaluate": "Measure the model on the validation rows.",
+    "export": "Write the network as TorchScript and ONNX.",
+}
+
+
+class _OneLineErrors(click.Group):
+    """Turns what a person can act on into one line and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            click.echo(f"imagequant: {error}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="imagequant")
+def main() -> None:
+    """Reads quantities (weight, volume, voltage, dimensions) off product photos.
+
+    Commands from `catalogue` to `export` are the stages of the pipeline: `dvc repro` runs them, in a project folder.
+    """
+
+
+def run_stage(name: str, params: Path, root: Path) -> None:
+    """Runs one stage.
+
+    Args:
+        name: A package under ``imagequant.stages``.
+        params: The params file.
+        root: The project folder, where ``data/``, ``models/`` and ``metrics/`` lie.
+    """
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.params import load_params  # noqa: PLC0415
+
+    loaded = load_params(params)
+    importlib.import_module(f"imagequant.stages.{name}.run").run(loaded, Layout(root))
+
+
+_PARAMS_OPTION = click.option(
+    "--params", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True, help="Params file."
+)
+_ROOT_OPTION = click.option(
+    "--root", type=click.Path(path_type=Path), default=Path(), show_default=True, help="Project folder."
+)
+
+
+def _add_stage(name: str, text: str) -> None:
+    @main.command(name, help=text)
+    @_PARAMS_OPTION
+    @_ROOT_OPTION
+    def stage(params: Path, root: Path) -> None:
+        run_stage(name, params, root)
+
+
+for _name, _text in STAGES.items():
+    _add_stage(_name, _text)

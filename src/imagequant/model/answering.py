@@ -1,0 +1,19 @@
+"""Examples to ranked answers with a trained model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from imagequant.model.answers import Answer, rank_answers
+from imagequant.model.examples import Example
+from imagequant.model.infer import infer
+from imagequant.model.network import HybridNetwork
+from imagequant.model.store import ModelConfig
+
+
+def answer(network: HybridNetwork, config: ModelConfig, examples: Sequence[Example]) -> list[list[Answer]]:
+    """The distinct answers of each example, likeliest first, with calibrated confidence."""
+    return [
+        rank_answers(example.candidates, logits, config.calibration)
+        for example, logits in zip(examples, infer(network, examples), strict=True)
+    ]

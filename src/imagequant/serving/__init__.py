@@ -1,0 +1,1 @@
+"""Answers for people: the predictor and the drawing of evidence."""

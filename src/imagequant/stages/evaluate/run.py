@@ -1,0 +1,128 @@
+"""The model and the validation rows -> ``metrics/evaluate/`` (git) and ``data/evaluate/`` (rows, errors, report)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+
+from imagequant.errors import InputError
+from imagequant.layout import Layout
+from imagequant.model.answering import answer
+from imagequant.model.questions import label_questions
+from imagequant.model.store import load_model
+from imagequant.params import Params
+from imagequant.stages.evaluate import metrics
+from imagequant.stages.evaluate.gallery import Drawn, draw_errors, worst_errors
+from imagequant.stages.evaluate.report import render_report
+from imagequant.stages.evaluate.results import Result, make_result
+from imagequant.storage.candidates import read_readings
+from imagequant.storage.features import read_features
+from imagequant.storage.files import fresh_folder, write_bytes, write_json, write_text
+from imagequant.storage.labels import read_labels
+
+SUMMARY_FILE = "summary.json"
+REPORT_FILE = "report.html"
+
+
+def run(params: Params, layout: Layout) -> None:
+    """Answers the validation rows, measures, draws, reports."""
+    torch.set_num_threads(1)  # as in training: the order of sums is part of the result
+    results = validation_results(layout)
+    if not results:
+        raise InputError("data/labels: no usable validation rows; see labels.folds and labels.validation_only")
+    _, features = read_features(layout.data("cnn") / "train")
+    summary = metrics.summarise(results, params.evaluate, features["cnn_weights"])
+    risk, reliability = metrics.risk_coverage(results), metrics.reliability(results)
+    write_metrics(fresh_folder(layout.metrics("evaluate")), summary, results)
+    drawn = draw_errors(worst_errors(results, params.evaluate.worst_errors), layout.data("download") / "train")
+    folder = fresh_folder(layout.data("evaluate"))
+    _write_errors(folder / "errors", drawn)
+    write_text(folder / "rows.csv", pd.DataFrame([row(result) for result in results]).to_csv(index=False))
+    write_text(folder / REPORT_FILE, render_report(summary, risk, reliability, drawn))
+    print(f"evaluate: contest F1 {summary['contest_f1']:.3f} on {summary['rows']} rows", file=sys.stderr)
+
+
+def validation_results(layout: Layout) -> list[Result]:
+    """The trained model's results on all usable validation rows."""
+    network, config = load_model(layout.models("train"))
+    features, _ = read_features(layout.data("cnn") / "train")
+    readings = {reading.sha256: reading for reading in read_readings(layout.data("candidates") / "train")}
+    labels = [label for label in read_labels(layout.data("labels")) if label.split == "validation"]
+    questions = list(label_questions(labels, readings, features, config.limits))
+    answers = answer(network, config, [question.example for question in questions])
+    return [
+        make_result(
+            question.label,
+            question.example.candidates,
+            readings[question.label.sha256].tokens,
+            ranked,
+            config.calibration.threshold,
+        )
+        for question, ranked in zip(questions, answers, strict=True)
+    ]
+
+
+def write_metrics(folder: Path, summary: dict[str, Any], results: Sequence[Result]) -> None:
+    """The summary, and a CSV for each plot."""
+    write_json(folder / SUMMARY_FILE, rounded(summary))
+    tables: dict[str, Sequence[dict[str, Any]]] = {
+        "by_entity": [{"entity": name, **values} for name, values in summary["by_entity"].items()],
+        "buckets": [{"bucket": name, "rows": count} for name, count in metrics.bucket_counts(results).items()],
+        "risk_coverage": metrics.risk_coverage(results),
+        "reliability": metrics.reliability(results),
+        "axis_confusion": metrics.axis_confusion(results),
+        "unit_confusion": metrics.unit_confusion(results),
+    }
+    for name, rows in tables.items():
+        frame = pd.DataFrame(rounded(list(rows)), columns=None if rows else _COLUMNS.get(name))
+        write_text(folder / f"{name}.csv", frame.to_csv(index=False))
+
+
+# Headers for tables that can be empty: `dvc plots` needs them.
+_COLUMNS = {
+    "risk_coverage": ["coverage", "risk", "confidence"],
+    "reliability": ["confidence", "right", "rows"],
+    "axis_confusion": ["asked", "answered"],
+    "unit_confusion": ["truth", "predicted"],
+}
+
+
+def rounded(value: Any) -> Any:
+    """Floats to six decimals, all the way down: the digits beyond are noise in a diff."""
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(item) for item in value]
+    return value
+
+
+def row(result: Result) -> dict[str, Any]:
+    """One line of ``rows.csv``: what was asked, answered and known."""
+    label = result.label
+    return {
+        "row_id": label.row_id,
+        "source": label.source,
+        "source_row": label.source_row,
+        "image_link": label.image_link,
+        "sha256": label.sha256,
+        "entity": label.entity,
+        "truth": label.entity_value,
+        "prediction": str(result.prediction) if result.prediction else "",
+        "confidence": round(result.confidence, 6),
+        "outcome": result.outcome,
+        "bucket": result.bucket,
+        "read": result.read,
+    }
+
+
+def _write_errors(folder: Path, drawn: Sequence[Drawn]) -> None:
+    folder.mkdir(parents=True)
+    for error in drawn:
+        write_bytes(folder / error.name, error.jpeg)

@@ -1,0 +1,68 @@
+"""Augmentation of examples, image side and text side, each switched by ``train.augment``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from imagequant.model.examples import Example
+from imagequant.model.words import NGRAM_BUCKETS
+from imagequant.params import AugmentParams
+from imagequant.storage.features import PhotoFeatures
+
+
+def augment(example: Example, params: AugmentParams, random: np.random.Generator) -> Example:
+    """A varied copy of an example.
+
+    ``word_dropout``: share of tokens that go unread. ``character_noise``: share of n-grams misread.
+    ``candidate_dropout``: share of wrong candidates that OCR missed. ``feature_noise``: standard deviation added to
+    CNN features, relative to theirs. ``box_jitter``: standard deviation of places, as a share of the photo.
+    """
+    return _jitter(
+        _drop_candidates(_read_worse(_see_worse(example, params, random), params, random), params, random),
+        params,
+        random,
+    )
+
+
+def _see_worse(example: Example, params: AugmentParams, random: np.random.Generator) -> Example:
+    if params.feature_noise <= 0:
+        return example
+    photo = example.photo
+    pooled = photo.pooled + params.feature_noise * photo.pooled.std() * random.standard_normal(photo.pooled.shape)
+    grid = photo.grid + params.feature_noise * photo.grid.std() * random.standard_normal(photo.grid.shape)
+    return replace(example, photo=PhotoFeatures(pooled.astype(np.float32), grid.astype(np.float32), photo.square))
+
+
+def _read_worse(example: Example, params: AugmentParams, random: np.random.Generator) -> Example:
+    ngrams = example.ngrams.copy()
+    ngrams[random.random(len(ngrams)) < params.word_dropout] = 0
+    misread = (random.random(ngrams.shape) < params.character_noise) & (ngrams > 0)
+    ngrams[misread] = random.integers(1, NGRAM_BUCKETS, int(misread.sum()))
+    return replace(example, ngrams=ngrams)
+
+
+def _drop_candidates(example: Example, params: AugmentParams, random: np.random.Generator) -> Example:
+    if example.correct is None or params.candidate_dropout <= 0:
+        return example
+    kept = example.correct | (random.random(len(example.candidates)) >= params.candidate_dropout)
+    return replace(
+        example,
+        candidates=tuple(candidate for candidate, keep in zip(example.candidates, kept, strict=True) if keep),
+        candidate_features=example.candidate_features[kept],
+        candidate_ids=example.candidate_ids[kept],
+        candidate_tokens=example.candidate_tokens[kept],
+        centers=example.centers[kept],
+        correct=example.correct[kept],
+    )
+
+
+def _jitter(example: Example, params: AugmentParams, random: np.random.Generator) -> Example:
+    if params.box_jitter <= 0:
+        return example
+    features = example.candidate_features.copy()
+    features[:, :2] += 2 * params.box_jitter * random.standard_normal((len(features), 2)).astype(np.float32)
+    tokens = example.token_features.copy()
+    tokens[:, :2] += 2 * params.box_jitter * random.standard_normal((len(tokens), 2)).astype(np.float32)
+    return replace(example, candidate_features=features, token_features=tokens)

@@ -1,0 +1,143 @@
+"""The training loop: epochs, early stopping, the best epoch kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from imagequant.model.answers import Calibration, rank_answers
+from imagequant.model.batching import batches, collate, correct_mask
+from imagequant.model.examples import Example
+from imagequant.model.infer import infer
+from imagequant.model.network import HybridNetwork, NetworkConfig
+from imagequant.params import TrainParams
+from imagequant.stages.train.augment import augment
+from imagequant.stages.train.calibrate import BestAnswer
+from imagequant.stages.train.loss import choice_loss
+
+Log = Callable[[dict[str, float]], None]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The network of the best epoch, and which that was (from 1)."""
+
+    network: HybridNetwork
+    epoch: int
+    development_loss: float
+
+
+def fit(
+    train: Sequence[Example],
+    development: Sequence[Example],
+    config: NetworkConfig,
+    params: TrainParams,
+    on_step: Log,
+    on_epoch: Log,
+) -> Fitted:
+    """Trains from scratch; the same examples and parameters give the same weights.
+
+    Args:
+        train: Labelled examples to learn from.
+        development: Labelled examples that decide when to stop.
+        config: The network.
+        params: Section ``train``.
+        on_step: Called with ``train/loss`` after each batch.
+        on_epoch: Called with the epoch's figures.
+    """
+    torch.use_deterministic_algorithms(True)
+    torch.manual_seed(params.seed)
+    network = HybridNetwork(config)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=params.lr, weight_decay=params.weight_decay)
+    steps = params.epochs * -(-len(train) // params.batch_size)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, params.lr, total_steps=steps, pct_start=0.15)
+    best = Fitted(network, 0, float("inf"))
+    best_weights = _copy(network)
+    for epoch in range(1, params.epochs + 1):
+        loss = _train_epoch(network, train, optimizer, schedule, params, epoch, on_step)
+        development_loss, accuracy = measure(network, development)
+        on_epoch(
+            {
+                "train/epoch_loss": loss,
+                "development/loss": development_loss,
+                "development/exact_match": accuracy,
+                "lr": float(schedule.get_last_lr()[0]),
+            }
+        )
+        if development_loss < best.development_loss:
+            best, best_weights = Fitted(network, epoch, development_loss), _copy(network)
+        elif epoch - best.epoch >= params.patience:
+            break
+    network.load_state_dict(best_weights)
+    network.eval()
+    return best
+
+
+def _train_epoch(
+    network: HybridNetwork,
+    examples: Sequence[Example],
+    optimizer: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LRScheduler,
+    params: TrainParams,
+    epoch: int,
+    on_step: Log,
+) -> float:
+    """One pass over shuffled, augmented examples; returns the mean loss."""
+    network.train()
+    random = np.random.default_rng([params.seed, epoch])
+    order = [examples[index] for index in random.permutation(len(examples))]
+    losses: list[float] = []
+    for batch in batches(order, params.batch_size):
+        varied = [augment(example, params.augment, random) for example in batch]
+        optimizer.zero_grad()
+        loss = _loss(network, varied)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        losses.append(float(loss))
+        on_step({"train/loss": losses[-1]})
+    return float(np.mean(losses))
+
+
+def _loss(network: HybridNetwork, batch: Sequence[Example]) -> Tensor:
+    inputs = collate(batch)
+    answerable = torch.tensor([example.answerable for example in batch])
+    correct = correct_mask(batch, inputs.candidate_mask.shape[1])
+    return choice_loss(network(*inputs), correct, answerable)
+
+
+@torch.no_grad()
+def measure(network: HybridNetwork, examples: Sequence[Example]) -> tuple[float, float]:
+    """Mean loss, and the share of rows whose likeliest choice (an answer or silence) is right."""
+    network.eval()
+    parts = [(float(_loss(network, batch)) * len(batch), len(batch)) for batch in batches(examples, 64)]
+    loss = sum(part for part, _ in parts) / sum(count for _, count in parts)
+    right = 0
+    for example, logits in zip(examples, infer(network, examples), strict=True):
+        choice = int(np.argmax(logits))
+        silent = choice == len(example.candidates)
+        correct = example.correct if example.correct is not None else np.zeros(0, dtype=bool)
+        right += (not example.answerable) if silent else bool(correct[choice])
+    return loss, right / len(examples)
+
+
+def best_answers(network: HybridNetwork, examples: Sequence[Example]) -> list[BestAnswer]:
+    """The likeliest answer of each labelled example, for calibration."""
+    results: list[BestAnswer] = []
+    for example, logits in zip(examples, infer(network, examples), strict=True):
+        answers = rank_answers(example.candidates, logits, Calibration())
+        if not answers or example.correct is None:
+            results.append(BestAnswer(0.0, False, example.answerable))
+        else:
+            best = answers[0]
+            results.append(BestAnswer(best.probability, bool(example.correct[best.mentions[0]]), example.answerable))
+    return results
+
+
+def _copy(network: HybridNetwork) -> dict[str, Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}

@@ -1,0 +1,28 @@
+"""What training minimises."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+# Rows whose answer was not read teach silence, but less than rows whose photo does not say.
+_UNREAD_WEIGHT = 0.25
+
+
+def choice_loss(logits: Tensor, correct: Tensor, answerable: Tensor) -> Tensor:
+    """Negative log of the probability given to all right choices together.
+
+    Right are the candidates that equal an accepted answer (several mentions of it may stand on the photo), or "no
+    answer" where there are none.
+
+    Args:
+        logits: float32 (B, C + 1), the last column for "no answer".
+        correct: bool (B, C).
+        answerable: bool (B,): the label has an answer, read or not.
+    """
+    read = correct.any(dim=1)
+    right = torch.cat([correct, ~read[:, None]], dim=1)
+    chosen = torch.logsumexp(logits.masked_fill(~right, float("-inf")), dim=1)
+    losses = torch.logsumexp(logits, dim=1) - chosen
+    weights = torch.where(answerable & ~read, _UNREAD_WEIGHT, 1.0)
+    return (losses * weights).sum() / weights.sum()
