@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from imagequant.engine.progress import track
@@ -44,7 +45,10 @@ def map_shards(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine
 def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], workers: int) -> Iterator[R]:
     # Spawned, not forked: forking after torch or OpenVINO started their threads can hang.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(build,)) as pool:
+    with (
+        _one_thread_each(),
+        ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(build,)) as pool,
+    ):
         futures = [pool.submit(_call_worker, item) for item in items]
         try:
             for future in futures:
@@ -54,10 +58,23 @@ def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], w
             raise
 
 
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Has processes started within see one thread. They read it while they import, before any code of ours runs."""
+    before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
+    os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
 def _start_worker(build: Callable[[], Callable[[Any], Any]]) -> None:
     global _worker  # noqa: PLW0603
-    for variable in _THREAD_VARIABLES:
-        os.environ[variable] = "1"
     _worker = build()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,13 +14,16 @@ from safetensors.numpy import save
 from imagequant.errors import InputError
 from imagequant.storage.files import write_bytes
 
+_METADATA = "metadata"
 Arrays = Mapping[str, NDArray[np.generic]]
 
 
 def encode_tensors(arrays: Arrays, metadata: dict[str, str] | None = None) -> bytes:
-    """Arrays as the bytes of a safetensors file, keys and metadata sorted."""
+    """Arrays as the bytes of a safetensors file: the same values, the same bytes."""
     ordered = {name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}
-    return bytes(save(ordered, metadata=dict(sorted((metadata or {}).items())) or None))
+    # One key that holds them all: safetensors writes several in the random order of a hash map.
+    packed = {_METADATA: json.dumps(metadata, sort_keys=True)} if metadata else None
+    return bytes(save(ordered, metadata=packed))
 
 
 def write_tensors(path: Path, arrays: Arrays, metadata: dict[str, str] | None = None) -> None:
@@ -37,6 +41,7 @@ def read_tensors(path: Path) -> tuple[Arrays, dict[str, str]]:
         raise InputError(f"{path}: no such file; `dvc repro` makes it")
     try:
         with safe_open(path, framework="numpy") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
-    except SafetensorError as error:
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return arrays, json.loads((file.metadata() or {}).get(_METADATA, "{}"))
+    except (SafetensorError, json.JSONDecodeError) as error:
         raise InputError(f"{path}: not a readable safetensors file: {error}") from None

@@ -1,0 +1,192 @@
+"""Bytes to upright RGB pixels, for every kind of image file that shops serve.
+
+Nothing here touches Pillow's global switches (``LOAD_TRUNCATED_IMAGES``, ``MAX_IMAGE_PIXELS``), so any number of
+threads may decode at once.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+# Twice Pillow's own warning level (about 179 megapixels, half a gigabyte of RGB): where Pillow refuses, too.
+MAX_PIXELS = 178_956_970
+
+# Named, so that no plugin that starts a program or follows a reference (EPS, WMF, PDF) ever sees a download.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF", "JPEG2000", "ICO", "PPM")
+
+_ORIENTATION_TAG = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS = frozenset({5, 6, 7, 8})
+
+# End-of-image markers: libjpeg stops at the first it meets and keeps the rows it has. Enough of them to fill the
+# longest segment (64 kB) that the cut can have left open.
+_JPEG_END = b"\xff\xd9"
+_JPEG_ENDING = _JPEG_END * 33_000
+_JPEGS = ("JPEG", "MPO")  # MPO: several JPEGs in a row, as some cameras write them
+
+
+class ImageError(Exception):
+    """The bytes are no image that can be used; the message is a reason in one line."""
+
+
+class TooManyPixelsError(ImageError):
+    """The header announces more than ``MAX_PIXELS``."""
+
+
+@dataclass(frozen=True)
+class ImageInfo:
+    """What a header says: the upright size in pixels, and the format's name in lower case (``jpeg``, ``png``)."""
+
+    width: int
+    height: int
+    format: str
+
+
+def probe(payload: bytes) -> ImageInfo:
+    """Reads the header only.
+
+    Raises:
+        ImageError: If the bytes are no image, or one with too many pixels.
+    """
+    image = _open(payload)
+    width, height = image.size
+    if _orientation(image) in _SIDEWAYS:
+        width, height = height, width
+    name = "JPEG" if image.format in _JPEGS else str(image.format)
+    return ImageInfo(width, height, name.lower())
+
+
+def is_plain_jpeg(payload: bytes) -> bool:
+    """Whether this is a whole, upright JPEG in colour or grey: what a GPU's decoder takes as it is.
+
+    Raises:
+        ImageError: As ``probe``.
+    """
+    image = _open(payload)
+    whole = payload.rstrip(b"\0").endswith(_JPEG_END)
+    return whole and image.format in _JPEGS and image.mode in ("RGB", "L") and _orientation(image) == 1
+
+
+def decode_rgb(payload: bytes, max_side: int | None = None) -> NDArray[np.uint8]:
+    """Decodes an image file to upright RGB.
+
+    The EXIF orientation is applied, transparency is laid on white, of an animation the first frame is taken, 16-bit
+    channels keep their upper 8 bits, and a JPEG cut short gives the rows that are there.
+
+    Args:
+        payload: The file's bytes.
+        max_side: Images with a longer side are shrunk to it.
+
+    Returns:
+        An array (height, width, 3).
+
+    Raises:
+        ImageError: If the bytes are no image, one with too many pixels, or damaged beyond use.
+    """
+    image = _open(payload)
+    orientation = _orientation(image)
+    target = _fitting(image.size, max_side)
+    try:
+        rgb = _rgb(image, target)
+    except MemoryError:
+        raise
+    except Exception as error:
+        if image.format not in _JPEGS:
+            raise ImageError(f"damaged {image.format}: {_one_line(error)}") from None
+        rgb = _cut_short_jpeg(payload, target)
+    if rgb.size != target:
+        rgb = rgb.resize(target, Image.Resampling.LANCZOS)
+    if orientation in _TURNS:
+        rgb = rgb.transpose(_TURNS[orientation])
+    # A copy: Pillow's buffer would give a read-only array.
+    return np.array(rgb, dtype=np.uint8)
+
+
+def _open(payload: bytes) -> Image.Image:
+    try:
+        image = Image.open(io.BytesIO(payload), formats=FORMATS)
+    except UnidentifiedImageError:
+        raise ImageError("not an image" if payload else "empty") from None
+    except Image.DecompressionBombError:
+        raise TooManyPixelsError(f"more than {MAX_PIXELS} pixels") from None
+    except MemoryError:
+        raise
+    except Exception as error:  # Pillow's plugins raise almost anything on hostile headers.
+        raise ImageError(f"unreadable header: {_one_line(error)}") from None
+    width, height = image.size
+    if width < 1 or height < 1:
+        raise ImageError(f"empty image ({width}x{height})")
+    if width * height > MAX_PIXELS:
+        raise TooManyPixelsError(f"{width}x{height} is more than {MAX_PIXELS} pixels")
+    return image
+
+
+def _orientation(image: Image.Image) -> int:
+    if image.format == "TIFF":
+        return 1  # Pillow turns TIFFs itself, the size it announces included.
+    try:
+        # The base class's method: PNG's own decodes all pixels in search of a chunk behind them.
+        orientation = Image.Image.getexif(image).get(_ORIENTATION_TAG, 1)
+    except MemoryError:
+        raise
+    except Exception:  # Damaged EXIF says nothing about the pixels: take them as they lie.
+        return 1
+    return orientation if orientation in _TURNS else 1
+
+
+def _fitting(size: tuple[int, int], max_side: int | None) -> tuple[int, int]:
+    long_side = max(size)
+    if max_side is None or long_side <= max_side:
+        return size
+    width, height = (max(1, round(side * max_side / long_side)) for side in size)
+    return width, height
+
+
+def _rgb(image: Image.Image, target: tuple[int, int]) -> Image.Image:
+    if target != image.size:
+        # JPEG can decode at a half, a quarter or an eighth; a no-op for other formats.
+        image.draft(image.mode, (2 * target[0], 2 * target[1]))
+    image.load()
+    if image.mode.startswith("I") or image.mode == "F":
+        image = Image.fromarray(_eight_bits(np.asarray(image)))
+    elif image.has_transparency_data:
+        layer = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    return image.convert("RGB")
+
+
+def _eight_bits(pixels: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Deep greyscale: integers are 16-bit by Pillow's convention; floats have no scale but their own range."""
+    if np.issubdtype(pixels.dtype, np.integer):
+        return (np.clip(pixels.astype(np.int64), 0, 65535) >> 8).astype(np.uint8)
+    finite = np.nan_to_num(pixels.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = float(finite.min()), float(finite.max())
+    return np.round((finite - low) * (255.0 / (high - low) if high > low else 0.0)).astype(np.uint8)
+
+
+def _cut_short_jpeg(payload: bytes, target: tuple[int, int]) -> Image.Image:
+    try:
+        return _rgb(_open(payload + _JPEG_ENDING), target)
+    except MemoryError:
+        raise
+    except ImageError:
+        raise
+    except Exception as error:
+        raise ImageError(f"damaged JPEG: {_one_line(error)}") from None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

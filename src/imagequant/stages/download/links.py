@@ -1,0 +1,67 @@
+"""Links as raw rows write them, and the places they lead to."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from imagequant.storage.raw import RawRow
+
+# RFC 3986; a relative file name with a colon must be written ./name there as here.
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+
+
+@dataclass(frozen=True)
+class Link:
+    """One distinct (source, image_link) and the absolute URL it leads to."""
+
+    source: str
+    image_link: str
+    url: str
+
+
+def resolve_link(link: str, origin: Path) -> str:
+    """Turns a link into an absolute URL: paths, relative to ``origin``, become ``file://``; the rest stays.
+
+    URLs lose their fragment, which no server sees. An empty link stays empty.
+    """
+    link = link.strip()
+    if not link:
+        return ""
+    if _SCHEME.match(link):
+        return link.partition("#")[0]
+    # normpath, not resolve: an image store may be a symlink, and the path must not depend on where it points.
+    return Path(os.path.normpath(origin.absolute() / link)).as_uri()
+
+
+def local_path(url: str) -> Path | None:
+    """The file a ``file://`` URL names; None for URLs of another scheme or another host."""
+    if not url.lower().startswith("file:"):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.netloc not in ("", "localhost"):
+        return None
+    # By bytes, as Path.as_uri quotes them: file names need not be UTF-8.
+    return Path(os.fsdecode(unquote_to_bytes(parts.path)))
+
+
+def distinct_links(rows: Iterable[RawRow]) -> list[Link]:
+    """The distinct (source, image_link) pairs in order of first appearance."""
+    found: dict[tuple[str, str], Link] = {}
+    for row in rows:
+        key = (row.source, row.image_link)
+        if key not in found:
+            found[key] = Link(row.source, row.image_link, resolve_link(row.image_link, row.origin))
+    return list(found.values())
+
+
+def distinct_urls(links: Sequence[Link]) -> list[str]:
+    """The distinct places the links lead to, in order of first appearance."""
+    return list(dict.fromkeys(link.url for link in links))

@@ -1,0 +1,181 @@
+"""Tars of difficult images in, squares out."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from imagequant.errors import InputError
+from imagequant.imaging.decode import decode_rgb
+from imagequant.imaging.resize import preprocess_image
+from imagequant.layout import Layout
+from imagequant.params import EngineParams, Params, PreprocessParams, load_params
+from imagequant.stages.preprocess.run import run
+from imagequant.stages.preprocess.squares import CUDA_TOLERANCE, decode_on_cpu, decode_on_cuda, make_shard
+from imagequant.storage.pixels import list_pixel_shards, read_pixel_index, read_pixel_shard, write_pixel_shard
+from imagequant.storage.shards import chunks, shard_path
+from imagequant.storage.tars import write_tar
+
+SIZE = 48
+
+
+def encode(image, format, **options):
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+def photo(size=(120, 80), seed=0):
+    """Smooth colours, as photos have them, so that a lossy file stays near its source."""
+    coarse = np.random.default_rng(seed).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    return Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC)
+
+
+def oriented(orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return encode(photo(seed=orientation), "JPEG", exif=exif.tobytes())
+
+
+GOOD = {
+    "plain": encode(photo(), "JPEG"),
+    "progressive": encode(photo((333, 222)), "JPEG", progressive=True),
+    "truncated": encode(photo((400, 300)), "JPEG")[:-300],
+    "grey": encode(photo().convert("L"), "JPEG"),
+    "cmyk": encode(photo().convert("CMYK"), "JPEG"),
+    "deep": encode(Image.fromarray(np.arange(0, 65536, 16, dtype=np.uint16).reshape(64, 64)), "PNG"),
+    "transparent_png": encode(Image.new("RGBA", (30, 50), (255, 0, 0, 0)), "PNG"),
+    "transparent_webp": encode(Image.new("RGBA", (30, 50), (255, 0, 0, 0)), "WEBP", lossless=True),
+    "thin": encode(photo((3000, 4)), "JPEG"),
+    **{f"exif_{orientation}": oriented(orientation) for orientation in range(1, 9)},
+}
+BAD = {"corrupt": encode(photo(), "PNG")[:70], "text": b"<html>"}
+FILES = {**dict(list(GOOD.items())[:5]), **BAD, **dict(list(GOOD.items())[5:])}
+
+
+def members(payloads):
+    return [(hashlib.sha256(payload).hexdigest(), payload) for payload in payloads]
+
+
+@pytest.fixture
+def layout(tmp_path):
+    layout = Layout(tmp_path)
+    for number, chunk in enumerate(chunks(members(FILES.values()), 5)):
+        write_tar(shard_path(layout.data("download") / "train", number, "tar"), chunk)
+    write_tar(shard_path(layout.data("download") / "test", 0, "tar"), [])  # every link of it failed
+    return layout
+
+
+@pytest.fixture
+def params() -> Params:
+    params = load_params(Path(__file__).parents[3] / "params.yaml")
+    return replace(params, preprocess=PreprocessParams(SIZE, "cpu"), engine=EngineParams("serial", 1))
+
+
+def outputs(layout):
+    folder = layout.data("preprocess")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_every_image_is_found_by_the_index(layout, params):
+    run(params, layout)
+    folder = layout.data("preprocess") / "train"
+    shards = [read_pixel_shard(path) for path in list_pixel_shards(folder)]
+    index = read_pixel_index(folder)
+    assert [row.sha256 for row in index] == [name for name, _ in members(FILES.values())]
+    for row, (kind, payload) in zip(index, FILES.items(), strict=True):
+        shard = shards[row.shard]
+        assert shard.sha256[row.row] == row.sha256
+        assert shard.images.shape[1:] == (3, SIZE, SIZE)
+        if kind in BAD:
+            assert (row.status, shard.ok[row.row]) == ("failed", 0)
+            assert row.reason
+            assert (shard.images[row.row] == 255).all()
+            assert not shard.boxes[row.row].any()
+        else:
+            assert (row.status, row.reason, shard.ok[row.row]) == ("ok", "", 1)
+            # What serving makes of the same photo is the same.
+            square, box = preprocess_image(decode_rgb(payload), SIZE)
+            assert np.array_equal(shard.images[row.row], square), kind
+            assert np.array_equal(shard.boxes[row.row], np.float32(box)), kind
+
+
+def test_squares_show_the_upright_photo(layout, params):
+    run(params, layout)
+    folder = layout.data("preprocess") / "train"
+    images = np.concatenate([read_pixel_shard(path).images for path in list_pixel_shards(folder)])
+    boxes = np.concatenate([read_pixel_shard(path).boxes for path in list_pixel_shards(folder)])
+    place = {kind: number for number, kind in enumerate(FILES)}
+    assert (images[place["transparent_png"]] == 255).all()
+    assert (images[place["transparent_webp"]] == 255).all()
+    assert boxes[place["thin"]].tolist() == pytest.approx([0, 23 / 48, 1, 24 / 48])
+    for orientation in range(1, 9):
+        x0, y0, x1, y1 = boxes[place[f"exif_{orientation}"]]
+        upright = orientation < 5
+        assert (x1 - x0 == 1, y1 - y0 == 1) == (upright, not upright)
+    grey = images[place["grey"]].astype(int)
+    assert (grey.max(axis=0) == grey.min(axis=0)).all()
+    # The colours survive the way through ink.
+    assert np.abs(images[place["cmyk"]].astype(int) - images[place["plain"]]).mean() < 8
+
+
+def test_an_empty_shard_is_an_empty_shard(layout, params):
+    run(params, layout)
+    folder = layout.data("preprocess") / "test"
+    (path,) = list_pixel_shards(folder)
+    shard = read_pixel_shard(path)
+    assert (shard.images.shape, shard.boxes.shape, shard.ok.shape, shard.sha256) == (
+        (0, 3, SIZE, SIZE),
+        (0, 4),
+        (0,),
+        (),
+    )
+    assert read_pixel_index(folder) == []
+
+
+def test_bytes_are_the_same_whatever_the_workers(layout, params):
+    run(params, layout)
+    serial = outputs(layout)
+    run(replace(params, engine=EngineParams("process", 2)), layout)
+    assert outputs(layout) == serial
+    assert len(serial) == 4 + 1 + 1 + 1  # train's shards and index, test's shard and index
+
+
+def test_what_an_earlier_run_left_is_gone(layout, params):
+    run(params, layout)
+    (layout.data("download") / "train" / "00003.tar").unlink()
+    run(params, layout)
+    assert "train/00003.safetensors" not in outputs(layout)
+
+
+def test_missing_input_is_an_error_that_names_the_folder(tmp_path, params):
+    with pytest.raises(InputError, match="download/train: no such folder"):
+        run(params, Layout(tmp_path))
+
+
+def test_a_file_of_other_tensors_is_no_shard(tmp_path):
+    shard, _ = make_shard(members([GOOD["plain"]]), SIZE, decode_on_cpu)
+    write_pixel_shard(tmp_path / "00000.safetensors", shard)
+    from imagequant.storage.tensors import write_tensors
+
+    write_tensors(tmp_path / "00001.safetensors", {"other": np.zeros(3)})
+    assert read_pixel_shard(tmp_path / "00000.safetensors").sha256 == shard.sha256
+    with pytest.raises(InputError, match=r"00001\.safetensors: not a shard of squares"):
+        read_pixel_shard(tmp_path / "00001.safetensors")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_the_gpu_sees_what_the_cpu_sees():
+    on_cpu, cpu_reasons = make_shard(members(FILES.values()), SIZE, decode_on_cpu)
+    on_gpu, gpu_reasons = make_shard(members(FILES.values()), SIZE, decode_on_cuda)
+    assert gpu_reasons == cpu_reasons
+    assert np.array_equal(on_gpu.boxes, on_cpu.boxes)
+    difference = np.abs(on_gpu.images.astype(int) - on_cpu.images).mean(axis=(1, 2, 3))
+    assert difference.max() <= CUDA_TOLERANCE
