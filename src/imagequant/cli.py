@@ -22,6 +22,7 @@ STAGES = {
     "ocr": "Read the words on the photos.",
     "candidates": "Find every quantity among the words.",
     "train": "Train the hybrid network.",
+    "predict": "Answer the test rows.",
     "evaluate": "Measure the model on the validation rows.",
     "export": "Write the network as TorchScript and ONNX.",
 }

@@ -16,7 +16,7 @@ from imagequant.engine import map_shards
 from imagequant.imaging.device import pick_device
 from imagequant.layout import SPLITS, Layout
 from imagequant.model import backbone as backbone_module
-from imagequant.model.backbone import Backbone, Weights, extract, load_backbone
+from imagequant.model.backbone import Backbone, Weights, extract, load_backbone, settle
 from imagequant.params import CnnParams, Params
 from imagequant.storage.features import PhotoFeatures, decode_features, encode_features, write_features
 from imagequant.storage.files import fresh_folder
@@ -46,11 +46,6 @@ def run(params: Params, layout: Layout) -> None:
     settled = settle(params.cnn, weights)
     engine = replace(params.engine, name="serial") if device.type == "cuda" else params.engine
     map_shards(partial(_build, settled, weights, device.type, layout.work_cache), shards, engine, "cnn")
-
-
-def settle(params: CnnParams, weights: Weights) -> CnnParams:
-    """The parameters by which workers load the very weights that were found."""
-    return replace(params, weights=weights.origin) if weights.origin == backbone_module.RANDOM else params
 
 
 def _build(params: CnnParams, weights: Weights, device: str, cache_root: Path) -> Callable[[Shard], None]:

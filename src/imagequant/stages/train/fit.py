@@ -99,7 +99,7 @@ def _train_epoch(
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-        losses.append(float(loss))
+        losses.append(float(loss.detach()))
         on_step({"train/loss": losses[-1]})
     return float(np.mean(losses))
 

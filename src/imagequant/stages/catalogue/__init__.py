@@ -1,0 +1,1 @@
+"""The ``catalogue`` stage: a generated set of product photos with labels known by construction."""

@@ -1,0 +1,55 @@
+"""Random choices as the drawing code words them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Dice:
+    """A numpy generator with short names for the choices made everywhere."""
+
+    generator: np.random.Generator
+
+    def chance(self, probability: float) -> bool:
+        """True with the probability given."""
+        return bool(self.generator.random() < probability)
+
+    def uniform(self, low: float, high: float) -> float:
+        """A float in [low, high)."""
+        return float(self.generator.uniform(low, high))
+
+    def log_uniform(self, low: float, high: float) -> float:
+        """A float whose logarithm is uniform, for sizes that span orders of magnitude."""
+        return math.exp(self.uniform(math.log(low), math.log(high)))
+
+    def integer(self, low: int, high: int) -> int:
+        """An integer in [low, high], both ends included."""
+        return int(self.generator.integers(low, high + 1))
+
+    def pick(self, items: Sequence[T]) -> T:
+        """One item, all equally likely."""
+        return items[self.integer(0, len(items) - 1)]
+
+    def weighted(self, items: Sequence[tuple[T, float]]) -> T:
+        """One item of (item, weight) pairs."""
+        weights = np.array([weight for _, weight in items], dtype=np.float64)
+        position = int(np.searchsorted(np.cumsum(weights), self.uniform(0.0, float(weights.sum())), side="right"))
+        return items[min(position, len(items) - 1)][0]
+
+    def sample(self, items: Sequence[T], count: int) -> list[T]:
+        """``count`` different items in random order; all of them where there are fewer."""
+        order = self.generator.permutation(len(items))
+        return [items[int(position)] for position in order[:count]]
+
+
+def roll(*seed: int) -> Dice:
+    """Dice that depend on the seed numbers alone."""
+    return Dice(np.random.default_rng(list(seed)))

@@ -1,0 +1,141 @@
+"""Points, quadrilaterals and the maps between planes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Point = tuple[float, float]
+Points = Sequence[Point]
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A text drawn: its corners (top left first, clockwise as read) and reading angle, clockwise in degrees."""
+
+    text: str
+    quad: tuple[Point, Point, Point, Point]
+    angle: float
+
+
+@dataclass(frozen=True)
+class Frame:
+    """An axis-aligned area to draw in."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        """Extent across."""
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        """Extent down."""
+        return self.y1 - self.y0
+
+    def at(self, u: float, v: float) -> Point:
+        """The point at shares of width and height."""
+        return self.x0 + u * self.width, self.y0 + v * self.height
+
+    def inner(self, left: float, top: float, right: float, bottom: float) -> Frame:
+        """The frame between shares of width and height."""
+        return Frame(*self.at(left, top), *self.at(right, bottom))
+
+    @property
+    def corners(self) -> tuple[Point, Point, Point, Point]:
+        """Top left first, clockwise."""
+        return (self.x0, self.y0), (self.x1, self.y0), (self.x1, self.y1), (self.x0, self.y1)
+
+
+def add(p: Point, q: Point, factor: float = 1.0) -> Point:
+    """``p + factor * q``."""
+    return p[0] + factor * q[0], p[1] + factor * q[1]
+
+
+def between(p: Point, q: Point, share: float = 0.5) -> Point:
+    """The point at a share of the way from p to q."""
+    return p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share
+
+
+def distance(p: Point, q: Point) -> float:
+    """Length from p to q."""
+    return math.hypot(q[0] - p[0], q[1] - p[1])
+
+
+def direction(p: Point, q: Point) -> Point:
+    """The unit vector from p to q."""
+    length = distance(p, q) or 1.0
+    return (q[0] - p[0]) / length, (q[1] - p[1]) / length
+
+
+def homography(source: Points, target: Points) -> Matrix:
+    """The 3 x 3 map that takes four points to four others."""
+    rows = []
+    for (x, y), (u, v) in zip(source, target, strict=True):
+        rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
+        rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
+    values = np.array([coordinate for point in target for coordinate in point], dtype=np.float64)
+    solved = np.linalg.solve(np.array(rows, dtype=np.float64), values)
+    return np.append(solved, 1.0).reshape(3, 3)
+
+
+def apply(matrix: Matrix, points: Points) -> list[Point]:
+    """Points under a 3 x 3 map."""
+    mapped = np.column_stack([np.asarray(points, dtype=np.float64), np.ones(len(points))]) @ matrix.T
+    return [(float(x / w), float(y / w)) for x, y, w in mapped]
+
+
+def map_mark(mark: Mark, matrix: Matrix) -> Mark:
+    """A mark under a map, its angle read off the mapped top edge."""
+    a, b, c, d = apply(matrix, mark.quad)
+    return Mark(mark.text, (a, b, c, d), math.degrees(math.atan2(b[1] - a[1], b[0] - a[0])) % 360.0)
+
+
+def bounds(points: Points) -> Frame:
+    """The smallest frame that holds the points."""
+    xs = [x for x, _ in points]
+    ys = [y for _, y in points]
+    return Frame(min(xs), min(ys), max(xs), max(ys))
+
+
+def ellipse(
+    center: Point, rx: float, ry: float, start: float = 0.0, end: float = 360.0, steps: int = 48
+) -> list[Point]:
+    """Points along an ellipse, degrees clockwise from the right."""
+    angles = np.radians(np.linspace(start, end, steps))
+    return [(center[0] + rx * math.cos(angle), center[1] + ry * math.sin(angle)) for angle in angles]
+
+
+def rounded(frame: Frame, radius: float) -> list[Point]:
+    """A rectangle with round corners."""
+    radius = max(min(radius, frame.width / 2, frame.height / 2), 0.0)
+    centers = (
+        ((frame.x1 - radius, frame.y0 + radius), 270.0),
+        ((frame.x1 - radius, frame.y1 - radius), 0.0),
+        ((frame.x0 + radius, frame.y1 - radius), 90.0),
+        ((frame.x0 + radius, frame.y0 + radius), 180.0),
+    )
+    return [p for center, start in centers for p in ellipse(center, radius, radius, start, start + 90.0, 8)]
+
+
+def turned(points: Points, center: Point, degrees: float) -> list[Point]:
+    """Points turned clockwise about a center."""
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    shifted = [(x - center[0], y - center[1]) for x, y in points]
+    return [(center[0] + x * cos - y * sin, center[1] + x * sin + y * cos) for x, y in shifted]
+
+
+def leaning(center: Point, target: Point, degrees: float, scale: float) -> Matrix:
+    """The map that turns clockwise about a center, shrinks, and moves the center to a target."""
+    cos, sin = scale * math.cos(math.radians(degrees)), scale * math.sin(math.radians(degrees))
+    x, y = center
+    return np.array([[cos, -sin, target[0] - cos * x + sin * y], [sin, cos, target[1] - sin * x - cos * y], [0, 0, 1]])

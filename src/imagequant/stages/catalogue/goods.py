@@ -1,0 +1,65 @@
+"""Which goods there are: how to draw each, its proportions and how large it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from imagequant.stages.catalogue import flat_goods, long_goods, turned_goods
+from imagequant.stages.catalogue.canvas import Canvas
+from imagequant.stages.catalogue.dice import Dice
+from imagequant.stages.catalogue.geometry import Frame
+
+Draw = Callable[[Dice, Canvas, Frame], None]
+
+
+@dataclass(frozen=True)
+class Good:
+    """A product: ``aspect`` is width over height, ``longest`` its longer side in centimetres."""
+
+    name: str
+    draw: Draw
+    aspect: tuple[float, float]
+    longest: tuple[float, float]
+    weight: float
+    round: bool = False
+
+
+GOODS: tuple[Good, ...] = (
+    Good("vase", turned_goods.vase, (0.3, 0.9), (8, 70), 5, True),
+    Good("bottle", turned_goods.bottle, (0.22, 0.5), (6, 35), 4, True),
+    Good("cup", turned_goods.cup, (0.9, 1.5), (6, 16), 4, True),
+    Good("goblet", turned_goods.glass_goblet, (0.3, 0.7), (10, 25), 3, True),
+    Good("bowl", turned_goods.bowl, (1.4, 5.0), (8, 40), 4, True),
+    Good("canister", turned_goods.canister, (0.45, 1.2), (6, 70), 5, True),
+    Good("lamp", turned_goods.lamp, (0.2, 0.8), (20, 180), 4, True),
+    Good("bulb", turned_goods.bulb, (0.45, 0.65), (6, 18), 2, True),
+    Good("candle", turned_goods.candle, (0.1, 1.1), (5, 40), 2, True),
+    Good("cushion", flat_goods.cushion, (0.9, 2.0), (25, 80), 5),
+    Good("frame", flat_goods.picture_frame, (0.35, 1.6), (10, 180), 6),
+    Good("rug", flat_goods.rug, (0.4, 3.5), (30, 300), 4),
+    Good("curtain", flat_goods.curtain, (0.4, 1.6), (60, 260), 3),
+    Good("screen", flat_goods.screen, (0.6, 1.9), (12, 160), 3),
+    Good("book", flat_goods.book, (0.5, 2.2), (5, 60), 5),
+    Good("bag", flat_goods.tote, (0.6, 1.5), (15, 60), 5),
+    Good("plate", flat_goods.plate, (1.0, 1.001), (3, 90), 4, True),
+    Good("shirt", flat_goods.shirt, (0.8, 1.2), (30, 110), 2),
+    Good("toy", flat_goods.blob, (0.6, 1.5), (2, 45), 5),
+    Good("drawing", flat_goods.line_drawing, (0.4, 2.5), (5, 200), 3),
+    Good("panel", flat_goods.panel, (0.3, 3.5), (3, 60), 3),
+    Good("knife", long_goods.knife, (5.0, 9.0), (10, 45), 3),
+    Good("spoon", long_goods.spoon, (4.0, 10.0), (10, 60), 4),
+    Good("spoon", long_goods.spoon, (0.1, 0.28), (10, 140), 4),
+    Good("stick", long_goods.stick, (0.03, 0.16), (8, 180), 4),
+    Good("stick", long_goods.stick, (6.0, 16.0), (8, 150), 3),
+    Good("screw", long_goods.screw, (2.5, 6.0), (1.5, 15), 2),
+    Good("shelf", long_goods.shelf, (0.3, 1.6), (40, 200), 4),
+    Good("table", long_goods.table, (0.6, 2.6), (40, 180), 4),
+    Good("chair", long_goods.chair, (0.5, 1.0), (60, 120), 3),
+    Good("sofa", long_goods.sofa, (1.3, 3.0), (90, 260), 3),
+)
+
+
+def any_good(dice: Dice) -> Good:
+    """A good, the common ones more often."""
+    return dice.weighted([(good, good.weight) for good in GOODS])

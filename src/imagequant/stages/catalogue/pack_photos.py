@@ -1,0 +1,211 @@
+"""Front-of-pack photos: net weight or volume among flavour, dose, count, claims and price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from imagequant.stages.catalogue import pack_words as words
+from imagequant.stages.catalogue.amounts import any_amount, doubled, number, spelled
+from imagequant.stages.catalogue.canvas import Canvas, Colour, Ink, fitting, text_size
+from imagequant.stages.catalogue.dice import Dice
+from imagequant.stages.catalogue.fonts import body_face, title_face
+from imagequant.stages.catalogue.geometry import Frame, ellipse
+from imagequant.stages.catalogue.grounds import rich_ground
+from imagequant.stages.catalogue.pack_art import Face, pack_face, scatter, stand
+from imagequant.stages.catalogue.records import Amount, Answer, Scene, silent, told
+from imagequant.stages.catalogue.settings import headline, photo_size
+from imagequant.stages.catalogue.surfaces import VIVIDS, lit, readable_on
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a pack says: its goods, how its amount is worded, the questions it answers."""
+
+    goods: str
+    forms: tuple[str, ...]
+    amount_text: str
+    big: bool
+    answers: tuple[Answer, ...]
+    decoys: tuple[str, ...]
+
+
+def draw(dice: Dice) -> Scene:
+    """A pack, on white mostly, sometimes with a headline or loose goods beside it."""
+    width, height = photo_size(dice)
+    canvas, ground = rich_ground(dice, width, height)
+    contents = dice.weighted(((_food, 47), (_liquid, 25), (_supplement, 28)))(dice)
+    top = headline(dice, canvas, ground, dice.pick(words.HEADLINES)) if dice.chance(0.12) else canvas.height * 0.02
+    room = Frame(canvas.width * 0.03, top, canvas.width * 0.97, canvas.height * dice.uniform(0.9, 0.985))
+    face = pack_face(dice, room.height, contents.forms)
+    _print(dice, face, contents)
+    stand(dice, canvas, face, room)
+    if dice.chance(0.12):
+        scatter(dice, canvas, room.inner(0.0, 0.9, 1.0, 1.0))
+    return Scene(canvas, contents.answers, contents.goods)
+
+
+def _food(dice: Dice) -> Contents:
+    amount = any_amount(dice, "item_weight", ("gram", "kilogram", "ounce", "pound"))
+    text, answers = _amount_words(dice, "item_weight", amount, words.NET_WEIGHT)
+    decoys = (*dice.sample(words.CLAIMS, dice.integer(1, 4)), *_maybe_count(dice, 0.25))
+    return Contents(
+        dice.pick(words.FOODS),
+        ("pouch", "pouch", "box", "can", "jar", "flat"),
+        text,
+        dice.chance(0.25),
+        answers,
+        decoys,
+    )
+
+
+def _liquid(dice: Dice) -> Contents:
+    amount = any_amount(dice, "item_volume")
+    text, answers = _amount_words(dice, "item_volume", amount, words.NET_VOLUME)
+    decoys = tuple(dice.sample(words.CLAIMS, dice.integer(1, 4)))
+    return Contents(
+        dice.pick(words.LIQUIDS),
+        ("bottle", "bottle", "jar", "tube", "box", "can"),
+        text,
+        dice.chance(0.2),
+        answers,
+        decoys,
+    )
+
+
+def _supplement(dice: Dice) -> Contents:
+    dose = (
+        any_amount(dice, "item_weight", ("milligram", "microgram"))
+        if dice.chance(0.85)
+        else any_amount(dice, "item_weight", ("gram",))
+    )
+    text = spelled(dice, dose)
+    decoys = [*dice.sample(words.CLAIMS, dice.integer(0, 3)), *_maybe_count(dice, 0.9)]
+    if dice.chance(0.3):
+        # A net weight beside the dose; the contest asks for either.
+        net = any_amount(dice, "item_weight", ("gram", "ounce"))
+        if dice.chance(0.5):
+            decoys.append(dice.pick(words.NET_WEIGHT).format(spelled(dice, net)))
+        else:
+            decoys.append(text)
+            text = dice.pick(words.NET_WEIGHT).format(doubled(dice, net) if dice.chance(0.4) else spelled(dice, net))
+            return Contents(
+                dice.pick(words.PILLS),
+                ("jar", "jar", "pouch", "box"),
+                text,
+                False,
+                (told("item_weight", net, "amount"),),
+                tuple(decoys),
+            )
+    return Contents(
+        dice.pick(words.PILLS),
+        ("jar", "jar", "jar", "box", "bottle"),
+        text,
+        dice.chance(0.6),
+        (told("item_weight", dose, "amount"),),
+        tuple(decoys),
+    )
+
+
+def _amount_words(dice: Dice, entity: str, amount: Amount, patterns: tuple[str, ...]) -> tuple[str, tuple[Answer, ...]]:
+    answers: tuple[Answer, ...] = (told(entity, amount, "amount"),)
+    if dice.chance(0.06):
+        answers += (silent("item_volume" if entity == "item_weight" else "item_weight"),)
+    if dice.chance(0.1):
+        # A multi-pack: the label is one piece as often as the whole.
+        count = dice.pick((2, 3, 4, 6, 10, 12, 24))
+        one = spelled(dice, amount)
+        whole = replace(amount, value=round(amount.value * count, 3))
+        text = dice.pick(
+            ("{n} x {a}", "{n}x{a}", "{a} x {n}", "{n} × {a}", "{n} x {a} = {t}", "{t} ({n} x {a})")
+        ).format(n=count, a=one, t=spelled(dice, whole))
+        return text, (told(entity, amount, "amount"),)
+    body = doubled(dice, amount) if dice.chance(0.3) else spelled(dice, amount, dice.chance(0.06))
+    return dice.pick(patterns).format(body), answers
+
+
+def _maybe_count(dice: Dice, probability: float) -> tuple[str, ...]:
+    if not dice.chance(probability):
+        return ()
+    return (
+        dice.pick(words.COUNTS).format(
+            n=dice.pick((10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 90, 100, 120, 180, 240, 365))
+        ),
+    )
+
+
+def _print(dice: Dice, face: Face, contents: Contents) -> None:
+    """Prints brand, goods, claims and the amount from top to bottom, the amount near the foot mostly."""
+    layer, area = face.layer, face.area
+    ink_colour = readable_on(face.colour, dice)
+    title = Ink(
+        title_face(dice), area.width * dice.uniform(0.13, 0.24), ink_colour, tracking=dice.pick((0.0, 0.0, 0.08))
+    )
+    small = Ink(body_face(dice), max(area.width * dice.uniform(0.045, 0.075), 8.0), ink_colour)
+    left = dice.chance(0.25)
+    y = area.y0 + area.height * dice.uniform(0.02, 0.1)
+    y = _line(layer, area, y, dice.pick(words.BRANDS), title.sized(title.size * dice.uniform(0.5, 0.9)), left)
+    for part in _broken(contents.goods, dice):
+        y = _line(layer, area, y, part, title, left)
+    if dice.chance(0.5):
+        y = _line(layer, area, y + small.size * 0.5, dice.pick(words.FLAVOURS), small, left)
+    _amount(dice, face, contents, small, y)
+    _claims(dice, face, contents, small, y)
+
+
+def _amount(dice: Dice, face: Face, contents: Contents, small: Ink, y: float) -> None:
+    layer, area = face.layer, face.area
+    size = small.size * (dice.uniform(1.6, 3.0) if contents.big else dice.uniform(0.8, 1.5))
+    ink = fitting(
+        contents.amount_text,
+        Ink(small.face if dice.chance(0.6) else title_face(dice), size, small.colour),
+        area.width * 0.9,
+    )
+    if contents.big and dice.chance(0.8):
+        layer.text(
+            (area.at(0.5, 0)[0], min(y + ink.size * 1.0, area.y1 - ink.size)),
+            contents.amount_text,
+            ink,
+            "mm",
+            key="amount",
+        )
+        return
+    corner = dice.weighted((("ml", 2), ("mm", 4), ("mr", 3)))
+    x = {"l": area.x0 + ink.size * 0.3, "m": area.at(0.5, 0)[0], "r": area.x1 - ink.size * 0.3}[corner[1]]
+    anchor = corner[1] + "m"
+    if dice.chance(0.18):
+        width = text_size(contents.amount_text, ink)[0] / 2 + ink.size * 0.6
+        middle = {"l": x + width - ink.size * 0.6, "m": x, "r": x - width + ink.size * 0.6}[corner[1]]
+        badge: Colour = lit(dice.pick(VIVIDS), 0.9)
+        layer.fill(Frame(middle - width, area.y1 - ink.size * 1.8, middle + width, area.y1).corners, badge)
+        ink = ink.coloured(readable_on(badge, dice))
+    layer.text((x, area.y1 - ink.size * 0.9), contents.amount_text, ink, anchor, key="amount")
+
+
+def _claims(dice: Dice, face: Face, contents: Contents, small: Ink, y: float) -> None:
+    layer, area = face.layer, face.area
+    bottom = area.y1 - small.size * 3.2
+    y += small.size * (4.5 if contents.big else 1.5)
+    if dice.chance(0.35) and bottom - y > area.width * 0.4:
+        radius = min((bottom - y) / 2, area.width * 0.3) * 0.9
+        center = (area.at(dice.uniform(0.35, 0.65), 0)[0], y + radius)
+        layer.fill(ellipse(center, radius, radius), lit(dice.pick(VIVIDS), dice.uniform(0.7, 1.2)))
+        layer.fill(ellipse(center, radius * 0.6, radius * 0.6), lit(dice.pick(VIVIDS), dice.uniform(0.7, 1.2)))
+        y += radius * 2.2
+    for claim in contents.decoys:
+        if y + small.size > bottom:
+            return
+        y = _line(layer, area, y, claim, small.sized(small.size * dice.uniform(0.8, 1.2)), dice.chance(0.3))
+    if dice.chance(0.08) and y + small.size < bottom:
+        _line(layer, area, y, f"€ {number(dice.integer(1, 40) - 0.01)}", small, False)
+
+
+def _line(layer: Canvas, area: Frame, y: float, text: str, ink: Ink, left: bool) -> float:
+    ink = fitting(text, ink, area.width * 0.98)
+    at = (area.x0 if left else area.at(0.5, 0)[0], y + ink.size * 0.6)
+    layer.text(at, text, ink, "lm" if left else "mm")
+    return y + ink.size * 1.25
+
+
+def _broken(goods: str, dice: Dice) -> list[str]:
+    text = goods.upper() if dice.chance(0.4) else goods
+    return text.split(" ") if " " in text and dice.chance(0.6) else [text]

@@ -1,0 +1,108 @@
+"""The two plots: entities with their units, and values."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from imagequant.quantity.units import ENTITIES
+from imagequant.stages.explore.describe import Row
+
+_COLOURS = {"train": "#1f5a93", "test": "#e59a3c"}
+_SHADES = ("#1f5a93", "#4f86bd", "#8fb6da", "#c3d9ec")
+_OTHER = "#d9d9d9"
+_FOREIGN = "#b3432f"
+# A segment narrower than this has no room for a name.
+_NAMED_SHARE = 0.11
+
+
+def entities_and_units(entities: Sequence[Row], units: Sequence[Row]) -> bytes:
+    """PNG: share of rows an entity by split, and share of rows a unit by entity."""
+    with _own_style():
+        figure = Figure(figsize=(13, 5), dpi=100, layout="constrained")
+        left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2, 3))
+        _draw_entities(left, entities)
+        _draw_units(right, units)
+        left.set_yticks(range(len(ENTITIES)), ENTITIES)
+        left.invert_yaxis()
+        return _png(figure)
+
+
+def _draw_entities(axes: Axes, rows: Sequence[Row]) -> None:
+    for number, split in enumerate(_COLOURS):
+        shares = {row["entity"]: row["share"] for row in rows if row["split"] == split}
+        places = [place + (number - 0.5) * 0.38 for place in range(len(ENTITIES))]
+        axes.barh(places, [shares.get(name, 0.0) for name in ENTITIES], 0.36, color=_COLOURS[split], label=split)
+    axes.set_title("Entities", loc="left")
+    axes.set_xlabel("share of the split's rows")
+    axes.legend(frameon=False)
+
+
+def _draw_units(axes: Axes, rows: Sequence[Row]) -> None:
+    for place, entity in enumerate(ENTITIES):
+        at = 0.0
+        for name, share, colour in _segments([row for row in rows if row["entity"] == entity]):
+            axes.barh(place, share, 0.74, left=at, color=colour, edgecolor="white", linewidth=0.6)
+            if share >= _NAMED_SHARE:
+                dark = colour in (*_SHADES[:2], _FOREIGN)
+                axes.text(at + share / 2, place, name, ha="center", va="center", color="white" if dark else "black")
+            at += share
+    axes.set_title("Units (train; red: units the contest does not list for the entity)", loc="left")
+    axes.set_xlabel("share of the entity's rows")
+    axes.set_xlim(0, 1)
+
+
+def _segments(rows: Sequence[Row]) -> list[tuple[str, float, str]]:
+    """Name, share and colour: the first units one by one, the others together, foreign ones last."""
+    allowed = [row for row in rows if row["allowed"] == "yes"]
+    named = [(row["unit"], row["share"], shade) for row, shade in zip(allowed, _SHADES, strict=False)]
+    others = sum(row["share"] for row in allowed[len(_SHADES) :])
+    foreign = sum(row["share"] for row in rows if row["allowed"] == "no")
+    return [*named, ("others", others, _OTHER), ("foreign", foreign, _FOREIGN)]
+
+
+def values(rows: Sequence[Row]) -> bytes:
+    """PNG: a histogram of log10 of the value in base units for every entity."""
+    with _own_style():
+        figure = Figure(figsize=(13, 6), dpi=100, layout="constrained")
+        panels = figure.subplots(2, 4).flat
+        for axes, entity in zip(panels, ENTITIES, strict=True):
+            _draw_values(axes, entity, [row for row in rows if row["entity"] == entity])
+        figure.supylabel("share of the entity's rows", fontsize="medium")
+        return _png(figure)
+
+
+def _draw_values(axes: Axes, entity: str, rows: Sequence[Row]) -> None:
+    axes.set_title(entity, loc="left")
+    if not rows:
+        axes.text(0.5, 0.5, "no values", ha="center", va="center", transform=axes.transAxes)
+        axes.set_axis_off()
+        return
+    middles = [row["log10_value"] for row in rows]
+    axes.bar(middles, [row["share"] for row in rows], 0.24, color=_COLOURS["train"])
+    first, last = int(min(middles) // 1), int(max(middles) // 1) + 1
+    step = -(-(last - first) // 7)  # at most eight labels have room
+    ticks = range(first, last + 1, step)
+    axes.set_xticks(list(ticks), [f"$10^{{{tick}}}$" for tick in ticks])
+    axes.set_xlabel(rows[0]["unit"])
+
+
+@contextmanager
+def _own_style() -> Iterator[None]:
+    """The library's defaults, whatever the user's own settings are: the same rows, the same bytes."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "font.size": 9})
+        yield
+
+
+def _png(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    # Without the library's version in it.
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()

@@ -1,0 +1,137 @@
+"""``data/sources`` -> ``metrics/explore/``: ``summary.json``, tables as CSV, two plots."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from imagequant.layout import Layout, Split
+from imagequant.params import Params
+from imagequant.stages.explore import plots
+from imagequant.stages.explore.anomalies import Finding, Tally, tally, test_findings, train_findings
+from imagequant.stages.explore.describe import (
+    Row,
+    SplitCounts,
+    count_split,
+    entity_rows,
+    group_rows,
+    histogram_rows,
+    split_summary,
+    unit_rows,
+    value_statistics,
+    values_by_entity,
+)
+from imagequant.stages.explore.questions import Question, read_questions
+from imagequant.storage.files import fresh_folder, write_bytes, write_json, write_text
+from imagequant.storage.raw import read_raw
+
+# Columns are named even where a table has no rows: `dvc plots` looks for them.
+_COLUMNS = {
+    "entities": ("split", "entity", "rows", "share"),
+    "units": ("entity", "unit", "allowed", "rows", "share"),
+    "values": ("entity", "unit", "log10_value", "rows", "share"),
+    "groups": ("split", "group_id", "rows", "share"),
+    "anomalies": ("split", "kind", "rows", "share"),
+    "examples": ("split", "kind", "source", "row", "image_link", "entity_name", "entity_value", "reason"),
+}
+
+
+def run(params: Params, layout: Layout) -> None:
+    """Describes the raw rows of both splits."""
+    top = params.explore.top
+    train = read_questions(read_raw(layout.data("sources"), "train"), "train")
+    counts: dict[Split, SplitCounts] = {"train": count_split(train)}
+    tallies: dict[Split, Tally] = {"train": tally(train_findings(train), "train", top)}
+    units, values = unit_rows(train), values_by_entity(train)
+    del train  # the splits need not be in memory together
+    test = read_questions(read_raw(layout.data("sources"), "test"), "test")
+    counts["test"] = count_split(test)
+    tallies["test"] = tally(_test_findings(test, counts["train"]), "test", top)
+
+    tables = {
+        "entities": [row for split in counts for row in entity_rows(split, counts[split])],
+        "units": units,
+        "values": [row for entity, found in values.items() for row in histogram_rows(entity, found)],
+        "groups": [row for split in counts for row in group_rows(split, counts[split], top)],
+        "anomalies": [row for split in counts for row in anomaly_rows(split, tallies[split], counts[split])],
+        "examples": [example_row(split, finding) for split in counts for finding in tallies[split].examples],
+    }
+    folder = fresh_folder(layout.metrics("explore"))
+    write_json(folder / "summary.json", summary(counts, tallies, units, values))
+    for name, rows in tables.items():
+        write_csv(folder / f"{name}.csv", _COLUMNS[name], rows)
+    write_bytes(folder / "entities_and_units.png", plots.entities_and_units(tables["entities"], units))
+    write_bytes(folder / "values.png", plots.values(tables["values"]))
+    print(f"explore: {headline(counts, tallies)}", file=sys.stderr)
+
+
+def _test_findings(test: Sequence[Question], train: SplitCounts) -> Iterator[Finding]:
+    return test_findings(test, frozenset(train.entities), frozenset(train.groups))
+
+
+def summary(
+    counts: Mapping[Split, SplitCounts],
+    tallies: Mapping[Split, Tally],
+    units: Sequence[Row],
+    values: Mapping[str, Sequence[float]],
+) -> dict[str, Any]:
+    """Everything that is worth comparing between two runs, as nested numbers."""
+    allowed: dict[str, dict[str, float]] = {}
+    for row in units:
+        if row["allowed"] == "yes":
+            allowed.setdefault(row["entity"], {})[row["unit"]] = row["share"]
+    return {
+        **{split: split_summary(counts[split]) for split in counts},
+        "units": allowed,
+        "values": {entity: value_statistics(entity, found) for entity, found in values.items()},
+        "anomalies": {split: dict(tallies[split].counts) for split in tallies},
+    }
+
+
+def anomaly_rows(split: Split, found: Tally, counts: SplitCounts) -> list[Row]:
+    """One line a kind, those never met included."""
+    return [
+        {"split": split, "kind": kind, "rows": rows, "share": round(rows / counts.rows, 6)}
+        for kind, rows in found.counts.items()
+    ]
+
+
+def example_row(split: Split, finding: Finding) -> Row:
+    """Where an odd row lies and what it says."""
+    raw = finding.raw
+    return {
+        "split": split,
+        "kind": finding.kind,
+        "source": raw.source,
+        "row": raw.row,
+        "image_link": raw.image_link,
+        "entity_name": raw.entity_name,
+        "entity_value": raw.entity_value,
+        "reason": finding.reason,
+    }
+
+
+def headline(counts: Mapping[Split, SplitCounts], tallies: Mapping[Split, Tally]) -> str:
+    """``train 520 rows of 400 photos, findings: range 7, unknown_unit 5; test ...``."""
+    return "; ".join(
+        f"{split} {counts[split].rows} rows of {counts[split].photos} photos, {_odd(tallies[split])}"
+        for split in counts
+    )
+
+
+def _odd(found: Tally) -> str:
+    kinds = ", ".join(f"{kind} {rows}" for kind, rows in found.counts.items() if rows)
+    return f"findings: {kinds}" if kinds else "nothing odd"
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Writes a table with plain columns and no index."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_text(path, buffer.getvalue())

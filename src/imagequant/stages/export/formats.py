@@ -1,0 +1,118 @@
+"""Networks to TorchScript and ONNX files whose bytes depend on the weights alone."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from imagequant.model.batching import Inputs
+from imagequant.storage.files import replacing
+
+LOGITS = "logits"
+# Which axis of which input may vary: rows, tokens and candidates.
+_DYNAMIC = {
+    "ngrams": {0: "rows", 1: "tokens"},
+    "token_features": {0: "rows", 1: "tokens"},
+    "token_mask": {0: "rows", 1: "tokens"},
+    "candidate_features": {0: "rows", 1: "candidates"},
+    "candidate_ids": {0: "rows", 1: "candidates"},
+    "candidate_tokens": {0: "rows", 1: "candidates"},
+    "candidate_mask": {0: "rows", 1: "candidates"},
+    "centers": {0: "rows", 1: "candidates"},
+    "entity": {0: "rows"},
+    "group": {0: "rows"},
+    "pooled": {0: "rows"},
+    "grid": {0: "rows"},
+}
+
+
+def trace(network: nn.Module, example: Inputs) -> torch.jit.ScriptModule:
+    """The network as TorchScript; sizes stay dynamic."""
+    with warnings.catch_warnings():
+        # TorchScript is deprecated in favour of torch.export, and asked for by those who serve with LibTorch.
+        warnings.simplefilter("ignore")
+        traced = torch.jit.trace(network, tuple(example), check_trace=False)  # type: ignore[no-untyped-call]
+        frozen: torch.jit.ScriptModule = torch.jit.freeze(traced)
+    return frozen
+
+
+def write_torchscript(path: Path, module: torch.jit.ScriptModule) -> None:
+    """Saves TorchScript without debug records, which hold the paths of the machine it was made on."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        torch.jit.save(module, buffer)
+    with replacing(path) as temporary, zipfile.ZipFile(temporary, "w") as target, zipfile.ZipFile(buffer) as source:
+        for name in source.namelist():
+            if not name.endswith((".debug_pkl", "serialization_id")):
+                target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), source.read(name))
+
+
+def read_torchscript(path: Path) -> torch.jit.ScriptModule:
+    """Loads what ``write_torchscript`` saved."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        loaded: torch.jit.ScriptModule = torch.jit.load(str(path))  # type: ignore[no-untyped-call]
+    return loaded
+
+
+def write_ranker_onnx(path: Path, network: nn.Module, example: Inputs, opset: int) -> None:
+    """Exports the hybrid network."""
+    _export(path, network, tuple(example), list(Inputs._fields), [LOGITS], _DYNAMIC, opset)
+
+
+def write_backbone_onnx(path: Path, backbone: nn.Module, size: int, opset: int) -> None:
+    """Exports the CNN: uint8 squares in, pooled vectors and grids out."""
+    example = torch.zeros((1, 3, size, size), dtype=torch.uint8)
+    _export(path, backbone, (example,), ["images"], ["pooled", "grid"], {"images": {0: "rows"}}, opset)
+
+
+def _export(
+    path: Path,
+    network: nn.Module,
+    example: tuple[Tensor, ...],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    dynamic: dict[str, dict[int, str]],
+    opset: int,
+) -> None:
+    with replacing(path) as temporary, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            network,
+            example,
+            temporary,
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_axes={**dynamic, **{name: {0: "rows"} for name in outputs}},
+            opset_version=opset,
+            dynamo=False,
+        )
+        model = onnx.load(temporary)
+        for node in model.graph.node:
+            node.ClearField("doc_string")  # stack traces with the paths of this machine
+        temporary.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def onnx_session(path: Path) -> onnxruntime.InferenceSession:
+    """A session on the CPU with one thread, as the predictor opens it."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def run_onnx(session: onnxruntime.InferenceSession, inputs: Inputs) -> NDArray[np.float32]:
+    """Logits of a batch."""
+    wanted = {entry.name for entry in session.get_inputs()}
+    feed = {name: tensor.numpy() for name, tensor in zip(Inputs._fields, inputs, strict=True) if name in wanted}
+    return np.asarray(session.run([LOGITS], feed)[0])

@@ -1,0 +1,124 @@
+"""``models/train`` -> ``models/export/``; latency goes to ``metrics/export/latency.json``, which no lock holds."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from imagequant.errors import InputError
+from imagequant.layout import Layout
+from imagequant.model.backbone import load_backbone
+from imagequant.model.batching import Inputs, collate
+from imagequant.model.examples import Example
+from imagequant.model.network import HybridNetwork
+from imagequant.model.questions import label_questions
+from imagequant.model.store import ModelConfig, load_model
+from imagequant.params import ExportParams, Params
+from imagequant.serving.bundle import BACKBONE_ONNX, RANKER_ONNX, RANKER_TORCHSCRIPT, Reading, write_bundle_config
+from imagequant.stages.export import formats
+from imagequant.storage.candidates import read_readings
+from imagequant.storage.features import read_features
+from imagequant.storage.files import fresh_folder, write_json
+from imagequant.storage.labels import read_labels
+
+_PARITY_BATCHES = (1, 5)
+
+
+def run(params: Params, layout: Layout) -> None:
+    """Exports, compares with eager on real rows, measures latency.
+
+    Raises:
+        InputError: If an exported network differs from eager by more than ``export.tolerance``.
+    """
+    torch.set_num_threads(1)
+    network, config = load_model(layout.models("train"))
+    examples = _real_examples(params.export, config, layout)
+    batches = [collate(examples[at : at + size]) for size in _PARITY_BATCHES for at in range(0, len(examples), size)]
+
+    folder = fresh_folder(layout.models("export"))
+    scripted = formats.trace(network, batches[-1])
+    formats.write_torchscript(folder / RANKER_TORCHSCRIPT, scripted)
+    formats.write_ranker_onnx(folder / RANKER_ONNX, network, batches[-1], params.export.opset)
+    backbone, _ = load_backbone(params.cnn, torch.device("cpu"))
+    formats.write_backbone_onnx(folder / BACKBONE_ONNX, backbone, params.preprocess.size, params.export.opset)
+    reading = Reading(params.preprocess.size, params.ocr, params.candidates)
+    write_bundle_config(folder, config, reading)
+
+    runners = _runners(network, folder)
+    differences = {name: largest_difference(network, runner, batches) for name, runner in runners.items()}
+    _check_parity(differences, params.export.tolerance)
+    latency = {name: _latency(runner, batches[0], params.export.latency_runs) for name, runner in runners.items()}
+    write_json(
+        layout.metrics("export") / "latency.json",
+        {"milliseconds_one_question": latency, "largest_difference": differences, "rows": len(examples)},
+    )
+    text = ", ".join(f"{name} {milliseconds:.2f} ms" for name, milliseconds in latency.items())
+    print(f"export: equal to eager within {params.export.tolerance:g} on {len(examples)} rows; {text}", file=sys.stderr)
+
+
+Runner = Callable[[Inputs], "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]
+
+
+def _real_examples(params: ExportParams, config: ModelConfig, layout: Layout) -> list[Example]:
+    """Rows of the training set that have candidates to score."""
+    features, _ = read_features(layout.data("cnn") / "train")
+    readings = {reading.sha256: reading for reading in read_readings(layout.data("candidates") / "train")}
+    examples: list[Example] = []
+    for question in label_questions(read_labels(layout.data("labels")), readings, features, config.limits):
+        examples.append(question.example)
+        if len(examples) == params.parity_rows:
+            break
+    if not examples:
+        raise InputError("data/labels: no usable rows to compare the exported networks on")
+    return examples
+
+
+def _runners(network: HybridNetwork, folder: Path) -> dict[str, Runner]:
+    """Eager, and the exported networks read back from their files."""
+    scripted = formats.read_torchscript(folder / RANKER_TORCHSCRIPT)
+    session = formats.onnx_session(folder / RANKER_ONNX)
+
+    @torch.inference_mode()
+    def eager(inputs: Inputs) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        return np.asarray(network(*inputs).numpy())
+
+    @torch.inference_mode()
+    def torchscript(inputs: Inputs) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        return np.asarray(scripted(*inputs).numpy())
+
+    return {"eager": eager, "torchscript": torchscript, "onnx": lambda inputs: formats.run_onnx(session, inputs)}
+
+
+def largest_difference(network: HybridNetwork, runner: Runner, batches: Sequence[Inputs]) -> float:
+    """The largest absolute difference to eager over all batches; padding is left out."""
+    largest = 0.0
+    with torch.inference_mode():
+        for batch in batches:
+            mask = np.append(batch.candidate_mask.numpy(), np.ones((len(batch.entity), 1), dtype=bool), axis=1)
+            difference = np.abs(network(*batch).numpy() - runner(batch))[mask]
+            largest = max(largest, float(difference.max()))
+    return largest
+
+
+def _check_parity(differences: dict[str, float], tolerance: float) -> None:
+    for name, difference in differences.items():
+        if difference > tolerance:
+            raise InputError(
+                f"export.tolerance: {name} differs from eager by {difference:.2e}, allowed {tolerance:.2e}"
+            )
+
+
+def _latency(runner: Runner, inputs: Inputs, runs: int) -> float:
+    """Median milliseconds for one question, after warming up."""
+    times = []
+    for _ in range(runs + 5):
+        started = time.perf_counter()
+        runner(inputs)
+        times.append(1000 * (time.perf_counter() - started))
+    return statistics.median(times[5:])
