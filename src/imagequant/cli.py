@@ -22,7 +22,6 @@ STAGES = {
     "ocr": "Read the words on the photos.",
     "candidates": "Find every quantity among the words.",
     "train": "Train the hybrid network.",
-    "predict": "Answer the test rows.",
     "evaluate": "Measure the model on the validation rows.",
     "export": "Write the network as TorchScript and ONNX.",
 }
@@ -81,3 +80,40 @@ def _add_stage(name: str, text: str) -> None:
 
 for _name, _text in STAGES.items():
     _add_stage(_name, _text)
+
+
+@main.command()
+@click.argument("photos", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "-e", "--entity", "entities", multiple=True, help="What to ask for; may be repeated. Default: everything."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a photo.")
+@click.option(
+    "--model", type=click.Path(path_type=Path), default=Path("models/export"), show_default=True, help="Exported model."
+)
+@_PARAMS_OPTION
+@_ROOT_OPTION
+def predict(
+    photos: tuple[Path, ...], entities: tuple[str, ...], as_json: bool, model: Path, params: Path, root: Path
+) -> None:
+    """Answer questions about PHOTOS (files or folders), or, without any, the test rows: that is the stage.
+
+    Photos that cannot be read are named on standard error and make the exit status 1; the others are answered.
+    """
+    if not photos:
+        run_stage("predict", params, root)
+        return
+    from imagequant.serving.command import predict_photos  # noqa: PLC0415
+
+    if not predict_photos(photos, entities, as_json=as_json, model=model):
+        sys.exit(1)
+
+
+@main.command()
+@_ROOT_OPTION
+def summary(root: Path) -> None:
+    """Show the figures of the last evaluation."""
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.serving.summary import print_summary  # noqa: PLC0415
+
+    print_summary(Layout(root))

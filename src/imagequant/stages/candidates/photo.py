@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from imagequant.quantity.cues import find_cues
 from imagequant.quantity.numbers import format_number
 from imagequant.records import Candidate, Word
-from imagequant.quantity.cues import find_cues
 from imagequant.stages.candidates.propose import Proposal, propose
 from imagequant.stages.candidates.tokens import tokens_in
 

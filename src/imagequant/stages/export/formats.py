@@ -104,13 +104,6 @@ def _export(
         temporary.write_bytes(model.SerializeToString(deterministic=True))
 
 
-def onnx_session(path: Path) -> onnxruntime.InferenceSession:
-    """A session on the CPU with one thread, as the predictor opens it."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
 def run_onnx(session: onnxruntime.InferenceSession, inputs: Inputs) -> NDArray[np.float32]:
     """Logits of a batch."""
     wanted = {entry.name for entry in session.get_inputs()}

@@ -21,6 +21,7 @@ from imagequant.model.questions import label_questions
 from imagequant.model.store import ModelConfig, load_model
 from imagequant.params import ExportParams, Params
 from imagequant.serving.bundle import BACKBONE_ONNX, RANKER_ONNX, RANKER_TORCHSCRIPT, Reading, write_bundle_config
+from imagequant.serving.onnx import open_session
 from imagequant.stages.export import formats
 from imagequant.storage.candidates import read_readings
 from imagequant.storage.features import read_features
@@ -82,7 +83,7 @@ def _real_examples(params: ExportParams, config: ModelConfig, layout: Layout) ->
 def _runners(network: HybridNetwork, folder: Path) -> dict[str, Runner]:
     """Eager, and the exported networks read back from their files."""
     scripted = formats.read_torchscript(folder / RANKER_TORCHSCRIPT)
-    session = formats.onnx_session(folder / RANKER_ONNX)
+    session = open_session(folder / RANKER_ONNX)
 
     @torch.inference_mode()
     def eager(inputs: Inputs) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

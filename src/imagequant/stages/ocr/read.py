@@ -14,6 +14,7 @@ from imagequant.stages.ocr import tiles
 from imagequant.stages.ocr.engines import registry
 from imagequant.stages.ocr.engines.base import OcrEngine, OcrError, RgbImage
 from imagequant.stages.ocr.merge import kept_words
+from imagequant.storage.words import PhotoWords
 from imagequant.storage.work_cache import WorkCache, code_fingerprint, fingerprint
 
 _AREA = "ocr"
@@ -74,15 +75,14 @@ class Reader:
         return reading
 
 
-def merged_words(readings: Sequence[Reading], overlap: float) -> list[Word]:
-    """All engines' words without doubles (see ``merge.kept_words``)."""
+def photo_words(name: str, readings: Sequence[Reading], overlap: float) -> PhotoWords:
+    """All engines' words of one photo, with those flagged that the merged reading keeps (``merge.kept_words``)."""
     flags = kept_words([reading.words for reading in readings], overlap)
-    return [
-        word
-        for reading, keep in zip(readings, flags, strict=True)
-        for word, kept in zip(reading.words, keep, strict=True)
-        if kept
-    ]
+    return PhotoWords(
+        name,
+        tuple(word for reading in readings for word in reading.words),
+        tuple(flag for engine in flags for flag in engine),
+    )
 
 
 def _engine_key(engine: OcrEngine, params: OcrParams) -> str:

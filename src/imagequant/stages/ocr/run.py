@@ -14,8 +14,7 @@ from imagequant.engine import map_shards
 from imagequant.imaging.decode import ImageError, decode_rgb
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import OcrParams, Params
-from imagequant.stages.ocr.merge import kept_words
-from imagequant.stages.ocr.read import Reader, Reading
+from imagequant.stages.ocr.read import Reader, Reading, photo_words
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
@@ -73,14 +72,7 @@ def read_shard(reader: Reader, cache: WorkCache, shard: Shard) -> tuple[StatusRo
             status.extend(_status_rows(name, failed, (0, 0), shard))
             continue
         readings = reader.read(image, cache)
-        flags = kept_words([reading.words for reading in readings], reader.params.merge_overlap)
-        photos.append(
-            PhotoWords(
-                name,
-                tuple(word for reading in readings for word in reading.words),
-                tuple(flag for engine_flags in flags for flag in engine_flags),
-            )
-        )
+        photos.append(photo_words(name, readings, reader.params.merge_overlap))
         status.extend(_status_rows(name, readings, (image.shape[1], image.shape[0]), shard))
     versions = reader.versions()
     write_words(shard.output, int(shard.tar.stem), photos, versions)

@@ -1,0 +1,48 @@
+# make repro   set up everything, run the pipeline on the built-in catalogue, show the figures
+# make test    set up everything, check types and style, run all tests
+# make setup   only set up: .venv, pinned packages, Tesseract
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.setup
+# Stages call `imagequant`; DVC finds it, and the right Python, on the path.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# DVC asks nothing and reports nothing.
+export DVC_NO_ANALYTICS := 1
+
+.PHONY: setup repro test lint format tesseract clean
+
+setup: $(STAMP) tesseract
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "imagequant needs Python 3.11 or later; set PYTHON=/path/to/python3"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+		|| { echo "python cannot make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; }
+	@echo "setup: installing pinned packages into $(VENV) (torch is large; minutes on a slow line)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+tesseract:
+	@sh .ci/install-tesseract
+
+repro: setup
+	@dvc repro
+	@imagequant summary
+
+lint: $(STAMP)
+	@ruff check src tests
+	@ruff format --check src tests
+	@mypy
+
+test: setup lint
+	@python -m pytest
+
+format: $(STAMP)
+	@ruff format src tests
+	@ruff check --fix src tests
+
+clean:
+	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,163 @@
+"""dvc.yaml tells the truth: about the code each stage runs, the parameters it reads, and its own names."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+import yaml
+
+from imagequant.cli import STAGES, main
+from imagequant.params import Params
+
+ROOT = Path(__file__).parents[2]
+PIPELINE: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text())
+STAGE_NAMES = sorted(PIPELINE["stages"])
+# The one exception to "stage = params section": users type `-S data.train=...`.
+SECTION_OF = {"sources": "data"}
+
+
+def imported_names(path: Path, module: str) -> set[str]:
+    """Dotted names a file imports anywhere in it, functions included."""
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    names: set[str] = set()
+    tree = ast.parse(path.read_text())
+    # What only type checkers import does not run.
+    tree.body = [
+        node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+    ]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = (
+                importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+                if node.level
+                else node.module
+            )
+            names.add(str(base))
+            names.update(f"{base}.{alias.name}" for alias in node.names)
+    return {name for name in names if name == "imagequant" or name.startswith("imagequant.")}
+
+
+def module_file(name: str) -> Path | None:
+    """The source file of a dotted name, None if it names something inside a module."""
+    path = ROOT / "src" / Path(*name.split("."))
+    if (path / "__init__.py").exists():
+        return path / "__init__.py"
+    return path.with_suffix(".py") if path.with_suffix(".py").exists() else None
+
+
+def code_of(stage: str) -> set[Path]:
+    """Every first-party file a stage imports, directly or not, packages' own files included."""
+    pending, seen = [f"imagequant.stages.{stage}.run"], set()
+    files: set[Path] = set()
+    while pending:
+        name = pending.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        parent = name.rpartition(".")[0]
+        if parent:
+            pending.append(parent)
+        path = module_file(name)
+        if path is not None:
+            files.add(path)
+            pending.extend(imported_names(path, name))
+    return files
+
+
+def test_closure_follows_indirect_imports() -> None:
+    # ocr -> engines.registry -> (inside a function) engines.rapid; train -> model -> quantity
+    assert ROOT / "src/imagequant/stages/ocr/engines/rapid.py" in code_of("ocr")
+    assert ROOT / "src/imagequant/quantity/units.py" in code_of("train")
+    assert ROOT / "src/imagequant/model/network.py" not in code_of("ocr")
+
+
+@pytest.mark.parametrize("stage", STAGE_NAMES)
+def test_deps_cover_the_code_a_stage_runs(stage: str) -> None:
+    deps = [ROOT / dep for dep in PIPELINE["stages"][stage]["deps"]]
+    missing = [
+        str(path.relative_to(ROOT))
+        for path in sorted(code_of(stage))
+        if not any(path == dep or path.is_relative_to(dep) for dep in deps)
+    ]
+    assert not missing, f"dvc.yaml, stage {stage}: deps lack {missing}"
+
+
+@pytest.mark.parametrize("stage", STAGE_NAMES)
+def test_code_deps_are_ones_the_stage_runs(stage: str) -> None:
+    # A dep too many re-runs a stage for nothing.
+    code = code_of(stage)
+    for dep in PIPELINE["stages"][stage]["deps"]:
+        if dep.startswith("src/"):
+            assert (ROOT / dep).exists(), f"dvc.yaml, stage {stage}: {dep} does not exist"
+            assert any(path == ROOT / dep or path.is_relative_to(ROOT / dep) for path in code), (
+                f"{stage}: {dep} is not used"
+            )
+
+
+@pytest.mark.parametrize("stage", STAGE_NAMES)
+def test_stages_import_no_other_stage(stage: str) -> None:
+    stages = ROOT / "src/imagequant/stages"
+    others = [
+        path
+        for path in code_of(stage)
+        if path.is_relative_to(stages) and path.parent != stages and stage not in path.parts
+    ]
+    assert not others
+
+
+@pytest.mark.parametrize("stage", STAGE_NAMES)
+def test_one_name_for_stage_section_package_command_and_folder(stage: str) -> None:
+    definition = PIPELINE["stages"][stage]
+    assert definition["cmd"] == f"imagequant {stage}"
+    assert stage in main.commands
+    assert SECTION_OF.get(stage, stage) in definition["params"]
+    assert (ROOT / "src/imagequant/stages" / stage / "run.py").exists()
+    outs = [next(iter(out)) if isinstance(out, dict) else out for out in definition["outs"]]
+    assert all(Path(out).name == stage for out in outs), outs
+    assert definition["desc"]
+
+
+def test_every_stage_package_is_in_the_pipeline() -> None:
+    packages = {path.parent.name for path in (ROOT / "src/imagequant/stages").glob("*/run.py")}
+    assert packages == set(STAGE_NAMES) == {*STAGES, "predict"}
+
+
+def test_params_yaml_and_dataclasses_name_the_same_keys() -> None:
+    values = yaml.safe_load((ROOT / "params.yaml").read_text())
+    assert _keys_of(values) == _fields_of(Params)
+
+
+def test_dvc_yaml_names_sections_that_exist_and_leaves_engine_out() -> None:
+    named = {section for stage in PIPELINE["stages"].values() for section in stage["params"]}
+    assert named == {field.name for field in fields(Params)} - {"engine"}
+
+
+def test_only_declared_outputs_are_read() -> None:
+    outs = {next(iter(out)) if isinstance(out, dict) else out for s in PIPELINE["stages"].values() for out in s["outs"]}
+    for stage, definition in PIPELINE["stages"].items():
+        for dep in definition["deps"]:
+            made = any(Path(dep) == Path(out) or Path(dep).is_relative_to(out) for out in outs)
+            assert dep.startswith("src/") or made, f"{stage}: nobody makes {dep}"
+
+
+def _keys_of(values: dict[str, Any], prefix: str = "") -> set[str]:
+    keys: set[str] = set()
+    for name, value in values.items():
+        keys |= _keys_of(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name}
+    return keys
+
+
+def _fields_of(kind: Any, prefix: str = "") -> set[str]:
+    hints = get_type_hints(kind)
+    keys: set[str] = set()
+    for field in fields(kind):
+        inner = hints[field.name]
+        keys |= _fields_of(inner, f"{prefix}{field.name}.") if is_dataclass(inner) else {prefix + field.name}
+    return keys
