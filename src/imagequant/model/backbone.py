@@ -6,6 +6,7 @@ import hashlib
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from pickle import UnpicklingError
 from urllib.error import URLError
 
 import numpy as np
@@ -124,7 +125,7 @@ def _file_weights(resnet: nn.Module, path: Path, sha256: str) -> Weights:
         # weights_only: a state dict is data; nothing in it may run.
         state = load_file(path) if path.suffix == ".safetensors" else torch.load(path, weights_only=True)
         resnet.load_state_dict(state)
-    except (SafetensorError, RuntimeError, TypeError, AttributeError, OSError, ValueError) as error:
+    except (SafetensorError, UnpicklingError, RuntimeError, TypeError, AttributeError, OSError, ValueError) as error:
         raise InputError(
             f"cnn.weights: {path} is no ResNet-50 state dict: {' '.join(str(error).split())[:200]}"
         ) from None

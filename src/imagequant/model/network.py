@@ -46,7 +46,8 @@ class HybridNetwork(nn.Module):
         entity_width, group_width, id_width, pooled_width = 16, 8, 8, 32
         self.word = nn.Embedding(NGRAM_BUCKETS, config.word_width, padding_idx=0)
         self.token = nn.Linear(config.word_width + TOKEN_FEATURES, config.lstm_width)
-        self.lstm = nn.LSTM(config.lstm_width, config.lstm_width, batch_first=True, bidirectional=True)
+        self.forward_lstm = nn.LSTM(config.lstm_width, config.lstm_width, batch_first=True)
+        self.backward_lstm = nn.LSTM(config.lstm_width, config.lstm_width, batch_first=True)
         self.entity = nn.Embedding(len(ENTITIES), entity_width)
         self.group = nn.Embedding(GROUP_BUCKETS, group_width)
         self.unit = nn.Embedding(len(UNITS), id_width)
@@ -129,7 +130,11 @@ class HybridNetwork(nn.Module):
         if not self.config.use_geometry:
             token_features = torch.zeros_like(token_features)
         tokens = F.relu(self.token(torch.cat([words, token_features], dim=2))) * token_mask.unsqueeze(2)
-        states: Tensor = self.lstm(tokens)[0]
+        # The backward reader starts at each row's own last token: one bidirectional LSTM would read the padding
+        # first, and a photo's scores would depend on its neighbours in the batch.
+        mirrored = _mirror_index(token_mask).unsqueeze(2).expand(-1, -1, tokens.shape[2])
+        backward = self.backward_lstm(tokens.gather(1, mirrored))[0].gather(1, mirrored)
+        states = torch.cat([self.forward_lstm(tokens)[0], backward], dim=2)
         return states * token_mask.unsqueeze(2) * float(self.config.use_lstm)
 
     def _seen(self, pooled: Tensor) -> Tensor:
@@ -148,6 +153,13 @@ class HybridNetwork(nn.Module):
         return torch.cat(
             [torch.zeros_like(features[:, :, :GEOMETRY_FEATURES]), features[:, :, GEOMETRY_FEATURES:]], dim=2
         )
+
+
+def _mirror_index(mask: Tensor) -> Tensor:
+    """int64 (B, T): where each row's unpadded tokens lie when read from the last to the first; padding stays."""
+    places = torch.arange(mask.shape[1], device=mask.device).unsqueeze(0).expand(mask.shape[0], -1)
+    lengths = mask.to(torch.int64).sum(dim=1, keepdim=True)
+    return torch.where(mask, lengths - 1 - places, places)
 
 
 def _states_at(states: Tensor, tokens: Tensor) -> Tensor:

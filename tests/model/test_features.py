@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from imagequant.model.answers import Calibration, chosen, rank_answers
+from imagequant.model.features import CANDIDATE_FEATURES, candidate_features
+from imagequant.model.words import NGRAMS_PER_TOKEN, token_ngrams
+from imagequant.records import Box
+from imagequant.storage.candidates import PhotoReading
+
+
+def test_shape_and_range(read: Callable[..., PhotoReading]) -> None:
+    reading = read([("12 cm", 10, 10), ("30 cm", 200, 100), ("4.7 in", 10, 40)])
+    features = candidate_features(reading.candidates, reading.tokens, reading.width, reading.height)
+    assert features.shape == (3, CANDIDATE_FEATURES)
+    assert np.isfinite(features).all()
+    assert np.abs(features).max() < 10
+
+
+def test_no_candidates() -> None:
+    assert candidate_features([], [], 100, 100).shape == (0, CANDIDATE_FEATURES)
+
+
+def test_scale_of_the_photo_does_not_count(read: Callable[..., PhotoReading]) -> None:
+    # The same drawing at twice the size: places and print sizes are relative.
+    small = read([("12 cm", 10, 10), ("30 cm", 200, 100)])
+    one = candidate_features(small.candidates, small.tokens, small.width, small.height)
+
+    def twice(box: Box) -> Box:
+        return Box(2 * box.x0, 2 * box.y0, 2 * box.x1, 2 * box.y1)
+
+    candidates = [replace(c, box=twice(c.box)) for c in small.candidates]
+    tokens = [replace(t, box=twice(t.box)) for t in small.tokens]
+    two = candidate_features(candidates, tokens, 2 * small.width, 2 * small.height)
+    np.testing.assert_allclose(one, two, atol=1e-5)
+
+
+@pytest.mark.parametrize(("one", "other"), [("500g", "250g"), ("Ａ5", "a7")])
+def test_numbers_look_alike_to_the_reader(one: str, other: str) -> None:
+    # The amount is the candidate's feature; a remembered number would be a memorised answer.
+    np.testing.assert_array_equal(token_ngrams(one), token_ngrams(other))
+
+
+def test_ngrams_tell_words_apart_and_have_a_fixed_length() -> None:
+    assert not np.array_equal(token_ngrams("width"), token_ngrams("height"))
+    assert token_ngrams("x" * 99).shape == token_ngrams("").shape == (NGRAMS_PER_TOKEN,)
+
+
+def test_equal_quantities_answer_together(read: Callable[..., PhotoReading]) -> None:
+    # "500 g" stands twice, each mention less likely than "20 g"; together they win.
+    reading = read([("500 g", 10, 10), ("20 g", 10, 80), ("500 g", 10, 200)])
+    answers = rank_answers(
+        reading.candidates, np.log(np.array([0.3, 0.4, 0.25, 0.05], dtype=np.float32)), Calibration()
+    )
+    assert [(str(a.quantity), round(a.probability, 3)) for a in answers] == [("500 gram", 0.55), ("20 gram", 0.4)]
+    assert answers[0].mentions == (0, 2)
+
+
+def test_silence_below_the_threshold(read: Callable[..., PhotoReading]) -> None:
+    reading = read([("500 g", 10, 10)])
+    answers = rank_answers(reading.candidates, np.log(np.array([0.6, 0.4], dtype=np.float32)), Calibration())
+    assert chosen(answers, 0.5) is answers[0]
+    assert chosen(answers, 0.7) is None
+    assert chosen([], 0.0) is None

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from imagequant.errors import InputError
+from imagequant.model.backbone import Backbone, extract, load_backbone
+from imagequant.params import CnnParams
+
+CPU = torch.device("cpu")
+PARAMS = CnnParams("random", "", False, grid_channels=4, seed=1, batch_size=2, device="cpu")
+IMAGES = np.random.default_rng(0).integers(0, 255, (3, 3, 64, 64), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def backbone() -> Backbone:
+    return load_backbone(PARAMS, CPU)[0]
+
+
+def test_shapes_and_batches(backbone: Backbone) -> None:
+    pooled, grid = extract(backbone, IMAGES, 2)
+    assert pooled.shape == (3, 2048)
+    assert grid.shape == (3, 4, 2, 2)
+    alone, _ = extract(backbone, IMAGES[2:], 1)
+    np.testing.assert_allclose(pooled[2], alone[0], atol=1e-4)
+
+
+def test_pooled_is_the_mean_of_what_the_grid_projects(backbone: Backbone) -> None:
+    pooled, grid = extract(backbone, IMAGES[:1], 1)
+    np.testing.assert_allclose(backbone.projection.numpy() @ pooled[0], grid[0].mean(axis=(1, 2)), atol=1e-4)
+
+
+def test_random_weights_depend_on_the_seed_and_leave_the_generator_alone() -> None:
+    torch.manual_seed(5)
+    before = torch.get_rng_state()
+    one, two, other = (load_backbone(replace(PARAMS, seed=seed), CPU)[1].sha256 for seed in (1, 1, 2))
+    assert one == two != other
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_required_pretrained_weights_are_an_error_where_random_ones_are_asked_for() -> None:
+    with pytest.raises(InputError, match="require_pretrained"):
+        load_backbone(replace(PARAMS, require_pretrained=True), CPU)
+
+
+def test_missing_imagenet_weights_are_random_and_said_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # An empty hub folder and a proxy that nobody listens on: neither disk nor network has them.
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    wanted = replace(PARAMS, weights="IMAGENET1K_V2")
+    _, weights = load_backbone(wanted, CPU)
+    assert weights.metadata()["cnn_weights"] == "random"
+    assert weights.sha256 == load_backbone(PARAMS, CPU)[1].sha256
+    assert capsys.readouterr().err.count("seeded random weights") == 1
+    with pytest.raises(InputError, match="IMAGENET1K_V2.*require_pretrained"):
+        load_backbone(replace(wanted, require_pretrained=True), CPU)
+
+
+def test_a_weights_file_is_loaded_and_checked_by_hash(tmp_path: Path) -> None:
+    source = Backbone(4, seed=9).resnet
+    path = tmp_path / "mine.safetensors"
+    save_file(source.state_dict(), path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    backbone, weights = load_backbone(replace(PARAMS, weights=str(path), sha256=digest), CPU)
+    assert torch.equal(backbone.resnet.conv1.weight, source.conv1.weight)
+    assert weights.metadata() == {"cnn_weights": "mine.safetensors", "cnn_weights_sha256": digest}
+    with pytest.raises(InputError, match="cnn.sha256"):
+        load_backbone(replace(PARAMS, weights=str(path), sha256="0" * 64), CPU)
+
+
+@pytest.mark.parametrize("name", ["no/such/file.pth", "garbage.pth", "garbage.safetensors"])
+def test_a_file_that_is_no_state_dict_is_named(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if name.startswith("garbage"):
+        path.write_bytes(b"not weights at all")
+    with pytest.raises(InputError, match="cnn.weights"):
+        load_backbone(replace(PARAMS, weights=str(path)), CPU)
+
+
+class _Payload:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return exec, ("raise SystemExit('code in a weights file ran')",)
+
+
+def test_a_pickle_that_would_run_code_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "evil.pth"
+    torch.save({"conv1.weight": _Payload()}, path)
+    with pytest.raises(InputError, match="cnn.weights"):
+        load_backbone(replace(PARAMS, weights=str(path)), CPU)

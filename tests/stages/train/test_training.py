@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from imagequant.model.answers import Calibration
+from imagequant.model.examples import Example, Limits, make_example
+from imagequant.model.network import NetworkConfig
+from imagequant.params import AugmentParams, load_params
+from imagequant.quantity.scoring import Quantity
+from imagequant.records import Box, Word
+from imagequant.stages.candidates.run import read_photo
+from imagequant.stages.train.augment import augment
+from imagequant.stages.train.calibrate import BestAnswer, best_threshold, calibrate
+from imagequant.stages.train.fit import fit, measure
+from imagequant.stages.train.loss import choice_loss
+from imagequant.storage.features import PhotoFeatures
+from imagequant.storage.words import PhotoWords
+
+PARAMS = load_params(Path(__file__).parents[3] / "params.yaml")
+CONFIG = NetworkConfig(16, 16, 32, 0.0, True, True, True, pooled_width=8, grid_channels=2)
+NO_AUGMENT = AugmentParams(0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def packs(count: int, seed: int) -> list[Example]:
+    """Packs that print a net weight and a dose in random order and at random places; the label is the net weight."""
+    random = np.random.default_rng(seed)
+    examples = []
+    for _ in range(count):
+        net, dose = (int(value) for value in random.integers(10, 990, 2))
+        lines = [f"Net weight {net} g", f"Protein {dose} g"]
+        if random.random() < 0.5:
+            lines.reverse()
+        words = [
+            Word(line, Box(x, y, x + 9 * len(line), y + 18), 0.9, 0, "rapidocr")
+            for line, x, y in zip(lines, random.uniform(0, 100, 2), (40, 200), strict=True)
+        ]
+        reading = read_photo(PhotoWords("p", tuple(words), (True, True)), 400, 300, PARAMS.candidates)
+        photo = PhotoFeatures(
+            np.zeros(8, np.float32), np.zeros((2, 7, 7), np.float32), np.array([0, 0, 1, 1], np.float32)
+        )
+        truth = [Quantity(float(net), "gram")]
+        examples.append(make_example(reading, "item_weight", "", photo, Limits(64, 16), truth, answerable=True))
+    return examples
+
+
+def test_learns_what_the_words_around_a_number_say_and_repeats_itself() -> None:
+    params = replace(PARAMS.train, epochs=12, batch_size=16, lr=0.01, augment=NO_AUGMENT)
+    train, development, fresh = packs(160, 1), packs(40, 2), packs(80, 3)
+    losses: list[float] = []
+    one = fit(train, development, CONFIG, params, lambda _: None, lambda v: losses.append(v["development/loss"]))
+    assert measure(one.network, fresh)[1] > 0.95  # the baseline, the first number, is right half the time
+    assert one.development_loss == min(losses)
+    two = fit(train, development, CONFIG, params, lambda _: None, lambda _: None)
+    for name, tensor in one.network.state_dict().items():
+        assert torch.equal(tensor, two.network.state_dict()[name]), name
+
+
+def test_stops_early_and_keeps_the_best_epoch() -> None:
+    params = replace(PARAMS.train, epochs=30, patience=2, batch_size=16, lr=0.05, augment=NO_AUGMENT)
+    epochs: list[float] = []
+    fitted = fit(
+        packs(32, 1), packs(24, 2), CONFIG, params, lambda _: None, lambda v: epochs.append(v["development/loss"])
+    )
+    assert len(epochs) < 30
+    assert fitted.epoch == int(np.argmin(epochs)) + 1
+    assert measure(fitted.network, packs(24, 2))[0] == pytest.approx(min(epochs), abs=1e-5)
+
+
+def test_loss_by_hand() -> None:
+    logits = torch.log(torch.tensor([[0.2, 0.3, 0.5], [0.2, 0.3, 0.5], [0.6, 0.1, 0.3]]))
+    correct = torch.tensor([[True, True], [False, False], [False, False]])
+    answerable = torch.tensor([True, False, True])
+    # Two right mentions share 0.5; an empty label wants silence (0.5); an unread one too, at a quarter of the weight.
+    expected = (-math.log(0.5) - math.log(0.5) - 0.25 * math.log(0.3)) / 2.25
+    assert float(choice_loss(logits, correct, answerable)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_threshold_gives_up_answers_to_empty_labels_only_where_it_pays() -> None:
+    sure = [BestAnswer(0.9, True, True)] * 10
+    # Unsure answers to photos that do not say: silence is right.
+    assert best_threshold([*sure, *[BestAnswer(0.2, False, False)] * 5], Calibration()) > 0.2
+    # Unsure answers that are sometimes right, to photos that do say: silence would only lose.
+    assert (
+        best_threshold([*sure, *[BestAnswer(0.2, True, True)] * 2, *[BestAnswer(0.2, False, True)] * 5], Calibration())
+        == 0
+    )
+
+
+def test_calibration_pulls_overconfidence_down() -> None:
+    # Says 0.95, is right six times in ten; says 0.6, is right twice in ten.
+    outcomes = [BestAnswer(0.95, i % 10 < 6, True) for i in range(100)] + [
+        BestAnswer(0.6, i % 10 < 2, True) for i in range(100)
+    ]
+    fitted = calibrate(outcomes)
+    assert fitted.confidence(0.95) == pytest.approx(0.6, abs=0.05)
+    assert fitted.confidence(0.6) == pytest.approx(0.2, abs=0.05)
+
+
+def test_too_few_rows_leave_the_scale_alone() -> None:
+    fitted = calibrate([BestAnswer(0.9, True, True)] * 20)
+    assert (fitted.slope, fitted.offset) == (1.0, 0.0)
+
+
+def test_augmentation_keeps_right_candidates_and_is_switched_by_each_parameter() -> None:
+    example = packs(1, 5)[0]
+    random = np.random.default_rng(0)
+    same = augment(example, NO_AUGMENT, random)
+    np.testing.assert_array_equal(same.ngrams, example.ngrams)
+    np.testing.assert_array_equal(same.candidate_features, example.candidate_features)
+    dropped = augment(example, replace(NO_AUGMENT, candidate_dropout=1.0), random)
+    assert dropped.correct is not None
+    assert len(dropped.candidates) == 1
+    assert dropped.correct.all()
+    assert (augment(example, replace(NO_AUGMENT, word_dropout=1.0), random).ngrams == 0).all()
+    assert not np.array_equal(augment(example, replace(NO_AUGMENT, character_noise=1.0), random).ngrams, example.ngrams)
+    jittered = augment(example, replace(NO_AUGMENT, box_jitter=0.05), random)
+    assert not np.array_equal(jittered.token_features[:, :2], example.token_features[:, :2])
