@@ -47,7 +47,7 @@ class Predictor:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
-        self._reader = Reader.build(bundle.reading.ocr)
+        self._reader = Reader.build(bundle.reading.ocr, None)
         self._backbone = open_session(bundle.folder / BACKBONE_ONNX)
         self._ranker = open_session(bundle.folder / RANKER_ONNX)
 
@@ -82,7 +82,7 @@ class Predictor:
         ]
 
     def _read(self, photo: NDArray[np.uint8]) -> PhotoReading:
-        words = photo_words("", self._reader.read(photo, None), self._bundle.reading.ocr.merge_overlap)
+        words = photo_words("", self._reader.read(photo), self._bundle.reading.ocr.merge_overlap)
         return read_photo(words, photo.shape[1], photo.shape[0], self._bundle.reading.candidates)
 
     def _see(self, photo: NDArray[np.uint8]) -> PhotoFeatures:

@@ -29,6 +29,9 @@ def read_tar(path: Path) -> Iterator[tuple[str, bytes]]:
         InputError: If the archive is missing or damaged.
     """
     try:
+        # A tar cut between two members reads like a shorter one; only its ending tells.
+        if path.stat().st_size % tarfile.RECORDSIZE:
+            raise InputError(f"{path}: damaged image shard: cut short")
         with tarfile.open(path, "r:") as archive:
             for info in archive:
                 member = archive.extractfile(info)

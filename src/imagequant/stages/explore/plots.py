@@ -86,7 +86,7 @@ def _draw_values(axes: Axes, entity: str, rows: Sequence[Row]) -> None:
     middles = [row["log10_value"] for row in rows]
     axes.bar(middles, [row["share"] for row in rows], 0.24, color=_COLOURS["train"])
     first, last = int(min(middles) // 1), int(max(middles) // 1) + 1
-    step = -(-(last - first) // 7)  # at most eight labels have room
+    step = -(-(last - first) // 6)  # at most seven labels have room
     ticks = range(first, last + 1, step)
     axes.set_xticks(list(ticks), [f"$10^{{{tick}}}$" for tick in ticks])
     axes.set_xlabel(rows[0]["unit"])

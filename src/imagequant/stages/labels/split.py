@@ -58,7 +58,10 @@ def _units(rows: Sequence[SplitRow], split_by: Literal["image", "group"]) -> Map
     """Maps images to what is assigned as a whole: the image itself, or its connected groups."""
     if split_by == "image":
         return {row.image: row.image for row in rows}
-    return _connected((f"image:{row.image}", f"group:{row.group}") for row in rows)
+    # An empty group is no group: such rows have nothing in common but the gap.
+    return _connected(
+        (f"image:{row.image}", f"group:{row.group}" if row.group else f"image:{row.image}") for row in rows
+    )
 
 
 def _connected(edges: Iterable[tuple[str, str]]) -> Mapping[str, str]:

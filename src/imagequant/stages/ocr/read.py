@@ -30,49 +30,71 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class CachedEngine:
+    """An engine that reads the same pixels once.
+
+    Keyed by pixels, not by file: the decoder and the cutting into tiles may change, what they give is what counts.
+    Failures are not kept: a time-out may pass on a quieter machine.
+    """
+
+    engine: OcrEngine
+    key: str
+    cache: WorkCache
+
+    @property
+    def name(self) -> str:
+        """The engine's."""
+        return self.engine.name
+
+    def versions(self) -> dict[str, str]:
+        """The engine's."""
+        return self.engine.versions()
+
+    def read(self, image: RgbImage) -> list[Word]:
+        """What the engine reads, from the cache if it can."""
+        pixels = hashlib.sha256(repr(image.shape).encode() + image.tobytes()).hexdigest()
+        entry = fingerprint(self.key, pixels)
+        stored = self.cache.get(_AREA, entry)
+        if stored is not None:
+            return _decode(stored)
+        words = self.engine.read(image)
+        self.cache.put(_AREA, entry, _encode(words))
+        return words
+
+
+@dataclass(frozen=True)
 class Reader:
-    """Engines with the keys under which their results are cached."""
+    """The engines of one run."""
 
     params: OcrParams
     engines: tuple[OcrEngine, ...]
-    keys: tuple[str, ...]
 
     @classmethod
-    def build(cls, params: OcrParams) -> Reader:
-        """Loads the engines named in ``params``.
+    def build(cls, params: OcrParams, cache: WorkCache | None) -> Reader:
+        """Loads the engines named in ``params``; with a cache they read the same pixels once.
 
         Raises:
             InputError: If one of them is not installed.
         """
-        engines = tuple(registry.build_engine(name, params) for name in params.engines)
-        return cls(params, engines, tuple(_engine_key(engine, params) for engine in engines))
+        engines: tuple[OcrEngine, ...] = tuple(registry.build_engine(name, params) for name in params.engines)
+        if cache is not None:
+            engines = tuple(CachedEngine(engine, engine_key(engine, params), cache) for engine in engines)
+        return cls(params, engines)
 
     def versions(self) -> dict[str, str]:
         """Versions of all engines together, for the outputs' metadata."""
         return {name: value for engine in self.engines for name, value in sorted(engine.versions().items())}
 
-    def read(self, image: RgbImage, cache: WorkCache | None) -> list[Reading]:
+    def read(self, image: RgbImage) -> list[Reading]:
         """Reads a photo with every engine; one engine's failure does not stop the others."""
-        pixels = hashlib.sha256(repr(image.shape).encode() + image.tobytes()).hexdigest()
-        return [
-            self._read_one(engine, key, image, pixels, cache)
-            for engine, key in zip(self.engines, self.keys, strict=True)
-        ]
+        return [self._read_one(engine, image) for engine in self.engines]
 
-    def _read_one(self, engine: OcrEngine, key: str, image: RgbImage, pixels: str, cache: WorkCache | None) -> Reading:
-        # Keyed by pixels, not by file: the decoder may change, what it gives is what counts.
-        entry = fingerprint(key, pixels)
-        stored = cache.get(_AREA, entry) if cache else None
-        if stored is not None:
-            return _decode(engine.name, stored)
+    def _read_one(self, engine: OcrEngine, image: RgbImage) -> Reading:
         try:
             words = tiles.read_bounded(engine, image, self.params.max_side, self.params.max_aspect)
         except OcrError as error:
             return Reading(engine.name, (), str(error))
-        reading = Reading(engine.name, tuple(words), "")
-        if cache:
-            cache.put(_AREA, entry, _encode(reading))
-        return reading
+        return Reading(engine.name, tuple(words), "")
 
 
 def photo_words(name: str, readings: Sequence[Reading], overlap: float) -> PhotoWords:
@@ -85,18 +107,15 @@ def photo_words(name: str, readings: Sequence[Reading], overlap: float) -> Photo
     )
 
 
-def _engine_key(engine: OcrEngine, params: OcrParams) -> str:
-    section = asdict(getattr(params, engine.name))
+def engine_key(engine: OcrEngine, params: OcrParams) -> str:
+    """All that an engine's result depends on beside the pixels: parameters, versions, models, its module's code."""
     module = sys.modules[type(engine).__module__]
-    return fingerprint(
-        engine.name, engine.versions(), section, params.max_side, params.max_aspect, code_fingerprint(module, tiles)
-    )
+    return fingerprint(engine.name, engine.versions(), asdict(getattr(params, engine.name)), code_fingerprint(module))
 
 
-def _encode(reading: Reading) -> bytes:
-    return json.dumps([asdict(word) for word in reading.words], ensure_ascii=False).encode()
+def _encode(words: Sequence[Word]) -> bytes:
+    return json.dumps([asdict(word) for word in words], ensure_ascii=False).encode()
 
 
-def _decode(engine: str, payload: bytes) -> Reading:
-    words = tuple(Word(**{**fields, "box": Box(**fields["box"])}) for fields in json.loads(payload))
-    return Reading(engine, words, "")
+def _decode(payload: bytes) -> list[Word]:
+    return [Word(**{**fields, "box": Box(**fields["box"])}) for fields in json.loads(payload)]

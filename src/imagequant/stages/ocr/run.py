@@ -53,10 +53,10 @@ def run(params: Params, layout: Layout) -> None:
 
 
 def _build(params: OcrParams, cache_root: Path) -> Callable[[Shard], tuple[StatusRows, dict[str, str]]]:
-    return partial(read_shard, Reader.build(params), WorkCache(cache_root))
+    return partial(read_shard, Reader.build(params, WorkCache(cache_root)))
 
 
-def read_shard(reader: Reader, cache: WorkCache, shard: Shard) -> tuple[StatusRows, dict[str, str]]:
+def read_shard(reader: Reader, shard: Shard) -> tuple[StatusRows, dict[str, str]]:
     """Reads the photos of one tar and writes their words.
 
     Returns:
@@ -71,7 +71,7 @@ def read_shard(reader: Reader, cache: WorkCache, shard: Shard) -> tuple[StatusRo
             failed = [Reading(engine.name, (), f"not decoded: {error}") for engine in reader.engines]
             status.extend(_status_rows(name, failed, (0, 0), shard))
             continue
-        readings = reader.read(image, cache)
+        readings = reader.read(image)
         photos.append(photo_words(name, readings, reader.params.merge_overlap))
         status.extend(_status_rows(name, readings, (image.shape[1], image.shape[0]), shard))
     versions = reader.versions()

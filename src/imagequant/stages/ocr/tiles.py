@@ -26,18 +26,22 @@ def read_bounded(engine: OcrEngine, image: RgbImage, max_side: int, max_aspect: 
         max_side: A longer side is scaled down to this.
         max_aspect: A photo thinner than this is cut along its long side.
     """
-    scale = min(1.0, max_side / max(image.shape[:2]))
-    if scale < 1.0:
-        size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
-        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     words: list[Word] = []
     for x, y, tile in tiles(image, max_aspect):
-        known = tuple(words)  # of the tiles before: only between tiles can a word be read twice
-        for word in engine.read(tile):
-            moved = _moved(word, x, y, scale)
-            if not any(_same_place(moved, other) for other in known):
-                words.append(moved)
+        bounded, scale = _bounded(tile, max_side)
+        words = joined(words, [_moved(word, x, y, scale) for word in engine.read(bounded)])
     return words
+
+
+def joined(known: list[Word], new: list[Word]) -> list[Word]:
+    """Words of neighbouring tiles together: of one word read in both, the longer reading, which no border cut."""
+    kept = list(known)
+    for word in new:
+        doubles = [other for other in known if _same_place(word, other)]
+        if all(word.box.area > other.box.area for other in doubles):
+            kept = [other for other in kept if other not in doubles]
+            kept.append(word)
+    return kept
 
 
 def tiles(image: RgbImage, max_aspect: float) -> Iterator[tuple[int, int, RgbImage]]:
@@ -55,9 +59,18 @@ def tiles(image: RgbImage, max_aspect: float) -> Iterator[tuple[int, int, RgbIma
             yield 0, start, image[start : start + length]
 
 
+def _bounded(tile: RgbImage, max_side: int) -> tuple[RgbImage, float]:
+    """The tile, scaled down if it is too large, and the factor."""
+    scale = max_side / max(tile.shape[:2])
+    if scale >= 1.0:
+        return tile, 1.0
+    size = (max(1, round(tile.shape[1] * scale)), max(1, round(tile.shape[0] * scale)))
+    return np.asarray(cv2.resize(tile, size, interpolation=cv2.INTER_AREA), dtype=np.uint8), scale
+
+
 def _moved(word: Word, x: int, y: int, scale: float) -> Word:
     box = word.box
-    moved = Box((box.x0 + x) / scale, (box.y0 + y) / scale, (box.x1 + x) / scale, (box.y1 + y) / scale)
+    moved = Box(box.x0 / scale + x, box.y0 / scale + y, box.x1 / scale + x, box.y1 / scale + y)
     return Word(word.text, moved, word.confidence, word.angle, word.engine)
 
 

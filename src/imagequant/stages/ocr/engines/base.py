@@ -20,7 +20,10 @@ class OcrError(InputError):
 class OcrEngine(Protocol):
     """Reads the words of one photo."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What ``ocr.engines`` calls it."""
+        ...
 
     def versions(self) -> dict[str, str]:
         """Whatever a result depends on beside image and parameters: program, model and code versions."""

@@ -22,6 +22,7 @@ class GoogleVisionEngine:
         try:
             from google.api_core.client_options import ClientOptions  # noqa: PLC0415
             from google.auth.credentials import AnonymousCredentials  # noqa: PLC0415
+            from google.auth.exceptions import DefaultCredentialsError  # noqa: PLC0415
             from google.cloud import vision  # noqa: PLC0415
         except ImportError:
             raise InputError("ocr.engines: google_vision needs the extra: pip install 'imagequant[google]'") from None
@@ -35,7 +36,10 @@ class GoogleVisionEngine:
                 transport="rest",
             )
         else:
-            self._client = vision.ImageAnnotatorClient(transport="rest")
+            try:
+                self._client = vision.ImageAnnotatorClient(transport="rest")
+            except DefaultCredentialsError as error:
+                raise InputError(f"ocr.google_vision: no credentials: {' '.join(str(error).split())}") from None
 
     def versions(self) -> dict[str, str]:
         """The client's version; the service does not tell its own."""
@@ -48,6 +52,8 @@ class GoogleVisionEngine:
             OcrError: If the service cannot be reached or answers with an error.
         """
         from google.api_core.exceptions import GoogleAPIError  # noqa: PLC0415
+        from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415
+        from requests.exceptions import RequestException  # noqa: PLC0415  (the client's transport, let through)
 
         # PNG: lossless, so that what the service sees is what the other engines see.
         encoded = cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes()
@@ -55,7 +61,7 @@ class GoogleVisionEngine:
             answer = self._client.document_text_detection(
                 image=self._vision.Image(content=encoded), timeout=self._timeout
             )
-        except GoogleAPIError as error:
+        except (GoogleAPIError, GoogleAuthError, RequestException) as error:
             raise OcrError(f"google_vision failed: {' '.join(str(error).split())}") from None
         if answer.error.message:
             raise OcrError(f"google_vision failed: {answer.error.message}")

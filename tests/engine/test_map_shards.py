@@ -1,0 +1,107 @@
+"""Work spread over shards: order, equality of engines, exceptions, progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from imagequant.engine import map_shards, track
+from imagequant.params import EngineParams
+
+# Processes import what they are given by name; a test module has none under importlib mode, the library's have.
+SERIAL = EngineParams("serial", 1)
+PROCESS = EngineParams("process", 2)
+ENGINES = pytest.mark.parametrize("engine", [SERIAL, PROCESS], ids=["serial", "process"])
+
+
+def builder(function):
+    """A picklable builder of a library function: ``partial(partial, f)()`` is ``partial(f)``."""
+    return partial(partial, function)
+
+
+@ENGINES
+def test_results_come_in_the_items_order(engine):
+    # The first items are the slowest by far.
+    items = [10**size for size in (6, 5, 1, 0)]
+    assert map_shards(builder(bytes), items, engine, "test") == [bytes(item) for item in items]
+
+
+@ENGINES
+def test_no_items(engine):
+    assert map_shards(builder(bytes), [], engine, "test") == []
+
+
+def test_engines_agree():
+    items = [Path(f"a/{number}/../b") for number in range(7)]
+    results = [map_shards(builder(os.path.normpath), items, engine, "test") for engine in (SERIAL, PROCESS)]
+    assert results[0] == results[1] == [os.path.normpath(item) for item in items]
+
+
+@ENGINES
+def test_the_first_exception_comes_through(engine, tmp_path):
+    (tmp_path / "there").touch()
+    items = [str(tmp_path / name) for name in ("there", "gone", "there", "there")]
+    with pytest.raises(FileNotFoundError, match="gone"):
+        map_shards(builder(os.path.getsize), items, engine, "test")
+
+
+@ENGINES
+def test_a_second_run_works_after_a_failed_one(engine):
+    with pytest.raises(ValueError, match="invalid literal"):
+        map_shards(builder(int), ["1", "x"], engine, "test")
+    assert map_shards(builder(int), ["1", "2"], engine, "test") == [1, 2]
+
+
+def test_processes_have_one_thread_each_and_the_parent_keeps_its_own(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+    names = ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS"]
+    assert map_shards(builder(os.getenv), names, PROCESS, "test") == ["1"] * 4
+    assert os.environ["OMP_NUM_THREADS"] == "7"
+    assert "MKL_NUM_THREADS" not in os.environ
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="asks Linux who is working")
+def test_one_item_is_not_worth_a_process():
+    me, itself = str(os.getpid()), "/proc/self"
+    assert map_shards(builder(os.readlink), [itself], PROCESS, "test") == [me]
+    assert me not in map_shards(builder(os.readlink), [itself] * 2, PROCESS, "test")
+
+
+def test_the_function_is_built_once_for_all_items_of_a_serial_run():
+    built = []
+
+    def build():
+        built.append(1)
+        return str
+
+    assert map_shards(build, [1, 2, 3], SERIAL, "test") == ["1", "2", "3"]
+    assert built == [1]
+
+
+@ENGINES
+def test_progress_is_plain_lines_where_there_is_no_terminal(engine, capfd):
+    map_shards(builder(int), ["1", "2", "3"], engine, "reading")
+    lines = capfd.readouterr().err.splitlines()
+    assert lines[-1].startswith("reading: 3/3 (")
+    assert all(line.isprintable() for line in lines), "no escape codes, no carriage returns"
+
+
+def test_progress_on_stdout_would_spoil_output(capfd):
+    assert list(track(iter("ab"), 2, "x")) == ["a", "b"]
+    assert capfd.readouterr().out == ""
+
+
+def test_progress_of_nothing_says_nothing(capfd):
+    assert list(track([], 0, "x")) == []
+    assert capfd.readouterr().err == ""
+
+
+def test_a_terminal_gets_a_bar(monkeypatch, capfd):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert list(track(iter("ab"), 2, "x")) == ["a", "b"]
+    assert "x: 2/2 (" not in capfd.readouterr().err

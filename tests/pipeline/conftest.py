@@ -1,0 +1,101 @@
+"""Clean clones of the project with a small catalogue, and real `dvc` run in them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SMALL: Mapping[str, Mapping[str, Any]] = {
+    "catalogue": {"train_photos": 28, "test_photos": 6},
+    "download": {"shard_size": 12},
+    "labels": {"folds": 3, "development": 0.25},
+    "train": {"epochs": 2},
+    "evaluate": {"bootstrap": 20, "worst_errors": 4},
+    "export": {"latency_runs": 3, "parity_rows": 12},
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A clone with a work cache of its own."""
+
+    root: Path
+    cache: Path
+
+    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Runs a command in the clone, on the clone's code."""
+        environment = {
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(self.root / "src"),
+            "IMAGEQUANT_CACHE": str(self.cache),
+            "DVC_NO_ANALYTICS": "1",
+        }
+        done = subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, check=False)
+        if check:
+            assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        return done
+
+    def stages_run(self, *command: str) -> list[str]:
+        """Runs a DVC command and returns the stages it ran, in order."""
+        done = self.run(*command)
+        lines = (done.stdout + done.stderr).splitlines()
+        return [line.split("'")[1] for line in lines if line.startswith("Running stage '")]
+
+    def lock(self) -> Any:
+        """``dvc.lock``."""
+        return yaml.safe_load((self.root / "dvc.lock").read_text())
+
+
+def make_clone(folder: Path, engine: Mapping[str, Any]) -> Project:
+    """Clones the project as it stands (tracked files and new ones), makes the catalogue small, commits."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        source, target = ROOT / name, folder / "clone" / name
+        if source.is_symlink() or source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target, follow_symlinks=False)
+    project = Project(folder / "clone", folder / "cache")
+    path = project.root / "params.yaml"
+    params = yaml.safe_load(path.read_text())
+    for section, values in SMALL.items():
+        params[section].update(values)
+    params["engine"].update(engine)
+    path.write_text(yaml.safe_dump(params, sort_keys=False))
+    project.run("git", "init", "--quiet")
+    project.run("git", "config", "user.email", "test@example.com")
+    project.run("git", "config", "user.name", "test")
+    project.run("git", "add", "--all")
+    project.run("git", "commit", "--quiet", "--message", "small")
+    return project
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A clone in which ``dvc repro`` has run once."""
+    made = make_clone(tmp_path_factory.mktemp("one"), {"name": "process", "workers": 0})
+    made.run("dvc", "repro")
+    made.run("git", "add", "--all")
+    made.run("git", "commit", "--quiet", "--message", "results")
+    return made
+
+
+@pytest.fixture(scope="session")
+def clone() -> Callable[[Path, Mapping[str, Any]], Project]:
+    """Makes further clones."""
+    return make_clone

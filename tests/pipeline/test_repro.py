@@ -1,0 +1,185 @@
+"""The real pipeline on a small catalogue: every stage, the same bytes twice, and only what changed re-runs."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.slow
+AFTER_TRAIN = {"train", "evaluate", "predict", "export"}
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_stage_leaves_what_it_promises(project: Any) -> None:
+    root = project.root
+    summary = json.loads((root / "metrics/evaluate/summary.json").read_text())
+    for key in (
+        "contest_f1",
+        "exact_match",
+        "oracle_recall",
+        "precision",
+        "recall",
+        "rows",
+        "cnn_weights",
+        "by_entity",
+    ):
+        assert key in summary
+    assert summary["cnn_weights"] in ("random", "IMAGENET1K_V2")
+    # The catalogue prints its answers legibly: well under this, reading or parsing is broken.
+    assert json.loads((root / "metrics/candidates/oracle_recall.json").read_text())["oracle_recall"] > 0.75
+    assert (root / "data/evaluate/report.html").stat().st_size > 10_000
+    test = rows(root / "data/catalogue/test.csv")
+    answered = rows(root / "data/predict/test_out.csv")
+    assert [row["index"] for row in answered] == [row["index"] for row in test]
+    assert set(answered[0]) == {"index", "prediction"}
+    for name in ("network.safetensors", "config.json"):
+        assert (root / "models/train" / name).exists()
+    for name in ("ranker.onnx", "ranker.torchscript", "backbone.onnx"):
+        assert (root / "models/export" / name).exists()
+    latency = json.loads((root / "metrics/export/latency.json").read_text())
+    assert max(latency["largest_difference"].values()) <= 1e-5
+
+
+def test_the_validation_rows_share_no_image_with_the_others(project: Any) -> None:
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(project.root / "data/labels/labels.parquet", columns=["sha256", "split"]).to_pylist()
+    sides: dict[str, set[str]] = {}
+    for row in table:
+        sides.setdefault(row["sha256"], set()).add(row["split"])
+    assert all(len(splits) == 1 for splits in sides.values())
+    assert {row["split"] for row in table} == {"train", "development", "validation"}
+
+
+def test_a_second_repro_runs_nothing(project: Any) -> None:
+    assert project.stages_run("dvc", "repro") == []
+
+
+def test_more_workers_run_nothing_again(project: Any) -> None:
+    path = project.root / "params.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("workers: 0", "workers: 7"))
+    try:
+        assert project.stages_run("dvc", "repro") == []
+    finally:
+        path.write_text(text)
+
+
+def test_another_clone_with_other_workers_gives_the_same_lock(
+    project: Any, tmp_path: Path, clone: Callable[..., Any]
+) -> None:
+    other = clone(tmp_path, {"name": "serial", "workers": 1})
+    other.run("dvc", "repro")
+    assert other.lock() == project.lock()
+
+
+def test_an_experiment_on_train_runs_train_and_what_follows(project: Any) -> None:
+    assert set(project.stages_run("dvc", "exp", "run", "-S", "train.lr=3e-4")) == AFTER_TRAIN
+    shown = project.run("dvc", "metrics", "diff").stdout
+    assert "summary.json" in shown
+    project.run("git", "checkout", "--", ".")
+    project.run("dvc", "checkout")
+
+
+def test_own_data_one_file_then_a_list_then_an_edit(project: Any, tmp_path: Path) -> None:
+    # The catalogue's own photos, named by a CSV elsewhere: as paths relative to it, and by file://.
+    images = sorted((project.root / "data/catalogue/images").iterdir())[:14]
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    one, two = folder / "one.csv", folder / "two.csv"
+    header = "image_link,group_id,entity_name,entity_value,note\n"
+    one.write_text(header + "".join(f"file://{path},1,item_weight,500 gram,\n" for path in images))
+    two.write_text(header + f"missing.jpg,1,width,10 inch,lost\nfile://{images[0]},1,width,10 inch,kept\n")
+
+    def load(*sources: Path) -> list[str]:
+        named = ",".join(str(source) for source in sources)
+        value = f"[{named}]" if len(sources) > 1 else named
+        return project.stages_run("dvc", "exp", "run", "-S", f"data.train={value}", "labels")
+
+    try:
+        assert {"sources", "download", "labels"} <= set(load(one))
+        assert len(_labels(project)) == 14
+        load(one, two)
+        labels = _labels(project)
+        assert len(labels) == 16
+        assert labels[14]["sha256"] == ""  # a photo that could not be had is a row all the same
+        assert json.loads(labels[15]["extra"]) == {"note": "kept"}
+        # Editing a raw file in place is seen.
+        two.write_text(header + f"file://{images[1]},1,width,12 inch,edited\n")
+        assert "labels" in project.stages_run("dvc", "repro", "labels")
+        assert len(_labels(project)) == 15
+    finally:
+        project.run("git", "checkout", "--", ".")
+        project.run("dvc", "checkout")
+
+
+def _labels(project: Any) -> list[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    found: list[dict[str, Any]] = pq.read_table(project.root / "data/labels/labels.parquet").to_pylist()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("setting", "names"),
+    [
+        ("data.train=nowhere.csv", "nowhere.csv"),
+        ("labels.train_only=[other.csv]", "labels.train_only"),
+        ("ocr.merge_overlap=2", "ocr.merge_overlap"),
+        ("cnn.require_pretrained=true", "cnn.require_pretrained"),
+    ],
+)
+def test_a_wrong_setting_stops_with_one_line_that_names_it(project: Any, setting: str, names: str) -> None:
+    if (
+        names == "cnn.require_pretrained"
+        and "random" not in (project.root / "metrics/evaluate/summary.json").read_text()
+    ):
+        pytest.skip("pretrained weights can be had here")
+    done = project.run("dvc", "exp", "run", "-S", setting, check=False)
+    project.run("git", "checkout", "--", ".")
+    project.run("dvc", "checkout")
+    assert done.returncode != 0
+    lines = [line for line in done.stderr.splitlines() if line.startswith("imagequant: ")]
+    assert len(lines) == 1, done.stderr[-2000:]
+    assert names in lines[0]
+
+
+def test_predict_reads_what_the_catalogue_drew(project: Any, tmp_path: Path) -> None:
+    photo = sorted((project.root / "data/catalogue/images").iterdir())[0]
+    bad = tmp_path / "note.txt"
+    bad.write_text("no image")
+    done = project.run(
+        "imagequant", "predict", str(photo), str(bad), "-e", "width", "-e", "item_weight", "--json", check=False
+    )
+    assert done.returncode == 1  # the text file
+    assert [line for line in done.stderr.splitlines() if str(bad) in line]
+    answer = json.loads(done.stdout)
+    assert answer["photo"] == str(photo)
+    assert [prediction["entity"] for prediction in answer["predictions"]] == ["width", "item_weight"]
+    assert all(0 <= prediction["confidence"] <= 1 for prediction in answer["predictions"])
+
+
+def test_predictor_agrees_with_the_pipeline(project: Any) -> None:
+    """One photo at a time from the exported model, or all at once through the stages: the same answers."""
+    from imagequant import load_predictor
+
+    predictor = load_predictor(project.root / "models/export")
+    answers = {row["index"]: row["prediction"] for row in rows(project.root / "data/predict/test_out.csv")}
+    for row in rows(project.root / "data/catalogue/test.csv"):
+        photo = project.root / "data/catalogue" / row["image_link"]
+        (prediction,) = predictor.predict(photo, [row["entity_name"]], group_id=row["group_id"])
+        assert prediction.text == answers[row["index"]], row
+        if prediction.quantity is not None:
+            assert prediction.box is not None
+            assert prediction.words

@@ -1,0 +1,219 @@
+"""Lines of text as they stand on products, and the quantities in them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imagequant.quantity.grammar import Mention, bare_numbers, parse_quantities
+from imagequant.quantity.numbers import format_number
+from imagequant.quantity.units import UNITS
+
+CM, INCH, FOOT = "centimetre", "inch", "foot"
+
+
+def pairs(text: str) -> list[tuple[float, str]]:
+    return [(mention.value, mention.unit) for mention in parse_quantities(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("500 g", [(500, "gram")]),
+        ("500g", [(500, "gram")]),
+        ("500-gram", [(500, "gram")]),  # a hyphen before a word
+        ("Net Wt. 500 g (17.6 oz)", [(500, "gram"), (17.6, "ounce"), (17.6, "fluid ounce")]),
+        ("12,5 cm", [(12.5, CM)]),
+        ("0,75 l", [(0.75, "litre")]),
+        ("1,234 g", [(1234, "gram"), (1.234, "gram")]),
+        ("1.234 g", [(1.234, "gram"), (1234, "gram")]),
+        ("1.234,5 g", [(1234.5, "gram")]),
+        ("12½ in", [(12.5, INCH)]),
+        ("3 1/2 in", [(3.5, INCH)]),
+        ('31/2"', [(3.5, INCH), (15.5, INCH)]),  # OCR lost the blank
+        ('115/16"', [(11.3125, INCH), (1.9375, INCH), (7.1875, INCH)]),
+        ('8-1/2" x 11"', [(8.5, INCH), (11, INCH)]),
+        ("5' 3\"", [(63, INCH), (5.25, FOOT), (5, FOOT)]),
+        ("5'3", [(63, INCH), (5.25, FOOT), (5, FOOT)]),  # the inch mark left out
+        ("5 ft 3 in", [(63, INCH), (5.25, FOOT), (5, FOOT)]),
+        ("5' 10 1/2\"", [(70.5, INCH), (5.875, FOOT), (5, FOOT)]),
+        ("6' 24\"", [(6, FOOT), (24, INCH)]),  # more inches than a foot has: two lengths
+        ("2 lb 8 oz", [(40, "ounce"), (2.5, "pound"), (2, "pound")]),
+        ("100-240V", [(240, "volt"), (100, "volt")]),
+        ("9 kg to 18 kg", [(18, "kilogram"), (9, "kilogram")]),
+        ("10 bis 12 cm", [(12, CM), (10, CM)]),
+        ("110/220V", [(220, "volt"), (110, "volt")]),
+        ("5kg/11lb", [(5, "kilogram"), (11, "pound")]),  # two units: one weight told twice
+        ("10 x 20 x 5 cm", [(10, CM), (20, CM), (5, CM)]),
+        ("10cm x 20cm x 5cm", [(10, CM), (20, CM), (5, CM)]),
+        ("10 mm x 20", [(10, "millimetre"), (20, "millimetre")]),  # the unit stands at the first only
+        ("30cmx20cm", [(30, CM), (20, CM)]),
+        ("20*30cm", [(20, CM), (30, CM)]),
+        ("10 by 20 inches", [(10, INCH), (20, INCH)]),
+        ("6'x4'", [(6, FOOT), (4, FOOT)]),
+        ("6 x 330 ml", [(330, "millilitre"), (1980, "millilitre")]),  # a part, or all of them
+        ("500 W x 2", [(500, "watt"), (1000, "watt")]),
+        ("5OO g", [(500, "gram")]),
+        ("l2 cm", [(12, CM)]),
+        ("1O0 ml", [(100, "millilitre")]),
+        ("12° x 8°", [(12, INCH), (8, INCH)]),  # a raised circle for an inch mark
+        ("NETWT500g", [(500, "gram")]),
+        ("48V500W", [(48, "volt"), (500, "watt")]),
+        ("190Ccm", [(190, CM)]),  # a letter doubled by OCR
+        ("12 oz", [(12, "ounce"), (12, "fluid ounce")]),  # bottles print oz for fl oz
+        ("16 fl. oz.", [(16, "fluid ounce")]),
+        ("AC 110V 50/60Hz", [(110, "volt")]),
+        ("220V~50Hz", [(220, "volt")]),
+        ("Füllmenge: 0,5 Liter", [(0.5, "litre")]),
+        ("Poids net 250 grammes", [(250, "gram")]),
+        ("Peso neto: 1,5 kilos", [(1.5, "kilogram")]),
+        ("净含量 500克", [(500, "gram")]),
+        ("Вес 2 кг", [(2, "kilogram")]),
+        ("7 дюймов", [(7, INCH)]),
+    ],
+)
+def test_lines(text, expected):
+    assert pairs(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "g",
+        "2006",
+        "3 in 1",
+        "5 m²",
+        "20 cm³",
+        "1000mAh",
+        "50/60Hz",
+        "24 / 7",
+        "model X200",
+        "12 months",
+        "5 lumens",
+    ],
+)
+def test_lines_without_a_quantity(text):
+    assert parse_quantities(text) == []
+
+
+def test_size_string_with_letters_gives_axes_and_places():
+    mentions = parse_quantities("H10 x W20 x D5 cm")
+    assert [(m.axis, m.value, m.unit, m.place, m.places, m.form) for m in mentions] == [
+        ("height", 10, CM, 0, 3, "factor"),
+        ("width", 20, CM, 1, 3, "factor"),
+        ("depth", 5, CM, 2, 3, "factor"),
+    ]
+
+
+def test_letters_may_follow_the_numbers():
+    assert [(m.axis, m.value) for m in parse_quantities('10"H x 20"W x 5"D')] == [
+        ("height", 10),
+        ("width", 20),
+        ("depth", 5),
+    ]
+
+
+def test_size_string_without_letters_counts_places_and_names_no_axis():
+    assert [(m.axis, m.place, m.places) for m in parse_quantities("10 x 20 cm")] == [("", 0, 2), ("", 1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "axis"),
+    [("H12cm", "height"), ("W: 12cm", "width"), ("Ø 12 cm", "diameter"), ("L=12cm", "length"), ("12 cm (D)", "depth")],
+)
+def test_single_axes(text, axis):
+    assert [m.axis for m in parse_quantities(text)] == [axis]
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("5 g", "plain"),
+        ("5 x 6 cm", "factor factor"),
+        ("6 x 5 ml", "plain product"),
+        ("5-6 cm", "range range"),
+        ("5' 6\"", "compound compound compound"),
+        ("5°", "degree"),
+        ("5O g", "confusable"),
+        ("5 oz", "plain fluid"),
+        ("1,234 g", "plain alternative"),
+    ],
+)
+def test_forms(text, form):
+    assert " ".join(m.form for m in parse_quantities(text)) == form
+
+
+def test_ranges_keep_both_ends():
+    high, low = parse_quantities("Input: 100-240 V")
+    assert (high.low, high.high) == (low.low, low.high) == (100, 240)
+    assert "Input: 100-240 V"[high.start : high.end] == "100-240 V"
+
+
+def test_bare_numbers_are_those_without_a_unit():
+    found = bare_numbers("H 350 x 20 cm, 7")
+    assert [(m.value, m.unit, m.axis) for m in found] == [(350, "", "height"), (7, "", "")]
+
+
+ABBREVIATIONS = {
+    "microgram": "mcg", "milligram": "mg", "gram": "g", "kilogram": "kg", "ton": "tons", "ounce": "oz", "pound": "lbs",
+    "millimetre": "mm", "centimetre": "cm", "metre": "m", "inch": "in", "foot": "ft", "yard": "yd",
+    "millivolt": "mV", "volt": "V", "kilovolt": "kV", "watt": "W", "kilowatt": "kW",
+    "microlitre": "µl", "millilitre": "ml", "centilitre": "cl", "decilitre": "dl", "litre": "L",
+    "cubic inch": "cu in", "cubic foot": "cu ft", "cup": "cups", "fluid ounce": "fl oz", "pint": "pt", "quart": "qt",
+    "gallon": "gal", "imperial gallon": "imp gal",
+}  # fmt: skip
+printable = st.decimals(min_value="0.000001", max_value=10**9, places=6).map(float)
+
+
+@given(printable, st.sampled_from(sorted(UNITS)))
+def test_printed_quantities_read_back(value, unit):
+    """The likeliest reading of what the project prints, in the contest's spelling or abbreviated, is the same."""
+    number = format_number(value)
+    for text in (f"{number} {unit}", f"{number} {ABBREVIATIONS[unit]}", f"{number}{ABBREVIATIONS[unit]}"):
+        first = parse_quantities(text)[0]
+        assert first.unit == unit
+        assert math.isclose(first.value, float(number), rel_tol=1e-12)
+        assert (first.start, first.end) == (0, len(text))
+
+
+def check(text: str, mentions: list[Mention]) -> None:
+    for mention in mentions:
+        assert 0 <= mention.start < mention.end <= len(text)
+        assert any(character.isnumeric() for character in text[mention.start : mention.end])
+        assert mention.unit in UNITS
+        assert math.isfinite(mention.value)
+        assert 0 <= mention.place < mention.places
+        if mention.form == "range":
+            assert mention.value in (mention.low, mention.high)
+        assert mention.low <= mention.value <= mention.high
+    # A product ("6 x 330 ml") spans what was listed before it; all else comes in reading order.
+    starts = [mention.start for mention in mentions if mention.form != "product"]
+    assert starts == sorted(starts)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_survived(text):
+    check(text, parse_quantities(text))
+    assert all(0 <= number.start < number.end <= len(text) for number in bare_numbers(text))
+
+
+PIECES = [
+    *"0123456789.,'\"°/½-–x×OlI|:()HWDL²³٥", "12", "500", " ", "  ", " x ", "to", " to ", "1/2",
+    "cm", "mm", "g", "kg", "lb", "oz", "fl oz", "V", "ml", "in", "ft", "Ø", "克", "кг",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_any_mixture_of_numbers_units_and_marks_is_survived(text):
+    check(text, parse_quantities(text))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("piece", ["1", "1 ", "1,", "1 x ", "1' ", "O", "1/", "fl ", "1-", ".1", "' "])
+def test_long_repetitions_come_to_an_end(piece):
+    """No pattern backtracks without bounds: a hostile label must not hang the stage."""
+    parse_quantities(piece * 1000)

@@ -1,0 +1,169 @@
+"""Words to candidates, and the recall measured on them."""
+
+from __future__ import annotations
+
+import pytest
+
+from imagequant.params import CandidatesParams
+from imagequant.records import Box, Word
+from imagequant.stages.candidates.photo import photo_candidates
+from imagequant.stages.candidates.propose import propose
+from imagequant.stages.candidates.recall import recall_rows, summarise
+from imagequant.stages.candidates.run import plot_rows, read_photo
+from imagequant.stages.candidates.tokens import reading_tokens
+from imagequant.storage.labels import LabelRow
+from imagequant.storage.words import PhotoWords
+
+GAP = 1.5
+
+
+def word(text, x, y, width=40, height=20, angle=0, engine="rapidocr", confidence=0.9) -> Word:
+    return Word(text, Box(x, y, x + width, y + height), confidence, angle, engine)
+
+
+def found(words) -> list[tuple[float, str, str]]:
+    return [(p.mention.value, p.mention.unit, p.mention.form) for p in propose(words, GAP)]
+
+
+def test_the_unit_in_the_next_box():
+    (proposal,) = propose([word("500", 0, 0), word("g", 45, 0, 15, confidence=0.4)], GAP)
+    assert (proposal.mention.value, proposal.mention.unit, proposal.text) == (500, "gram", "500 g")
+    assert proposal.box == Box(0, 0, 60, 20)
+    assert proposal.confidence == 0.4, "no surer than its least sure word"
+
+
+def test_the_unit_in_a_box_too_far_away():
+    assert found([word("500", 0, 0), word("g", 300, 0, 15)]) == []
+
+
+def test_the_unit_under_the_number():
+    (proposal,) = propose([word("350", 0, 0, 80, 40), word("LBS", 15, 50, 50, 20)], GAP)
+    assert (proposal.mention.value, proposal.mention.unit, proposal.mention.form) == (350, "pound", "stacked")
+    assert proposal.box == Box(0, 0, 80, 70), "both lines"
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "text"),
+    [
+        (15, 90, "LBS"),  # too far below
+        (200, 50, "LBS"),  # beside it
+        (15, 50, "LBS 20"),  # has a number of its own
+        (15, 50, "USERS"),  # is no unit
+    ],
+)
+def test_what_is_not_the_unit_of_the_number_above(x, y, text):
+    assert [form for *_, form in found([word("350", 0, 0, 80, 40), word(text, x, y, 50, 20)])] == []
+
+
+def test_the_unit_under_turned_text_is_beside_it_on_the_photo():
+    words = [word("350", 60, 0, 40, 80, 270), word("LBS", 110, 15, 20, 50, 270)]
+    assert found(words) == [(350, "pound", "stacked")]
+
+
+@pytest.mark.parametrize("note", ["Unit: cm", "(unit:cm)", "Dimensions in cm", "单位:cm", "Maße: cm"])
+def test_a_note_gives_bare_numbers_their_unit(note):
+    words = [word(note, 0, 0, 100), word("30", 0, 100), word("45.5", 300, 200)]
+    assert found(words) == [(30, "centimetre", "noted"), (45.5, "centimetre", "noted")]
+
+
+def test_a_note_does_not_reach_into_sentences():
+    words = [word("unit: cm", 0, 0, 100), word("over 1000 happy customers since 1999", 0, 100, 500)]
+    assert found(words) == []
+
+
+def test_a_note_of_another_kind_of_unit_is_none():
+    assert found([word("unit: kg", 0, 0, 100), word("30", 0, 100)]) == []
+
+
+def test_the_box_of_a_mention_is_its_part_of_the_line():
+    (proposal,) = propose([word("abcdef 500 g xyz", 0, 0, 160)], GAP)
+    assert proposal.box == Box(70, 0, 120, 20)
+    assert (proposal.before, proposal.after) == ("abcdef", "xyz")
+
+
+def test_the_line_above_is_told_as_what_stands_before():
+    weight, _ = propose([word("Net weight", 0, 0, 100), word("500 g", 0, 25, 60), word("5 V", 500, 300)], GAP)
+    assert weight.before == "Net weight"
+
+
+def test_turned_text_keeps_its_angle():
+    (proposal,) = propose([word("30 cm", 0, 0, 20, 100, 270)], GAP)
+    assert (proposal.angle, proposal.mention.value) == (270, 30)
+
+
+def candidates(merged, own, limit=100):
+    return photo_candidates(merged, own, reading_tokens(merged, GAP), GAP, limit)
+
+
+def test_candidates_name_the_engines_that_read_them_and_keep_what_the_merge_lost():
+    line = word("175 cm", 0, 0, 120)
+    lost = [word("17.5", 0, 0, 70, engine="tesseract"), word("cm", 75, 0, 30, engine="tesseract")]
+    shared = [word("5 V", 0, 100, 60), word("5V", 0, 100, 60, engine="tesseract")]
+    result = candidates([line, shared[0]], {"rapidocr": [line, shared[0]], "tesseract": [*lost, shared[1]]})
+    assert [(c.value, c.unit, c.engines) for c in result] == [
+        (175, "centimetre", ("rapidocr",)),
+        (5, "volt", ("rapidocr", "tesseract")),
+        (17.5, "centimetre", ("tesseract",)),
+    ]
+
+
+def test_a_quantity_only_the_merge_could_join_has_no_engine():
+    number, unit = word("500", 0, 0), word("g", 45, 0, 15, engine="tesseract")
+    (candidate,) = candidates([number, unit], {"rapidocr": [number], "tesseract": [unit]})
+    assert (candidate.value, candidate.unit, candidate.engines) == (500, "gram", ())
+
+
+def test_candidates_point_at_tokens_and_hold_cues():
+    words = [word("Net weight 500 g", 0, 0, 160), word("220 V", 0, 200, 50)]
+    weight, voltage = candidates(words, {"rapidocr": words})
+    assert weight.words == (2, 3)
+    assert voltage.words == (4, 5)
+    assert "net_weight" in weight.cues
+    assert "net_weight" not in voltage.cues
+    assert list(weight.cues) == sorted(weight.cues)
+
+
+def test_the_limit_keeps_the_first():
+    words = [word(f"{number} cm", 0, number * 50) for number in range(1, 9)]
+    assert [c.value for c in candidates(words, {"rapidocr": words}, limit=3)] == [1, 2, 3]
+
+
+def test_a_photo_without_words_is_a_reading_without_candidates():
+    reading = read_photo(PhotoWords("aa", (), ()), 30, 40, CandidatesParams(GAP, 10))
+    assert (reading.sha256, reading.width, reading.height) == ("aa", 30, 40)
+    assert reading.tokens == reading.candidates == ()
+
+
+def label(sha256, value, entity="item_weight", split="train", unit="gram", low=None, status="ok") -> LabelRow:
+    return LabelRow(
+        row_id=0, source="t", source_row=1, image_link="x", sha256=sha256, group_id="1", entity=entity, entity_value="",
+        status=status, reason="", value=value, unit=unit, low=low or value, high=value, split=split, extra="{}",
+    )  # fmt: skip
+
+
+def test_recall_by_engine_split_and_entity():
+    one, two = word("500 g", 0, 0, 50), word("500 g", 0, 0, 50, engine="tesseract")
+    both = candidates([one], {"rapidocr": [one], "tesseract": [two]})
+    only = candidates([two], {"rapidocr": [], "tesseract": [two]})
+    labels = [
+        label("both", 500.0),
+        label("only", 500.0, split="validation"),
+        label("both", 7.0, entity="maximum_weight_recommendation"),  # not read
+        label("none", 500.0),  # a photo with no candidate
+        label("both", 500.0, low=400.0),  # a range: counted, never found
+        label("both", None, status="empty"),  # no answer: not counted
+        label("", 500.0),  # no photo: not counted
+    ]
+    rows = recall_rows(labels, {"both": both, "only": only})
+    summary = summarise(rows, ["rapidocr", "tesseract", "google_vision"])
+    assert summary["rows"] == 5
+    assert summary["oracle_recall"] == pytest.approx(2 / 5)
+    assert summary["by_engine"] == pytest.approx({"rapidocr": 1 / 5, "tesseract": 2 / 5, "google_vision": 0})
+    assert summary["by_split"]["validation"]["oracle_recall"] == 1.0
+    assert summary["by_split"]["train"]["rows"] == 4
+    assert summary["by_entity"]["maximum_weight_recommendation"]["oracle_recall"] == 0.0
+    assert {"entity": "item_weight", "engine": "all together", "oracle_recall": 0.5} in plot_rows(summary)
+
+
+def test_recall_of_no_rows():
+    assert summarise([], ["rapidocr"])["oracle_recall"] == 0.0

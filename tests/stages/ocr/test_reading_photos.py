@@ -1,0 +1,274 @@
+"""What happens around the engines: tiles, doubles, failures, the cache, the stage's tables.
+
+``BlockReader`` stands in for an engine: it "reads" every dark block on white as a word, so places are known exactly.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from imagequant.params import load_params
+from imagequant.records import Box, Word
+from imagequant.stages.ocr.engines.base import OcrError
+from imagequant.stages.ocr.merge import kept_words
+from imagequant.stages.ocr.read import CachedEngine, Reader, engine_key, photo_words
+from imagequant.stages.ocr.run import Shard, read_shard
+from imagequant.stages.ocr.tiles import read_bounded, tiles
+from imagequant.storage.tables import read_metadata, read_rows
+from imagequant.storage.tars import write_tar
+from imagequant.storage.words import photo_sizes, read_all_words, write_status
+from imagequant.storage.work_cache import WorkCache
+
+PARAMS = load_params(Path(__file__).parents[3] / "params.yaml").ocr
+
+
+@dataclass
+class BlockReader:
+    name: str = "blocks"
+    shapes: list[tuple[int, int]] = field(default_factory=list)
+
+    def versions(self) -> dict[str, str]:
+        return {self.name: "1"}
+
+    def read(self, image) -> list[Word]:
+        self.shapes.append(image.shape[:2])
+        dark = (image[:, :, 0] < 128).astype(np.uint8)
+        count, _, stats, _ = cv2.connectedComponentsWithStats(dark)
+        boxes = (Box(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:count].astype(float))
+        return [Word(f"{box.width:g}", box, 1.0, 0, self.name) for box in boxes]
+
+
+@dataclass
+class Failing:
+    name: str = "failing"
+
+    def versions(self) -> dict[str, str]:
+        return {self.name: "2"}
+
+    def read(self, image) -> list[Word]:
+        raise OcrError("failing took longer than 10 s")
+
+
+def photo(width: int, height: int, blocks=()) -> np.ndarray:
+    image = np.full((height, width, 3), 255, np.uint8)
+    for x, y, w, h in blocks:
+        image[y : y + h, x : x + w] = 0
+    return image
+
+
+def boxes(words) -> list[tuple[float, float, float, float]]:
+    return sorted((w.box.x0, w.box.y0, w.box.x1, w.box.y1) for w in words)
+
+
+def word(x0, y0, x1, y1, text="w", engine="e") -> Word:
+    return Word(text, Box(x0, y0, x1, y1), 1.0, 0, engine)
+
+
+# --- tiles
+
+
+def test_a_photo_of_ordinary_shape_is_read_whole():
+    engine = BlockReader()
+    words = read_bounded(engine, photo(400, 300, [(10, 20, 30, 40)]), 2560, 8.0)
+    assert engine.shapes == [(300, 400)]
+    assert boxes(words) == [(10, 20, 40, 60)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_thin_photo_is_read_in_tiles_and_every_word_once(turned):
+    # Tiles of 400 px that share 100: 0-400, 300-700, ...; the blocks lie in one tile or in two, none on a border.
+    blocks = [(10, 5, 40, 20), (320, 5, 60, 20), (500, 10, 30, 30), (920, 5, 60, 20), (1950, 5, 40, 20)]
+    image = photo(2000, 50, blocks)
+    engine = BlockReader()
+    expected = sorted((x, y, x + w, y + h) for x, y, w, h in blocks)
+    if turned:
+        image = np.ascontiguousarray(image.transpose(1, 0, 2))
+        expected = sorted((y, x, b, r) for x, y, r, b in expected)
+    assert boxes(read_bounded(engine, image, 2560, 8.0)) == expected
+    assert len(engine.shapes) > 1
+    assert all(max(shape) <= 8 * min(shape) for shape in engine.shapes)
+
+
+def test_a_word_on_a_tiles_border_is_read_whole():
+    """The first tile ends at 400 and sees 40 px of the word, the second starts at 300 and sees all of it."""
+    words = read_bounded(BlockReader(), photo(2000, 50, [(360, 5, 70, 20)]), 2560, 8.0)
+    assert [w.text for w in words] == ["70"]
+    assert boxes(words) == [(360, 5, 430, 25)]
+
+
+def test_large_photos_are_shrunk_and_boxes_come_back_in_full_size():
+    engine = BlockReader()
+    words = read_bounded(engine, photo(2000, 1000, [(400, 200, 600, 100)]), 500, 8.0)
+    assert engine.shapes == [(250, 500)]
+    assert boxes(words) == [(400, 200, 1000, 300)]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1), (3, 4999)])
+def test_no_photo_is_too_thin(shape):
+    engine = BlockReader()
+    assert read_bounded(engine, photo(*shape), 2560, 8.0) == []
+    assert all(max(seen) <= 8 * min(seen) for seen in engine.shapes)
+
+
+@given(st.integers(1, 60), st.integers(1, 900), st.booleans(), st.floats(1.1, 12))
+def test_tiles_cover_every_pixel(short, long, wide, max_aspect):
+    height, width = (short, long) if wide else (long, short)
+    seen = np.zeros((height, width), np.uint8)
+    for x, y, tile in tiles(photo(width, height), max_aspect):
+        seen[y : y + tile.shape[0], x : x + tile.shape[1]] += 1
+        assert max(tile.shape[:2]) <= max(1, min(height, width) * max_aspect)
+    assert seen.min() >= 1
+    assert seen.max() <= 2 or min(height, width) * max_aspect < 4, "no place is read more than twice"
+
+
+# --- merge
+
+
+def test_a_later_engines_words_inside_a_line_are_doubles():
+    line = word(0, 0, 100, 20, "500 g net")
+    inside, beside = word(0, 2, 40, 18, "500"), word(200, 0, 240, 20, "new")
+    assert kept_words([[line], [inside, beside]], 0.5) == [[True], [False, True]]
+
+
+def test_the_order_of_trust_decides():
+    line, inside = word(0, 0, 100, 20), word(0, 2, 40, 18)
+    # The small word covers a third of the line only: the line stays although it comes later.
+    assert kept_words([[inside], [line]], 0.5) == [[True], [True]]
+
+
+@pytest.mark.parametrize(("overlap", "kept"), [(0.4, False), (0.5, True), (0.6, True)])
+def test_how_much_must_be_covered(overlap, kept):
+    assert kept_words([[word(0, 0, 50, 20)], [word(25, 0, 75, 20)]], overlap)[1] == [kept]
+
+
+def test_words_of_one_engine_are_never_doubles_of_one_another():
+    assert kept_words([[word(0, 0, 50, 20), word(0, 0, 50, 20)]], 0.5) == [[True, True]]
+
+
+def test_a_dropped_word_hides_no_other():
+    first, second, third = word(0, 0, 60, 20), word(20, 0, 70, 20), word(60, 0, 80, 20)
+    # The second engine's word goes; it would have covered half of the third's, the first engine's does not.
+    assert kept_words([[first], [second], [third]], 0.4) == [[True], [False], [True]]
+
+
+def test_nothing_to_merge():
+    assert kept_words([], 0.5) == []
+    assert kept_words([[], [word(0, 0, 1, 1)]], 0.5) == [[], [True]]
+    assert kept_words([[word(0, 0, 9, 9)], [word(5, 5, 5, 5)]], 0.5) == [[True], [True]], "an empty box covers nothing"
+
+
+# --- one photo with several engines
+
+
+def reader(cache: WorkCache | None, *engines) -> Reader:
+    if cache is None:
+        return Reader(PARAMS, engines)
+    return Reader(PARAMS, tuple(CachedEngine(engine, f"key of {engine.name}", cache) for engine in engines))
+
+
+def test_one_engines_failure_does_not_stop_the_others(tmp_path):
+    readings = reader(WorkCache(tmp_path), Failing(), BlockReader()).read(photo(50, 50, [(5, 5, 9, 9)]))
+    assert [(r.engine, len(r.words), r.reason) for r in readings] == [
+        ("failing", 0, "failing took longer than 10 s"),
+        ("blocks", 1, ""),
+    ]
+    assert boxes(photo_words("aa", readings, 0.5).merged()) == [(5, 5, 14, 14)]
+
+
+def test_a_photo_is_read_once_and_a_failure_is_tried_again(tmp_path):
+    cache, engine, image = WorkCache(tmp_path), BlockReader(), photo(50, 50, [(5, 5, 9, 9)])
+    first = reader(cache, engine).read(image)
+    assert reader(cache, engine).read(image) == first
+    assert len(engine.shapes) == 1
+    # Where an engine failed before, the next run asks it again.
+    failed = reader(cache, Failing("blocks2")).read(image)
+    assert failed[0].reason
+    again = BlockReader("blocks2")
+    assert reader(cache, again).read(image)[0].reason == ""
+    assert len(again.shapes) == 1
+
+
+def test_another_photo_of_the_same_bytes_but_shape_is_another(tmp_path):
+    cache, engine = WorkCache(tmp_path), BlockReader()
+    reader(cache, engine).read(photo(40, 20))
+    reader(cache, engine).read(photo(20, 40))
+    assert len(engine.shapes) == 2
+
+
+def test_without_a_cache():
+    engine = BlockReader()
+    assert len(reader(None, engine).read(photo(50, 50, [(5, 5, 9, 9)]))[0].words) == 1
+
+
+# --- the stage's tables
+
+
+def png(image: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def read_tar_of(folder: Path, cache: Path, members) -> list[dict]:
+    write_tar(folder / "00007.tar", members)
+    engines = (Failing(), BlockReader(), BlockReader("second"))
+    status, versions = read_shard(reader(WorkCache(cache), *engines), Shard(folder / "00007.tar", folder / "out"))
+    assert versions == {"failing": "2", "blocks": "1", "second": "1"}
+    write_status(folder / "out", status, versions)
+    return status
+
+
+MEMBERS = [
+    ("aa", png(photo(60, 30, [(5, 5, 9, 9)]))),
+    ("bb", b"<html>no image</html>"),
+    ("cc", png(photo(20, 20))),  # without text
+]
+
+
+def test_every_photo_and_engine_has_a_status_row(tmp_path):
+    status = read_tar_of(tmp_path, tmp_path / "cache", MEMBERS)
+    assert [(r["sha256"], r["engine"], r["status"], r["words"], r["width"], r["height"]) for r in status] == [
+        ("aa", "failing", "failed", 0, 60, 30),
+        ("aa", "blocks", "ok", 1, 60, 30),
+        ("aa", "second", "ok", 1, 60, 30),
+        ("bb", "failing", "failed", 0, 0, 0),
+        ("bb", "blocks", "failed", 0, 0, 0),
+        ("bb", "second", "failed", 0, 0, 0),
+        ("cc", "failing", "failed", 0, 20, 20),
+        ("cc", "blocks", "ok", 0, 20, 20),
+        ("cc", "second", "ok", 0, 20, 20),
+    ]
+    assert {r["reason"] for r in status if r["sha256"] == "bb"} == {"not decoded: not an image"}
+    assert {r["shard"] for r in status} == {7}
+    assert [size.sha256 for size in photo_sizes(tmp_path / "out")] == ["aa", "cc"]
+    (words,) = read_all_words(tmp_path / "out").values()
+    assert words.kept == (True, False), "the second engine reads the same block"
+    assert read_metadata(tmp_path / "out" / "00007.parquet")["blocks"] == "1"
+
+
+def test_the_cache_changes_no_byte(tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    read_tar_of(tmp_path / "one", tmp_path / "cache", MEMBERS)
+    read_tar_of(tmp_path / "two", tmp_path / "cache", MEMBERS)
+    for name in ("00007.parquet", "status.parquet"):
+        assert (tmp_path / "one" / "out" / name).read_bytes() == (tmp_path / "two" / "out" / name).read_bytes()
+    assert len(read_rows(tmp_path / "one" / "out" / "00007.parquet")) == 2
+
+
+def test_parameters_change_the_key_of_their_engine_only():
+    """More careful Tesseract settings must not cost reading everything with RapidOCR again."""
+    names = ("rapidocr", "tesseract")
+    engines = Reader.build(replace(PARAMS, engines=names), None).engines
+    changed = replace(PARAMS, tesseract=replace(PARAMS.tesseract, page_segmentation=6))
+    same = [engine_key(engine, PARAMS) == engine_key(engine, changed) for engine in engines]
+    assert dict(zip(names, same, strict=True)) == {"rapidocr": True, "tesseract": False}

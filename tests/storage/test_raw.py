@@ -1,0 +1,139 @@
+"""Raw files, good and bad."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from imagequant.errors import InputError
+from imagequant.storage.files import write_json
+from imagequant.storage.raw import SOURCES_FILE, read_raw, read_raw_file, row_problem
+
+HEADER = "image_link,group_id,entity_name,entity_value\n"
+LINE = "http://x/1.jpg,007,item_weight,500.0 gram\n"
+
+
+def csv(folder: Path, text: str | bytes, name: str = "train.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def test_cells_stay_text(tmp_path):
+    """A group code keeps its zeros; ``NA`` is a word and not an absent cell; an absent one is empty."""
+    text = HEADER + LINE + "a.jpg,NA,height,\n" + '"a,b.jpg",1,width,"[1.0, 2.0] inch"\n'
+    one, two, three = read_raw_file(csv(tmp_path, text), "train.csv", "train")
+    assert (one.group_id, one.entity_value, one.row, one.index) == ("007", "500.0 gram", 1, "")
+    assert (two.group_id, two.entity_value, two.row) == ("NA", "", 2)
+    assert (three.image_link, three.entity_value) == ("a,b.jpg", "[1.0, 2.0] inch")
+    assert one.source == "train.csv"
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "byte order mark"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_what_spreadsheets_write(tmp_path, mark, ends):
+    payload = mark + (HEADER + LINE).replace("\n", ends).encode()
+    (row,) = read_raw_file(csv(tmp_path, payload), "train.csv", "train")
+    assert (row.image_link, row.entity_value) == ("http://x/1.jpg", "500.0 gram")
+
+
+def test_columns_may_come_in_any_order_and_further_ones_pass_through(tmp_path):
+    text = "entity_value,note,entity_name,image_link,group_id\n5 gram,checked,item_weight,a.jpg,1\n"
+    (row,) = read_raw_file(csv(tmp_path, text), "train.csv", "train")
+    assert (row.entity_value, row.entity_name, row.image_link, row.group_id) == ("5 gram", "item_weight", "a.jpg", "1")
+    assert dict(row.extra) == {"note": "checked"}
+
+
+def test_test_files_need_an_index_and_no_value(tmp_path):
+    text = "index,image_link,group_id,entity_name\n042,a.jpg,1,height\n"
+    (row,) = read_raw_file(csv(tmp_path, text), "test.csv", "test")
+    assert (row.index, row.entity_value) == ("042", "")
+
+
+def test_parquet_reads_as_csv_does(tmp_path):
+    frame = pd.DataFrame(
+        {
+            "image_link": ["a.jpg", None],
+            "group_id": [7, 8],  # numbers, as the contest's own files have them
+            "entity_name": ["height", "width"],
+            "entity_value": ["5.0 inch", None],
+            "weight": [0.5, 1.0],
+        }
+    )
+    frame.to_parquet(tmp_path / "train.parquet")
+    one, two = read_raw_file(tmp_path / "train.parquet", "train.parquet", "train")
+    assert (one.group_id, one.entity_value, dict(one.extra)) == ("7", "5.0 inch", {"weight": "0.5"})
+    assert (two.image_link, two.entity_value) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "split", "complaint"),
+    [
+        ("", "train", "empty file"),
+        (HEADER, "train", "no rows"),
+        ("image_link,entity_name\na,b\n", "train", "column group_id, entity_value is missing"),
+        (HEADER + LINE, "test", "column index is missing; a test file has index, image_link, group_id, entity_name"),
+        ("Image_Link,group_id,entity_name,entity_value\na,1,b,c\n", "train", "column image_link is missing"),
+        (HEADER + LINE.strip() + ",one too many\n" + LINE.strip() + ",1,2,3\n", "train", "not readable as csv"),
+        (HEADER.encode() + b"\xff\xfe\x00,1,height,\n", "train", "not readable as csv"),  # not UTF-8
+    ],
+)
+def test_bad_files_are_named_in_one_line(tmp_path, text, split, complaint):
+    with pytest.raises(InputError) as error:
+        read_raw_file(csv(tmp_path, text), "data/mine.csv", split)
+    assert str(error.value).startswith("data/mine.csv: ")
+    assert complaint in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(InputError, match=r"mine\.csv: no such file"):
+        read_raw_file(tmp_path / "mine.csv", "mine.csv", "train")
+
+
+def test_damaged_parquet(tmp_path):
+    with pytest.raises(InputError, match=r"mine\.parquet: not readable as parquet"):
+        read_raw_file(csv(tmp_path, "no parquet", "mine.parquet"), "mine.parquet", "train")
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        (LINE, ""),
+        ("a.jpg,1,colour,red\n", "mine.csv, row 1: unknown entity 'colour'; allowed: width, "),
+        ("a.jpg,1,,red\n", "mine.csv, row 1: unknown entity ''"),
+        (",1,height,5 inch\n", "mine.csv, row 1: image_link is empty"),
+        ("  ,1,height,5 inch\n", "mine.csv, row 1: image_link is empty"),
+    ],
+)
+def test_what_keeps_a_row_from_being_processed(tmp_path, line, complaint):
+    (row,) = read_raw_file(csv(tmp_path, HEADER + line), "mine.csv", "train")
+    problem = row_problem(row)
+    assert problem.startswith(complaint)
+    assert bool(problem) == bool(complaint)
+
+
+def test_files_are_read_in_the_order_they_were_named_and_links_start_at_the_file(tmp_path):
+    folder = tmp_path / "sources"
+    (folder / "train").mkdir(parents=True)
+    names = {}
+    # Eleven of them: order must not be that of names cut at one digit.
+    for number in range(11):
+        real = tmp_path / f"at{number}"
+        real.mkdir()
+        csv(real, HEADER + f"{number}.jpg,1,height,\n")
+        link = f"{number:02d}-train.csv"
+        (folder / "train" / link).symlink_to(real / "train.csv")
+        names[link] = f"at{number}/train.csv"
+    write_json(folder / SOURCES_FILE, {"train": names, "test": {}})
+    rows = read_raw(folder, "train")
+    assert [row.image_link for row in rows] == [f"{number}.jpg" for number in range(11)]
+    assert rows[3].source == "at3/train.csv"
+    assert rows[3].origin == tmp_path / "at3", "the folder of the file itself, not of the link to it"
+
+
+def test_before_the_sources_stage_ran(tmp_path):
+    with pytest.raises(InputError, match=r"sources\.json: no such file; `dvc repro` makes it"):
+        read_raw(tmp_path, "train")

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from imagequant.cli import STAGES, main
+
+
+def test_help_names_every_stage() -> None:
+    result = CliRunner().invoke(main, ["--help"])
+    assert result.exit_code == 0
+    assert all(name in result.output for name in (*STAGES, "predict"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["ocr", "--params", "nowhere.yaml"], "nowhere.yaml: no such params file"),
+        (["predict", "photo.jpg", "--entity", "weight"], "'weight'; allowed: width, depth, height, item_weight"),
+        (["predict", "photo.jpg", "--model", "nowhere"], "nowhere: no exported model there"),
+        (["summary", "--root", "nowhere"], "summary.json: no such file"),
+    ],
+)
+def test_errors_are_one_line_and_a_status(arguments: list[str], names: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from imagequant.cli import main; main()", *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert names in done.stderr
+    assert done.stderr.startswith("imagequant: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_help_loads_no_heavy_module() -> None:
+    code = (
+        "import sys; from imagequant.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "assert not {'torch', 'cv2', 'pandas', 'rapidocr'} & set(sys.modules), sorted(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_public_api_is_what_it_says() -> None:
+    import imagequant
+
+    assert imagequant.Quantity(500.0, "gram").unit == "gram"
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = imagequant.nothing
