@@ -10,7 +10,6 @@ import tarfile
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -23,15 +22,15 @@ from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA, LabelRow, read
 from imagequant.storage.manifest import ManifestRow, images_by_link, read_manifest, write_manifest
 from imagequant.storage.pixels import PixelShard, read_pixel_shard, write_pixel_shard
 from imagequant.storage.shards import chunks, list_shards, shard_path
-from imagequant.storage.tables import read_metadata, read_rows, read_table, write_table
+from imagequant.storage.tables import read_metadata, read_rows, write_table
 from imagequant.storage.tars import read_tar, write_tar
 from imagequant.storage.tensors import read_tensors, write_tensors
 from imagequant.storage.words import (
     PhotoSize,
     PhotoWords,
     photo_sizes,
-    read_all_words,
     read_engines,
+    read_words,
     write_status,
     write_words,
 )
@@ -91,16 +90,6 @@ def test_tables_round_trip(tmp_path):
     assert read_rows(path) == ROWS
     assert read_rows(path, ["name"]) == [{"name": "ä"}, {"name": ""}]
     assert read_metadata(path) == {"engine": "one 1.0"}
-    frame = read_table(path)
-    assert list(frame.columns) == ["name", "value"]
-    assert frame["value"].isna().tolist() == [False, True]
-
-
-def test_tables_are_written_from_frames_too(tmp_path):
-    rows = [{"name": "a", "value": 1.0}, {"name": "b", "value": 2.0}]
-    write_table(tmp_path / "frame.parquet", pd.DataFrame(rows), SCHEMA)
-    write_table(tmp_path / "rows.parquet", rows, SCHEMA)
-    assert (tmp_path / "frame.parquet").read_bytes() == (tmp_path / "rows.parquet").read_bytes()
 
 
 @pytest.mark.parametrize("row", [{"name": "a"}, {"name": "a", "value": 1.0, "more": 2}])
@@ -261,7 +250,7 @@ def test_words_round_trip(tmp_path):
         PhotoWords("cc", (TURNED,), (True,)),
     ]
     write_words(tmp_path, 3, photos, {"rapidocr": "3"})
-    read = read_all_words(tmp_path)
+    read = {photo.sha256: photo for photo in read_words(tmp_path / "00003.parquet")}
     assert read == {"aa": photos[0], "cc": photos[2]}, "a photo without words has no row"
     assert read["aa"].merged() == [WORD]
     assert read["aa"].of_engine("tesseract") == [TURNED]

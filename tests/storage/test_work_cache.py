@@ -52,20 +52,8 @@ def test_a_damaged_entry_counts_as_absent_and_is_made_again(tmp_path, damage):
     path = entry_file(tmp_path)
     path.write_bytes(damage(path.read_bytes()))
     assert cache.get("ocr", KEY) is None
-    assert cache.get_or_make("ocr", KEY, lambda: b"again") == b"again"
+    cache.put("ocr", KEY, b"again")
     assert cache.get("ocr", KEY) == b"again"
-
-
-def test_what_is_there_is_not_made_again(tmp_path):
-    cache = WorkCache(tmp_path)
-    made = []
-
-    def make() -> bytes:
-        made.append(1)
-        return b"words"
-
-    assert cache.get_or_make("ocr", KEY, make) == cache.get_or_make("ocr", KEY, make) == b"words"
-    assert made == [1]
 
 
 def test_keys_do_not_depend_on_the_order_of_a_mapping_or_the_process():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -13,16 +12,14 @@ from imagequant.errors import InputError
 from imagequant.storage.files import replacing
 
 
-def write_table(path: Path, rows: pd.DataFrame | list[dict[str, Any]], schema: pa.Schema) -> None:
+def write_table(path: Path, rows: list[dict[str, Any]], schema: pa.Schema) -> None:
     """Writes rows in their order under ``schema``; columns beyond it are an error.
 
     Args:
         path: The parquet file.
-        rows: A frame, or mappings with the schema's names as keys.
+        rows: Mappings with the schema's names as keys.
         schema: Column names and types; file-level metadata in it is kept.
     """
-    if isinstance(rows, pd.DataFrame):
-        rows = cast("list[dict[str, Any]]", rows.to_dict("records"))
     for row in rows:
         if row.keys() != set(schema.names):
             raise ValueError(f"{path}: row has columns {sorted(row)}, the schema has {sorted(schema.names)}")
@@ -31,17 +28,12 @@ def write_table(path: Path, rows: pd.DataFrame | list[dict[str, Any]], schema: p
         pq.write_table(table, temporary, compression="zstd", store_schema=True)
 
 
-def read_table(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """Reads a table.
+def read_rows(path: Path, columns: list[str] | None = None) -> list[dict[str, Any]]:
+    """Reads a table as mappings of plain Python values.
 
     Raises:
         InputError: If the file is missing or is no parquet.
     """
-    return cast("pd.DataFrame", _read(path, columns).to_pandas())
-
-
-def read_rows(path: Path, columns: list[str] | None = None) -> list[dict[str, Any]]:
-    """Reads a table as mappings of plain Python values."""
     return cast("list[dict[str, Any]]", _read(path, columns).to_pylist())
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from imagequant.records import Box, Word
-from imagequant.storage.shards import list_shards, shard_path
+from imagequant.storage.shards import shard_path
 from imagequant.storage.tables import read_rows, write_table
 
 STATUS_FILE = "status.parquet"
@@ -73,11 +73,6 @@ def read_words(path: Path) -> Iterator[PhotoWords]:
     for sha256, rows in groupby(read_rows(path), key=lambda row: str(row["sha256"])):
         pairs = [(_word(row), bool(row["kept"])) for row in rows]
         yield PhotoWords(sha256, tuple(word for word, _ in pairs), tuple(keep for _, keep in pairs))
-
-
-def read_all_words(folder: Path) -> dict[str, PhotoWords]:
-    """The words of a split by photo."""
-    return {photo.sha256: photo for path in list_shards(folder, "parquet") for photo in read_words(path)}
 
 
 def write_status(folder: Path, rows: Sequence[dict[str, Any]], metadata: dict[str, str]) -> None:

@@ -11,7 +11,6 @@ import ast
 import hashlib
 import inspect
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -59,11 +58,3 @@ class WorkCache:
     def put(self, area: str, key: str, payload: bytes) -> None:
         """Stores an entry whole; two writers of one key write the same bytes, so the last one may win."""
         write_bytes(self._path(area, key), hashlib.sha256(payload).digest() + payload)
-
-    def get_or_make(self, area: str, key: str, make: Callable[[], bytes]) -> bytes:
-        """The entry, made and stored if absent."""
-        payload = self.get(area, key)
-        if payload is None:
-            payload = make()
-            self.put(area, key, payload)
-        return payload

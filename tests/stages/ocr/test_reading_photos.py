@@ -25,7 +25,7 @@ from imagequant.stages.ocr.run import Shard, read_shard
 from imagequant.stages.ocr.tiles import read_bounded, tiles
 from imagequant.storage.tables import read_metadata, read_rows
 from imagequant.storage.tars import write_tar
-from imagequant.storage.words import photo_sizes, read_all_words, write_status
+from imagequant.storage.words import photo_sizes, read_words, write_status
 from imagequant.storage.work_cache import WorkCache
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml").ocr
@@ -250,7 +250,7 @@ def test_every_photo_and_engine_has_a_status_row(tmp_path):
     assert {r["reason"] for r in status if r["sha256"] == "bb"} == {"not decoded: not an image"}
     assert {r["shard"] for r in status} == {7}
     assert [size.sha256 for size in photo_sizes(tmp_path / "out")] == ["aa", "cc"]
-    (words,) = read_all_words(tmp_path / "out").values()
+    (words,) = read_words(tmp_path / "out" / "00007.parquet")
     assert words.kept == (True, False), "the second engine reads the same block"
     assert read_metadata(tmp_path / "out" / "00007.parquet")["blocks"] == "1"
 
