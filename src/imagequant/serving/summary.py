@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -27,8 +28,9 @@ def print_summary(layout: Layout) -> None:
 
 def summary_table(summary: dict[str, Any]) -> Table:
     """The table of one ``summary.json``."""
-    table = Table(title="Validation rows", title_justify="left")
-    table.add_column("entity")
+    # Without a frame all of it fits into 80 columns.
+    table = Table(title="Validation rows", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("entity", no_wrap=True)
     for name in ("rows", *_FIGURES):
         table.add_column(name.replace("_", " "), justify="right")
     for name, values in (*summary["by_entity"].items(), ("all", summary)):
