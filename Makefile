@@ -1,5 +1,6 @@
 # make repro   set up everything, run the pipeline on the built-in catalogue, show the figures
 # make test    set up everything, check types and style, run all tests
+# make bench-real DATA=folder   cross-validate on labelled photos of your own (OPTIONS="--ablations" and others)
 # make setup   only set up: .venv, pinned packages, Tesseract
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # DVC asks nothing and reports nothing.
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro test lint format tesseract clean
+.PHONY: setup repro bench-real test lint format tesseract clean
 
 setup: $(STAMP) tesseract
 
@@ -31,6 +32,10 @@ tesseract:
 repro: setup
 	@dvc repro
 	@imagequant summary
+
+bench-real: setup
+	@test -n "$(DATA)" || { echo "make bench-real DATA=folder: a folder with labelled CSV files, photos beside them"; exit 1; }
+	@imagequant bench-real "$(DATA)" $(OPTIONS)
 
 lint: $(STAMP)
 	@ruff check src tests

@@ -109,6 +109,31 @@ def predict(
         sys.exit(1)
 
 
+@main.command("bench-real")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="Parts the photos go into.")
+@click.option("--baselines/--no-baselines", default=True, show_default=True, help="Compare with simpler methods.")
+@click.option("--ablations", is_flag=True, help="Compare with the model without each of its parts (long).")
+@click.option("--variant", "variants", multiple=True, help="Only this ablation; may be repeated.")
+@_PARAMS_OPTION
+@_ROOT_OPTION
+def bench_real(
+    folder: Path, folds: int, baselines: bool, ablations: bool, variants: tuple[str, ...], params: Path, root: Path
+) -> None:
+    """Cross-validate on the labelled photos in FOLDER: CSV files in the contest's columns, photos beside them.
+
+    Each photo's questions are answered by a model that was not trained on it. What is computed on the way is kept in
+    .cache/bench-real; the figures go to the terminal and to metrics/bench/real.json.
+    """
+    from imagequant.bench.run import run  # noqa: PLC0415
+    from imagequant.bench.variants import chosen_variants  # noqa: PLC0415
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.params import load_params  # noqa: PLC0415
+
+    chosen = chosen_variants(variants, every=ablations)
+    run(load_params(params), Layout(root), folder, folds, chosen, baselines)
+
+
 @main.command()
 @_ROOT_OPTION
 def summary(root: Path) -> None:

@@ -1,0 +1,1 @@
+"""``imagequant bench-real``: cross-validation on one's own labelled photos, with baselines and ablations."""

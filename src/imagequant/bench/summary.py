@@ -1,0 +1,111 @@
+"""The runs' rows to ``metrics/bench/real.json``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from imagequant.bench.figures import agreement, compared, contest_f1, figure, headline, oracle_recall
+from imagequant.bench.folds import CATALOGUE_ONLY
+from imagequant.bench.jobs import BASELINES, Run
+from imagequant.bench.rows import HeldOut
+from imagequant.bench.variants import FULL
+from imagequant.params import EvaluateParams
+from imagequant.quantity.units import ENTITIES
+from imagequant.stages.evaluate.results import BUCKETS
+
+
+@dataclass(frozen=True)
+class Facts:
+    """About the data, beside the rows: folds, labelled rows that no run could use, the CNN's weights."""
+
+    folds: int
+    rows_left_out: int
+    cnn_weights: str
+
+
+def by_name(runs: Sequence[Run]) -> dict[str, list[HeldOut]]:
+    """Each method's rows of all its folds, in the files' order."""
+    rows: dict[str, list[HeldOut]] = {}
+    for run in runs:
+        rows.setdefault(run.name, []).extend(run.rows)
+    return {name: sorted(mine, key=lambda row: row.key) for name, mine in rows.items()}
+
+
+def summarise(runs: Sequence[Run], facts: Facts, params: EvaluateParams) -> dict[str, Any]:
+    """Everything the file holds."""
+    rows = by_name(runs)
+    model = rows[FULL.name]
+    others = {name: compared(mine, model, params) for name, mine in rows.items() if name != FULL.name}
+    catalogue_only = others.pop(CATALOGUE_ONLY)
+    trainings: dict[str, dict[str, dict[str, float]]] = {}
+    for run in runs:
+        if run.facts:
+            trainings.setdefault(run.name, {})[str(run.fold)] = run.facts
+    return {
+        "data": {
+            "files": _files(model),
+            "folds": facts.folds,
+            "rows": len(model),
+            "photos": len({row.sha256 for row in model}),
+            "rows_left_out": facts.rows_left_out,
+            "cnn_weights": facts.cnn_weights,
+        },
+        "figures": {**headline(model, params), "catalogue_only_contest_f1": _plain(catalogue_only["contest_f1_all"])},
+        "by_entity": _by_entity(model, params),
+        "by_group": {group: _group(mine, params) for group, mine in _grouped(model).items()},
+        "errors": buckets(model),
+        "catalogue_only": catalogue_only,
+        "baselines": {name: values for name, values in others.items() if name in BASELINES},
+        "ablations": {name: values for name, values in others.items() if name not in BASELINES},
+        "trainings": trainings,
+    }
+
+
+def buckets(rows: Sequence[HeldOut]) -> dict[str, int]:
+    """Rows by where their error arose, all buckets named."""
+    counts = Counter(row.bucket for row in rows)
+    return {name: counts[name] for name in BUCKETS}
+
+
+def _group(rows: Sequence[HeldOut], params: EvaluateParams) -> dict[str, Any]:
+    return {
+        "contest_f1": figure(rows, contest_f1, params),
+        "exact_match": figure(rows, agreement, params),
+        "oracle_recall": figure([row for row in rows if row.answerable], oracle_recall, params),
+        "errors": buckets(rows),
+    }
+
+
+def _by_entity(rows: Sequence[HeldOut], params: EvaluateParams) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for entity in ENTITIES:
+        mine = [row for row in rows if row.entity == entity]
+        if mine:
+            result[entity] = {group: _group(some, params) for group, some in _grouped(mine).items()}
+    return result
+
+
+def _grouped(rows: Sequence[HeldOut]) -> Mapping[str, list[HeldOut]]:
+    return {group: [row for row in rows if row.group == group] for group in sorted({row.group for row in rows})}
+
+
+def _files(rows: Sequence[HeldOut]) -> dict[str, Any]:
+    files: dict[str, Any] = {}
+    for name in sorted({row.source for row in rows}):
+        mine = [row for row in rows if row.source == name]
+        files[name] = {
+            "rows": len(mine),
+            "photos": len({row.sha256 for row in mine}),
+            "groups": dict(Counter(row.group for row in mine)),
+        }
+    return files
+
+
+def _plain(compared_figure: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A figure without its difference."""
+    if compared_figure is None:
+        return None
+    return {name: compared_figure[name] for name in ("value", "ci95", "rows")}
