@@ -46,11 +46,20 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """Another reading of a word; ``odds`` in (0, 1] tell how likely it is against the first."""
+
+    text: str
+    odds: float
+
+
+@dataclass(frozen=True)
 class Word:
     """A piece of text an OCR engine read: a word (Tesseract) or a line (RapidOCR).
 
     ``angle`` is the reading direction in degrees, clockwise on the screen: 0 left to right, 90 top to bottom,
-    270 bottom to top. ``confidence`` lies in [0, 1]; engines' scales differ.
+    270 bottom to top. ``confidence`` lies in [0, 1]; engines' scales differ. ``alternatives`` are what else it may
+    say, likeliest first, from engines that tell.
     """
 
     text: str
@@ -58,6 +67,7 @@ class Word:
     confidence: float
     angle: int
     engine: str
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True)

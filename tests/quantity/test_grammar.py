@@ -63,6 +63,9 @@ def pairs(text: str) -> list[tuple[float, str]]:
         ("NETWT500g", [(500, "gram")]),
         ("48V500W", [(48, "volt"), (500, "watt")]),
         ("190Ccm", [(190, CM)]),  # a letter doubled by OCR
+        ("7:4V", [(7.4, "volt"), (4, "volt")]),  # a decimal point doubled
+        ("18650.7.4V.5200mAh", [(7.4, "volt"), (4, "volt")]),  # blanks read as points
+        ("12:30:15 h", []),
         ("12 oz", [(12, "ounce"), (12, "fluid ounce")]),  # bottles print oz for fl oz
         ("16 fl. oz.", [(16, "fluid ounce")]),
         ("AC 110V 50/60Hz", [(110, "volt")]),
@@ -217,3 +220,12 @@ def test_any_mixture_of_numbers_units_and_marks_is_survived(text):
 def test_long_repetitions_come_to_an_end(piece):
     """No pattern backtracks without bounds: a hostile label must not hang the stage."""
     parse_quantities(piece * 1000)
+
+
+@pytest.mark.parametrize("text", ["0 g", "0g sugar", "0.00 mg", "0 x 0 cm"])
+def test_nothing_measures_zero(text):
+    assert pairs(text) == []
+
+
+def test_a_range_from_zero_has_one_end():
+    assert pairs("0-10 kg") == [(10, "kilogram")]

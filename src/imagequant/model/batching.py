@@ -58,9 +58,9 @@ def collate(examples: Sequence[Example]) -> Inputs:
     )
 
 
-def correct_mask(examples: Sequence[Example], candidates: int) -> Tensor:
-    """Bool (B, candidates): the candidates that equal an accepted answer."""
-    return _pad([_correct(example) for example in examples], candidates, 0).bool()
+def target_mask(examples: Sequence[Example], candidates: int) -> Tensor:
+    """Bool (B, candidates): the candidates that training asks for."""
+    return _pad([_targets(example) for example in examples], candidates, 0).bool()
 
 
 def batches(examples: Sequence[Example], size: int) -> Iterator[Sequence[Example]]:
@@ -69,10 +69,10 @@ def batches(examples: Sequence[Example], size: int) -> Iterator[Sequence[Example
         yield examples[start : start + size]
 
 
-def _correct(example: Example) -> NDArray[np.bool_]:
-    if example.correct is None:
+def _targets(example: Example) -> NDArray[np.bool_]:
+    if example.targets is None:
         raise ValueError("example has no label")
-    return example.correct
+    return example.targets
 
 
 def _pad(arrays: Sequence[NDArray[np.generic]], length: int, fill: int) -> Tensor:

@@ -38,6 +38,7 @@ class Example:
         group: Bucket of the group.
         photo: CNN features.
         correct: bool (C,): which candidates equal an accepted answer; None where there is no label.
+        targets: bool (C,): which of them training asks for (see ``training_targets``); None where there is no label.
         answerable: Whether the label says there is an answer.
     """
 
@@ -52,6 +53,7 @@ class Example:
     group: int
     photo: PhotoFeatures
     correct: NDArray[np.bool_] | None
+    targets: NDArray[np.bool_] | None
     answerable: bool
 
 
@@ -80,7 +82,7 @@ def make_example(
         group_id: The product category's code; empty if unknown.
         photo: The photo's CNN features.
         limits: Caps.
-        truths: Accepted answers, for training and evaluation.
+        truths: Accepted answers, for training and evaluation, the label's own first.
         answerable: Whether the label has an answer.
     """
     candidates = entity_candidates(reading, entity)[: limits.max_candidates]
@@ -97,6 +99,7 @@ def make_example(
         group=group_bucket(group_id),
         photo=photo,
         correct=None if truths is None else matches(candidates, truths),
+        targets=None if truths is None else training_targets(candidates, truths, answerable=answerable),
         answerable=answerable,
     )
 
@@ -115,6 +118,20 @@ def matches(candidates: Sequence[Candidate], truths: Sequence[Quantity]) -> NDAr
         ],
         dtype=bool,
     )
+
+
+def training_targets(
+    candidates: Sequence[Candidate], truths: Sequence[Quantity], *, answerable: bool
+) -> NDArray[np.bool_]:
+    """Which candidates training should choose: those that equal the label itself.
+
+    Which of two printed units a label names is to be learnt, so what is accepted beside the label counts only where
+    the label was not read. None are chosen where the label is empty, even if an answer would be accepted.
+    """
+    if not answerable:
+        return np.zeros(len(candidates), dtype=bool)
+    own = matches(candidates, truths[:1])
+    return own if own.any() else matches(candidates, truths)
 
 
 def group_bucket(group_id: str) -> int:

@@ -11,16 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagequant.quantity.cues import CUES
-from imagequant.quantity.units import to_base
+from imagequant.quantity.twins import TWIN_TOLERANCE
+from imagequant.quantity.units import METRIC_UNITS, to_base
 from imagequant.records import Candidate, Word
 
 FORMS = (
     "plain", "factor", "product", "range", "compound", "degree", "confusable", "fluid", "alternative", "stacked",
-    "noted",
+    "noted", "second", "twin",
 )  # fmt: skip
 AXES = ("", "height", "width", "depth", "length", "thickness", "diameter")
-# Two printed quantities are the same one in two units if they agree this closely: labels round inches.
-_TWIN_TOLERANCE = 0.03
 # Values this close count as one when values are ranked.
 _SAME_TOLERANCE = 0.015
 
@@ -150,7 +149,7 @@ def _twins(candidates: Sequence[Candidate]) -> Matrix:
             other
             for other, value in enumerate(base)
             if candidates[other].unit != candidate.unit
-            and abs(np.log(value / base[order])) < _TWIN_TOLERANCE
+            and abs(np.log(value / base[order])) < TWIN_TOLERANCE
             and abs(candidates[other].line - candidate.line) <= 2
         ]
         first = bool(twins) and order < min(twins)
@@ -159,19 +158,11 @@ def _twins(candidates: Sequence[Candidate]) -> Matrix:
                 bool(twins),
                 first,
                 bool(twins) and not first,
-                candidate.unit in _METRIC,
-                bool(twins) and candidate.unit in _METRIC,
+                candidate.unit in METRIC_UNITS,
+                bool(twins) and candidate.unit in METRIC_UNITS,
             ]
         )
     return np.array(rows, dtype=np.float32)
-
-
-_METRIC = frozenset(
-    (
-        "microgram", "milligram", "gram", "kilogram", "millimetre", "centimetre", "metre",
-        "microlitre", "millilitre", "centilitre", "decilitre", "litre",
-    )
-)  # fmt: skip
 
 
 def _cues(candidates: Sequence[Candidate]) -> Matrix:

@@ -75,9 +75,10 @@ def parse_quantities(text: str) -> list[Mention]:
     """All quantities in a line of text, in reading order; numbers without a unit are left out.
 
     One place can give several mentions: both ends of a range, or readings that the characters do not tell apart
-    (``1,234 g``). The first of them is the likeliest.
+    (``1,234 g``). The first of them is the likeliest. Nothing weighs or measures zero: such mentions are left out.
     """
-    return [mention for group in _groups(_numbers(text), text) for mention in _mentions(*group)]
+    mentions = (mention for group in _groups(_numbers(text), text) for mention in _mentions(*group))
+    return [mention for mention in mentions if mention.value > 0]
 
 
 def bare_numbers(text: str) -> list[Mention]:
@@ -85,7 +86,7 @@ def bare_numbers(text: str) -> list[Mention]:
     return [
         Mention(number.values[0], "", number.values[0], number.values[0], number.start, number.end, axis=number.axis)
         for number in _numbers(text)
-        if not number.unit
+        if not number.unit and number.values[0] > 0
     ]
 
 
@@ -183,7 +184,7 @@ def _single(number: _Number) -> list[Mention]:
         Mention(value, number.unit, value, value, number.start, number.end, number.form, number.axis)
         for value in number.values
     )
-    readings = [first, *(replace(other, form="alternative") for other in others if other.value > 0)]
+    readings = [first, *(replace(other, form="alternative") for other in others)]
     if number.unit == "ounce":
         # Bottles print "12 oz" for fluid ounces; which of the two is meant the text does not say.
         readings.append(replace(first, unit="fluid ounce", form="fluid"))

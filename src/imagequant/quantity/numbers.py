@@ -18,6 +18,8 @@ _FORMS = (
     rf"(?P<mixed>\d{{1,5}}(?:\s{{1,2}}|\s?[-–]\s?|\s?[+&]\s?)\d{{1,2}}[/⁄]{_DENOMINATOR}(?!\d))",
     rf"(?P<vulgar>\d{{0,5}}\s?[-–]?\s?[{_VULGAR}])",
     rf"(?P<fraction>\d{{1,6}}[/⁄]{_DENOMINATOR}(?![\d.,]\d|\d))",
+    r"(?P<colon>\d{1,3}[:;]\d{1,2}(?![\d:]))",  # a decimal point OCR doubled
+    r"(?P<chain>\d{1,6}\.\d{1,4}\.\d{1,4}(?![\d.]))",  # a number glued to the one before it
     r"(?P<plain>\d{1,3}(?:[,.' ’]\d{3}){1,4}(?:[.,]\d{1,4})?(?!\d)|\d{1,12}(?:[.,·]\d{1,6})?|[.,]\d{1,6})",
 )
 _CONFUSABLE = r"(?=[\dOoIl|]{0,8}\d)(?=[\d.,]{0,8}[OoIl|])[\dOoIl|]{1,9}(?:[.,][\dOoIl|]{1,4})?"
@@ -30,7 +32,7 @@ CONFUSABLE = re.compile(r"(?<![\w.,])" + _CONFUSABLE)
 def number_values(match: re.Match[str]) -> tuple[float, ...]:
     """All readings of a ``NUMBER`` or ``CONFUSABLE`` match, the likeliest first.
 
-    ``1,234`` is 1234 before 1.234; ``31/2`` is 3½ before 15.5; ``12,5`` is 12.5.
+    ``1,234`` is 1234 before 1.234; ``31/2`` is 3½ before 15.5; ``12,5`` is 12.5; ``7:4`` is 7.4 before 4.
     """
     text = match.group(0)
     match match.lastgroup:
@@ -42,6 +44,9 @@ def number_values(match: re.Match[str]) -> tuple[float, ...]:
             return ((int(whole) if whole else 0) + unicodedata.numeric(text[-1]),)
         case "fraction":
             return _slashed(text)
+        case "colon" | "chain":
+            *_, whole, decimals = re.split("[:;.]", text)
+            return (float(f"{whole}.{decimals}"), float(decimals))
         case "plain":
             return decimal_values(text)
         case _:

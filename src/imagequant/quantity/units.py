@@ -57,6 +57,13 @@ _UNITS = (
 
 UNITS: dict[str, Unit] = {unit.name: unit for unit in _UNITS}
 
+METRIC_UNITS: frozenset[str] = frozenset(
+    (
+        "microgram", "milligram", "gram", "kilogram", "millimetre", "centimetre", "metre",
+        "microlitre", "millilitre", "centilitre", "decilitre", "litre",
+    )
+)  # fmt: skip
+
 ENTITY_DIMENSION: dict[str, Dimension] = {
     "width": "length",
     "depth": "length",

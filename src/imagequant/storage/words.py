@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from imagequant.records import Box, Word
+from imagequant.records import Alternative, Box, Word
 from imagequant.storage.shards import shard_path
 from imagequant.storage.tables import read_rows, write_table
 
@@ -27,6 +27,7 @@ WORDS_SCHEMA = pa.schema(
         ("confidence", pa.float32()),
         ("angle", pa.int16()),
         ("kept", pa.bool_()),  # part of the merged reading
+        ("alternatives", pa.list_(pa.struct([("text", pa.string()), ("odds", pa.float32())]))),
     ]
 )
 STATUS_SCHEMA = pa.schema(
@@ -113,9 +114,11 @@ def _row(sha256: str, word: Word, kept: bool) -> dict[str, Any]:
         "confidence": word.confidence,
         "angle": word.angle,
         "kept": kept,
+        "alternatives": [{"text": other.text, "odds": other.odds} for other in word.alternatives],
     }
 
 
 def _word(row: dict[str, Any]) -> Word:
     box = Box(row["x0"], row["y0"], row["x1"], row["y1"])
-    return Word(row["text"], box, row["confidence"], row["angle"], row["engine"])
+    alternatives = tuple(Alternative(**other) for other in row["alternatives"])
+    return Word(row["text"], box, row["confidence"], row["angle"], row["engine"], alternatives)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from imagequant.params import CandidatesParams
-from imagequant.records import Box, Word
+from imagequant.records import Alternative, Box, Word
 from imagequant.stages.candidates.photo import photo_candidates
-from imagequant.stages.candidates.propose import propose
+from imagequant.stages.candidates.propose import propose, propose_second_choices
 from imagequant.stages.candidates.recall import recall_rows, summarise
 from imagequant.stages.candidates.run import plot_rows, read_photo
 from imagequant.stages.candidates.tokens import reading_tokens
@@ -67,7 +69,7 @@ def test_a_note_gives_bare_numbers_their_unit(note):
 
 
 def test_a_note_does_not_reach_into_sentences():
-    words = [word("unit: cm", 0, 0, 100), word("over 1000 happy customers since 1999", 0, 100, 500)]
+    words = [word("unit: cm", 0, 0, 100), word("over 1000 happy customers since 1998", 0, 100, 500)]
     assert found(words) == []
 
 
@@ -167,3 +169,28 @@ def test_recall_by_engine_split_and_entity():
 
 def test_recall_of_no_rows():
     assert summarise([], ["rapidocr"])["oracle_recall"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5009", [(500, "gram", "confusable")]),
+        ("NET WT 12,59", [(12.5, "gram", "confusable")]),
+        ("9", []),  # nothing is left of it
+        ("5009mm", [(5009, "millimetre", "plain")]),  # it has a unit
+        ("09", []),
+    ],
+)
+def test_a_nine_at_the_end_may_be_a_gram(text, expected):
+    assert found([word(text, 0, 0, 200)]) == expected
+
+
+def test_second_choices_of_a_word_are_read_in_their_line():
+    glued = replace(
+        word("Weight 175", 0, 0, 80), alternatives=(Alternative("Weight 17.5", 0.25), Alternative("Weight 17S", 0.1))
+    )
+    words = [glued, word("kg", 85, 0, 30)]
+    second = propose_second_choices(words, 1.5)
+    assert [(p.mention.value, p.mention.unit, p.mention.form) for p in second] == [(17.5, "kilogram", "second")]
+    assert second[0].confidence == pytest.approx(glued.confidence * 0.25)
+    assert second[0].text == "17.5 kg"

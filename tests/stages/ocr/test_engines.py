@@ -62,10 +62,21 @@ def test_rapidocr_reads_lines_in_every_direction(rapidocr, angle):
     image, box = drawn(angle=angle)
     (line,) = rapidocr.read(image)
     assert line.text == TEXT
-    assert line.angle == angle, "as drawn: clockwise on the screen"
-    assert overlap(line.box, box) > 0.6
+    assert (line.angle - angle + 2) % 360 <= 4, "as drawn, clockwise on the screen, but for a slope of detection's"
+    assert overlap(line.box, box) > 0.45, "detection leaves a margin around a line"
     assert 0.8 < line.confidence <= 1.0
     assert line.engine == "rapidocr"
+
+
+def test_rapidocr_looks_closer_where_margins_are_wide(rapidocr):
+    """Six pixels high, and lost if the whole photo were looked at in a limited size."""
+    image, box = drawn(size=(440, 200))
+    small = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    photo = np.full((2000, 2200, 3), 255, np.uint8)
+    photo[900 : 900 + small.shape[0], 1500 : 1500 + small.shape[1]] = small
+    (line,) = rapidocr.read(photo)
+    assert line.text == TEXT
+    assert line.box.intersection(Box(1500 + box.x0 / 4, 900 + box.y0 / 4, 1500 + box.x1 / 4, 900 + box.y1 / 4)) > 0
 
 
 def test_tesseract_reads_words(tesseract):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imagequant.records import Box, Word
 
@@ -36,6 +36,12 @@ class Line:
         for part in parts[1:]:
             box = box.union(part)
         return box
+
+    def with_text(self, place: int, text: str) -> Line:
+        """The line with another reading of one of its words."""
+        words = list(self.words)
+        words[place] = replace(words[place], text=text)
+        return _line(words, self.angle)
 
     def words_of(self, start: int, end: int) -> list[Word]:
         """The words that ``text[start:end]`` touches."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from imagequant.quantity.cues import find_cues
 from imagequant.quantity.numbers import format_number
 from imagequant.records import Candidate, Word
-from imagequant.stages.candidates.propose import Proposal, propose
+from imagequant.stages.candidates.propose import Proposal, propose, propose_second_choices
 from imagequant.stages.candidates.tokens import tokens_in
 
 # Cue words further from the number than this many characters belong to something else.
@@ -21,7 +21,7 @@ def photo_candidates(
     """Every quantity read on a photo.
 
     The merged reading comes first; what an engine read by itself and the merge lost follows (a line RapidOCR read
-    ``175`` may be ``17.5`` with Tesseract).
+    ``175`` may be ``17.5`` with Tesseract), then what engines hold possible beside their first choice.
 
     Args:
         merged: Words without doubles.
@@ -37,7 +37,8 @@ def photo_candidates(
             readers.setdefault(key, []).append(engine)
     proposals = propose(merged, gap)
     known = {_key(proposal) for proposal in proposals}
-    for lost in own.values():
+    second = {engine: propose_second_choices(words, gap) for engine, words in sorted(by_engine.items())}
+    for lost in (*own.values(), *second.values()):
         news = [proposal for proposal in lost if _key(proposal) not in known]
         known.update(_key(proposal) for proposal in news)
         proposals.extend(news)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imagequant.quantity.grammar import Mention, bare_numbers, parse_quantities
 from imagequant.quantity.spelling import match_unit
+from imagequant.quantity.twins import twin_corrections
 from imagequant.records import Box, Word
 from imagequant.stages.candidates.lines import Line, reading_lines, to_level
 
@@ -18,6 +19,7 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _NOTE_UNITS = frozenset(("millimetre", "centimetre", "metre", "inch", "foot"))
+_ENDS_IN_NINE = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)9")
 # A unit stands under its number no further than this many text heights.
 _STACK_GAP = 0.8
 
@@ -48,9 +50,34 @@ def propose(words: Sequence[Word], gap: float) -> list[Proposal]:
     proposals: list[Proposal] = []
     for number, line in enumerate(lines):
         above = lines[number - 1] if number and lines[number - 1].angle == line.angle else None
-        found = [(mention, line) for mention in parse_quantities(line.text)]
+        mentions = parse_quantities(line.text)
+        found = [(mention, line) for mention in (*mentions, *twin_corrections(mentions, line.text))]
         found.extend(_completed(line, lines, noted))
         proposals.extend(_proposal(mention, line, unit_line, above, number) for mention, unit_line in found)
+    return proposals
+
+
+def propose_second_choices(words: Sequence[Word], gap: float) -> list[Proposal]:
+    """Quantities in what a reading may say otherwise (``Word.alternatives``), with the form ``second``.
+
+    Their confidence is the word's, times the odds of the alternative. Quantities that the first choice has as well
+    come again: the caller knows which those are.
+    """
+    lines = reading_lines(words, gap)
+    proposals: list[Proposal] = []
+    for number, line in enumerate(lines):
+        for place, word in enumerate(line.words):
+            for other in word.alternatives:
+                varied = line.with_text(place, other.text)
+                first, last = varied.spans[place]
+                proposals.extend(
+                    replace(proposal, confidence=word.confidence * other.odds)
+                    for proposal in (
+                        _proposal(replace(mention, form="second"), varied, varied, None, number)
+                        for mention in parse_quantities(varied.text)
+                        if mention.start < last and first < mention.end
+                    )
+                )
     return proposals
 
 
@@ -72,6 +99,17 @@ def _completed(line: Line, lines: Sequence[Line], noted: str) -> Iterator[tuple[
             yield _with_unit(mention, unit, "stacked"), unit_line
         elif noted and _is_short(line):
             yield _with_unit(mention, noted, "noted"), line
+        if gram := _gram_read_as_nine(mention, line.text):
+            yield gram, line
+
+
+def _gram_read_as_nine(mention: Mention, text: str) -> Mention | None:
+    """``5009`` for "500g": a number by itself whose last digit may be the unit."""
+    match = _ENDS_IN_NINE.fullmatch(text[mention.start : mention.end])
+    if match is None or text[mention.end : mention.end + 1].isalnum():
+        return None
+    value = float(match.group(1).replace(",", "."))
+    return replace(mention, value=value, low=value, high=value, unit="gram", form="confusable") if value else None
 
 
 def _unit_below(mention: Mention, line: Line, lines: Sequence[Line]) -> tuple[str, Line] | None:

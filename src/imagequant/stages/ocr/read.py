@@ -7,11 +7,12 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from types import ModuleType
 
 from imagequant.params import OcrParams
-from imagequant.records import Box, Word
-from imagequant.stages.ocr import tiles
-from imagequant.stages.ocr.engines import registry
+from imagequant.records import Alternative, Box, Word
+from imagequant.stages.ocr import engines, tiles
+from imagequant.stages.ocr.engines import base, registry
 from imagequant.stages.ocr.engines.base import OcrEngine, OcrError, RgbImage
 from imagequant.stages.ocr.merge import kept_words
 from imagequant.storage.words import PhotoWords
@@ -108,9 +109,23 @@ def photo_words(name: str, readings: Sequence[Reading], overlap: float) -> Photo
 
 
 def engine_key(engine: OcrEngine, params: OcrParams) -> str:
-    """All that an engine's result depends on beside the pixels: parameters, versions, models, its module's code."""
-    module = sys.modules[type(engine).__module__]
-    return fingerprint(engine.name, engine.versions(), asdict(getattr(params, engine.name)), code_fingerprint(module))
+    """All that an engine's result depends on beside the pixels: parameters, versions, models, its modules' code."""
+    modules = _engine_modules(sys.modules[type(engine).__module__])
+    return fingerprint(engine.name, engine.versions(), asdict(getattr(params, engine.name)), code_fingerprint(*modules))
+
+
+def _engine_modules(module: ModuleType) -> list[ModuleType]:
+    """A module of the engines' package and those of the package it takes something from, in turn."""
+    found = {module.__name__: module}
+    waiting = [module]
+    while waiting:
+        names = {getattr(value, "__module__", "") or "" for value in vars(waiting.pop()).values()}
+        for name in sorted(names - found.keys()):
+            # The protocol they all follow computes nothing.
+            if name.startswith(f"{engines.__name__}.") and name != base.__name__:
+                found[name] = sys.modules[name]
+                waiting.append(found[name])
+    return [found[name] for name in sorted(found)]
 
 
 def _encode(words: Sequence[Word]) -> bytes:
@@ -118,4 +133,13 @@ def _encode(words: Sequence[Word]) -> bytes:
 
 
 def _decode(payload: bytes) -> list[Word]:
-    return [Word(**{**fields, "box": Box(**fields["box"])}) for fields in json.loads(payload)]
+    return [
+        Word(
+            **{
+                **fields,
+                "box": Box(**fields["box"]),
+                "alternatives": tuple(Alternative(**other) for other in fields["alternatives"]),
+            }
+        )
+        for fields in json.loads(payload)
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -71,7 +72,7 @@ def _bounded(tile: RgbImage, max_side: int) -> tuple[RgbImage, float]:
 def _moved(word: Word, x: int, y: int, scale: float) -> Word:
     box = word.box
     moved = Box(box.x0 / scale + x, box.y0 / scale + y, box.x1 / scale + x, box.y1 / scale + y)
-    return Word(word.text, moved, word.confidence, word.angle, word.engine)
+    return replace(word, box=moved)
 
 
 def _same_place(one: Word, other: Word) -> bool:

@@ -44,7 +44,7 @@ def _read_worse(example: Example, params: AugmentParams, random: np.random.Gener
 
 
 def _drop_candidates(example: Example, params: AugmentParams, random: np.random.Generator) -> Example:
-    if example.correct is None or params.candidate_dropout <= 0:
+    if example.correct is None or example.targets is None or params.candidate_dropout <= 0:
         return example
     kept = example.correct | (random.random(len(example.candidates)) >= params.candidate_dropout)
     return replace(
@@ -55,6 +55,7 @@ def _drop_candidates(example: Example, params: AugmentParams, random: np.random.
         candidate_tokens=example.candidate_tokens[kept],
         centers=example.centers[kept],
         correct=example.correct[kept],
+        targets=example.targets[kept],
     )
 
 

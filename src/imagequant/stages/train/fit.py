@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from imagequant.model.answers import Calibration, rank_answers
-from imagequant.model.batching import batches, collate, correct_mask
+from imagequant.model.batching import batches, collate, target_mask
 from imagequant.model.examples import Example
 from imagequant.model.infer import infer
 from imagequant.model.network import HybridNetwork, NetworkConfig
@@ -107,8 +107,8 @@ def _train_epoch(
 def _loss(network: HybridNetwork, batch: Sequence[Example]) -> Tensor:
     inputs = collate(batch)
     answerable = torch.tensor([example.answerable for example in batch])
-    correct = correct_mask(batch, inputs.candidate_mask.shape[1])
-    return choice_loss(network(*inputs), correct, answerable)
+    targets = target_mask(batch, inputs.candidate_mask.shape[1])
+    return choice_loss(network(*inputs), targets, answerable)
 
 
 @torch.no_grad()

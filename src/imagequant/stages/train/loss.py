@@ -9,19 +9,19 @@ from torch import Tensor
 _UNREAD_WEIGHT = 0.25
 
 
-def choice_loss(logits: Tensor, correct: Tensor, answerable: Tensor) -> Tensor:
+def choice_loss(logits: Tensor, targets: Tensor, answerable: Tensor) -> Tensor:
     """Negative log of the probability given to all right choices together.
 
-    Right are the candidates that equal an accepted answer (several mentions of it may stand on the photo), or "no
+    Right are the candidates that training asks for (several mentions of the answer may stand on the photo), or "no
     answer" where there are none.
 
     Args:
         logits: float32 (B, C + 1), the last column for "no answer".
-        correct: bool (B, C).
+        targets: bool (B, C).
         answerable: bool (B,): the label has an answer, read or not.
     """
-    read = correct.any(dim=1)
-    right = torch.cat([correct, ~read[:, None]], dim=1)
+    read = targets.any(dim=1)
+    right = torch.cat([targets, ~read[:, None]], dim=1)
     chosen = torch.logsumexp(logits.masked_fill(~right, float("-inf")), dim=1)
     losses = torch.logsumexp(logits, dim=1) - chosen
     weights = torch.where(answerable & ~read, _UNREAD_WEIGHT, 1.0)

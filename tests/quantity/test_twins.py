@@ -1,0 +1,41 @@
+"""Two units for one amount."""
+
+from __future__ import annotations
+
+import pytest
+
+from imagequant.quantity.grammar import parse_quantities
+from imagequant.quantity.twins import are_twins, twin_corrections
+
+
+def corrections(text: str) -> list[tuple[float, str, str]]:
+    return [(m.value, m.unit, m.form) for m in twin_corrections(parse_quantities(text), text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("25cm/984in", [(9.84, "inch", "twin")]),
+        ("105 cm (4.13 in)", [(10.5, "centimetre", "twin"), (41.3, "inch", "twin")]),  # either may be wrong
+        ("500 g / 17.6 oz", []),  # they agree
+        ("20 cm / 30 in", []),  # no decimal point makes them agree
+        ("25 cm wide, 984 in all", []),  # not one told twice
+        ("10 cm / 35 cm", []),  # one system of units
+        ("5 kg / 110 cm", []),  # two dimensions
+        ("984 in", []),
+    ],
+)
+def test_corrections(text, expected):
+    assert corrections(text) == expected
+
+
+def test_which_of_the_two_is_wrong_may_stay_open():
+    """Both 2.5 cm and 98.4 inch are conceivable: the ranker decides."""
+    assert set(corrections("25 cm/0.984 in")) == {(2.5, "centimetre", "twin"), (9.84, "inch", "twin")}
+
+
+def test_twins():
+    centimetres, inches, other = parse_quantities("25 cm | 9.84 in | 12 in")
+    assert are_twins(centimetres, inches)
+    assert not are_twins(centimetres, other)
+    assert not are_twins(inches, inches)
