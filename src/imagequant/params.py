@@ -161,10 +161,16 @@ class OcrParams(_Section):
 
 @dataclass(frozen=True)
 class CandidatesParams(_Section):
-    """Quantities read from words. ``max_per_image`` bounds what a dense table can give."""
+    """Quantities read from words. ``max_per_image`` bounds what a dense table can give.
+
+    ``second_choices``: propose what the recogniser held possible beside its first choice. ``twin_corrections``: put
+    back decimal points that the same amount beside it, in another unit, shows to be lost.
+    """
 
     line_gap: PositiveFloat
     max_per_image: Positive
+    second_choices: bool
+    twin_corrections: bool
 
 
 @dataclass(frozen=True)
@@ -180,9 +186,10 @@ class AugmentParams(_Section):
 
 @dataclass(frozen=True)
 class TrainParams(_Section):
-    """The hybrid network and its training."""
+    """The hybrid network and its training. ``members`` networks are trained from different seeds and averaged."""
 
     seed: Seed
+    members: Positive
     epochs: Positive
     patience: Positive
     batch_size: Positive

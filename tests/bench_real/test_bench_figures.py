@@ -6,7 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from imagequant.bench.figures import agreement, compared, compared_figure, contest_f1, figure, headline, oracle_recall
+from imagequant.bench.figures import (
+    MEASURES,
+    agreement,
+    compared,
+    compared_figure,
+    contest_f1,
+    figure,
+    headline,
+    oracle_recall,
+)
 from imagequant.bench.jobs import Run
 from imagequant.bench.rows import HeldOut, decode_rows, encode_rows
 from imagequant.bench.summary import Facts, summarise
@@ -138,13 +147,15 @@ def test_summary_keys_and_what_belongs_where(row: Make) -> None:
     ]
     summary = summarise(runs, Facts(2, 7, "random"), PARAMS)
     assert set(summary) == {
-        "ablations", "baselines", "by_entity", "by_group", "catalogue_only", "data", "errors", "figures", "trainings",
+        "ablations", "baselines", "by_entity", "by_group", "catalogue_only", "data", "errors", "trainings",
+        *MEASURES, "catalogue_only_contest_f1",
     }  # fmt: skip
     assert set(summary["baselines"]) == {"first_quantity"}
     assert set(summary["ablations"]) == {"no_cnn"}
     assert summary["ablations"]["no_cnn"]["contest_f1_all"]["difference"] == 0.0
-    assert set(summary["figures"]["catalogue_only_contest_f1"]) == {"value", "ci95", "rows"}
-    assert summary["figures"]["catalogue_only_contest_f1"]["value"] == 0.0
+    assert summary["catalogue_only_contest_f1"]["value"] == 0.0
+    assert summary["catalogue_only_contest_f1"]["over_first_quantity"] == 0.0
+    assert summary["catalogue_only_contest_f1"]["over_first_quantity_ci95"] == [0.0, 0.0]
     assert summary["catalogue_only"]["contest_f1_all"]["difference"] == pytest.approx(-4 / 6)
     assert summary["data"] == {
         "files": {"mine.csv": {"rows": 5, "photos": 4, "groups": {"hand": 4, "contest": 1}}},

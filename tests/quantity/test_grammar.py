@@ -66,6 +66,9 @@ def pairs(text: str) -> list[tuple[float, str]]:
         ("7:4V", [(7.4, "volt"), (4, "volt")]),  # a decimal point doubled
         ("18650.7.4V.5200mAh", [(7.4, "volt"), (4, "volt")]),  # blanks read as points
         ("12:30:15 h", []),
+        ("NET WT.180G", [(180, "gram")]),  # the point of an abbreviation
+        ("WT .5 kg", [(0.5, "kilogram")]),
+        ("16 Fl. o (474 mL)", [(16, "fluid ounce"), (474, "millilitre")]),
         ("12 oz", [(12, "ounce"), (12, "fluid ounce")]),  # bottles print oz for fl oz
         ("16 fl. oz.", [(16, "fluid ounce")]),
         ("AC 110V 50/60Hz", [(110, "volt")]),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from imagequant.bench.material import Given, Material, Sides
 from imagequant.model.answering import answer
 from imagequant.model.answers import chosen
 from imagequant.model.store import ModelConfig
 from imagequant.params import TrainParams
 from imagequant.stages.train.calibrate import calibrate
-from imagequant.stages.train.fit import best_answers, fit
-from imagequant.stages.train.run import _network_config
+from imagequant.stages.train.fit import best_answers, fit_ensemble, network_config
 
 
 def answer_by_hybrid(sides: Sides, material: Material, params: TrainParams) -> tuple[list[Given], dict[str, float]]:
@@ -21,15 +22,16 @@ def answer_by_hybrid(sides: Sides, material: Material, params: TrainParams) -> t
     train, development, held_out = (
         [question.example for question in sides[part]] for part in ("train", "development", "validation")
     )
-    network = _network_config(params, train[0].photo.grid.shape[0])
-    fitted = fit(train, development, network, params, _keep_nothing, _keep_nothing)
-    calibration = calibrate(best_answers(fitted.network, development))
+    config = network_config(params, train[0].photo.grid.shape[0])
+    network, epochs = fit_ensemble(train, development, config, params, _keep_nothing, _keep_nothing)
+    calibration = calibrate(best_answers(network, development))
     given = []
-    for ranked in answer(fitted.network, ModelConfig(network, material.limits, calibration, material.cnn), held_out):
+    model = ModelConfig(config, params.members, material.limits, calibration, material.cnn)
+    for ranked in answer(network, model, held_out):
         best = chosen(ranked, calibration.threshold)
         given.append(Given(best.quantity if best else None, ranked[0].confidence if ranked else 0.0))
-    return given, {"epoch": fitted.epoch, "threshold": calibration.threshold}
+    return given, {"epoch": float(np.mean(epochs)), "threshold": calibration.threshold}
 
 
-def _keep_nothing(_: dict[str, float]) -> None:
+def _keep_nothing(_: int, __: dict[str, float]) -> None:
     """Takes training's figures, which only the ``train`` stage logs."""

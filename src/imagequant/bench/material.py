@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from imagequant.bench.folds import Fold, parts, require
 from imagequant.layout import Layout
 from imagequant.model.examples import Limits
-from imagequant.model.questions import Question, label_questions
+from imagequant.model.questions import Question, load_questions
 from imagequant.params import LabelsParams
 from imagequant.quantity.scoring import Quantity
 from imagequant.stages.labels.split import Part
-from imagequant.storage.candidates import PhotoReading, read_readings
-from imagequant.storage.features import read_features
-from imagequant.storage.labels import LabelRow, read_labels
+from imagequant.storage.candidates import PhotoReading
+from imagequant.storage.labels import LabelRow
 
 Sides = Mapping[Part, Sequence[Question]]
 
@@ -43,11 +42,9 @@ class Material:
 
 def load_material(layout: Layout, limits: Limits) -> Material:
     """Reads the stages' outputs."""
-    features, cnn = read_features(layout.data("cnn") / "train")
-    readings = {reading.sha256: reading for reading in read_readings(layout.data("candidates") / "train")}
-    labels = read_labels(layout.data("labels"))
-    questions = {question.label.row_id: question for question in label_questions(labels, readings, features, limits)}
-    return Material(labels, questions, readings, cnn, limits)
+    loaded = load_questions(layout, limits)
+    questions = {question.label.row_id: question for question in loaded.questions}
+    return Material(loaded.labels, questions, loaded.readings, loaded.cnn, limits)
 
 
 def split_questions(material: Material, fold: Fold, folds: int, params: LabelsParams, *, catalogue: bool) -> Sides:

@@ -35,11 +35,10 @@ def _methods(summary: Mapping[str, Any]) -> Table:
     table = _table(
         f"Held-out photos: {data['rows']} questions on {data['photos']} photos, {data['folds']} folds", "method"
     )
-    shown = [name for name in _COLUMNS if summary["figures"][name] is not None]
+    shown = [name for name in _COLUMNS if summary[name] is not None]
     for name in shown:
-        table.add_column(f"{_COLUMNS[name]}\n{summary['figures'][name]['rows']} rows", justify="right")
-    model = summary["figures"]
-    table.add_row(FULL.name, *(_with_interval(model[name]) for name in shown))
+        table.add_column(f"{_COLUMNS[name]}\n{summary[name]['rows']} rows", justify="right")
+    table.add_row(FULL.name, *(_with_interval(summary[name]) for name in shown))
     others = {CATALOGUE_ONLY: summary["catalogue_only"], **summary["baselines"], **summary["ablations"]}
     for name, figures in others.items():
         table.add_row(name, *(_with_difference(figures[each]) for each in shown))

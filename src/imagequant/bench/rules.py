@@ -65,8 +65,9 @@ def cue_words(candidates: Sequence[Candidate], entity: str) -> Candidate | None:
     return min(candidates, key=rank)
 
 
+FIRST_QUANTITY = "first_quantity"
 RULES: Mapping[str, Rule] = {
-    "first_quantity": first_quantity,
+    FIRST_QUANTITY: first_quantity,
     "largest_text": largest_text,
     "cue_words": cue_words,
 }

@@ -11,6 +11,7 @@ from imagequant.bench.figures import agreement, compared, contest_f1, figure, he
 from imagequant.bench.folds import CATALOGUE_ONLY
 from imagequant.bench.jobs import BASELINES, Run
 from imagequant.bench.rows import HeldOut
+from imagequant.bench.rules import FIRST_QUANTITY
 from imagequant.bench.variants import FULL
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
@@ -45,6 +46,8 @@ def summarise(runs: Sequence[Run], facts: Facts, params: EvaluateParams) -> dict
         if run.facts:
             trainings.setdefault(run.name, {})[str(run.fold)] = run.facts
     return {
+        **headline(model, params),
+        "catalogue_only_contest_f1": _catalogue_only(rows, params),
         "data": {
             "files": _files(model),
             "folds": facts.folds,
@@ -53,7 +56,6 @@ def summarise(runs: Sequence[Run], facts: Facts, params: EvaluateParams) -> dict
             "rows_left_out": facts.rows_left_out,
             "cnn_weights": facts.cnn_weights,
         },
-        "figures": {**headline(model, params), "catalogue_only_contest_f1": _plain(catalogue_only["contest_f1_all"])},
         "by_entity": _by_entity(model, params),
         "by_group": {group: _group(mine, params) for group, mine in _grouped(model).items()},
         "errors": buckets(model),
@@ -104,8 +106,15 @@ def _files(rows: Sequence[HeldOut]) -> dict[str, Any]:
     return files
 
 
-def _plain(compared_figure: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """A figure without its difference."""
-    if compared_figure is None:
-        return None
-    return {name: compared_figure[name] for name in ("value", "ci95", "rows")}
+def _catalogue_only(rows: Mapping[str, Sequence[HeldOut]], params: EvaluateParams) -> dict[str, Any] | None:
+    """Contest F1 of the model that saw no real photo, and what it has over the first quantity on the same rows."""
+    name = "contest_f1_all"
+    own = headline(rows[CATALOGUE_ONLY], params)[name]
+    if own is None or FIRST_QUANTITY not in rows:
+        return own
+    against = compared(rows[CATALOGUE_ONLY], rows[FIRST_QUANTITY], params)[name]
+    return {
+        **own,
+        "over_first_quantity": against["difference"],
+        "over_first_quantity_ci95": against["difference_ci95"],
+    }

@@ -34,6 +34,9 @@ ABLATIONS: tuple[Variant, ...] = (
     Variant("no_geometry", {"train.use_geometry": False}),
     Variant("no_augment", {f"train.augment.{each.name}": 0.0 for each in fields(AugmentParams)}),
     Variant("real_only", catalogue=False),
+    Variant("one_network", {"train.members": 1}),
+    Variant("no_second_choices", {"candidates.second_choices": False}),
+    Variant("no_twin_corrections", {"candidates.twin_corrections": False}),
     Variant("tesseract_only", {"ocr.engines": ["tesseract"]}),
     Variant("rapidocr_only", {"ocr.engines": ["rapidocr"]}),
 )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from torch import nn
+
 from imagequant.model.answers import Answer, rank_answers
 from imagequant.model.examples import Example
 from imagequant.model.infer import infer
-from imagequant.model.network import HybridNetwork
 from imagequant.model.store import ModelConfig
 
 
-def answer(network: HybridNetwork, config: ModelConfig, examples: Sequence[Example]) -> list[list[Answer]]:
+def answer(network: nn.Module, config: ModelConfig, examples: Sequence[Example]) -> list[list[Answer]]:
     """The distinct answers of each example, likeliest first, with calibrated confidence."""
     return [
         rank_answers(example.candidates, logits, config.calibration)

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from imagequant.model.batching import batches, collate
 from imagequant.model.examples import Example
-from imagequant.model.network import HybridNetwork
 
 _BATCH = 64
 
 
 @torch.no_grad()
-def infer(network: HybridNetwork, examples: Sequence[Example]) -> list[NDArray[np.float32]]:
+def infer(network: nn.Module, examples: Sequence[Example]) -> list[NDArray[np.float32]]:
     """Logits of each example: its candidates', then that of "no answer"."""
     network.eval()
     logits: list[NDArray[np.float32]] = []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from imagequant.layout import Layout
 from imagequant.model.examples import Example, Limits, blank_features, make_example
-from imagequant.storage.candidates import PhotoReading
-from imagequant.storage.features import PhotoFeatures
-from imagequant.storage.labels import LabelRow
+from imagequant.storage.candidates import PhotoReading, read_readings
+from imagequant.storage.features import PhotoFeatures, read_features
+from imagequant.storage.labels import LabelRow, read_labels
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,27 @@ class Question:
 
     label: LabelRow
     example: Example
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The labelled rows of a run that can be scored.
+
+    ``readings`` are all photos' by hash, ``cnn`` is the metadata of the CNN's features.
+    """
+
+    labels: Sequence[LabelRow]
+    questions: Sequence[Question]
+    readings: Mapping[str, PhotoReading]
+    cnn: dict[str, str]
+
+
+def load_questions(layout: Layout, limits: Limits) -> Loaded:
+    """Reads ``data/labels``, ``data/candidates`` and ``data/cnn``, and makes their questions."""
+    features, cnn = read_features(layout.data("cnn") / "train")
+    readings = {reading.sha256: reading for reading in read_readings(layout.data("candidates") / "train")}
+    labels = read_labels(layout.data("labels"))
+    return Loaded(labels, list(label_questions(labels, readings, features, limits)), readings, cnn)
 
 
 def label_questions(

@@ -10,15 +10,16 @@ import torch
 
 from imagequant.errors import InputError
 from imagequant.model.answers import Calibration
+from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Limits
-from imagequant.model.network import HybridNetwork, NetworkConfig
+from imagequant.model.network import NetworkConfig
 from imagequant.storage.files import read_json, write_json
 from imagequant.storage.tensors import read_tensors, write_tensors
 
 WEIGHTS_FILE = "network.safetensors"
 CONFIG_FILE = "config.json"
 # Raised whenever inputs or their meaning change, so that a model never meets features it was not trained on.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -26,26 +27,27 @@ class ModelConfig:
     """All that answering needs beside the weights. ``cnn`` repeats the metadata of the features trained on."""
 
     network: NetworkConfig
+    members: int
     limits: Limits
     calibration: Calibration
     cnn: dict[str, str]
 
 
-def save_model(folder: Path, network: HybridNetwork, config: ModelConfig) -> None:
+def save_model(folder: Path, network: Ensemble, config: ModelConfig) -> None:
     """Writes weights and configuration."""
     weights = {name: tensor.detach().cpu().numpy() for name, tensor in network.state_dict().items()}
     write_tensors(folder / WEIGHTS_FILE, weights)
     write_config(folder / CONFIG_FILE, config)
 
 
-def load_model(folder: Path) -> tuple[HybridNetwork, ModelConfig]:
+def load_model(folder: Path) -> tuple[Ensemble, ModelConfig]:
     """Reads a model, ready to answer (evaluation mode).
 
     Raises:
         InputError: If files are missing or made by another version.
     """
     config = read_config(folder / CONFIG_FILE)
-    network = HybridNetwork(config.network)
+    network = Ensemble.untrained(config.network, config.members)
     arrays, _ = read_tensors(folder / WEIGHTS_FILE)
     try:
         network.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
@@ -73,6 +75,7 @@ def read_config(path: Path) -> ModelConfig:
         raise InputError(f"{path}: model format {values.get('format')}, this version reads {FORMAT}; run `dvc repro`")
     return ModelConfig(
         network=NetworkConfig(**values["network"]),
+        members=values["members"],
         limits=Limits(**values["limits"]),
         calibration=Calibration(**values["calibration"]),
         cnn=values["cnn"],

@@ -20,11 +20,12 @@ _FORMS = (
     rf"(?P<fraction>\d{{1,6}}[/⁄]{_DENOMINATOR}(?![\d.,]\d|\d))",
     r"(?P<colon>\d{1,3}[:;]\d{1,2}(?![\d:]))",  # a decimal point OCR doubled
     r"(?P<chain>\d{1,6}\.\d{1,4}\.\d{1,4}(?![\d.]))",  # a number glued to the one before it
-    r"(?P<plain>\d{1,3}(?:[,.' ’]\d{3}){1,4}(?:[.,]\d{1,4})?(?!\d)|\d{1,12}(?:[.,·]\d{1,6})?|[.,]\d{1,6})",
+    r"(?P<plain>\d{1,3}(?:[,.' ’]\d{3}){1,4}(?:[.,]\d{1,4})?(?!\d)|\d{1,12}(?:[.,·]\d{1,6})?|(?<![A-Za-z])[.,]\d{1,6})",
 )
 _CONFUSABLE = r"(?=[\dOoIl|]{0,8}\d)(?=[\d.,]{0,8}[OoIl|])[\dOoIl|]{1,9}(?:[.,][\dOoIl|]{1,4})?"
-# Not inside a longer number. Letters may stand before ("H12cm", "NETWT500g"): OCR loses blanks.
-NUMBER = re.compile(r"(?<![\d.,])(?:" + "|".join(_FORMS) + ")")
+# Not inside a longer number. Letters may stand before ("H12cm", "NETWT500g"), and the point of an abbreviation
+# ("WT.180G"): OCR loses blanks.
+NUMBER = re.compile(r"(?:(?<![\d.,])|(?<=[A-Za-z][.,]))(?:" + "|".join(_FORMS) + ")")
 # A run with a look-alike in it; only worth a try where a unit follows and no letter stands before.
 CONFUSABLE = re.compile(r"(?<![\w.,])" + _CONFUSABLE)
 

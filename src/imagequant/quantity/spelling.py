@@ -34,7 +34,7 @@ _SPELLINGS: dict[str, str] = {
     "cubic foot": r"cubic (?:foot|feet)|cu\.? ?ft\.?|ft³|cuft",
     "cup": r"cups?|tazas?",
     "fluid ounce": r"fluid ounces?|f[l1i|]\.? ?\.?[o0]z\.?|fl\.? ?ounces?|us ?f[l1]\.? ?oz|"
-    r"oz\.? ?f[l1]\.?|fl\. ?oz|fi\.? ?oz|once(?:s)? liquides?|onzas? l[ií]quidas?",
+    r"oz\.? ?f[l1]\.?|fl\. ?oz|fi\.? ?oz|f[l1i]\.? ?o|once(?:s)? liquides?|onzas? l[ií]quidas?",
     "pint": r"pints?|pt",
     "quart": r"quarts?|qts?",
     "gallon": r"gallons?|gals?|galones?",

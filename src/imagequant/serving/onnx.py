@@ -1,10 +1,17 @@
-"""Opening exported networks."""
+"""Opening and running exported networks."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
+
+from imagequant.model.batching import Inputs
+
+# What the exported ranker calls its output.
+LOGITS = "logits"
 
 
 def open_session(path: Path) -> onnxruntime.InferenceSession:
@@ -12,3 +19,10 @@ def open_session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def run_ranker(session: onnxruntime.InferenceSession, inputs: Inputs) -> NDArray[np.float32]:
+    """Logits of a batch; inputs that a switched-off part of the network left unused are not asked for."""
+    wanted = {entry.name for entry in session.get_inputs()}
+    feed = {name: tensor.numpy() for name, tensor in zip(Inputs._fields, inputs, strict=True) if name in wanted}
+    return np.asarray(session.run([LOGITS], feed)[0])

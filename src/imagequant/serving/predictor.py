@@ -14,11 +14,11 @@ from imagequant.errors import InputError
 from imagequant.imaging.decode import ImageError, decode_rgb
 from imagequant.imaging.resize import preprocess_image
 from imagequant.model.answers import Answer, chosen, rank_answers
-from imagequant.model.batching import Inputs, collate
+from imagequant.model.batching import collate
 from imagequant.model.examples import Example, make_example
 from imagequant.quantity.units import ENTITIES
 from imagequant.serving.bundle import BACKBONE_ONNX, RANKER_ONNX, Bundle, read_bundle
-from imagequant.serving.onnx import open_session
+from imagequant.serving.onnx import open_session, run_ranker
 from imagequant.serving.prediction import Alternative, Prediction
 from imagequant.stages.candidates.run import read_photo
 from imagequant.stages.ocr.read import Reader, photo_words
@@ -93,10 +93,7 @@ class Predictor:
         return PhotoFeatures(half[0], half[1], np.array(box, dtype=np.float32))
 
     def _score(self, examples: Sequence[Example]) -> NDArray[np.float32]:
-        inputs = collate(examples)
-        wanted = {entry.name for entry in self._ranker.get_inputs()}
-        feed = {name: part.numpy() for name, part in zip(Inputs._fields, inputs, strict=True) if name in wanted}
-        return np.asarray(self._ranker.run(["logits"], feed)[0])
+        return run_ranker(self._ranker, collate(examples))
 
 
 def load_image(image: ImageLike) -> NDArray[np.uint8]:

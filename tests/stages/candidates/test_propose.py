@@ -17,6 +17,7 @@ from imagequant.storage.labels import LabelRow
 from imagequant.storage.words import PhotoWords
 
 GAP = 1.5
+PARAMS = CandidatesParams(GAP, 120, second_choices=True, twin_corrections=True)
 
 
 def word(text, x, y, width=40, height=20, angle=0, engine="rapidocr", confidence=0.9) -> Word:
@@ -24,11 +25,11 @@ def word(text, x, y, width=40, height=20, angle=0, engine="rapidocr", confidence
 
 
 def found(words) -> list[tuple[float, str, str]]:
-    return [(p.mention.value, p.mention.unit, p.mention.form) for p in propose(words, GAP)]
+    return [(p.mention.value, p.mention.unit, p.mention.form) for p in propose(words, PARAMS)]
 
 
 def test_the_unit_in_the_next_box():
-    (proposal,) = propose([word("500", 0, 0), word("g", 45, 0, 15, confidence=0.4)], GAP)
+    (proposal,) = propose([word("500", 0, 0), word("g", 45, 0, 15, confidence=0.4)], PARAMS)
     assert (proposal.mention.value, proposal.mention.unit, proposal.text) == (500, "gram", "500 g")
     assert proposal.box == Box(0, 0, 60, 20)
     assert proposal.confidence == 0.4, "no surer than its least sure word"
@@ -39,7 +40,7 @@ def test_the_unit_in_a_box_too_far_away():
 
 
 def test_the_unit_under_the_number():
-    (proposal,) = propose([word("350", 0, 0, 80, 40), word("LBS", 15, 50, 50, 20)], GAP)
+    (proposal,) = propose([word("350", 0, 0, 80, 40), word("LBS", 15, 50, 50, 20)], PARAMS)
     assert (proposal.mention.value, proposal.mention.unit, proposal.mention.form) == (350, "pound", "stacked")
     assert proposal.box == Box(0, 0, 80, 70), "both lines"
 
@@ -78,23 +79,23 @@ def test_a_note_of_another_kind_of_unit_is_none():
 
 
 def test_the_box_of_a_mention_is_its_part_of_the_line():
-    (proposal,) = propose([word("abcdef 500 g xyz", 0, 0, 160)], GAP)
+    (proposal,) = propose([word("abcdef 500 g xyz", 0, 0, 160)], PARAMS)
     assert proposal.box == Box(70, 0, 120, 20)
     assert (proposal.before, proposal.after) == ("abcdef", "xyz")
 
 
 def test_the_line_above_is_told_as_what_stands_before():
-    weight, _ = propose([word("Net weight", 0, 0, 100), word("500 g", 0, 25, 60), word("5 V", 500, 300)], GAP)
+    weight, _ = propose([word("Net weight", 0, 0, 100), word("500 g", 0, 25, 60), word("5 V", 500, 300)], PARAMS)
     assert weight.before == "Net weight"
 
 
 def test_turned_text_keeps_its_angle():
-    (proposal,) = propose([word("30 cm", 0, 0, 20, 100, 270)], GAP)
+    (proposal,) = propose([word("30 cm", 0, 0, 20, 100, 270)], PARAMS)
     assert (proposal.angle, proposal.mention.value) == (270, 30)
 
 
 def candidates(merged, own, limit=100):
-    return photo_candidates(merged, own, reading_tokens(merged, GAP), GAP, limit)
+    return photo_candidates(merged, own, reading_tokens(merged, GAP), replace(PARAMS, max_per_image=limit))
 
 
 def test_candidates_name_the_engines_that_read_them_and_keep_what_the_merge_lost():
@@ -131,7 +132,7 @@ def test_the_limit_keeps_the_first():
 
 
 def test_a_photo_without_words_is_a_reading_without_candidates():
-    reading = read_photo(PhotoWords("aa", (), ()), 30, 40, CandidatesParams(GAP, 10))
+    reading = read_photo(PhotoWords("aa", (), ()), 30, 40, PARAMS)
     assert (reading.sha256, reading.width, reading.height) == ("aa", 30, 40)
     assert reading.tokens == reading.candidates == ()
 
@@ -194,3 +195,15 @@ def test_second_choices_of_a_word_are_read_in_their_line():
     assert [(p.mention.value, p.mention.unit, p.mention.form) for p in second] == [(17.5, "kilogram", "second")]
     assert second[0].confidence == pytest.approx(glued.confidence * 0.25)
     assert second[0].text == "17.5 kg"
+
+
+@pytest.mark.parametrize("switch", ["second_choices", "twin_corrections"])
+def test_second_choices_and_twin_corrections_can_be_switched_off(switch):
+    glued = replace(word("25cm/984in", 0, 0, 100), alternatives=(Alternative("26cm/984in", 0.5),))
+
+    def forms(params):
+        return {c.form for c in photo_candidates([glued], {"rapidocr": [glued]}, [glued], params)}
+
+    form = {"second_choices": "second", "twin_corrections": "twin"}[switch]
+    assert form in forms(PARAMS)
+    assert form not in forms(replace(PARAMS, **{switch: False}))

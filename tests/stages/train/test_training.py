@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from imagequant.model.answers import Calibration
-from imagequant.model.examples import Example, Limits, make_example
+from imagequant.model.examples import Example, Limits, entity_candidates, make_example, training_targets
 from imagequant.model.network import NetworkConfig
 from imagequant.params import AugmentParams, load_params
 from imagequant.quantity.scoring import Quantity
@@ -17,7 +17,7 @@ from imagequant.records import Box, Word
 from imagequant.stages.candidates.run import read_photo
 from imagequant.stages.train.augment import augment
 from imagequant.stages.train.calibrate import BestAnswer, best_threshold, calibrate
-from imagequant.stages.train.fit import fit, measure
+from imagequant.stages.train.fit import fit, fit_ensemble, measure, shuffled_batches
 from imagequant.stages.train.loss import choice_loss
 from imagequant.storage.features import PhotoFeatures
 from imagequant.storage.words import PhotoWords
@@ -121,3 +121,52 @@ def test_augmentation_keeps_right_candidates_and_is_switched_by_each_parameter()
     assert not np.array_equal(augment(example, replace(NO_AUGMENT, character_noise=1.0), random).ngrams, example.ngrams)
     jittered = augment(example, replace(NO_AUGMENT, box_jitter=0.05), random)
     assert not np.array_equal(jittered.token_features[:, :2], example.token_features[:, :2])
+
+
+def test_members_differ_and_are_as_trained_alone() -> None:
+    params = replace(PARAMS.train, members=2, epochs=2, batch_size=16, augment=NO_AUGMENT)
+    train, development = packs(32, 1), packs(16, 2)
+    logged: list[int] = []
+    ensemble, epochs = fit_ensemble(train, development, CONFIG, params, lambda *_: None, lambda m, _: logged.append(m))
+    assert logged == [0, 0, 1, 1]
+    assert len(epochs) == 2
+    first, second = ensemble.members
+    assert not torch.equal(first.word.weight, second.word.weight)
+    alone = fit(
+        train, development, CONFIG, replace(params, seed=params.seed + 1), lambda _: None, lambda _: None
+    ).network
+    assert torch.equal(second.word.weight, alone.word.weight)
+
+
+def test_batches_hold_every_example_once_and_texts_of_like_length() -> None:
+    examples = [replace(example, group=index) for index, example in enumerate(packs(150, 4))]
+    lengths = np.random.default_rng(0).integers(1, 60, len(examples))
+    examples = [
+        replace(example, ngrams=np.ones((length, 14), np.int64))
+        for example, length in zip(examples, lengths, strict=True)
+    ]
+    drawn = shuffled_batches(examples, 8, np.random.default_rng(1))
+    assert sorted(example.group for batch in drawn for example in batch) == list(range(150))
+    assert max(len(batch) for batch in drawn) == 8
+    spreads = [max(len(e.ngrams) for e in batch) - min(len(e.ngrams) for e in batch) for batch in drawn]
+    assert np.median(spreads) < 20, "of 60 in a random batch"
+    again = shuffled_batches(examples, 8, np.random.default_rng(2))
+    assert [e.group for e in drawn[0]] != [e.group for e in again[0]]
+
+
+@pytest.mark.parametrize(
+    ("truths", "answerable", "expected"),
+    [
+        (["20 centimetre", "7.9 inch"], True, [True, False]),  # the label itself
+        (["9 metre", "7.9 inch"], True, [False, True]),  # it was not read, what is accepted beside it was
+        (["7.9 inch"], False, [False, False]),  # empty, though an answer would be accepted
+        (["9 metre"], True, [False, False]),
+    ],
+)
+def test_training_asks_for_the_label_itself(truths: list[str], answerable: bool, expected: list[bool]) -> None:
+    words = (Word("20 cm / 7.9 in", Box(10, 10, 200, 30), 0.9, 0, "rapidocr"),)
+    reading = read_photo(PhotoWords("p", words, (True,)), 400, 300, PARAMS.candidates)
+    candidates = entity_candidates(reading, "width")
+    assert [c.unit for c in candidates] == ["centimetre", "inch"]
+    quantities = [Quantity(float(text.split()[0]), text.split()[1]) for text in truths]
+    assert training_targets(candidates, quantities, answerable=answerable).tolist() == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from imagequant.params import CandidatesParams
 from imagequant.quantity.cues import find_cues
 from imagequant.quantity.numbers import format_number
 from imagequant.records import Candidate, Word
@@ -16,7 +17,10 @@ _REACH = 60
 
 
 def photo_candidates(
-    merged: Sequence[Word], by_engine: Mapping[str, Sequence[Word]], tokens: Sequence[Word], gap: float, limit: int
+    merged: Sequence[Word],
+    by_engine: Mapping[str, Sequence[Word]],
+    tokens: Sequence[Word],
+    params: CandidatesParams,
 ) -> list[Candidate]:
     """Every quantity read on a photo.
 
@@ -27,24 +31,23 @@ def photo_candidates(
         merged: Words without doubles.
         by_engine: Each engine's own words.
         tokens: ``reading_tokens`` of the merged words; candidates point into them.
-        gap: See ``reading_lines``.
-        limit: At most so many candidates are kept, in reading order.
+        params: Section ``candidates``; of ``max_per_image`` candidates the first are kept.
     """
-    own = {engine: propose(words, gap) for engine, words in sorted(by_engine.items())}
+    own = {engine: propose(words, params) for engine, words in sorted(by_engine.items())}
     readers: dict[tuple[str, str], list[str]] = {}
     for engine, proposals in own.items():
         for key in dict.fromkeys(_key(proposal) for proposal in proposals):
             readers.setdefault(key, []).append(engine)
-    proposals = propose(merged, gap)
+    proposals = propose(merged, params)
     known = {_key(proposal) for proposal in proposals}
-    second = {engine: propose_second_choices(words, gap) for engine, words in sorted(by_engine.items())}
-    for lost in (*own.values(), *second.values()):
+    second = [propose_second_choices(words, params.line_gap) for _, words in sorted(by_engine.items())]
+    for lost in (*own.values(), *(second if params.second_choices else ())):
         news = [proposal for proposal in lost if _key(proposal) not in known]
         known.update(_key(proposal) for proposal in news)
         proposals.extend(news)
     return [
         replace(_candidate(proposal, tokens), engines=tuple(readers.get(_key(proposal), ())))
-        for proposal in proposals[:limit]
+        for proposal in proposals[: params.max_per_image]
     ]
 
 

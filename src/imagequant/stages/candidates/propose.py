@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from imagequant.params import CandidatesParams
 from imagequant.quantity.grammar import Mention, bare_numbers, parse_quantities
 from imagequant.quantity.spelling import match_unit
 from imagequant.quantity.twins import twin_corrections
@@ -38,20 +39,21 @@ class Proposal:
     order: int
 
 
-def propose(words: Sequence[Word], gap: float) -> list[Proposal]:
+def propose(words: Sequence[Word], params: CandidatesParams) -> list[Proposal]:
     """Every quantity in one reading of a photo, in reading order.
 
     Args:
         words: One engine's words, or the merged ones.
-        gap: See ``reading_lines``.
+        params: Section ``candidates``.
     """
-    lines = reading_lines(words, gap)
+    lines = reading_lines(words, params.line_gap)
     noted = noted_unit(lines)
     proposals: list[Proposal] = []
     for number, line in enumerate(lines):
         above = lines[number - 1] if number and lines[number - 1].angle == line.angle else None
         mentions = parse_quantities(line.text)
-        found = [(mention, line) for mention in (*mentions, *twin_corrections(mentions, line.text))]
+        corrected = twin_corrections(mentions, line.text) if params.twin_corrections else ()
+        found = [(mention, line) for mention in (*mentions, *corrected)]
         found.extend(_completed(line, lines, noted))
         proposals.extend(_proposal(mention, line, unit_line, above, number) for mention, unit_line in found)
     return proposals

@@ -75,7 +75,7 @@ def read_photo(photo: PhotoWords, width: int, height: int, params: CandidatesPar
     tokens = reading_tokens(merged, params.line_gap)
     engines = sorted({word.engine for word in photo.words})
     own = {engine: photo.of_engine(engine) for engine in engines}
-    candidates = photo_candidates(merged, own, tokens, params.line_gap, params.max_per_image)
+    candidates = photo_candidates(merged, own, tokens, params)
     return PhotoReading(photo.sha256, width, height, tuple(tokens), tuple(candidates))
 
 

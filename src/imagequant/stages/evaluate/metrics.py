@@ -12,7 +12,7 @@ from imagequant.params import EvaluateParams
 from imagequant.quantity.scoring import Score, outcome, same_quantity, score
 from imagequant.quantity.units import ENTITIES
 from imagequant.stages.evaluate.bootstrap import interval
-from imagequant.stages.evaluate.results import BUCKETS, Result, number_right_unit_wrong, same_dimension, within
+from imagequant.stages.evaluate.results import BUCKETS, Result, number_right_unit_wrong, within
 
 _CLOSE = 0.02
 _BINS = 10
@@ -149,9 +149,7 @@ def _axis_answered(result: Result, photo: Sequence[Result]) -> str:
         return "silent"
     # Its own label first: on a cube all three agree.
     for other in sorted(photo, key=lambda other: other.label.entity != result.label.entity):
-        if same_dimension(other.label.entity, result.label.entity) and within(
-            result.prediction, other.label.truths, _CLOSE
-        ):
+        if within(result.prediction, other.label.truths, _CLOSE):
             return other.label.entity
     return "other"
 

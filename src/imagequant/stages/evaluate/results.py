@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from imagequant.model.answers import Answer, chosen
 from imagequant.quantity.numbers import format_number
 from imagequant.quantity.scoring import Outcome, Quantity, outcome, same_number, same_quantity
-from imagequant.quantity.units import ENTITY_DIMENSION, UNITS, to_base
+from imagequant.quantity.units import UNITS, to_base
 from imagequant.records import Candidate, Word
 from imagequant.storage.labels import LabelRow
 
@@ -131,8 +131,3 @@ def _number_stands_in(truth: Quantity, tokens: Sequence[Word]) -> bool:
     number = format_number(truth.value)
     pattern = re.compile(rf"(?<![\d.,]){re.escape(number).replace(re.escape('.'), '[.,]')}(?:[.,]0+)?(?![\d]|[.,]\d)")
     return any(pattern.search(token.text) for token in tokens)
-
-
-def same_dimension(one: str, other: str) -> bool:
-    """Whether two entities measure the same thing, so that their answers can be confused."""
-    return ENTITY_DIMENSION[one] == ENTITY_DIMENSION[other]

@@ -13,17 +13,14 @@ import torch
 from imagequant.errors import InputError
 from imagequant.layout import Layout
 from imagequant.model.answering import answer
-from imagequant.model.questions import label_questions
+from imagequant.model.questions import load_questions
 from imagequant.model.store import load_model
 from imagequant.params import Params
 from imagequant.stages.evaluate import metrics
 from imagequant.stages.evaluate.gallery import Drawn, draw_errors, worst_errors
 from imagequant.stages.evaluate.report import render_report
 from imagequant.stages.evaluate.results import Result, make_result
-from imagequant.storage.candidates import read_readings
-from imagequant.storage.features import read_features
 from imagequant.storage.files import fresh_folder, write_bytes, write_json, write_text
-from imagequant.storage.labels import read_labels
 
 SUMMARY_FILE = "summary.json"
 REPORT_FILE = "report.html"
@@ -35,8 +32,8 @@ def run(params: Params, layout: Layout) -> None:
     results = validation_results(layout)
     if not results:
         raise InputError("data/labels: no usable validation rows; see labels.folds and labels.validation_only")
-    _, features = read_features(layout.data("cnn") / "train")
-    summary = metrics.summarise(results, params.evaluate, features["cnn_weights"])
+    _, config = load_model(layout.models("train"))
+    summary = metrics.summarise(results, params.evaluate, config.cnn["cnn_weights"])
     risk, reliability = metrics.risk_coverage(results), metrics.reliability(results)
     write_metrics(fresh_folder(layout.metrics("evaluate")), summary, results)
     drawn = draw_errors(worst_errors(results, params.evaluate.worst_errors), layout.data("download") / "train")
@@ -50,16 +47,14 @@ def run(params: Params, layout: Layout) -> None:
 def validation_results(layout: Layout) -> list[Result]:
     """The trained model's results on all usable validation rows."""
     network, config = load_model(layout.models("train"))
-    features, _ = read_features(layout.data("cnn") / "train")
-    readings = {reading.sha256: reading for reading in read_readings(layout.data("candidates") / "train")}
-    labels = [label for label in read_labels(layout.data("labels")) if label.split == "validation"]
-    questions = list(label_questions(labels, readings, features, config.limits))
+    loaded = load_questions(layout, config.limits)
+    questions = [question for question in loaded.questions if question.label.split == "validation"]
     answers = answer(network, config, [question.example for question in questions])
     return [
         make_result(
             question.label,
             question.example.candidates,
-            readings[question.label.sha256].tokens,
+            loaded.readings[question.label.sha256].tokens,
             ranked,
             config.calibration.threshold,
         )

@@ -8,17 +8,14 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import onnx
-import onnxruntime
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from imagequant.model.batching import Inputs
+from imagequant.serving.onnx import LOGITS
 from imagequant.storage.files import replacing
 
-LOGITS = "logits"
 # Which axis of which input may vary: rows, tokens and candidates.
 _DYNAMIC = {
     "ngrams": {0: "rows", 1: "tokens"},
@@ -102,10 +99,3 @@ def _export(
         for node in model.graph.node:
             node.ClearField("doc_string")  # stack traces with the paths of this machine
         temporary.write_bytes(model.SerializeToString(deterministic=True))
-
-
-def run_onnx(session: onnxruntime.InferenceSession, inputs: Inputs) -> NDArray[np.float32]:
-    """Logits of a batch."""
-    wanted = {entry.name for entry in session.get_inputs()}
-    feed = {name: tensor.numpy() for name, tensor in zip(Inputs._fields, inputs, strict=True) if name in wanted}
-    return np.asarray(session.run([LOGITS], feed)[0])

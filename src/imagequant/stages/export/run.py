@@ -10,23 +10,21 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
 from imagequant.errors import InputError
 from imagequant.layout import Layout
 from imagequant.model.backbone import load_backbone
 from imagequant.model.batching import Inputs, collate
+from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example
-from imagequant.model.network import HybridNetwork
-from imagequant.model.questions import label_questions
+from imagequant.model.questions import load_questions
 from imagequant.model.store import ModelConfig, load_model
 from imagequant.params import ExportParams, Params
 from imagequant.serving.bundle import BACKBONE_ONNX, RANKER_ONNX, RANKER_TORCHSCRIPT, Reading, write_bundle_config
-from imagequant.serving.onnx import open_session
+from imagequant.serving.onnx import open_session, run_ranker
 from imagequant.stages.export import formats
-from imagequant.storage.candidates import read_readings
-from imagequant.storage.features import read_features
 from imagequant.storage.files import fresh_folder, write_json
-from imagequant.storage.labels import read_labels
 
 _PARITY_BATCHES = (1, 5)
 
@@ -67,20 +65,14 @@ Runner = Callable[[Inputs], "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]
 
 
 def _real_examples(params: ExportParams, config: ModelConfig, layout: Layout) -> list[Example]:
-    """Rows of the training set that have candidates to score."""
-    features, _ = read_features(layout.data("cnn") / "train")
-    readings = {reading.sha256: reading for reading in read_readings(layout.data("candidates") / "train")}
-    examples: list[Example] = []
-    for question in label_questions(read_labels(layout.data("labels")), readings, features, config.limits):
-        examples.append(question.example)
-        if len(examples) == params.parity_rows:
-            break
+    """Rows of the training set."""
+    examples = [question.example for question in load_questions(layout, config.limits).questions[: params.parity_rows]]
     if not examples:
         raise InputError("data/labels: no usable rows to compare the exported networks on")
     return examples
 
 
-def _runners(network: HybridNetwork, folder: Path) -> dict[str, Runner]:
+def _runners(network: Ensemble, folder: Path) -> dict[str, Runner]:
     """Eager, and the exported networks read back from their files."""
     scripted = formats.read_torchscript(folder / RANKER_TORCHSCRIPT)
     session = open_session(folder / RANKER_ONNX)
@@ -93,10 +85,10 @@ def _runners(network: HybridNetwork, folder: Path) -> dict[str, Runner]:
     def torchscript(inputs: Inputs) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         return np.asarray(scripted(*inputs).numpy())
 
-    return {"eager": eager, "torchscript": torchscript, "onnx": lambda inputs: formats.run_onnx(session, inputs)}
+    return {"eager": eager, "torchscript": torchscript, "onnx": lambda inputs: run_ranker(session, inputs)}
 
 
-def largest_difference(network: HybridNetwork, runner: Runner, batches: Sequence[Inputs]) -> float:
+def largest_difference(network: nn.Module, runner: Runner, batches: Sequence[Inputs]) -> float:
     """The largest absolute difference to eager over all batches; padding is left out."""
     largest = 0.0
     with torch.inference_mode():

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from types import ModuleType
+from typing import Any
 
 from imagequant.params import OcrParams
 from imagequant.records import Alternative, Box, Word
@@ -133,13 +134,8 @@ def _encode(words: Sequence[Word]) -> bytes:
 
 
 def _decode(payload: bytes) -> list[Word]:
-    return [
-        Word(
-            **{
-                **fields,
-                "box": Box(**fields["box"]),
-                "alternatives": tuple(Alternative(**other) for other in fields["alternatives"]),
-            }
-        )
-        for fields in json.loads(payload)
-    ]
+    return [_word(**fields) for fields in json.loads(payload)]
+
+
+def _word(box: dict[str, float], alternatives: Sequence[dict[str, Any]] = (), **fields: Any) -> Word:
+    return Word(box=Box(**box), alternatives=tuple(Alternative(**other) for other in alternatives), **fields)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from imagequant.model.answers import Calibration, rank_answers
 from imagequant.model.batching import batches, collate, target_mask
+from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example
 from imagequant.model.infer import infer
 from imagequant.model.network import HybridNetwork, NetworkConfig
@@ -20,6 +22,11 @@ from imagequant.stages.train.calibrate import BestAnswer
 from imagequant.stages.train.loss import choice_loss
 
 Log = Callable[[dict[str, float]], None]
+MemberLog = Callable[[int, dict[str, float]], None]
+
+
+# Batches are cut from so many batches' worth of examples, sorted by length.
+_POOL = 8
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,48 @@ class Fitted:
     network: HybridNetwork
     epoch: int
     development_loss: float
+
+
+def network_config(params: TrainParams, grid_channels: int) -> NetworkConfig:
+    """The network that section ``train`` describes, for CNN grids of so many channels."""
+    return NetworkConfig(
+        word_width=params.word_width,
+        lstm_width=params.lstm_width,
+        hidden_width=params.hidden_width,
+        dropout=params.dropout,
+        use_cnn=params.use_cnn,
+        use_lstm=params.use_lstm,
+        use_geometry=params.use_geometry,
+        pooled_width=2048,
+        grid_channels=grid_channels,
+    )
+
+
+def fit_ensemble(
+    train: Sequence[Example],
+    development: Sequence[Example],
+    config: NetworkConfig,
+    params: TrainParams,
+    on_step: MemberLog,
+    on_epoch: MemberLog,
+) -> tuple[Ensemble, list[int]]:
+    """Fits ``train.members`` networks that differ in their seed, and so in weights, order and augmentation.
+
+    Returns:
+        The ensemble, and each member's best epoch.
+    """
+    fitted = [
+        fit(
+            train,
+            development,
+            config,
+            replace(params, seed=params.seed + member),
+            partial(on_step, member),
+            partial(on_epoch, member),
+        )
+        for member in range(params.members)
+    ]
+    return Ensemble([one.network for one in fitted]).eval(), [one.epoch for one in fitted]
 
 
 def fit(
@@ -89,9 +138,8 @@ def _train_epoch(
     """One pass over shuffled, augmented examples; returns the mean loss."""
     network.train()
     random = np.random.default_rng([params.seed, epoch])
-    order = [examples[index] for index in random.permutation(len(examples))]
     losses: list[float] = []
-    for batch in batches(order, params.batch_size):
+    for batch in shuffled_batches(examples, params.batch_size, random):
         varied = [augment(example, params.augment, random) for example in batch]
         optimizer.zero_grad()
         loss = _loss(network, varied)
@@ -104,7 +152,15 @@ def _train_epoch(
     return float(np.mean(losses))
 
 
-def _loss(network: HybridNetwork, batch: Sequence[Example]) -> Tensor:
+def shuffled_batches(examples: Sequence[Example], size: int, random: np.random.Generator) -> list[Sequence[Example]]:
+    """Every example once, in random batches of similar text length: padding to the longest is most of the work else."""
+    order = [examples[index] for index in random.permutation(len(examples))]
+    pools = [sorted(pool, key=lambda example: len(example.ngrams)) for pool in batches(order, _POOL * size)]
+    cut = [batch for pool in pools for batch in batches(pool, size)]
+    return [cut[index] for index in random.permutation(len(cut))]
+
+
+def _loss(network: nn.Module, batch: Sequence[Example]) -> Tensor:
     inputs = collate(batch)
     answerable = torch.tensor([example.answerable for example in batch])
     targets = target_mask(batch, inputs.candidate_mask.shape[1])
@@ -112,7 +168,7 @@ def _loss(network: HybridNetwork, batch: Sequence[Example]) -> Tensor:
 
 
 @torch.no_grad()
-def measure(network: HybridNetwork, examples: Sequence[Example]) -> tuple[float, float]:
+def measure(network: nn.Module, examples: Sequence[Example]) -> tuple[float, float]:
     """Mean loss, and the share of rows whose likeliest choice (an answer or silence) is right."""
     network.eval()
     parts = [(float(_loss(network, batch)) * len(batch), len(batch)) for batch in batches(examples, 64)]
@@ -126,7 +182,7 @@ def measure(network: HybridNetwork, examples: Sequence[Example]) -> tuple[float,
     return loss, right / len(examples)
 
 
-def best_answers(network: HybridNetwork, examples: Sequence[Example]) -> list[BestAnswer]:
+def best_answers(network: nn.Module, examples: Sequence[Example]) -> list[BestAnswer]:
     """The likeliest answer of each labelled example, for calibration."""
     results: list[BestAnswer] = []
     for example, logits in zip(examples, infer(network, examples), strict=True):

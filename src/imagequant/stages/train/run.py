@@ -10,16 +10,12 @@ from dvclive.live import Live
 from imagequant.errors import InputError
 from imagequant.layout import Layout
 from imagequant.model.examples import Example, Limits
-from imagequant.model.network import NetworkConfig
-from imagequant.model.questions import label_questions
+from imagequant.model.questions import load_questions
 from imagequant.model.store import ModelConfig, save_model
-from imagequant.params import Params, TrainParams
+from imagequant.params import Params
 from imagequant.stages.train.calibrate import calibrate
-from imagequant.stages.train.fit import best_answers, fit
-from imagequant.storage.candidates import read_readings
-from imagequant.storage.features import read_features
+from imagequant.stages.train.fit import best_answers, fit_ensemble, network_config
 from imagequant.storage.files import fresh_folder
-from imagequant.storage.labels import read_labels
 
 LIVE_FOLDER = "live"
 
@@ -33,46 +29,36 @@ def run(params: Params, layout: Layout) -> None:
     # Fixed, or sums would be added in another order and two machines would train two models.
     torch.set_num_threads(1)
     limits = Limits(params.train.max_words, params.train.max_candidates)
-    features, cnn = read_features(layout.data("cnn") / "train")
-    readings = {reading.sha256: reading for reading in read_readings(layout.data("candidates") / "train")}
+    loaded = load_questions(layout, limits)
     parts: dict[str, list[Example]] = {"train": [], "development": [], "validation": []}
-    for question in label_questions(read_labels(layout.data("labels")), readings, features, limits):
+    for question in loaded.questions:
         parts[question.label.split].append(question.example)
     _require(parts, "train", "development")
 
     folder = fresh_folder(layout.models("train"))
-    network_config = _network_config(params.train, next(iter(features.values())).grid.shape[0])
+    config = network_config(params.train, parts["train"][0].photo.grid.shape[0])
     with Live(str(folder / LIVE_FOLDER), dvcyaml=None, save_dvc_exp=False, report=None) as live:
         live.log_param("rows", {name: len(examples) for name, examples in parts.items()})
 
-        def on_step(values: dict[str, float]) -> None:
-            for name, value in values.items():
+        def log(member: int, values: dict[str, float]) -> None:
+            # Curves of one member: several on top of each other would say nothing.
+            for name, value in values.items() if member == 0 else ():
                 live.log_metric(name, value, timestamp=False)
-            live.next_step()
 
-        def on_epoch(values: dict[str, float]) -> None:
-            for name, value in values.items():
-                live.log_metric(name, value, timestamp=False)
-            print("train: " + ", ".join(f"{name} {value:.4f}" for name, value in values.items()), file=sys.stderr)
+        def on_step(member: int, values: dict[str, float]) -> None:
+            log(member, values)
+            if member == 0:
+                live.next_step()
 
-        fitted = fit(parts["train"], parts["development"], network_config, params.train, on_step, on_epoch)
-        live.log_metric("best_epoch", fitted.epoch, timestamp=False, plot=False)
-    calibration = calibrate(best_answers(fitted.network, parts["development"]))
-    save_model(folder, fitted.network, ModelConfig(network_config, limits, calibration, cnn))
+        def on_epoch(member: int, values: dict[str, float]) -> None:
+            log(member, values)
+            text = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
+            print(f"train {member + 1}/{params.train.members}: {text}", file=sys.stderr)
 
-
-def _network_config(params: TrainParams, grid_channels: int) -> NetworkConfig:
-    return NetworkConfig(
-        word_width=params.word_width,
-        lstm_width=params.lstm_width,
-        hidden_width=params.hidden_width,
-        dropout=params.dropout,
-        use_cnn=params.use_cnn,
-        use_lstm=params.use_lstm,
-        use_geometry=params.use_geometry,
-        pooled_width=2048,
-        grid_channels=grid_channels,
-    )
+        network, epochs = fit_ensemble(parts["train"], parts["development"], config, params.train, on_step, on_epoch)
+        live.log_metric("best_epoch", epochs[0], timestamp=False, plot=False)
+    calibration = calibrate(best_answers(network, parts["development"]))
+    save_model(folder, network, ModelConfig(config, params.train.members, limits, calibration, loaded.cnn))
 
 
 def _require(parts: dict[str, list[Example]], *names: str) -> None:

@@ -85,8 +85,9 @@ def _configuration(params: RapidOcrParams) -> dict[str, Any]:
         "Det.limit_type": "max",
         "Det.limit_side_len": params.detection_side,
         "Det.box_thresh": params.box_threshold,
-        # Stages run one process a core.
+        # Stages run one process a core. Pinned, OpenVINO would bind every process to the first core.
         "EngineConfig.openvino.inference_num_threads": 1,
+        "EngineConfig.openvino.enable_cpu_pinning": "NO",
     }
 
 

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from imagequant.model.answers import Calibration
+from imagequant.model.ensemble import Ensemble
+from imagequant.model.examples import Example, Limits
+from imagequant.model.infer import infer
+from imagequant.model.network import HybridNetwork, NetworkConfig
+from imagequant.model.store import ModelConfig, load_model, save_model
+
+CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=64, grid_channels=4)
+DRAWING = [("12 cm", 10, 10), ("30 cm", 200, 100), ("5 cm", 300, 250)]
+
+
+@pytest.fixture
+def ensemble() -> Ensemble:
+    torch.manual_seed(3)
+    return Ensemble.untrained(CONFIG, 3).eval()
+
+
+def probabilities(logits: np.ndarray) -> np.ndarray:
+    weights = np.exp(logits - logits.max())
+    return weights / weights.sum()
+
+
+def test_probabilities_are_the_members_mean(ensemble: Ensemble, ask: Callable[..., Example]) -> None:
+    example = ask(DRAWING, "width")
+    members = [probabilities(infer(member, [example])[0]) for member in ensemble.members]
+    assert not np.allclose(members[0], members[1], atol=1e-4)
+    together = infer(ensemble, [example])[0]
+    np.testing.assert_allclose(np.exp(together), np.mean(members, axis=0), atol=1e-5)
+
+
+def test_one_member_answers_as_by_itself(ask: Callable[..., Example]) -> None:
+    network = HybridNetwork(CONFIG).eval()
+    example = ask(DRAWING, "width")
+    alone, wrapped = infer(network, [example])[0], infer(Ensemble([network]).eval(), [example])[0]
+    np.testing.assert_allclose(probabilities(alone), probabilities(wrapped), atol=1e-6)
+
+
+def test_saved_and_loaded_it_answers_the_same(ensemble: Ensemble, ask: Callable[..., Example], tmp_path: Path) -> None:
+    config = ModelConfig(CONFIG, 3, Limits(64, 16), Calibration(1.2, 0.1, 0.3), {"cnn_weights": "random"})
+    save_model(tmp_path, ensemble, config)
+    loaded, read = load_model(tmp_path)
+    assert read == config
+    example = ask(DRAWING, "width")
+    np.testing.assert_array_equal(infer(ensemble, [example])[0], infer(loaded, [example])[0])
