@@ -163,12 +163,14 @@ class OcrParams(_Section):
 class CandidatesParams(_Section):
     """Quantities read from words. ``max_per_image`` bounds what a dense table can give.
 
-    ``second_choices``: propose what the recogniser held possible beside its first choice. ``twin_corrections``: put
-    back decimal points that the same amount beside it, in another unit, shows to be lost.
+    ``strokes``: describe the straight lines around each candidate. ``second_choices``: propose what the recogniser
+    held possible beside its first choice. ``twin_corrections``: put back decimal points that the same amount beside
+    it, in another unit, shows to be lost.
     """
 
     line_gap: PositiveFloat
     max_per_image: Positive
+    strokes: bool
     second_choices: bool
     twin_corrections: bool
 
@@ -182,6 +184,7 @@ class AugmentParams(_Section):
     candidate_dropout: Share
     feature_noise: Annotated[float, Field(ge=0.0)]
     box_jitter: Annotated[float, Field(ge=0.0, le=0.2)]
+    group_dropout: Share
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,10 @@ class Word:
     alternatives: tuple[Alternative, ...] = ()
 
 
+# Numbers that describe the straight strokes around a candidate (``stages.candidates.strokes``).
+STROKE_FEATURES = 14
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A quantity read off a photo, with where and how it was read.
@@ -77,7 +81,8 @@ class Candidate:
     ``low`` and ``high`` are equal unless a range was read; ``value`` is the end proposed as the answer.
     ``words`` are indices into the photo's tokens in reading order, ``line`` counts its lines. ``cues`` is a sorted
     tuple of names such as ``net_weight`` or ``axis_height`` found around the mention; ``engines`` names those that
-    read this quantity by themselves. ``form``, ``axis``, ``place`` and ``places`` are the grammar's (``Mention``).
+    read this quantity by themselves. ``strokes`` describe the lines drawn around it. ``form``, ``axis``, ``place``
+    and ``places`` are the grammar's (``Mention``).
     """
 
     value: float
@@ -96,3 +101,4 @@ class Candidate:
     place: int
     places: int
     line: int
+    strokes: tuple[float, ...] = (0.0,) * STROKE_FEATURES

@@ -174,3 +174,18 @@ def test_summary_keys_and_what_belongs_where(row: Make) -> None:
 def test_rows_are_stored_whole(row: Make) -> None:
     rows = some_rows(row)
     assert decode_rows(encode_rows(rows, {"epoch": 2})) == (rows, {"epoch": 2})
+
+
+def test_ablations_are_compared_with_one_network(row: Make) -> None:
+    """Against the model of several networks, every part would seem to matter by what the others give."""
+    rows = tuple(some_rows(row))
+    worse = tuple(replace(each, outcome="FP") for each in rows)
+    runs = [
+        Run("full", 0, rows, {}),
+        Run("catalogue_only", "catalogue_only", rows, {}),
+        Run("one_network", 0, worse, {}),
+        Run("no_cnn", 0, worse, {}),
+    ]
+    ablations = summarise(runs, Facts(2, 0, "random"), PARAMS)["ablations"]
+    assert ablations["one_network"]["contest_f1_all"]["difference"] < 0
+    assert ablations["no_cnn"]["contest_f1_all"]["difference"] == 0

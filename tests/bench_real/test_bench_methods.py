@@ -119,10 +119,11 @@ def test_choosing_ablations() -> None:
     assert chosen_variants((), every=False) == []
     assert chosen_variants((), every=True) == list(ABLATIONS)
     assert [variant.name for variant in chosen_variants(("real_only", "no_cnn"), every=False)] == [
+        "one_network",  # what they are compared with
         "no_cnn",
         "real_only",
     ]
-    with pytest.raises(InputError, match="'no_luck' is none; allowed: no_cnn"):
+    with pytest.raises(InputError, match="'no_luck' is none; allowed: one_network, no_cnn"):
         chosen_variants(("no_luck",), every=False)
 
 

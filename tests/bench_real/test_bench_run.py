@@ -28,7 +28,7 @@ def write_params(path: Path) -> None:
     for name, changed in {
         "catalogue": {"train_photos": 8, "test_photos": 1},
         "labels": {"development": 0.5},
-        "train": {"epochs": 2},
+        "train": {"epochs": 2, "members": 2},
         "evaluate": {"bootstrap": 20},
         # Tesseract alone, and weights that need no network: the bench is on trial here.
         "ocr": {"engines": ["tesseract"], "tesseract": {**values["ocr"]["tesseract"], "upscale_to": 0}},
@@ -91,7 +91,7 @@ def test_figures_rows_and_table(first: tuple[Result, dict[str, Any], str], folde
     assert set(figures["data"]["files"]) == {"plain.csv", "checked.csv"}
     assert set(figures["by_group"]) == {"plain", "hand"}
     assert set(figures["baselines"]) == {"first_quantity", "largest_text", "cue_words", "seed_design"}
-    assert set(figures["ablations"]) == {"real_only"}
+    assert set(figures["ablations"]) == {"one_network", "real_only"}
     for name in MEASURES:
         if "dimensions" in name or "consensus" in name:
             assert figures[name] is None

@@ -42,7 +42,10 @@ def _methods(summary: Mapping[str, Any]) -> Table:
     others = {CATALOGUE_ONLY: summary["catalogue_only"], **summary["baselines"], **summary["ablations"]}
     for name, figures in others.items():
         table.add_row(name, *(_with_difference(figures[each]) for each in shown))
-    table.caption = "below the model: its 95% interval; below the others: difference to it, * if surely not 0"
+    table.caption = (
+        "below the model: its 95% interval; below the others: difference to it (ablations: to one_network, if run),"
+        " * if surely not 0"
+    )
     table.caption_justify = "left"
     return table
 

@@ -12,7 +12,7 @@ from imagequant.bench.folds import CATALOGUE_ONLY
 from imagequant.bench.jobs import BASELINES, Run
 from imagequant.bench.rows import HeldOut
 from imagequant.bench.rules import FIRST_QUANTITY
-from imagequant.bench.variants import FULL
+from imagequant.bench.variants import ABLATIONS, FULL, ONE_NETWORK
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
 from imagequant.stages.evaluate.results import BUCKETS
@@ -39,7 +39,11 @@ def summarise(runs: Sequence[Run], facts: Facts, params: EvaluateParams) -> dict
     """Everything the file holds."""
     rows = by_name(runs)
     model = rows[FULL.name]
-    others = {name: compared(mine, model, params) for name, mine in rows.items() if name != FULL.name}
+    others = {
+        name: compared(mine, rows.get(_reference(name), model), params)
+        for name, mine in rows.items()
+        if name != FULL.name
+    }
     catalogue_only = others.pop(CATALOGUE_ONLY)
     trainings: dict[str, dict[str, dict[str, float]]] = {}
     for run in runs:
@@ -64,6 +68,12 @@ def summarise(runs: Sequence[Run], facts: Facts, params: EvaluateParams) -> dict
         "ablations": {name: values for name, values in others.items() if name not in BASELINES},
         "trainings": trainings,
     }
+
+
+def _reference(name: str) -> str:
+    """What a method is compared with: ablations with the network they are taken from, others with the model."""
+    ablations = {variant.name for variant in ABLATIONS} - {ONE_NETWORK.name}
+    return ONE_NETWORK.name if name in ablations else FULL.name
 
 
 def buckets(rows: Sequence[HeldOut]) -> dict[str, int]:
@@ -109,10 +119,10 @@ def _files(rows: Sequence[HeldOut]) -> dict[str, Any]:
 def _catalogue_only(rows: Mapping[str, Sequence[HeldOut]], params: EvaluateParams) -> dict[str, Any] | None:
     """Contest F1 of the model that saw no real photo, and what it has over the first quantity on the same rows."""
     name = "contest_f1_all"
-    own = headline(rows[CATALOGUE_ONLY], params)[name]
+    own: dict[str, Any] | None = headline(rows[CATALOGUE_ONLY], params)[name]
     if own is None or FIRST_QUANTITY not in rows:
         return own
-    against = compared(rows[CATALOGUE_ONLY], rows[FIRST_QUANTITY], params)[name]
+    against: dict[str, Any] = compared(rows[CATALOGUE_ONLY], rows[FIRST_QUANTITY], params)[name]
     return {
         **own,
         "over_first_quantity": against["difference"],

@@ -27,23 +27,32 @@ class Variant:
 
 FULL = Variant("full")
 
+# One network by itself, a third of the model's training: what the ablations are taken from and compared with.
+ONE_NETWORK = Variant("one_network", {"train.members": 1})
+
+
+def _without(name: str, overrides: Mapping[str, Any] | None = None, *, catalogue: bool = True) -> Variant:
+    return Variant(name, {**ONE_NETWORK.overrides, **(overrides or {})}, catalogue=catalogue)
+
+
 # To add one, add a line.
 ABLATIONS: tuple[Variant, ...] = (
-    Variant("no_cnn", {"train.use_cnn": False}),
-    Variant("no_lstm", {"train.use_lstm": False}),
-    Variant("no_geometry", {"train.use_geometry": False}),
-    Variant("no_augment", {f"train.augment.{each.name}": 0.0 for each in fields(AugmentParams)}),
-    Variant("real_only", catalogue=False),
-    Variant("one_network", {"train.members": 1}),
-    Variant("no_second_choices", {"candidates.second_choices": False}),
-    Variant("no_twin_corrections", {"candidates.twin_corrections": False}),
-    Variant("tesseract_only", {"ocr.engines": ["tesseract"]}),
-    Variant("rapidocr_only", {"ocr.engines": ["rapidocr"]}),
+    ONE_NETWORK,
+    _without("no_cnn", {"train.use_cnn": False}),
+    _without("no_lstm", {"train.use_lstm": False}),
+    _without("no_geometry", {"train.use_geometry": False}),
+    _without("no_augment", {f"train.augment.{each.name}": 0.0 for each in fields(AugmentParams)}),
+    _without("real_only", catalogue=False),
+    _without("no_strokes", {"candidates.strokes": False}),
+    _without("no_second_choices", {"candidates.second_choices": False}),
+    _without("no_twin_corrections", {"candidates.twin_corrections": False}),
+    _without("tesseract_only", {"ocr.engines": ["tesseract"]}),
+    _without("rapidocr_only", {"ocr.engines": ["rapidocr"]}),
 )
 
 
 def chosen_variants(names: Sequence[str], *, every: bool) -> list[Variant]:
-    """The ablations named, or all of them, in the table's order.
+    """The ablations named and what they are compared with, or all of them, in the table's order.
 
     Raises:
         InputError: If a name is not in the table.
@@ -52,7 +61,8 @@ def chosen_variants(names: Sequence[str], *, every: bool) -> list[Variant]:
     for name in names:
         if name not in known:
             raise InputError(f"--variant: {name!r} is none; allowed: {', '.join(known)}")
-    return [variant for variant in ABLATIONS if every or variant.name in names]
+    wanted = {*names, *([ONE_NETWORK.name] if names else [])}
+    return [variant for variant in ABLATIONS if every or variant.name in wanted]
 
 
 def variant_params(params: Params, variant: Variant) -> Params:

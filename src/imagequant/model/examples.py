@@ -18,6 +18,7 @@ from imagequant.storage.candidates import PhotoReading
 from imagequant.storage.features import PhotoFeatures
 
 GROUP_BUCKETS = 256
+UNKNOWN_GROUP = 0
 TOKENS_PER_CANDIDATE = 6
 _UNIT_NUMBERS = {name: number for number, name in enumerate(UNITS)}
 
@@ -135,8 +136,8 @@ def training_targets(
 
 
 def group_bucket(group_id: str) -> int:
-    """Bucket 0 stands for an unknown group; others share the rest by hash."""
-    return 0 if not group_id else zlib.crc32(group_id.encode()) % (GROUP_BUCKETS - 1) + 1
+    """An unknown group has a bucket of its own; others share the rest by hash."""
+    return UNKNOWN_GROUP if not group_id else zlib.crc32(group_id.encode()) % (GROUP_BUCKETS - 1) + 1
 
 
 def blank_features(channels: int, pooled: int = 2048, cells: int = 7) -> PhotoFeatures:

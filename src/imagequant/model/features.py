@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from imagequant.quantity.cues import CUES
 from imagequant.quantity.twins import TWIN_TOLERANCE
 from imagequant.quantity.units import METRIC_UNITS, to_base
-from imagequant.records import Candidate, Word
+from imagequant.records import STROKE_FEATURES, Candidate, Word
 
 FORMS = (
     "plain", "factor", "product", "range", "compound", "degree", "confusable", "fluid", "alternative", "stacked",
@@ -47,7 +47,7 @@ def candidate_features(candidates: Sequence[Candidate], tokens: Sequence[Word], 
     return np.concatenate(groups, axis=1).astype(np.float32)
 
 
-GEOMETRY_FEATURES = 21
+GEOMETRY_FEATURES = 21 + STROKE_FEATURES
 _AMOUNT_FEATURES = 11
 _READING_FEATURES = 12
 _TWIN_FEATURES = 5
@@ -78,6 +78,7 @@ def _geometry(candidates: Sequence[Candidate], tokens: Sequence[Word], width: in
         centers == high,
         np.stack([_rank(centers[:, 0]), _rank(centers[:, 1])], axis=1),
         np.full((len(candidates), 1), np.log(width / height)),
+        np.array([candidate.strokes for candidate in candidates]),
     ]
     return np.concatenate([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
 

@@ -20,7 +20,8 @@ from imagequant.quantity.units import ENTITIES
 from imagequant.serving.bundle import BACKBONE_ONNX, RANKER_ONNX, Bundle, read_bundle
 from imagequant.serving.onnx import open_session, run_ranker
 from imagequant.serving.prediction import Alternative, Prediction
-from imagequant.stages.candidates.run import read_photo
+from imagequant.stages.candidates.run import NO_SEGMENTS, read_photo
+from imagequant.stages.candidates.strokes import find_segments
 from imagequant.stages.ocr.read import Reader, photo_words
 from imagequant.storage.candidates import PhotoReading
 from imagequant.storage.features import PhotoFeatures
@@ -83,7 +84,9 @@ class Predictor:
 
     def _read(self, photo: NDArray[np.uint8]) -> PhotoReading:
         words = photo_words("", self._reader.read(photo), self._bundle.reading.ocr.merge_overlap)
-        return read_photo(words, photo.shape[1], photo.shape[0], self._bundle.reading.candidates)
+        params = self._bundle.reading.candidates
+        segments = find_segments(photo) if params.strokes else NO_SEGMENTS
+        return read_photo(words, photo.shape[1], photo.shape[0], params, segments)
 
     def _see(self, photo: NDArray[np.uint8]) -> PhotoFeatures:
         square, box = preprocess_image(photo, self._bundle.reading.size)

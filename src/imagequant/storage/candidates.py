@@ -46,8 +46,12 @@ CANDIDATES_SCHEMA = pa.schema(
         ("place", pa.int16()),
         ("places", pa.int16()),
         ("line", pa.int32()),
+        ("strokes", pa.list_(pa.float32())),
     ]
 )
+
+
+_LISTS = ("words", "cues", "engines", "strokes")
 
 
 @dataclass(frozen=True)
@@ -113,13 +117,13 @@ def _token(row: dict[str, Any]) -> Word:
 
 def _candidate_row(sha256: str, candidate: Candidate) -> dict[str, Any]:
     fields = {name: getattr(candidate, name) for name in CANDIDATES_SCHEMA.names if name not in ("sha256", *_BOX)}
-    lists = {name: list(fields[name]) for name in ("words", "cues", "engines")}
+    lists = {name: list(fields[name]) for name in _LISTS}
     return {"sha256": sha256, **fields, **lists, **_box_fields(candidate.box)}
 
 
 def _candidate(row: dict[str, Any]) -> Candidate:
     plain = {name: value for name, value in row.items() if name not in ("sha256", *_BOX)}
-    lists = {name: tuple(plain[name]) for name in ("words", "cues", "engines")}
+    lists = {name: tuple(plain[name]) for name in _LISTS}
     return Candidate(**{**plain, **lists, "box": _box(row)})
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from imagequant.params import CandidatesParams
-from imagequant.records import Alternative, Box, Word
+from imagequant.records import STROKE_FEATURES, Alternative, Box, Word
 from imagequant.stages.candidates.photo import photo_candidates
 from imagequant.stages.candidates.propose import propose, propose_second_choices
 from imagequant.stages.candidates.recall import recall_rows, summarise
@@ -17,11 +17,15 @@ from imagequant.storage.labels import LabelRow
 from imagequant.storage.words import PhotoWords
 
 GAP = 1.5
-PARAMS = CandidatesParams(GAP, 120, second_choices=True, twin_corrections=True)
+PARAMS = CandidatesParams(GAP, 120, strokes=True, second_choices=True, twin_corrections=True)
 
 
 def word(text, x, y, width=40, height=20, angle=0, engine="rapidocr", confidence=0.9) -> Word:
     return Word(text, Box(x, y, x + width, y + height), confidence, angle, engine)
+
+
+def no_strokes(box: Box, angle: int) -> tuple[float, ...]:
+    return (0.0,) * STROKE_FEATURES
 
 
 def found(words) -> list[tuple[float, str, str]]:
@@ -95,7 +99,7 @@ def test_turned_text_keeps_its_angle():
 
 
 def candidates(merged, own, limit=100):
-    return photo_candidates(merged, own, reading_tokens(merged, GAP), replace(PARAMS, max_per_image=limit))
+    return photo_candidates(merged, own, reading_tokens(merged, GAP), replace(PARAMS, max_per_image=limit), no_strokes)
 
 
 def test_candidates_name_the_engines_that_read_them_and_keep_what_the_merge_lost():
@@ -202,7 +206,7 @@ def test_second_choices_and_twin_corrections_can_be_switched_off(switch):
     glued = replace(word("25cm/984in", 0, 0, 100), alternatives=(Alternative("26cm/984in", 0.5),))
 
     def forms(params):
-        return {c.form for c in photo_candidates([glued], {"rapidocr": [glued]}, [glued], params)}
+        return {c.form for c in photo_candidates([glued], {"rapidocr": [glued]}, [glued], params, no_strokes)}
 
     form = {"second_choices": "second", "twin_corrections": "twin"}[switch]
     assert form in forms(PARAMS)

@@ -24,7 +24,7 @@ from imagequant.storage.words import PhotoWords
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml")
 CONFIG = NetworkConfig(16, 16, 32, 0.0, True, True, True, pooled_width=8, grid_channels=2)
-NO_AUGMENT = AugmentParams(0.0, 0.0, 0.0, 0.0, 0.0)
+NO_AUGMENT = AugmentParams(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def packs(count: int, seed: int) -> list[Example]:
@@ -119,6 +119,9 @@ def test_augmentation_keeps_right_candidates_and_is_switched_by_each_parameter()
     assert dropped.correct.all()
     assert (augment(example, replace(NO_AUGMENT, word_dropout=1.0), random).ngrams == 0).all()
     assert not np.array_equal(augment(example, replace(NO_AUGMENT, character_noise=1.0), random).ngrams, example.ngrams)
+    known = replace(example, group=7)
+    assert augment(known, NO_AUGMENT, random).group == 7
+    assert augment(known, replace(NO_AUGMENT, group_dropout=1.0), random).group == 0
     jittered = augment(example, replace(NO_AUGMENT, box_jitter=0.05), random)
     assert not np.array_equal(jittered.token_features[:, :2], example.token_features[:, :2])
 

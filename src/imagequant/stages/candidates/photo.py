@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from imagequant.params import CandidatesParams
 from imagequant.quantity.cues import find_cues
 from imagequant.quantity.numbers import format_number
-from imagequant.records import Candidate, Word
+from imagequant.records import Box, Candidate, Word
 from imagequant.stages.candidates.propose import Proposal, propose, propose_second_choices
 from imagequant.stages.candidates.tokens import tokens_in
 
+Strokes = Callable[[Box, int], tuple[float, ...]]
 # Cue words further from the number than this many characters belong to something else.
 _REACH = 60
 
@@ -21,6 +22,7 @@ def photo_candidates(
     by_engine: Mapping[str, Sequence[Word]],
     tokens: Sequence[Word],
     params: CandidatesParams,
+    strokes: Strokes,
 ) -> list[Candidate]:
     """Every quantity read on a photo.
 
@@ -32,6 +34,7 @@ def photo_candidates(
         by_engine: Each engine's own words.
         tokens: ``reading_tokens`` of the merged words; candidates point into them.
         params: Section ``candidates``; of ``max_per_image`` candidates the first are kept.
+        strokes: Describes the strokes around a box read in a direction.
     """
     own = {engine: propose(words, params) for engine, words in sorted(by_engine.items())}
     readers: dict[tuple[str, str], list[str]] = {}
@@ -46,7 +49,11 @@ def photo_candidates(
         known.update(_key(proposal) for proposal in news)
         proposals.extend(news)
     return [
-        replace(_candidate(proposal, tokens), engines=tuple(readers.get(_key(proposal), ())))
+        replace(
+            _candidate(proposal, tokens),
+            engines=tuple(readers.get(_key(proposal), ())),
+            strokes=strokes(proposal.box, proposal.angle),
+        )
         for proposal in proposals[: params.max_per_image]
     ]
 

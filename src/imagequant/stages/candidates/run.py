@@ -1,4 +1,4 @@
-"""``data/ocr`` and ``data/labels`` -> ``data/candidates/<split>/`` and ``metrics/candidates/``."""
+"""``data/ocr``, ``data/download`` and ``data/labels`` -> ``data/candidates/<split>/`` and ``metrics/candidates/``."""
 
 from __future__ import annotations
 
@@ -9,26 +9,37 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pandas as pd
 
 from imagequant.engine import map_shards
+from imagequant.imaging.decode import decode_rgb
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import CandidatesParams, Params
+from imagequant.stages.candidates import strokes
 from imagequant.stages.candidates.photo import photo_candidates
 from imagequant.stages.candidates.recall import recall_rows, summarise
+from imagequant.stages.candidates.strokes import Segments, find_segments, outside_text, stroke_features
 from imagequant.stages.candidates.tokens import reading_tokens
 from imagequant.storage.candidates import PhotoReading, read_readings, write_readings
 from imagequant.storage.files import fresh_folder, write_json, write_text
 from imagequant.storage.labels import read_labels
 from imagequant.storage.shards import list_shards
+from imagequant.storage.tars import read_tar
 from imagequant.storage.words import PhotoSize, PhotoWords, photo_sizes, read_engines, read_words
+from imagequant.storage.work_cache import WorkCache, code_fingerprint, fingerprint
+
+_AREA = "strokes"
+NO_SEGMENTS: Segments = np.zeros((0, 4), dtype=np.float32)
 
 
 @dataclass(frozen=True)
 class Shard:
-    """A shard of words, the sizes of its photos (those without a word included), and where its candidates go."""
+    """A shard of words, its photos, their sizes (those without a word included), and where its candidates go."""
 
     words: Path
+    photos: Path
     sizes: tuple[PhotoSize, ...]
     output: Path
 
@@ -36,8 +47,13 @@ class Shard:
 def run(params: Params, layout: Layout) -> None:
     """Finds the candidates of both splits and measures oracle recall on the training rows."""
     root = fresh_folder(layout.data("candidates"))
-    shards = [shard for split in SPLITS for shard in _shards(layout.data("ocr") / split, root / split)]
-    map_shards(partial(_build, params.candidates), shards, params.engine, "candidates")
+    shards = [
+        shard
+        for split in SPLITS
+        for shard in _shards(layout.data("ocr") / split, layout.data("download") / split, root / split)
+    ]
+    build = partial(_build, params.candidates, layout.work_cache)
+    map_shards(build, shards, params.engine, "candidates")
     candidates = {reading.sha256: reading.candidates for reading in read_readings(root / "train")}
     engines = read_engines(layout.data("ocr") / "train")
     summary = summarise(recall_rows(read_labels(layout.data("labels")), candidates), engines)
@@ -47,35 +63,67 @@ def run(params: Params, layout: Layout) -> None:
     print(f"candidates: oracle recall {summary['oracle_recall']:.3f} of {summary['rows']} rows", file=sys.stderr)
 
 
-def _shards(words: Path, output: Path) -> list[Shard]:
+def _shards(words: Path, photos: Path, output: Path) -> list[Shard]:
     sizes = photo_sizes(words)
     return [
-        Shard(path, tuple(size for size in sizes if size.shard == int(path.stem)), output)
+        Shard(path, photos / f"{path.stem}.tar", tuple(size for size in sizes if size.shard == int(path.stem)), output)
         for path in list_shards(words, "parquet")
     ]
 
 
-def _build(params: CandidatesParams) -> partial[None]:
-    return partial(write_shard, params)
+def _build(params: CandidatesParams, cache: Path) -> partial[None]:
+    return partial(write_shard, params, WorkCache(cache))
 
 
-def write_shard(params: CandidatesParams, shard: Shard) -> None:
+def write_shard(params: CandidatesParams, cache: WorkCache, shard: Shard) -> None:
     """Finds and writes the candidates of one shard."""
     words = {photo.sha256: photo for photo in read_words(shard.words)}
+    sizes = {size.sha256: size for size in shard.sizes}
     readings = [
-        read_photo(words.get(size.sha256) or PhotoWords(size.sha256, (), ()), size.width, size.height, params)
-        for size in shard.sizes
+        read_photo(
+            words.get(name) or PhotoWords(name, (), ()),
+            sizes[name].width,
+            sizes[name].height,
+            params,
+            cached_segments(name, payload, cache) if params.strokes else NO_SEGMENTS,
+        )
+        for name, payload in read_tar(shard.photos)
+        if name in sizes
     ]
     write_readings(shard.output, int(shard.words.stem), readings)
 
 
-def read_photo(photo: PhotoWords, width: int, height: int, params: CandidatesParams) -> PhotoReading:
-    """Tokens and candidates of one photo of the given size in pixels."""
+def cached_segments(name: str, payload: bytes, cache: WorkCache) -> Segments:
+    """The segments of a photo, by its content and the code that finds them."""
+    key = fingerprint(name, cv2.__version__, code_fingerprint(strokes))
+    stored = cache.get(_AREA, key)
+    if stored is None:
+        stored = find_segments(decode_rgb(payload)).tobytes()
+        cache.put(_AREA, key, stored)
+    return np.frombuffer(stored, dtype=np.float32).reshape(-1, 4)
+
+
+def read_photo(
+    photo: PhotoWords, width: int, height: int, params: CandidatesParams, segments: Segments = NO_SEGMENTS
+) -> PhotoReading:
+    """Tokens and candidates of one photo.
+
+    Args:
+        photo: What was read on it.
+        width: Pixels.
+        height: Pixels.
+        params: Section ``candidates``.
+        segments: ``strokes.find_segments`` of it.
+    """
     merged = photo.merged()
     tokens = reading_tokens(merged, params.line_gap)
     engines = sorted({word.engine for word in photo.words})
     own = {engine: photo.of_engine(engine) for engine in engines}
-    candidates = photo_candidates(merged, own, tokens, params)
+    side = max(width, height)
+    drawn = outside_text(segments, tokens, side)
+    candidates = photo_candidates(
+        merged, own, tokens, params, lambda box, angle: stroke_features(box, angle, drawn, side)
+    )
     return PhotoReading(photo.sha256, width, height, tuple(tokens), tuple(candidates))
 
 

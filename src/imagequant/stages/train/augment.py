@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from imagequant.model.examples import Example
+from imagequant.model.examples import UNKNOWN_GROUP, Example
 from imagequant.model.words import NGRAM_BUCKETS
 from imagequant.params import AugmentParams
 from imagequant.storage.features import PhotoFeatures
@@ -18,12 +18,12 @@ def augment(example: Example, params: AugmentParams, random: np.random.Generator
     ``word_dropout``: share of tokens that go unread. ``character_noise``: share of n-grams misread.
     ``candidate_dropout``: share of wrong candidates that OCR missed. ``feature_noise``: standard deviation added to
     CNN features, relative to theirs. ``box_jitter``: standard deviation of places, as a share of the photo.
+    ``group_dropout``: share of examples whose product category is not known, as when single photos are asked about.
     """
-    return _jitter(
-        _drop_candidates(_read_worse(_see_worse(example, params, random), params, random), params, random),
-        params,
-        random,
-    )
+    varied = example
+    for step in (_see_worse, _read_worse, _drop_candidates, _jitter, _forget_group):
+        varied = step(varied, params, random)
+    return varied
 
 
 def _see_worse(example: Example, params: AugmentParams, random: np.random.Generator) -> Example:
@@ -67,3 +67,9 @@ def _jitter(example: Example, params: AugmentParams, random: np.random.Generator
     tokens = example.token_features.copy()
     tokens[:, :2] += 2 * params.box_jitter * random.standard_normal((len(tokens), 2)).astype(np.float32)
     return replace(example, candidate_features=features, token_features=tokens)
+
+
+def _forget_group(example: Example, params: AugmentParams, random: np.random.Generator) -> Example:
+    if params.group_dropout <= 0 or random.random() >= params.group_dropout:
+        return example
+    return replace(example, group=UNKNOWN_GROUP)
