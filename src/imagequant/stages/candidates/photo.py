@@ -43,8 +43,12 @@ def photo_candidates(
             readers.setdefault(key, []).append(engine)
     proposals = propose(merged, params)
     known = {_key(proposal) for proposal in proposals}
-    second = [propose_second_choices(words, params.line_gap) for _, words in sorted(by_engine.items())]
-    for lost in (*own.values(), *(second if params.second_choices else ())):
+    second = (
+        [propose_second_choices(words, params.line_gap) for _, words in sorted(by_engine.items())]
+        if params.second_choices
+        else []
+    )
+    for lost in (*own.values(), *second):
         news = [proposal for proposal in lost if _key(proposal) not in known]
         known.update(_key(proposal) for proposal in news)
         proposals.extend(news)

@@ -14,7 +14,7 @@ from imagequant.errors import InputError
 from imagequant.layout import Layout
 from imagequant.model.answering import answer
 from imagequant.model.questions import load_questions
-from imagequant.model.store import load_model
+from imagequant.model.store import CONFIG_FILE, load_model, read_config
 from imagequant.params import Params
 from imagequant.stages.evaluate import metrics
 from imagequant.stages.evaluate.gallery import Drawn, draw_errors, worst_errors
@@ -32,8 +32,8 @@ def run(params: Params, layout: Layout) -> None:
     results = validation_results(layout)
     if not results:
         raise InputError("data/labels: no usable validation rows; see labels.folds and labels.validation_only")
-    _, config = load_model(layout.models("train"))
-    summary = metrics.summarise(results, params.evaluate, config.cnn["cnn_weights"])
+    cnn = read_config(layout.models("train") / CONFIG_FILE).cnn
+    summary = metrics.summarise(results, params.evaluate, cnn["cnn_weights"])
     risk, reliability = metrics.risk_coverage(results), metrics.reliability(results)
     write_metrics(fresh_folder(layout.metrics("evaluate")), summary, results)
     drawn = draw_errors(worst_errors(results, params.evaluate.worst_errors), layout.data("download") / "train")
