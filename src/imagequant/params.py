@@ -118,13 +118,13 @@ class CnnParams(_Section):
 class RapidOcrParams(_Section):
     """RapidOCR (PP-OCRv6). ``detection_side``: long side in pixels at which text is looked for.
 
-    ``turn_below``: lines read less surely than this are read the other way round as well.
+    ``reread_below``: lines read less surely than this are read again, turned and cut closer.
     """
 
     detection_side: Annotated[int, Field(ge=320, le=4096)]
     box_threshold: Share
     text_threshold: Share
-    turn_below: Share
+    reread_below: Share
 
 
 @dataclass(frozen=True)

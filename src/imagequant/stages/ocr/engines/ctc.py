@@ -53,7 +53,7 @@ def decode(probabilities: NDArray[np.float32], characters: Sequence[str], odds: 
     rated: dict[str, float] = {}
     for varied, likelihood in _variations(runs, probabilities, best, odds):
         other = _text(varied, characters)
-        if _differs(other, text) and likelihood > rated.get(other, 0.0):
+        if may_say_more(other, text) and likelihood > rated.get(other, 0.0):
             rated[other] = likelihood
     ranked = sorted(rated.items(), key=lambda item: (-item[1], item[0]))[:limit]
     return LineReading(text, confidence, tuple(Alternative(other, round(value, 4)) for other, value in ranked))
@@ -102,6 +102,6 @@ def _peak(rest: NDArray[np.float32], run: _Run) -> int:
     return run.start + int(rest[run.start : run.end].max(axis=1).argmax())
 
 
-def _differs(other: str, text: str) -> bool:
-    """Whether an alternative can say another quantity: it holds a digit, and not only its blanks differ."""
+def may_say_more(other: str, text: str) -> bool:
+    """Whether another text of a line can say another quantity: it holds a digit, and not only its blanks differ."""
     return any(character.isdigit() for character in other) and other.replace(" ", "") != text.replace(" ", "")

@@ -23,7 +23,7 @@ def without_margins(image: RgbImage) -> tuple[int, int, RgbImage]:
         image: Upright RGB photo.
 
     Returns:
-        (x, y, part): the part's place in the photo, and a view of it; the whole photo where margins are small, not
+        (x, y, part): the part's place in the photo, and a copy of it; the whole photo where margins are small, not
         uniform, or all there is.
     """
     height, width = image.shape[:2]

@@ -35,7 +35,7 @@ class RapidOcrEngine:
     def __init__(self, params: RapidOcrParams) -> None:
         self._params = params
         self._ocr = RapidOCR(params=_configuration(params))
-        self._recogniser = LineRecogniser(_loaded_recogniser(self._ocr), params.turn_below)
+        self._recogniser = LineRecogniser(_loaded_recogniser(self._ocr), params.reread_below)
 
     def versions(self) -> dict[str, str]:
         """Package versions and the hashes of the model files."""
