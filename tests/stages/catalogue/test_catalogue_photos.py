@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
 
 import numpy as np
@@ -9,13 +11,25 @@ import pytest
 
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.units import ENTITIES
-from imagequant.stages.catalogue import amounts, electric_words, pack_words, side_notes
+from imagequant.stages.catalogue import (
+    amounts,
+    drawing_photos,
+    electric_words,
+    nutrition_photos,
+    pack_strips,
+    pack_words,
+    rival_photos,
+    side_notes,
+    weight_sets,
+)
 from imagequant.stages.catalogue.canvas import Canvas, Ink, part_mark
 from imagequant.stages.catalogue.dice import roll
 from imagequant.stages.catalogue.fonts import FALLBACK, Face, covers
 from imagequant.stages.catalogue.geometry import bounds
+from imagequant.stages.catalogue.goods import any_shape
 from imagequant.stages.catalogue.length_questions import ask_lengths
 from imagequant.stages.catalogue.lengths import LengthStyle, Written, write_length
+from imagequant.stages.catalogue.pack_photos import food, supplement
 from imagequant.stages.catalogue.photo import KINDS, Kind, choose_kind
 from imagequant.stages.catalogue.records import Amount, Answer
 from imagequant.stages.catalogue.size_words import crossed
@@ -92,25 +106,120 @@ def test_a_size_string_says_what_its_parts_answer() -> None:
             assert line.text[start:end].startswith(f"{amount.value:g}")
 
 
-def test_depth_names_the_longest_length_about_seven_times_in_ten() -> None:
-    shown = {
-        axis: Written((axis,), Amount(value, "centimetre"), 0)
-        for axis, value in (("height", 30.0), ("width", 80.0), ("third", 20.0))
-    }
-    depths = [
-        answer.label
-        for number in range(1500)
-        for answer in ask_lengths(roll(number), shown)
-        if answer.entity == "depth"
-    ]
+def _shown(**centimetres: float) -> dict[str, Written]:
+    return {axis: Written((axis,), Amount(value, "centimetre"), 0) for axis, value in centimetres.items()}
+
+
+def _labels(shown: dict[str, Written], entity: str, count: int = 1500) -> Counter[str]:
+    answers = (answer for number in range(count) for answer in ask_lengths(roll(number), shown))
+    return Counter(answer.label for answer in answers if answer.entity == entity)
+
+
+def test_of_three_lengths_depth_names_the_largest_or_that_towards_the_viewer() -> None:
+    depths = _labels(_shown(height=30.0, width=80.0, third=20.0), "depth")
     assert set(depths) == {"80.0 centimetre", "20.0 centimetre"}
-    assert 0.6 < depths.count("80.0 centimetre") / len(depths) < 0.75
+    assert 0.15 < depths["80.0 centimetre"] / depths.total() < 0.4
 
 
-def test_an_axis_not_drawn_has_no_answer() -> None:
-    shown = {"width": Written(("8 cm",), Amount(8.0, "centimetre"), 0)}
-    heights = {a.label for n in range(300) for a in ask_lengths(roll(n), shown) if a.entity == "height"}
-    assert heights == {""}
+def test_of_two_lengths_depth_names_the_larger_more_often() -> None:
+    depths = _labels(_shown(height=30.0, width=80.0), "depth")
+    assert set(depths) == {"80.0 centimetre", "30.0 centimetre"}
+    assert 0.55 < depths["80.0 centimetre"] / depths.total() < 0.72
+
+
+@pytest.mark.parametrize("axis", ["height", "width", "third"])
+def test_a_single_printed_length_answers_every_question(axis: str) -> None:
+    for entity in ("height", "width", "depth"):
+        assert set(_labels(_shown(**{axis: 8.0}), entity, 200)) == {"8.0 centimetre"}
+
+
+def test_an_axis_not_drawn_is_mostly_answered_with_a_printed_length() -> None:
+    heights = _labels(_shown(width=50.0, third=20.0), "height")
+    assert set(heights) == {"50.0 centimetre", "20.0 centimetre", ""}
+    assert 0.02 < heights[""] / heights.total() < 0.12
+    assert 1.3 < heights["50.0 centimetre"] / heights["20.0 centimetre"] < 2.6
+
+
+def test_depth_is_asked_less_where_more_lengths_are_printed() -> None:
+    shown = _shown(height=30.0, width=80.0)
+
+    def share(printed: int) -> float:
+        answers = [answer.entity for n in range(600) for answer in ask_lengths(roll(n), shown, printed=printed)]
+        return answers.count("depth") / len(answers)
+
+    assert share(2) > 1.4 * share(4)
+
+
+def test_goods_with_two_lengths_stand_mostly_and_spread_in_proportion() -> None:
+    shapes = [any_shape(roll(3, number)) for number in range(1500)]
+    assert all(good.aspect[0] <= aspect <= good.aspect[1] for good, aspect in shapes)
+    assert 0.55 < np.mean([aspect < 1 for _, aspect in shapes]) < 0.67
+    spread = np.percentile([abs(math.log(aspect)) for _, aspect in shapes], (10, 25, 50, 75, 90))
+    assert spread == pytest.approx([0.15, 0.33, 0.67, 1.15, 2.1], rel=0.2)
+
+
+def test_two_lengths_are_what_drawings_print_most() -> None:
+    printed: Counter[int] = Counter()
+    for number in range(80):
+        texts = {mark.text for key, mark in drawing_photos.draw(roll(12, number)).canvas.marks.items() if key != "note"}
+        printed[min(len(texts), 4)] += 1
+    assert 0.4 < printed[2] / printed.total() < 0.68
+    assert 0.08 < printed[1] / printed.total() < 0.32
+    assert printed[3] and printed[4]
+
+
+def test_a_supplements_net_weight_mostly_wins_over_its_dose() -> None:
+    packs = [supplement(roll(4, number)) for number in range(800)]
+    both = [pack for pack in packs if pack.dose]
+    assert 0.5 < len(both) / len(packs) < 0.66
+    net = [pack for pack in both if pack.answers[0].key == "amount"]
+    assert 0.85 < len(net) / len(both) < 0.95
+    for pack in both:
+        text = pack.amount_text if pack.answers[0].key == "amount" else pack.dose
+        assert _value(pack.answers[0]) in text.replace(",", ".")
+
+
+def test_food_is_labelled_with_its_net_weight_whatever_doses_stand_beside_it() -> None:
+    packs = [food(roll(6, number)) for number in range(600)]
+    assert 0.2 < np.mean([bool(pack.strip) for pack in packs]) < 0.45
+    for pack in packs:
+        assert pack.answers[0].key == "amount"
+        unit = pack.answers[0].label.split()[-1]
+        assert unit in ("gram", "kilogram", "ounce", "pound")
+
+
+def test_a_multi_packs_label_is_the_whole_in_half_of_those_that_print_it() -> None:
+    whole = Counter(
+        _value(pack.answers[0]) == max(re.findall(r"\d+(?:\.\d+)?", pack.amount_text), key=float)
+        for pack in (food(roll(8, number)) for number in range(3000))
+        if re.search(r"\d ?[x×] ?\d", pack.amount_text) and re.search(r"[(=/]", pack.amount_text)
+    )
+    assert whole.total() > 100
+    assert 0.38 < whole[True] / whole.total() < 0.62
+
+
+def test_nutrition_tables_come_with_a_net_amount_nearly_always() -> None:
+    scenes = [nutrition_photos.draw(roll(9, number)) for number in range(24)]
+    stated = [scene for scene in scenes if scene.answers[0].key == "net"]
+    assert 16 <= len(stated) < 24
+    heights = [bounds(scene.canvas.marks["net"].quad).y0 / scene.canvas.height for scene in stated]
+    assert min(heights) < 0.3
+    assert max(heights) > 0.6
+
+
+def test_rival_amounts_are_answered_by_the_one_that_is_asked_for() -> None:
+    keys: Counter[str] = Counter()
+    for number in range(40):
+        scene = rival_photos.draw(roll(10, number))
+        for answer in scene.answers:
+            assert answer.key is not None
+            keys[answer.key] += 1
+            assert _value(answer) in scene.canvas.marks[answer.key].text
+    assert set(keys) == {"load", "own", "power", "piece", "whole"}
+
+
+def _value(answer: Answer) -> str:
+    return f"{float(answer.label.split()[0]):.10g}"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -165,7 +274,7 @@ def test_the_mark_of_a_part_lies_at_its_characters() -> None:
 
 def test_every_word_has_its_glyphs() -> None:
     texts = [spelling for spellings in amounts.SPELLINGS.values() for spelling, _ in spellings]
-    for words in (pack_words, electric_words, side_notes):
+    for words in (pack_words, electric_words, side_notes, pack_strips, rival_photos, weight_sets):
         for name in dir(words):
             value = getattr(words, name)
             if isinstance(value, tuple) and value and isinstance(value[0], str):

@@ -98,7 +98,7 @@ _LOADS: dict[str, tuple[float, ...]] = {
 # Shares of units among the contest's labels, cleaned of OCR's inventions.
 # fmt: off
 _UNIT_SHARES: dict[str, tuple[tuple[str, float], ...]] = {
-    "item_weight": (("gram", 62), ("kilogram", 13), ("ounce", 8), ("pound", 8), ("milligram", 7), ("microgram", 0.6)),
+    "item_weight": (("gram", 62), ("kilogram", 8), ("ounce", 12), ("pound", 7), ("milligram", 3), ("microgram", 0.4)),
     "item_volume": (
         ("millilitre", 47), ("fluid ounce", 27), ("litre", 14), ("gallon", 3), ("cup", 1.2), ("centilitre", 2),
         ("quart", 1.4), ("pint", 1.2),

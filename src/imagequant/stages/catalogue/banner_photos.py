@@ -59,7 +59,7 @@ def draw(dice: Dice) -> Scene:
     messages = [_message(dice, entity, "first")]
     if entity in ("wattage", "voltage") and dice.chance(0.4):
         messages.append(_message(dice, "voltage" if entity == "wattage" else "wattage", "second"))
-    elif entity == "maximum_weight_recommendation" and dice.chance(0.25):
+    elif entity == "maximum_weight_recommendation" and dice.chance(0.2):
         messages.append(_message(dice, "item_weight", "second"))
     top = headline(dice, canvas, ground, dice.pick(words.HEADLINES)) if dice.chance(0.6) else canvas.height * 0.03
     room = Frame(canvas.width * 0.04, top, canvas.width * 0.96, canvas.height * 0.97)

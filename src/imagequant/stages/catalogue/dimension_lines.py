@@ -25,7 +25,7 @@ class LineStyle:
     width: float
     end: End
     end_size: float
-    dashed: bool
+    dash: float  # of broken lines, in line widths; 0: drawn through
     placing: Placing
     turned: bool  # labels run along their line
     upward: bool  # turned labels on upright lines read bottom to top
@@ -39,7 +39,7 @@ def line_style(dice: Dice, ground: Colour, size: float) -> LineStyle:
     dark = luminance(ground) < 0.5
     strong: Colour = (255, 255, 255) if dark else (0, 0, 0)
     soft: Colour = (190, 190, 190) if dark else (150, 150, 152)
-    vivid = lit(dice.pick(VIVIDS), 1.4 if dark else 0.9)
+    vivid = lit(VIVIDS[0] if dice.chance(0.3) else dice.pick(VIVIDS), 1.4 if dark else 0.9)
     if not dark and luminance(vivid) > 0.7:
         vivid = (200, 30, 36)
     colour = dice.weighted(((strong, 55), (lit(strong, 1.0) if dark else (60, 60, 62), 15), (soft, 14), (vivid, 16)))
@@ -53,10 +53,10 @@ def line_style(dice: Dice, ground: Colour, size: float) -> LineStyle:
         width=max(size * dice.weighted(((0.001, 35), (0.002, 35), (0.0035, 20), (0.006, 10))), 0.8),
         end=dice.weighted((("arrow", 45), ("tick", 10), ("bar", 22), ("open", 8), ("none", 8), ("dot", 3), ("big", 4))),
         end_size=size * dice.uniform(0.009, 0.02),
-        dashed=dice.chance(0.14),
+        dash=dice.weighted(((0.0, 85), (4.0, 10), (1.3, 5))),
         placing=dice.weighted((("beside", 72), ("break", 20), ("inside", 8))),
-        turned=dice.chance(0.42),
-        upward=dice.chance(0.72),
+        turned=dice.chance(0.48),
+        upward=dice.chance(0.66),
         extension=dice.chance(0.35),
         ink=ink,
         boxed=dice.pick(VIVIDS) if dice.chance(0.04) else None,
@@ -166,8 +166,8 @@ def _label_frame(written: Written, ink: Ink, angle: float) -> tuple[float, float
 
 
 def _stroke(canvas: Canvas, p: Point, q: Point, style: LineStyle) -> None:
-    if style.dashed:
-        canvas.dashed(p, q, style.colour, style.width, max(style.width * 4, 5.0))
+    if style.dash:
+        canvas.dashed(p, q, style.colour, style.width, max(style.width * style.dash, style.dash * 1.25))
     else:
         canvas.line([p, q], style.colour, style.width)
 

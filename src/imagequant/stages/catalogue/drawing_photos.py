@@ -8,16 +8,16 @@ from imagequant.stages.catalogue.canvas import Canvas, Colour
 from imagequant.stages.catalogue.dice import Dice
 from imagequant.stages.catalogue.dimension_lines import LineStyle, draw_dimension, label_room, line_style
 from imagequant.stages.catalogue.geometry import Frame, Point, leaning
-from imagequant.stages.catalogue.goods import Good, any_good
+from imagequant.stages.catalogue.goods import Good
 from imagequant.stages.catalogue.grounds import plain_ground
 from imagequant.stages.catalogue.length_questions import ask_lengths
-from imagequant.stages.catalogue.lengths import LengthStyle, Written, length_style, note_for_bare, write_length
+from imagequant.stages.catalogue.lengths import LengthStyle, Written, length_style, note_for_bare
 from imagequant.stages.catalogue.part_lines import other_rim, outer_part, part_lines
+from imagequant.stages.catalogue.printed_lengths import any_count, outline_lengths, shape_for
 from imagequant.stages.catalogue.records import Answer, Scene
 from imagequant.stages.catalogue.settings import fitted, footnote, headline, photo_size
 from imagequant.stages.catalogue.side_notes import side_note
 
-_LETTERS = {"height": "H", "width": "W", "third": "D"}
 # Degrees up to which a tilted product still has a height and a width.
 _SLIGHT_LEAN = 9.0
 _LEAN_SCALE = 0.86
@@ -28,28 +28,33 @@ def draw(dice: Dice) -> Scene:
     """A product with its height and width drawn, mostly on white."""
     width, height = photo_size(dice)
     canvas, ground = plain_ground(dice, width, height, 0.86)
-    good = any_good(dice)
-    aspect, longest = dice.uniform(*good.aspect), dice.log_uniform(*good.longest)
+    count = any_count(dice)
+    good, aspect = shape_for(dice, count)
+    longest = dice.log_uniform(*good.longest)
     real = (longest, longest / aspect) if aspect >= 1 else (longest * aspect, longest)
     lengths = length_style(dice, longest)
     style = line_style(dice, ground, min(width, height))
     room, extra = _room(dice, canvas, ground, lengths)
-    shown = _shown(dice, lengths, real, good.round)
+    shown = outline_lengths(dice, lengths, real, count, good.round)
     sides = (dice.chance(0.55), dice.chance(0.68))
     frame = _place(dice, room, aspect, shown, style, sides)
     lean = _lean(dice, aspect)
     paper = Canvas.blank(width, height, None) if lean else canvas
     good.draw(dice, paper, frame)
     _dimensions(dice, paper, frame, shown, style, sides)
-    _parts(dice, paper, frame, real, (good, lengths, style), sides)
+    _parts(dice, paper, frame, real, (good, lengths, style), sides, max(count - len(shown), 0))
     if lean:
         canvas.place(paper, leaning(frame.at(0.5, 0.5), canvas.frame.at(0.5, 0.52), lean, _LEAN_SCALE))
-    answers = ask_lengths(dice, shown, good.round)
-    if abs(lean) > _SLIGHT_LEAN:
-        # A thing lying aslant has a length, but neither height nor width.
-        answers = ask_lengths(dice, {"third": shown["width" if aspect > 1 else "height"]})
-        canvas.marks["third"] = canvas.marks.pop("width" if aspect > 1 else "height")
-    return Scene(canvas, answers + extra, good.name)
+    if abs(lean) > _SLIGHT_LEAN and aspect > 1:
+        shown = _stood_up(canvas, shown)
+    return Scene(canvas, ask_lengths(dice, shown, good.round, count) + extra, good.name)
+
+
+def _stood_up(canvas: Canvas, shown: dict[str, Written]) -> dict[str, Written]:
+    # Of a thing lying aslant the long side counts as its height.
+    names = {"width": "height", "height": "width"}
+    canvas.marks = {names.get(key, key): mark for key, mark in canvas.marks.items()}
+    return {names.get(key, key): written for key, written in shown.items()}
 
 
 def _lean(dice: Dice, aspect: float) -> float:
@@ -66,13 +71,16 @@ def _parts(
     real: tuple[float, float],
     how: tuple[Good, LengthStyle, LineStyle],
     sides: tuple[bool, bool],
+    count: int,
 ) -> None:
     good, lengths, style = how
-    if dice.chance(0.1):
+    if count and dice.chance(0.25):
         outer_part(dice, canvas, frame, real[1], lengths, style, not sides[0])
-    if good.round and dice.chance(0.25):
+        count -= 1
+    if count and good.round and dice.chance(0.5):
         other_rim(dice, canvas, frame, real[0], lengths, style, not sides[1])
-    part_lines(dice, canvas, frame, real, lengths, style)
+        count -= 1
+    part_lines(dice, canvas, frame, real, lengths, style, count)
 
 
 def _room(dice: Dice, canvas: Canvas, ground: Colour, lengths: LengthStyle) -> tuple[Frame, tuple[Answer, ...]]:
@@ -92,28 +100,6 @@ def _room(dice: Dice, canvas: Canvas, ground: Colour, lengths: LengthStyle) -> t
         canvas.text(at, text, face.sized(size), "lm")
         top += size * 2
     return Frame(canvas.width * 0.02, top, canvas.width * 0.98, bottom), extra
-
-
-def _shown(dice: Dice, lengths: LengthStyle, real: tuple[float, float], rounded: bool) -> dict[str, Written]:
-    shown = {"width": write_length(lengths, real[0]), "height": write_length(lengths, real[1])}
-    only = dice.uniform(0, 1)
-    # Slender goods often have the long side alone.
-    if only < 0.07 or (only < 0.2 and max(real) > 3 * min(real)):
-        shown.pop("height" if real[0] > real[1] else "width")
-    elif dice.chance(0.09):
-        shown["third"] = write_length(lengths, min(real) * dice.uniform(0.2, 1.0))
-    if dice.chance(0.08):
-        pattern = dice.pick(("{}={}", "{}: {}", "{} = {}", "{}:{}", "{} {}"))
-        shown = {axis: _prefixed(written, pattern, _LETTERS[axis]) for axis, written in shown.items()}
-    elif rounded and "width" in shown and dice.chance(0.12):
-        shown["width"] = _prefixed(
-            shown["width"], dice.pick(("{}{}", "{} {}")), dice.pick(("Ø", "Ø", "ø", "Dia.", "D:"))
-        )
-    return shown
-
-
-def _prefixed(written: Written, pattern: str, letter: str) -> Written:
-    return replace(written, lines=(pattern.format(letter, written.lines[0]), *written.lines[1:]))
 
 
 def _place(

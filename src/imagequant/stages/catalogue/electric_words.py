@@ -67,7 +67,7 @@ def voltage_text(dice: Dice) -> tuple[str, Amount]:
         text = dice.weighted(
             (
                 (text, 50),
-                (text + ("~" if mains else dice.pick(("⎓", "=", " DC"))), 14),
+                (text + ("~" if mains else dice.pick(("=", "==", " DC"))), 14),
                 (("AC " if mains else "DC ") + text, 14),
                 (("AC" if mains else "DC") + text, 8),
                 (text + ("~50Hz" if mains else dice.pick((" 2A", "/1A", "==2A", " 2.1A"))), 14),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from imagequant.stages.catalogue import flat_goods, long_goods, turned_goods
+import numpy as np
+
+from imagequant.stages.catalogue import flat_goods, long_goods, turned_goods, upright_goods
 from imagequant.stages.catalogue.canvas import Canvas
 from imagequant.stages.catalogue.dice import Dice
 from imagequant.stages.catalogue.geometry import Frame
@@ -28,7 +31,7 @@ class Good:
 GOODS: tuple[Good, ...] = (
     Good("vase", turned_goods.vase, (0.3, 0.9), (8, 70), 5, True),
     Good("bottle", turned_goods.bottle, (0.22, 0.5), (6, 35), 4, True),
-    Good("cup", turned_goods.cup, (0.9, 1.5), (6, 16), 4, True),
+    Good("cup", turned_goods.cup, (0.75, 1.5), (6, 16), 4, True),
     Good("goblet", turned_goods.glass_goblet, (0.3, 0.7), (10, 25), 3, True),
     Good("bowl", turned_goods.bowl, (1.4, 5.0), (8, 40), 4, True),
     Good("canister", turned_goods.canister, (0.45, 1.2), (6, 70), 5, True),
@@ -42,7 +45,7 @@ GOODS: tuple[Good, ...] = (
     Good("screen", flat_goods.screen, (0.6, 1.9), (12, 160), 3),
     Good("book", flat_goods.book, (0.5, 2.2), (5, 60), 5),
     Good("bag", flat_goods.tote, (0.6, 1.5), (15, 60), 5),
-    Good("plate", flat_goods.plate, (1.0, 1.001), (3, 90), 4, True),
+    Good("plate", flat_goods.plate, (0.97, 1.03), (3, 90), 4, True),
     Good("shirt", flat_goods.shirt, (0.8, 1.2), (30, 110), 2),
     Good("toy", flat_goods.blob, (0.6, 1.5), (2, 45), 5),
     Good("drawing", flat_goods.line_drawing, (0.4, 2.5), (5, 200), 3),
@@ -56,10 +59,42 @@ GOODS: tuple[Good, ...] = (
     Good("shelf", long_goods.shelf, (0.3, 1.6), (40, 200), 4),
     Good("table", long_goods.table, (0.6, 2.6), (40, 180), 4),
     Good("chair", long_goods.chair, (0.5, 1.0), (60, 120), 3),
+    Good("phone case", upright_goods.phone_case, (0.45, 0.75), (12, 26), 3),
+    Good("sheet", upright_goods.sheet, (0.35, 1.6), (5, 90), 4),
+    Good("banner", upright_goods.banner, (0.2, 0.8), (20, 200), 3),
+    Good("umbrella", upright_goods.umbrella, (0.7, 1.3), (50, 280), 2, True),
+    Good("bin", upright_goods.bin_, (0.4, 1.0), (18, 90), 3, True),
+    Good("jar", upright_goods.jar, (0.4, 1.0), (5, 30), 4, True),
+    Good("hammer", upright_goods.hammer, (0.25, 0.5), (15, 90), 3),
+    Good("mirror", upright_goods.mirror, (0.4, 1.4), (10, 160), 3),
     Good("sofa", long_goods.sofa, (1.3, 3.0), (90, 260), 3),
 )
+# Goods with two lengths: how often they stand, and the logarithm of long side over short at shares of them.
+_UPRIGHT = 0.6
+_SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
+_LOG_RATIOS = (0.05, 0.15, 0.33, 0.67, 1.15, 2.1, 2.8)
 
 
 def any_good(dice: Dice) -> Good:
     """A good, the common ones more often."""
     return dice.weighted([(good, good.weight) for good in GOODS])
+
+
+def named_good(dice: Dice, names: tuple[str, ...]) -> Good:
+    """A good of one of the names."""
+    return dice.weighted([(good, good.weight) for good in GOODS if good.name in names])
+
+
+def any_shape(dice: Dice) -> tuple[Good, float]:
+    """A good with an aspect, in the proportions that goods with two measures have."""
+    ratio = math.exp(float(np.interp(dice.uniform(0.0, 1.0), _SHARES, _LOG_RATIOS)))
+    return shaped(dice, 1.0 / ratio if dice.chance(_UPRIGHT) else ratio)
+
+
+def shaped(dice: Dice, aspect: float) -> tuple[Good, float]:
+    """A good that comes in an aspect, or the nearest to it."""
+    fitting = [(good, good.weight) for good in GOODS if good.aspect[0] <= aspect <= good.aspect[1]]
+    if fitting:
+        return dice.weighted(fitting), aspect
+    nearest = min(GOODS, key=lambda good: max(good.aspect[0] / aspect, aspect / good.aspect[1]))
+    return nearest, min(max(aspect, nearest.aspect[0]), nearest.aspect[1])

@@ -24,8 +24,8 @@ _SPELLINGS: dict[str, tuple[tuple[str, float], ...]] = {
     "foot": (("ft", 45), (" ft", 30), ("'", 12), (" feet", 10), ("FT", 3)),
 }
 _JOINS = (
-    ("{a}/{b}", 34), ("{a} / {b}", 24), ("{a}({b})", 14), ("{a} ({b})", 14), ("{a}\n{b}", 12), ("{a}|{b}", 1),
-    ("{a}={b}", 1),
+    ("{a}/{b}", 32), ("{a} / {b}", 20), ("{a} /{b}", 6), ("{a}({b})", 11), ("{a} ({b})", 13), ("{a}\n{b}", 16),
+    ("{a}|{b}", 1), ("{a}={b}", 1),
 )
 # fmt: on
 # Shares of the first printed unit among the contest's length labels.

@@ -27,6 +27,11 @@ FOODS = (
     "Whey Protein", "Creatine", "Mass Gainer", "Collagen Peptides", "Hibiscus", "Turmeric", "Popcorn",
     "Kürbiskerne", "Amandes grillées",
 )
+SPORT_FOODS = (
+    "Energy Gel", "Protein Powder", "Whey Isolate", "Recovery Shake", "Energy Bar", "Protein Crisps", "Pre-Workout",
+    "Meal Shake", "Vegan Protein", "Electrolyte Mix", "Protein Cookies", "Creatine", "Mass Gainer", "Iso Gel",
+    "Protein Granola", "Hydration Powder",
+)
 LIQUIDS = (
     "Shampoo", "Body Lotion", "Olive Oil", "Hand Soap", "Lemon Juice", "Face Serum", "Conditioner", "Argan Oil",
     "Shower Gel", "Engine Oil", "Eau de Toilette", "Vinegar", "Apple Juice", "Maple Syrup", "Hair Mask",

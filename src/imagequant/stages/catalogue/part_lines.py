@@ -14,15 +14,26 @@ from imagequant.stages.catalogue.surfaces import luminance
 
 # A part as long as the whole would be a second right answer.
 _LONGEST_PART = 0.85
+_TRIES_A_PART = 4
 
 
 def part_lines(
-    dice: Dice, canvas: Canvas, frame: Frame, real: tuple[float, float], lengths: LengthStyle, style: LineStyle
+    dice: Dice,
+    canvas: Canvas,
+    frame: Frame,
+    real: tuple[float, float],
+    lengths: LengthStyle,
+    style: LineStyle,
+    count: int,
 ) -> None:
-    """Draws spans inside the product's frame."""
-    count = dice.weighted(((0, 62), (1, 24), (2, 10), (3, 4)))
+    """Draws ``count`` spans inside the product's frame; fewer where it is too small for them."""
+    if not count:
+        return
     quiet = _quiet(dice, style)
-    for number in range(count):
+    drawn = 0
+    for _ in range(count * _TRIES_A_PART):
+        if drawn == count:
+            return
         low = dice.uniform(0.0, 0.5)
         high = min(low + dice.uniform(0.2, 0.7), 1.0)
         level, at = dice.chance(0.5), dice.uniform(0.2, 0.8)
@@ -31,7 +42,8 @@ def part_lines(
             continue
         span = (frame.at(low, at), frame.at(high, at)) if level else (frame.at(at, low), frame.at(at, high))
         written = write_length(lengths, (real[0] if level else real[1]) * (high - low))
-        draw_dimension(canvas, span, written, quiet, (0.0, -1.0) if level else (1.0, 0.0), f"part{number}", "beside")
+        draw_dimension(canvas, span, written, quiet, (0.0, -1.0) if level else (1.0, 0.0), f"part{drawn}", "beside")
+        drawn += 1
 
 
 def outer_part(

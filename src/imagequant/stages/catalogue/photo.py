@@ -11,6 +11,7 @@ from imagequant.stages.catalogue import (
     nutrition_photos,
     pack_photos,
     plate_photos,
+    rival_photos,
     scale_photos,
     silent_photos,
     size_photos,
@@ -35,15 +36,16 @@ class Kind:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("drawing", drawing_photos.draw, 26, 0.02),
+    Kind("drawing", drawing_photos.draw, 27, 0.02),
     Kind("scale", scale_photos.draw, 4, 0.02),
-    Kind("solid", solid_photos.draw, 15, 0.02),
-    Kind("size", size_photos.draw, 8, 0.04),
-    Kind("pack", pack_photos.draw, 21, 0.2),
+    Kind("solid", solid_photos.draw, 14, 0.02),
+    Kind("size", size_photos.draw, 7, 0.04),
+    Kind("pack", pack_photos.draw, 22, 0.2),
     Kind("plate", plate_photos.draw, 10, 0.5),
-    Kind("table", table_photos.draw, 13, 0.05),
-    Kind("banner", banner_photos.draw, 20, 0.05),
-    Kind("nutrition", nutrition_photos.draw, 3, 0.3),
+    Kind("table", table_photos.draw, 12, 0.05),
+    Kind("banner", banner_photos.draw, 17, 0.05),
+    Kind("nutrition", nutrition_photos.draw, 5, 0.3),
+    Kind("rival", rival_photos.draw, 7, 0.05),
     Kind("silent", silent_photos.draw, 9, 0.05),
 )
 _GROUPS_A_PRODUCT = 3

@@ -8,7 +8,7 @@ from imagequant.stages.catalogue.canvas import WHITE, Canvas
 from imagequant.stages.catalogue.dice import Dice
 from imagequant.stages.catalogue.dimension_lines import LineStyle, draw_dimension, line_style
 from imagequant.stages.catalogue.geometry import Frame, Point, ellipse, rounded
-from imagequant.stages.catalogue.goods import Good, any_good
+from imagequant.stages.catalogue.goods import Good, any_shape
 from imagequant.stages.catalogue.length_questions import ask_lengths
 from imagequant.stages.catalogue.lengths import LengthStyle, Written, length_style, write_length
 from imagequant.stages.catalogue.records import Scene
@@ -23,22 +23,21 @@ def draw(dice: Dice) -> Scene:
     width, height = photo_size(dice)
     canvas = Canvas.blank(width, height, WHITE)
     style = replace(line_style(dice, WHITE, min(width, height)), placing="beside", boxed=None)
-    good = any_good(dice)
-    if dice.chance(0.5):
-        return _beside_person(dice, canvas, good, style)
-    return _two_sizes(dice, canvas, good, style)
+    good, aspect = any_shape(dice)
+    if dice.chance(0.65):
+        return _beside_person(dice, canvas, good, aspect, style)
+    return _two_sizes(dice, canvas, good, aspect, style)
 
 
-def _real(dice: Dice, good: Good, longest: float) -> tuple[float, float]:
-    aspect = dice.uniform(*good.aspect)
+def _real(aspect: float, longest: float) -> tuple[float, float]:
     return (longest, longest / aspect) if aspect >= 1 else (longest * aspect, longest)
 
 
-def _beside_person(dice: Dice, canvas: Canvas, good: Good, style: LineStyle) -> Scene:
+def _beside_person(dice: Dice, canvas: Canvas, good: Good, aspect: float, style: LineStyle) -> Scene:
     floor, top = canvas.height * 0.93, canvas.height * 0.05
     scale = (floor - top) / _PERSON_CM
     # Smaller things could not be read at the person's scale.
-    real = _real(dice, good, dice.uniform(max(40.0, 0.1 * canvas.width / scale), 110.0))
+    real = _real(aspect, dice.uniform(max(40.0, 0.1 * canvas.width / scale), 110.0))
     lengths = replace(length_style(dice, max(real)), bare=False)
     if lengths.second is not None and dice.chance(0.6):
         lengths = replace(lengths, join="{a}\n{b}")
@@ -66,11 +65,11 @@ def _person(canvas: Canvas, frame: Frame) -> None:
         canvas.fill(rounded(frame.inner(left - 0.04, 0.97, right, 1.0), 4), _GREY)
 
 
-def _two_sizes(dice: Dice, canvas: Canvas, good: Good, style: LineStyle) -> Scene:
+def _two_sizes(dice: Dice, canvas: Canvas, good: Good, aspect: float, style: LineStyle) -> Scene:
     # The larger one, drawn first, is what the contest asks for; the other is a decoy.
     longest = dice.log_uniform(*good.longest)
     lengths: LengthStyle = replace(length_style(dice, longest), bare=False)
-    real = _real(dice, good, longest)
+    real = _real(aspect, longest)
     share = dice.uniform(0.55, 0.85)
     # Both are drawn to the same scale, side by side, with a gap for labels between them.
     room = canvas.frame.inner(0.14, 0.1, 0.7, 0.84)
@@ -87,7 +86,7 @@ def _two_sizes(dice: Dice, canvas: Canvas, good: Good, style: LineStyle) -> Scen
     _level(canvas, small, write_length(lengths, real[0] * share), labels, "other_width")
     if dice.chance(0.7):
         _upright(canvas, small, write_length(lengths, real[1] * share), labels, "other_height")
-    return Scene(canvas, ask_lengths(dice, shown, good.round), good.name)
+    return Scene(canvas, ask_lengths(dice, shown, good.round, printed=4), good.name)
 
 
 def _upright(canvas: Canvas, frame: Frame, written: Written, style: LineStyle, key: str, left: bool = False) -> None:

@@ -17,9 +17,9 @@ from imagequant.stages.catalogue.surfaces import readable_on
 _ASKED: tuple[tuple[tuple[str, ...], float], ...] = (
     (("item_weight",), 5),
     (("maximum_weight_recommendation",), 3),
-    (("height", "width"), 3),
-    (("height", "width", "depth"), 1),
-    (("depth",), 1),
+    (("height", "width"), 1),
+    (("height", "width", "depth"), 0.4),
+    (("depth",), 0.6),
     (("voltage", "wattage"), 2),
     (("item_weight", "maximum_weight_recommendation"), 2),
     (("voltage",), 1),

@@ -221,11 +221,15 @@ def appliance(dice: Dice, canvas: Canvas, view: View, block: Cuboid) -> None:
 SOLIDS: tuple[Solid, ...] = (
     Solid("box", box, (10, 40), (4, 35), (8, 30), (0.4, 2.0), 5),
     Solid("cabinet", cabinet, (35, 120), (30, 180), (25, 50), (0.8, 1.2), 5),
-    Solid("bookcase", bookcase, (30, 100), (70, 200), (20, 40), (0.7, 1.2), 4),
+    Solid("bookcase", bookcase, (30, 100), (70, 200), (20, 40), (0.7, 1.2), 3),
     Solid("table", table, (45, 180), (35, 80), (40, 90), (0.8, 1.1), 4),
-    Solid("sofa", sofa, (70, 230), (65, 95), (60, 95), (0.9, 1.1), 3),
+    Solid("sofa", sofa, (70, 230), (65, 95), (60, 95), (0.9, 1.1), 2),
     Solid("mattress", mattress, (30, 160), (3, 28), (40, 200), (0.5, 1.2), 4),
     Solid("pouch", bag, (12, 45), (6, 35), (5, 25), (0.7, 1.4), 4),
+    # Deeper than wide: waste bins, drawers under desks, towers, shoe boxes.
+    Solid("bin", box, (14, 28), (35, 66), (24, 45), (0.6, 1.1), 4),
+    Solid("drawer", cabinet, (14, 35), (12, 60), (32, 55), (0.7, 1.1), 4),
+    Solid("tower", appliance, (10, 25), (20, 50), (25, 48), (0.4, 1.1), 2),
     Solid("appliance", appliance, (8, 60), (6, 70), (5, 45), (0.5, 1.2), 4),
 )
 

@@ -21,6 +21,8 @@ from imagequant.stages.catalogue.solid_goods import Solid, any_solid
 
 # Labels with the axis named, as furniture sellers write: 31.5" L.
 _LETTERS = (("W", "H", "D"), ("W", "H", "L"), ("L", "H", "W"), ("W", "H", "D"))
+_TWO_OF_THREE = 0.1
+_WITH_PARTS = 0.19
 
 
 def draw(dice: Dice) -> Scene:
@@ -52,7 +54,7 @@ def draw(dice: Dice) -> Scene:
     view = fitted_view(_view(dice, solid, size), block, _free(dice, canvas, top, bottom, shown, style))
     solid.draw(dice, canvas, view, block)
     _edges(dice, canvas, view, size, shown, style)
-    if dice.chance(0.18):
+    if dice.chance(_WITH_PARTS):
         face_parts(dice, canvas, view, block, lengths, style)
     return Scene(canvas, ask_lengths(dice, shown) + extra, solid.name)
 
@@ -73,7 +75,7 @@ def _shown(dice: Dice, lengths: LengthStyle, size: tuple[float, float, float]) -
         letters = dice.pick(_LETTERS)
         colon = dice.pick((" {}", " {}", "{}:", "({})", "{}: "))
         shown = {name: _lettered(shown[name], letter, colon) for name, letter in zip(names, letters, strict=True)}
-    if dice.chance(0.1):
+    if dice.chance(_TWO_OF_THREE):
         shown.pop(dice.pick(names))
     return shown
 
