@@ -95,7 +95,8 @@ _LOADS: dict[str, tuple[float, ...]] = {
     "ounce": (2, 4, 8, 16),
 }
 # fmt: on
-# Shares of units among the contest's labels, cleaned of OCR's inventions.
+# How often a photo free to choose takes a unit: with the kinds of photos that fix theirs, the labels' units come out
+# near their shares among the contest's labels, cleaned of OCR's inventions.
 # fmt: off
 _UNIT_SHARES: dict[str, tuple[tuple[str, float], ...]] = {
     "item_weight": (("gram", 62), ("kilogram", 8), ("ounce", 12), ("pound", 7), ("milligram", 3), ("microgram", 0.4)),

@@ -8,7 +8,7 @@ from imagequant.stages.catalogue.canvas import Canvas, Colour
 from imagequant.stages.catalogue.dice import Dice
 from imagequant.stages.catalogue.dimension_lines import LineStyle, draw_dimension, label_room, line_style
 from imagequant.stages.catalogue.geometry import Frame, Point, leaning
-from imagequant.stages.catalogue.goods import Good
+from imagequant.stages.catalogue.goods import Good, real_size
 from imagequant.stages.catalogue.grounds import plain_ground
 from imagequant.stages.catalogue.length_questions import ask_lengths
 from imagequant.stages.catalogue.lengths import LengthStyle, Written, length_style, note_for_bare
@@ -31,7 +31,7 @@ def draw(dice: Dice) -> Scene:
     count = any_count(dice)
     good, aspect = shape_for(dice, count)
     longest = dice.log_uniform(*good.longest)
-    real = (longest, longest / aspect) if aspect >= 1 else (longest * aspect, longest)
+    real = real_size(aspect, longest)
     lengths = length_style(dice, longest)
     style = line_style(dice, ground, min(width, height))
     room, extra = _room(dice, canvas, ground, lengths)

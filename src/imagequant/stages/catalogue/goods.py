@@ -91,6 +91,11 @@ def any_shape(dice: Dice) -> tuple[Good, float]:
     return shaped(dice, 1.0 / ratio if dice.chance(_UPRIGHT) else ratio)
 
 
+def real_size(aspect: float, longest: float) -> tuple[float, float]:
+    """Width and height of a good whose longer side is ``longest``."""
+    return (longest, longest / aspect) if aspect >= 1 else (longest * aspect, longest)
+
+
 def shaped(dice: Dice, aspect: float) -> tuple[Good, float]:
     """A good that comes in an aspect, or the nearest to it."""
     fitting = [(good, good.weight) for good in GOODS if good.aspect[0] <= aspect <= good.aspect[1]]

@@ -31,8 +31,8 @@ def outline_lengths(
     alike = real[0] == real[1]
     # The long side alone, mostly; of a square either side, or both with the same number.
     if count == 1 and (not alike or dice.chance(0.4)):
-        shorter = "height" if real[0] > real[1] else "width"
-        shown.pop(shorter if alike or dice.chance(0.85) else {"height": "width", "width": "height"}[shorter])
+        longer, shorter = ("width", "height") if real[0] > real[1] else ("height", "width")
+        shown.pop(shorter if alike or dice.chance(0.85) else longer)
     elif count > len(shown) and dice.chance(0.4):
         shown["third"] = write_length(lengths, min(min(real) * dice.uniform(0.3, 2.0), max(real) * 0.9))
     return _lettered(dice, shown, rounded)

@@ -8,7 +8,7 @@ from imagequant.stages.catalogue.canvas import WHITE, Canvas
 from imagequant.stages.catalogue.dice import Dice
 from imagequant.stages.catalogue.dimension_lines import LineStyle, draw_dimension, line_style
 from imagequant.stages.catalogue.geometry import Frame, Point, ellipse, rounded
-from imagequant.stages.catalogue.goods import Good, any_shape
+from imagequant.stages.catalogue.goods import Good, any_shape, real_size
 from imagequant.stages.catalogue.length_questions import ask_lengths
 from imagequant.stages.catalogue.lengths import LengthStyle, Written, length_style, write_length
 from imagequant.stages.catalogue.records import Scene
@@ -29,15 +29,11 @@ def draw(dice: Dice) -> Scene:
     return _two_sizes(dice, canvas, good, aspect, style)
 
 
-def _real(aspect: float, longest: float) -> tuple[float, float]:
-    return (longest, longest / aspect) if aspect >= 1 else (longest * aspect, longest)
-
-
 def _beside_person(dice: Dice, canvas: Canvas, good: Good, aspect: float, style: LineStyle) -> Scene:
     floor, top = canvas.height * 0.93, canvas.height * 0.05
     scale = (floor - top) / _PERSON_CM
     # Smaller things could not be read at the person's scale.
-    real = _real(aspect, dice.uniform(max(40.0, 0.1 * canvas.width / scale), 110.0))
+    real = real_size(aspect, dice.uniform(max(40.0, 0.1 * canvas.width / scale), 110.0))
     lengths = replace(length_style(dice, max(real)), bare=False)
     if lengths.second is not None and dice.chance(0.6):
         lengths = replace(lengths, join="{a}\n{b}")
@@ -69,7 +65,7 @@ def _two_sizes(dice: Dice, canvas: Canvas, good: Good, aspect: float, style: Lin
     # The larger one, drawn first, is what the contest asks for; the other is a decoy.
     longest = dice.log_uniform(*good.longest)
     lengths: LengthStyle = replace(length_style(dice, longest), bare=False)
-    real = _real(aspect, longest)
+    real = real_size(aspect, longest)
     share = dice.uniform(0.55, 0.85)
     # Both are drawn to the same scale, side by side, with a gap for labels between them.
     room = canvas.frame.inner(0.14, 0.1, 0.7, 0.84)

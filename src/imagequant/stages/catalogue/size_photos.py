@@ -7,7 +7,7 @@ from imagequant.stages.catalogue.dice import Dice
 from imagequant.stages.catalogue.electric_words import Row, decoy_rows, load_row, volume_row, weight_row
 from imagequant.stages.catalogue.fonts import body_face
 from imagequant.stages.catalogue.geometry import Frame, ellipse
-from imagequant.stages.catalogue.goods import Good, any_shape
+from imagequant.stages.catalogue.goods import Good, any_shape, real_size
 from imagequant.stages.catalogue.grounds import rich_ground
 from imagequant.stages.catalogue.length_questions import ask_lengths
 from imagequant.stages.catalogue.lengths import Written
@@ -24,8 +24,7 @@ def draw(dice: Dice) -> Scene:
     width, height = photo_size(dice)
     canvas, ground = rich_ground(dice, width, height)
     good, aspect = any_shape(dice)
-    longest = dice.log_uniform(*good.longest)
-    real = (longest, longest / aspect) if aspect >= 1 else (longest * aspect, longest)
+    real = real_size(aspect, dice.log_uniform(*good.longest))
     flat = dice.chance(0.65)
     size = (real[0], real[1], min(real) * dice.uniform(0.3, 1.0))
     lines = [crossed(dice, size, flat)] if dice.chance(0.6) else named(dice, size, flat)
