@@ -21,6 +21,7 @@ PositiveFloat = Annotated[float, Field(gt=0.0)]
 Paths = Annotated[str, Field(min_length=1)] | Annotated[tuple[str, ...], Field(min_length=1)]
 
 OcrEngineName = Literal["rapidocr", "tesseract", "google_vision"]
+Precision = Literal["f32", "bf16"]
 
 # Strict would refuse the lists YAML gives for tuples; forbidding extra keys is what catches misspellings.
 _CONFIG = ConfigDict(extra="forbid", frozen=True)
@@ -118,9 +119,11 @@ class CnnParams(_Section):
 class RapidOcrParams(_Section):
     """RapidOCR (PP-OCRv6). ``detection_side``: long side in pixels at which text is looked for.
 
-    ``reread_below``: lines read less surely than this are read again, turned and cut closer.
+    ``reread_below``: lines read less surely than this are read again, turned and cut closer. ``precision``: of the
+    networks' arithmetic; ``bf16`` is fast on processors made for it, and reads a few lines otherwise.
     """
 
+    precision: Precision
     detection_side: Annotated[int, Field(ge=320, le=4096)]
     box_threshold: Share
     text_threshold: Share

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
-from rapidocr.ch_ppocr_rec.main import TextRecognizer
 
 from imagequant.records import Alternative
 from imagequant.stages.ocr.engines.base import RgbImage
 from imagequant.stages.ocr.engines.ctc import LineReading, decode, may_say_more
+from imagequant.stages.ocr.engines.inference import MID_GREY, OpenVinoModel
+
+# The network reads lines of this height in pixels, trained on inputs at least so wide.
+_HEIGHT, _LEAST_WIDTH = 48, 320
 
 # Crops in one call of the model; more only pad short lines to the longest one's width.
 _BATCH = 6
@@ -41,33 +46,39 @@ class LineRecogniser:
     than the classifier PP-OCR has for it, mends misread small print, and costs nothing where lines are read surely.
     """
 
-    def __init__(self, model: TextRecognizer, reread_below: float) -> None:
+    def __init__(self, model: OpenVinoModel, reread_below: float) -> None:
         self._model = model
         self._reread_below = reread_below
+        # CTC's blank comes first, and the space, which the model's own list leaves out, last.
+        self._characters = ("", *model.notes["character"].splitlines(), " ")
 
     def read(self, crops: Sequence[RgbImage]) -> list[TurnedReading]:
         """Reads BGR crops of shape (height, width, 3), each a line of text running from left to right or back."""
         first = [TurnedReading(line, 0) for line in self._lines(crops)]
-        doubtful = [index for index, reading in enumerate(first) if reading.line.confidence < self._reread_below]
-        looks = [(index, turn, look) for index in doubtful for turn, look in _other_looks(crops[index])]
-        lines = self._lines([look for _, _, look in looks])
-        again: dict[int, tuple[TurnedReading, ...]] = dict.fromkeys(doubtful, ())
-        for (index, turn, _), line in zip(looks, lines, strict=True):
-            again[index] += (TurnedReading(line, turn),)
-        return [surest((reading, *again.get(index, ()))) for index, reading in enumerate(first)]
+        looks = [
+            (index, turn, look)
+            for index, reading in enumerate(first)
+            if reading.line.confidence < self._reread_below
+            for turn, look in _other_looks(crops[index])
+        ]
+        readings = [[reading] for reading in first]
+        for (index, turn, _), line in zip(looks, self._lines([look for _, _, look in looks]), strict=True):
+            readings[index].append(TurnedReading(line, turn))
+        return [surest(each) for each in readings]
 
     def _lines(self, crops: Sequence[RgbImage]) -> list[LineReading]:
         """Reads the crops as they are, in batches of similar width."""
+        widths = [math.ceil(_HEIGHT * crop.shape[1] / crop.shape[0]) for crop in crops]
         order = sorted(range(len(crops)), key=lambda index: crops[index].shape[1] / crops[index].shape[0])
         lines: dict[int, LineReading] = {}
-        _, height, width = self._model.rec_image_shape[:3]
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
-            longest = max(width / height, *(crops[index].shape[1] / crops[index].shape[0] for index in batch))
-            inputs = np.stack([self._model.resize_norm_img(crops[index], longest) for index in batch])
-            outputs = self._model.session(inputs.astype(np.float32))
-            for index, output in zip(batch, outputs, strict=True):
-                lines[index] = decode(np.asarray(output), self._model.postprocess_op.character, _ODDS, _ALTERNATIVES)
+            width = max(_LEAST_WIDTH, *(widths[index] for index in batch))
+            inputs = np.full((len(batch), _HEIGHT, width, 3), MID_GREY, dtype=np.float32)
+            for place, index in enumerate(batch):
+                inputs[place, :, : widths[index]] = cv2.resize(crops[index], (widths[index], _HEIGHT))
+            for index, output in zip(batch, self._model(inputs), strict=True):
+                lines[index] = decode(output, self._characters, _ODDS, _ALTERNATIVES)
         return [lines[index] for index in range(len(crops))]
 
 

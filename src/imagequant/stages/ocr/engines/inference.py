@@ -1,0 +1,57 @@
+"""Networks on OpenVINO, set up so that the same image gives the same text wherever it is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+from openvino.preprocess import PrePostProcessor
+
+from imagequant.params import Precision
+
+# Pixels of this value are 0 to the network: what it is given in place of nothing.
+MID_GREY = 127.5
+
+
+class OpenVinoModel:
+    """A network with one input, pixels, and one output."""
+
+    def __init__(self, path: Path, precision: Precision) -> None:
+        """Reads and compiles an ONNX model whose input is float32 (batch, 3, height, width) in [-1, 1].
+
+        Args:
+            path: The model file.
+            precision: Of sums and products. OpenVINO's own choice depends on the processor, and so would the texts.
+        """
+        core = ov.Core()
+        model = core.read_model(path)
+        wrapped = PrePostProcessor(model)
+        wrapped.input().tensor().set_layout(ov.Layout("NHWC"))
+        wrapped.input().model().set_layout(ov.Layout("NCHW"))
+        wrapped.input().preprocess().mean(MID_GREY).scale(MID_GREY)
+        settings = {
+            "INFERENCE_PRECISION_HINT": precision,
+            # Stages run one process a core. Pinned, OpenVINO would bind every process to the first core.
+            "INFERENCE_NUM_THREADS": 1,
+            "ENABLE_CPU_PINNING": False,
+        }
+        self._request = core.compile_model(wrapped.build(), "CPU", settings).create_infer_request()
+        about = model.get_rt_info()
+        self.notes: dict[str, str] = (
+            {key: note.value for key, note in about["framework"].items()} if "framework" in about else {}
+        )
+
+    def __call__(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Runs the network.
+
+        Args:
+            pixels: float32 (batch, height, width, 3), BGR in [0, 255].
+
+        Returns:
+            Its output, valid until the next call: OpenVINO writes to the same memory again.
+        """
+        self._request.infer([pixels])
+        output: NDArray[np.float32] = self._request.get_output_tensor().data
+        return output
