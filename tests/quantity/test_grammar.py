@@ -79,6 +79,15 @@ def pairs(text: str) -> list[tuple[float, str]]:
         ("净含量 500克", [(500, "gram")]),
         ("Вес 2 кг", [(2, "kilogram")]),
         ("7 дюймов", [(7, INCH)]),
+        ("30 pulg", [(30, INCH)]),
+        ("15.1xH25.2 inches", [(15.1, INCH), (25.2, INCH)]),
+        # The unit stands with the name of what is measured.
+        ("Power (W): 33", [(33, "watt")]),
+        ("Wattage, W 64", [(64, "watt")]),
+        ("Voltage(V) 220", [(220, "volt")]),
+        ("Weight in kg: 2.5", [(2.5, "kilogram")]),
+        ("Size(cm):20x30", [(20, CM), (30, CM)]),
+        ("Power (W): 33 W", [(33, "watt")]),  # and with the number: once is enough
     ],
 )
 def test_lines(text, expected):
@@ -100,6 +109,10 @@ def test_lines(text, expected):
         "model X200",
         "12 months",
         "5 lumens",
+        "Width (W): 33",  # the letter of an axis, no unit
+        "Length (L): 40",
+        "Model (W): 33",  # names nothing that is measured
+        "Power (W) and more: 33",
     ],
 )
 def test_lines_without_a_quantity(text):
@@ -113,6 +126,10 @@ def test_size_string_with_letters_gives_axes_and_places():
         ("width", 20, CM, 1, 3, "factor"),
         ("depth", 5, CM, 2, 3, "factor"),
     ]
+
+
+def test_letters_may_follow_the_sign_between():
+    assert [(m.axis, m.value) for m in parse_quantities("W15.1xH25.2 inches")] == [("width", 15.1), ("height", 25.2)]
 
 
 def test_letters_may_follow_the_numbers():
@@ -147,6 +164,7 @@ def test_single_axes(text, axis):
         ("5O g", "confusable"),
         ("5 oz", "plain fluid"),
         ("1,234 g", "plain alternative"),
+        ("Power (W): 33", "noted"),
     ],
 )
 def test_forms(text, form):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from imagequant.quantity.named_units import unit_before
 from imagequant.quantity.numbers import CONFUSABLE, NUMBER, number_values
 from imagequant.quantity.spelling import match_unit
 
@@ -18,7 +19,8 @@ _FACTOR = re.compile(r"\s{0,2}(?:[xX×✕*хX]|by)\s{0,2}", re.IGNORECASE)
 _RANGE = re.compile(r"\s{0,2}(?:[-–—~∼〜～]|to|bis|à|a|al|até|до|or|\.{2,3}|…)\s{0,2}[~]?", re.IGNORECASE)
 _SLASH = re.compile(r"\s{0,2}/\s{0,2}")
 _NOTHING = re.compile(r"[\s-]{0,2}")
-_AXIS_BEFORE = re.compile(r"(?<![A-Za-z])([HWDLT]|[Øø⌀])\s?[:.=]?\s?$")
+# The letter may follow the sign between two numbers: "15.1xH25.2".
+_AXIS_BEFORE = re.compile(r"(?:(?<![A-Za-z])|(?<=\d[xX]))([HWDLT]|[Øø⌀])\s?[:.=]?\s?$")
 _AXIS_AFTER = re.compile(r"\s?[(]?([HWDLT])(?![A-Za-z])")
 _AXES = {"H": "height", "W": "width", "D": "depth", "L": "length", "T": "thickness"}
 # A small raised circle is what OCR makes of an inch mark; degrees are told apart by the network, not here.
@@ -42,7 +44,7 @@ class Mention:
 
     ``form`` is how it was read: ``plain``, ``factor`` (of a size string), ``product`` (of ``6 x 330 ml``), ``range``,
     ``compound`` (``5' 3"``), ``degree`` (``12°`` for ``12"``), ``confusable`` (``5OO g``), ``fluid`` (ounces),
-    ``alternative`` (another reading of the same characters).
+    ``noted`` (``Power (W): 33``), ``alternative`` (another reading of the same characters).
     ``axis`` is ``height``, ``width``, ``depth``, ``length``, ``thickness``, ``diameter`` or empty; ``place`` counts
     from 0 within a size string of ``places`` parts (0 of 1 elsewhere). ``low`` and ``high`` differ in a range only.
     """
@@ -116,6 +118,8 @@ def _with_axis(text: str, at: int, match: re.Match[str], unit: tuple[str, int] |
     name = unit[0] if unit else ""
     if not unit and (degree := _DEGREE.match(text, end)):
         name, end, form = "inch", degree.end(), "degree"
+    elif not unit and (noted := unit_before(text, at, start)):
+        name, form = noted, "noted"
     axis = ""
     if before := _AXIS_BEFORE.search(text, at, start):
         axis = _AXES.get(before.group(1), "diameter")

@@ -16,7 +16,7 @@ _SPELLINGS: dict[str, str] = {
     "millimetre": r"milli ?met(?:er|re)s?|millimètres?|milímetros?|mm|мм|毫米|ミリ",
     "centimetre": r"centi ?met(?:er|re)s?|zentimeter|centimètres?|centímetros?|centimetri|cms?|ccm|crn|cn|см|厘米|公分",
     "metre": r"met(?:er|re)s?|mètres?|metros?|metri|mtrs?|mts?|m|м|米",
-    "inch": r"inch(?:es|s)?|inc|ins?|lnch(?:es)?|1nch|pulgadas?|pouces?|zoll|pollici|polegadas?|дюйм(?:ов|а)?|"
+    "inch": r"inch(?:es|s)?|inc|ins?|lnch(?:es)?|1nch|pulg(?:adas?|s)?|pouces?|zoll|pollici|polegadas?|дюйм(?:ов|а)?|"
     r"''|’’|‘‘|′′|\"|″|”|“|〞",
     "foot": r"foots?|feets?|fts?|pieds?|pies|fuss|'|′|’|‘",
     "yard": r"yards?|yds?",

@@ -1,0 +1,34 @@
+"""Units that stand with the name of what is measured, before the number: ``Power (W): 33``, ``Weight in kg 2.5``."""
+
+from __future__ import annotations
+
+import re
+
+from imagequant.quantity.spelling import match_unit
+from imagequant.quantity.units import UNITS, Dimension
+
+_NAMED = re.compile(
+    r"(?P<name>[^\W\d_]{2,20})\.?\s?(?:[(\[,/]|\bin\b)\s?"
+    r"(?P<unit>[^\W\d_]{1,11})[)\]]?\s?[:=]?\s{0,2}$"
+)
+# A name and its unit take no more characters.
+_REACH = 40
+# "Width (W)" and "Length (L)" give the letter of an axis: the name has to be one of something measured in the unit.
+_NAMES: dict[Dimension, str] = {
+    "weight": r"weight|wt|mass|load|capacity|gewicht|poids|peso|вес|масса",
+    "length": r"height|width|depth|length|size|dimensions?|diameter|thickness|"
+    r"höhe|breite|tiefe|länge|hauteur|largeur|profondeur|longueur|altura|ancho|largo|fondo",
+    "voltage": r"voltage|volts?|input|output|spannung|tension|voltaje|напряжение",
+    "power": r"power|wattage|watts?|leistung|puissance|potencia|potenza|мощность",
+    "volume": r"volume|capacity|content|inhalt|volumen|contenance|capacidad|объ[её]м",
+}
+
+
+def unit_before(text: str, start: int, end: int) -> str:
+    """The unit named in ``text[start:end]``, right before the number that begins at ``end``; empty where none is."""
+    named = _NAMED.search(text, max(start, end - _REACH), end)
+    unit = match_unit(text, named.start("unit")) if named else None
+    if named is None or unit is None or unit[1] != named.end("unit"):
+        return ""
+    names = _NAMES[UNITS[unit[0]].dimension]
+    return unit[0] if re.fullmatch(names, named["name"], re.IGNORECASE) else ""
