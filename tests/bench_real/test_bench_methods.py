@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from imagequant.bench.code import code_files, code_key
+from imagequant.bench.jobs import method_code
 from imagequant.bench.rules import RULES, UNWANTED, WANTED, cue_words, first_quantity, largest_text
 from imagequant.bench.seed_design import SeedExample, answer_seed_design, fit_seed_design, word_grams
 from imagequant.bench.variants import ABLATIONS, chosen_variants, variant_params
@@ -138,8 +138,6 @@ def test_a_variant_has_its_own_folders_from_the_first_stage_it_changes(params: P
     assert changed_stages(replace(params, catalogue=replace(params.catalogue, seed=1)), params) == set(STAGES)
 
 
-def test_the_code_a_method_runs_is_followed_through_its_imports() -> None:
-    names = {path.name for path in code_files("imagequant.bench.hybrid")}
-    assert {"hybrid.py", "fit.py", "network.py", "scoring.py"} <= names
-    assert "seed_design.py" not in names
-    assert code_key("imagequant.bench.rules") != code_key("imagequant.bench.hybrid")
+def test_methods_with_other_code_have_other_keys() -> None:
+    assert method_code("first_quantity") == method_code("cue_words"), "one module holds both"
+    assert len({method_code(name) for name in ("first_quantity", "hybrid", "seed_design")}) == 3

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import importlib.util
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -13,6 +11,7 @@ import yaml
 
 from imagequant.cli import STAGES, main
 from imagequant.params import Params
+from imagequant.storage.code import source_files
 
 ROOT = Path(__file__).parents[2]
 PIPELINE: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text())
@@ -21,54 +20,9 @@ STAGE_NAMES = sorted(PIPELINE["stages"])
 SECTION_OF = {"sources": "data"}
 
 
-def imported_names(path: Path, module: str) -> set[str]:
-    """Dotted names a file imports anywhere in it, functions included."""
-    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    names: set[str] = set()
-    tree = ast.parse(path.read_text())
-    # What only type checkers import does not run.
-    tree.body = [
-        node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
-    ]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = (
-                importlib.util.resolve_name("." * node.level + (node.module or ""), package)
-                if node.level
-                else node.module
-            )
-            names.add(str(base))
-            names.update(f"{base}.{alias.name}" for alias in node.names)
-    return {name for name in names if name == "imagequant" or name.startswith("imagequant.")}
-
-
-def module_file(name: str) -> Path | None:
-    """The source file of a dotted name, None if it names something inside a module."""
-    path = ROOT / "src" / Path(*name.split("."))
-    if (path / "__init__.py").exists():
-        return path / "__init__.py"
-    return path.with_suffix(".py") if path.with_suffix(".py").exists() else None
-
-
 def code_of(stage: str) -> set[Path]:
     """Every first-party file a stage imports, directly or not, packages' own files included."""
-    pending, seen = [f"imagequant.stages.{stage}.run"], set()
-    files: set[Path] = set()
-    while pending:
-        name = pending.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        parent = name.rpartition(".")[0]
-        if parent:
-            pending.append(parent)
-        path = module_file(name)
-        if path is not None:
-            files.add(path)
-            pending.extend(imported_names(path, name))
-    return files
+    return source_files(f"imagequant.stages.{stage}.run")
 
 
 def test_closure_follows_indirect_imports() -> None:

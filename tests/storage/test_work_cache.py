@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-from imagequant.storage.work_cache import WorkCache, code_fingerprint, fingerprint
+from imagequant.storage.work_cache import WorkCache, fingerprint
 
 KEY = fingerprint("photo", {"size": 5})
 
@@ -74,37 +72,3 @@ def test_keys_do_not_depend_on_the_order_of_a_mapping_or_the_process():
 )
 def test_other_values_have_other_keys(parts):
     assert fingerprint(*parts) != KEY
-
-
-def module(folder: Path, source: str) -> ModuleType:
-    path = folder / f"m{len(list(folder.iterdir()))}.py"
-    path.write_text(source)
-    spec = importlib.util.spec_from_file_location("m", path)
-    assert spec is not None
-    return importlib.util.module_from_spec(spec)
-
-
-BASE = '''"""What it does."""
-
-
-def double(x: int) -> int:
-    """Twice."""
-    return x * 2
-'''
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "same"),
-    [
-        ("    return x * 2", "    # a remark\n    return x * 2  # another", True),
-        ("    return x * 2", "    return (x\n            * 2)", True),  # layout
-        ("return x * 2", "return x * 3", False),
-        ("x * 2", "2 * x", False),  # equal to a person, not to floats
-        ("double", "twice", False),
-        ("x: int", "x: float", False),
-    ],
-)
-def test_the_codes_fingerprint_ignores_comments_but_not_code(tmp_path, old, new, same):
-    base = code_fingerprint(module(tmp_path, BASE))
-    assert old in BASE
-    assert (code_fingerprint(module(tmp_path, BASE.replace(old, new))) == base) == same

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import torch
 
-from imagequant.bench.code import code_key
 from imagequant.bench.folds import Fold
 from imagequant.bench.hybrid import answer_by_hybrid
 from imagequant.bench.material import Given, Material, Sides, load_material, split_questions
@@ -20,6 +19,7 @@ from imagequant.engine import map_shards
 from imagequant.layout import Layout
 from imagequant.model.examples import Limits
 from imagequant.params import EngineParams, Params
+from imagequant.storage.code import code_fingerprint
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 HYBRID = "hybrid"
@@ -88,7 +88,7 @@ def run_jobs(jobs: Sequence[Job], results: Path, engine: EngineParams) -> list[R
 def method_code(method: str) -> str:
     """A hash of the code a method's results depend on."""
     module = method if method in (HYBRID, SEED_DESIGN) else "rules"
-    return code_key(f"imagequant.bench.{module}", *_COMMON_CODE)
+    return code_fingerprint(f"imagequant.bench.{module}", *_COMMON_CODE)
 
 
 def job_key(job: Job, code: str) -> str:

@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from imagequant.bench.code import code_key
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import Params
 from imagequant.stages.download.links import distinct_links, distinct_urls, local_path
+from imagequant.storage.code import code_fingerprint
 from imagequant.storage.files import read_json, write_json
 from imagequant.storage.manifest import OK, read_manifest
 from imagequant.storage.raw import read_raw
@@ -94,7 +94,7 @@ def prepare(params: Params, workspace: Workspace) -> dict[str, str]:
             outputs[stage] = read_json(workspace.stamp(stage))["output"]
             continue
         parts = [section(params, stage), [outputs[name] for name in inputs], _outside(stage, params, workspace)]
-        key = fingerprint(stage, *parts, code_key(f"imagequant.stages.{stage}.run"))
+        key = fingerprint(stage, *parts, code_fingerprint(f"imagequant.stages.{stage}.run"))
         outputs[stage] = _up_to_date(stage, key, workspace) or _run(stage, key, params, workspace)
     return outputs
 

@@ -7,13 +7,10 @@ never stale, only unused.
 
 from __future__ import annotations
 
-import ast
 import hashlib
-import inspect
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from imagequant.storage.files import write_bytes
@@ -24,17 +21,6 @@ _DIGEST_BYTES = 32
 def fingerprint(*parts: Any) -> str:
     """A hash of JSON-able values: the same values, the same key, on every machine."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def code_fingerprint(*modules: ModuleType) -> str:
-    """A hash of the modules' code, so that a changed algorithm never meets an old result.
-
-    Comments and layout do not count: rewording one must not cost hours of reading photos again.
-    """
-    digest = hashlib.sha256()
-    for module in modules:
-        digest.update(ast.dump(ast.parse(inspect.getsource(module))).encode())
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True)

@@ -17,18 +17,18 @@ from imagequant.engine import map_shards
 from imagequant.imaging.decode import decode_rgb
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import CandidatesParams, Params
-from imagequant.stages.candidates import strokes
 from imagequant.stages.candidates.photo import photo_candidates
 from imagequant.stages.candidates.recall import recall_rows, summarise
 from imagequant.stages.candidates.strokes import Segments, find_segments, outside_text, stroke_features
 from imagequant.stages.candidates.tokens import reading_tokens
 from imagequant.storage.candidates import PhotoReading, read_readings, write_readings
+from imagequant.storage.code import code_fingerprint
 from imagequant.storage.files import fresh_folder, write_json, write_text
 from imagequant.storage.labels import read_labels
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
 from imagequant.storage.words import PhotoSize, PhotoWords, photo_sizes, read_engines, read_words
-from imagequant.storage.work_cache import WorkCache, code_fingerprint, fingerprint
+from imagequant.storage.work_cache import WorkCache, fingerprint
 
 _AREA = "strokes"
 NO_SEGMENTS: Segments = np.zeros((0, 4), dtype=np.float32)
@@ -95,7 +95,8 @@ def write_shard(params: CandidatesParams, cache: WorkCache, shard: Shard) -> Non
 
 def cached_segments(name: str, payload: bytes, cache: WorkCache) -> Segments:
     """The segments of a photo, by its content and the code that finds them."""
-    key = fingerprint(name, cv2.__version__, code_fingerprint(strokes))
+    module = find_segments.__module__
+    key = fingerprint(name, cv2.__version__, code_fingerprint(module, within=module))
     stored = cache.get(_AREA, key)
     if stored is None:
         stored = find_segments(decode_rgb(payload)).tobytes()

@@ -15,13 +15,13 @@ import torchvision
 from imagequant.engine import map_shards
 from imagequant.imaging.device import pick_device
 from imagequant.layout import SPLITS, Layout
-from imagequant.model import backbone as backbone_module
 from imagequant.model.backbone import Backbone, Weights, extract, load_backbone, settle
 from imagequant.params import CnnParams, Params
+from imagequant.storage.code import code_fingerprint
 from imagequant.storage.features import PhotoFeatures, decode_features, encode_features, write_features
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.pixels import list_pixel_shards, read_pixel_shard
-from imagequant.storage.work_cache import WorkCache, code_fingerprint, fingerprint
+from imagequant.storage.work_cache import WorkCache, fingerprint
 
 _AREA = "cnn"
 
@@ -57,7 +57,8 @@ def _build(params: CnnParams, weights: Weights, device: str, cache_root: Path) -
         "torchvision": torchvision.__version__,
         "device": device,
     }
-    key = fingerprint(metadata, params.grid_channels, params.seed, code_fingerprint(backbone_module))
+    module = extract.__module__
+    key = fingerprint(metadata, params.grid_channels, params.seed, code_fingerprint(module, within=module))
     return partial(extract_shard, Extractor(backbone, params, metadata, key, WorkCache(cache_root)))
 
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from types import ModuleType
 from typing import Any
 
 from imagequant.params import OcrParams
 from imagequant.records import Alternative, Box, Word
 from imagequant.stages.ocr import engines, tiles
-from imagequant.stages.ocr.engines import base, registry
+from imagequant.stages.ocr.engines import registry
 from imagequant.stages.ocr.engines.base import OcrEngine, OcrError, RgbImage
 from imagequant.stages.ocr.merge import kept_words
+from imagequant.storage.code import code_fingerprint
 from imagequant.storage.words import PhotoWords
-from imagequant.storage.work_cache import WorkCache, code_fingerprint, fingerprint
+from imagequant.storage.work_cache import WorkCache, fingerprint
 
 _AREA = "ocr"
 
@@ -111,22 +110,8 @@ def photo_words(name: str, readings: Sequence[Reading], overlap: float) -> Photo
 
 def engine_key(engine: OcrEngine, params: OcrParams) -> str:
     """All that an engine's result depends on beside the pixels: parameters, versions, models, its modules' code."""
-    modules = _engine_modules(sys.modules[type(engine).__module__])
-    return fingerprint(engine.name, engine.versions(), asdict(getattr(params, engine.name)), code_fingerprint(*modules))
-
-
-def _engine_modules(module: ModuleType) -> list[ModuleType]:
-    """A module of the engines' package and those of the package it takes something from, in turn."""
-    found = {module.__name__: module}
-    waiting = [module]
-    while waiting:
-        names = {getattr(value, "__module__", "") or "" for value in vars(waiting.pop()).values()}
-        for name in sorted(names - found.keys()):
-            # The protocol they all follow computes nothing.
-            if name.startswith(f"{engines.__name__}.") and name != base.__name__:
-                found[name] = sys.modules[name]
-                waiting.append(found[name])
-    return [found[name] for name in sorted(found)]
+    code = code_fingerprint(type(engine).__module__, within=engines.__name__)
+    return fingerprint(engine.name, engine.versions(), asdict(getattr(params, engine.name)), code)
 
 
 def _encode(words: Sequence[Word]) -> bytes:

@@ -1,0 +1,99 @@
+"""Which first-party code a result depends on, so that stored results are used only by the code that made them."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+import imagequant
+
+_PACKAGE = "imagequant"
+_ROOT = Path(imagequant.__file__).parents[1]
+
+
+def code_fingerprint(*modules: str, within: str = _PACKAGE) -> str:
+    """A hash of the code of modules and of all first-party modules they import (see ``source_files``).
+
+    Comments, docstrings and layout do not count: rewording one must not cost hours of reading photos again.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(source_files(*modules, within=within)):
+        digest.update(str(path.relative_to(_ROOT)).encode())
+        digest.update(bare_code(path.read_text(encoding="utf-8")).encode())
+    return digest.hexdigest()
+
+
+def source_files(*modules: str, within: str = _PACKAGE) -> set[Path]:
+    """The source files of modules and of the first-party modules they import, directly or not.
+
+    Imports in functions count, those for type checkers only do not; of each module its packages' own files are part.
+    Nothing is imported for it.
+
+    Args:
+        modules: Dotted names.
+        within: A package or module: what lies outside of it is neither taken nor followed.
+    """
+    pending, seen = list(modules), set()
+    files: set[Path] = set()
+    while pending:
+        name = pending.pop()
+        if name in seen or not f"{name}.".startswith(f"{within}."):
+            continue
+        seen.add(name)
+        pending.append(name.rpartition(".")[0])
+        path = _module_file(name)
+        if path is not None:
+            files.add(path)
+            pending.extend(_imported_names(path, name))
+    return files
+
+
+def bare_code(source: str) -> str:
+    """What of a module's source is run, in one spelling: without comments, docstrings and layout."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [statement for statement in node.body if not _is_text(statement)]
+    return ast.dump(tree)
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    """A string that stands by itself, as docstrings do."""
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def _module_file(name: str) -> Path | None:
+    """The file of a dotted name; None if it names something inside a module."""
+    path = _ROOT.joinpath(*name.split("."))
+    if (path / "__init__.py").exists():
+        return path / "__init__.py"
+    return path.with_suffix(".py") if path.with_suffix(".py").exists() else None
+
+
+def _imported_names(path: Path, module: str) -> set[str]:
+    """Dotted names a file imports anywhere in it; of ``from a import b`` both ``a`` and ``a.b``, which may be one."""
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    names: set[str] = set()
+    for node in _nodes(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            relative = "." * node.level + (node.module or "")
+            base = importlib.util.resolve_name(relative, package) if node.level else relative
+            names.add(base)
+            names.update(f"{base}.{alias.name}" for alias in node.names)
+    return names
+
+
+def _nodes(tree: ast.Module) -> Iterator[ast.AST]:
+    """All nodes but those under ``if TYPE_CHECKING``, which do not run."""
+    for statement in tree.body:
+        if not (isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING"):
+            yield from ast.walk(statement)
