@@ -78,6 +78,26 @@ def test_a_note_does_not_reach_into_sentences():
     assert found(words) == []
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "unit"),
+    [
+        (400, 3, "gram"),  # in the next column of a table
+        (5, 30, "gram"),  # under it
+        (400, 40, ""),  # in another row
+        (200, 30, ""),  # under it, in another column
+        (5, 90, ""),  # too far below
+    ],
+)
+def test_a_name_in_another_cell_gives_the_number_its_unit(x, y, unit):
+    words = [word("Net weight (g)", 0, 0, 100), word("500", x, y)]
+    assert found(words) == ([(500, unit, "noted")] if unit else [])
+
+
+def test_a_name_gives_no_unit_to_numbers_within_a_text():
+    words = [word("Net weight (g)", 0, 0, 100), word("Model 500", 400, 0, 100)]
+    assert found(words) == []
+
+
 def test_a_note_of_another_kind_of_unit_is_none():
     assert found([word("unit: kg", 0, 0, 100), word("30", 0, 100)]) == []
 

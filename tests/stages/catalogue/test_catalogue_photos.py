@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,8 +23,9 @@ from imagequant.stages.catalogue import (
     side_notes,
     weight_sets,
 )
-from imagequant.stages.catalogue.canvas import Canvas, Ink, part_mark
+from imagequant.stages.catalogue.canvas import WHITE, Canvas, Ink, part_mark
 from imagequant.stages.catalogue.dice import roll
+from imagequant.stages.catalogue.dimension_lines import draw_label, line_style
 from imagequant.stages.catalogue.fonts import FALLBACK, Face, covers
 from imagequant.stages.catalogue.geometry import bounds
 from imagequant.stages.catalogue.goods import any_shape
@@ -259,6 +261,17 @@ def test_text_is_drawn_inside_its_mark() -> None:
         assert frame.y0 - 1.5 <= dark[:, 0].min() <= dark[:, 0].max() <= frame.y1 + 1.5
         assert frame.x0 - 1.5 <= dark[:, 1].min() <= dark[:, 1].max() <= frame.x1 + 1.5
         assert canvas.marks["a"].angle == angle
+
+
+@pytest.mark.parametrize(("goods", "outlined"), [((20, 20, 20), True), ((200, 200, 200), False)])
+def test_labels_over_goods_of_their_own_lightness_are_outlined(goods: tuple[int, int, int], outlined: bool) -> None:
+    canvas = Canvas.blank(300, 300)
+    canvas.fill([(0, 0), (150, 0), (150, 300), (0, 300)], goods)
+    style = replace(line_style(roll(1), WHITE, 300), ink=Ink(DEJAVU, 24), boxed=None)
+    draw_label(canvas, (150, 150), Written(("18 cm",), Amount(18, "centimetre"), 0), style, 0.0, "a")
+    over_goods = canvas.luminances(replace(bounds(canvas.marks["a"].quad), x1=145))
+    assert np.ptp(over_goods) > 0.6, "black letters on black goods could not be told from them"
+    assert (over_goods.max() > 0.9) == outlined, "white pixels where there is a white rim only"
 
 
 def test_the_mark_of_a_part_lies_at_its_characters() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from imagequant.params import CandidatesParams
 from imagequant.quantity.grammar import Mention, bare_numbers, parse_quantities
+from imagequant.quantity.named_units import unit_before
 from imagequant.quantity.spelling import match_unit
 from imagequant.quantity.twins import twin_corrections
 from imagequant.records import Box, Word
@@ -23,6 +24,8 @@ _NOTE_UNITS = frozenset(("millimetre", "centimetre", "metre", "inch", "foot"))
 _ENDS_IN_NINE = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)9")
 # A unit stands under its number no further than this many text heights.
 _STACK_GAP = 0.8
+# A name over its number: their middles are no further apart than this many text heights.
+_NAME_REACH = 2.2
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,8 @@ def _completed(line: Line, lines: Sequence[Line], noted: str) -> Iterator[tuple[
         if below := _unit_below(mention, line, lines):
             unit, unit_line = below
             yield _with_unit(mention, unit, "stacked"), unit_line
+        elif named := _unit_of_name(mention, line, lines):
+            yield _with_unit(mention, named, "noted"), line
         elif noted and _is_short(line):
             yield _with_unit(mention, noted, "noted"), line
         if gram := _gram_read_as_nine(mention, line.text):
@@ -129,6 +134,25 @@ def _unit_below(mention: Mention, line: Line, lines: Sequence[Line]) -> tuple[st
         if unit and not any(character.isdigit() for character in other.text):
             return unit[0], other
     return None
+
+
+def _unit_of_name(mention: Mention, line: Line, lines: Sequence[Line]) -> str:
+    """The unit given with a name that stands left of the number in a table, or over it: "Weight (g)" and "500"."""
+    if line.text[: mention.start].strip():
+        return ""
+    number = to_level(line.box_of(mention.start, mention.end), line.angle)
+    for other in lines:
+        if other is line or other.angle != line.angle:
+            continue
+        box = to_level(other.box, other.angle)
+        beside = box.x1 <= number.x0 and abs(box.center[1] - number.center[1]) < 0.5 * number.height
+        over = (
+            0 < number.center[1] - box.center[1] < _NAME_REACH * number.height
+            and abs(box.x0 - number.x0) < number.height
+        )
+        if (beside or over) and (unit := unit_before(other.text, 0, len(other.text))):
+            return unit
+    return ""
 
 
 def _is_short(line: Line) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from imagequant.stages.catalogue.fonts import Face, covering, load
@@ -92,6 +93,11 @@ class Canvas:
     def frame(self) -> Frame:
         """All of the canvas."""
         return Frame(0.0, 0.0, self.width, self.height)
+
+    def luminances(self, frame: Frame) -> NDArray[np.float64]:
+        """The perceived lightness, in [0, 1], of the pixels drawn so far in a frame; empty outside of the photo."""
+        box = _pixel_box(frame, self.image)
+        return np.asarray(self.image.crop(box).convert("L"), dtype=np.float64) / 255 if box else np.zeros(0)
 
     def fill(self, points: Points, paint: Colour | Image.Image, opacity: float = 1.0) -> None:
         """Fills a polygon with a colour, or with an image stretched over the polygon's bounds."""

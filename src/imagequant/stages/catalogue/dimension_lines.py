@@ -6,15 +6,21 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from imagequant.stages.catalogue.canvas import WHITE, Canvas, Colour, Ink, text_size
+import numpy as np
+from numpy.typing import NDArray
+
+from imagequant.stages.catalogue.canvas import BLACK, WHITE, Canvas, Colour, Ink, text_size
 from imagequant.stages.catalogue.dice import Dice
 from imagequant.stages.catalogue.fonts import body_face
-from imagequant.stages.catalogue.geometry import Mark, Point, add, between, bounds, direction, distance
+from imagequant.stages.catalogue.geometry import Frame, Mark, Point, add, between, bounds, direction, distance
 from imagequant.stages.catalogue.lengths import Written
 from imagequant.stages.catalogue.surfaces import VIVIDS, lit, luminance
 
 End = Literal["arrow", "open", "tick", "bar", "dot", "none", "big"]
 Placing = Literal["beside", "inside", "break"]
+# Ink this close to its ground in luminance does not stand off it; less of it than this share can be read around.
+_ALIKE = 0.25
+_ALIKE_SHARE = 0.15
 
 
 @dataclass(frozen=True)
@@ -120,9 +126,24 @@ def draw_label(canvas: Canvas, center: Point, written: Written, style: LineStyle
         box = [(center[0] + sx * half[0], center[1] + sy * half[1]) for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
         canvas.fill(box, style.boxed)
         ink = ink.coloured(WHITE if luminance(style.boxed) < 0.6 else (0, 0, 0))
+    else:
+        ink = standing_off(ink, canvas.luminances(_centered(center, extent)))
     for number, line in enumerate(written.lines):
         at = add(center, down, (number - (count - 1) / 2) * pitch)
         canvas.text(at, line, ink, "mm", angle, key if number == written.line else None)
+
+
+def standing_off(ink: Ink, ground: NDArray[np.float64]) -> Ink:
+    """The ink, outlined where much of the ground under a label is about as light: nobody prints black on black.
+
+    Args:
+        ink: What is written with.
+        ground: Luminances of the ground's pixels, in [0, 1].
+    """
+    alike = np.abs(ground - luminance(ink.colour)) < _ALIKE
+    if not ground.size or alike.mean() < _ALIKE_SHARE:
+        return ink
+    return replace(ink, halo=WHITE if luminance(ink.colour) < 0.5 else BLACK)
 
 
 def label_room(written: Written, style: LineStyle, upright: bool) -> float:
@@ -140,6 +161,11 @@ def _label_angle(p: Point, q: Point, style: LineStyle) -> float:
     if abs(angle - 90.0) < 8.0:
         return (270.0 if style.upward else 90.0) + (angle - 90.0)
     return angle if angle < 90.0 else angle - 180.0
+
+
+def _centered(center: Point, extent: tuple[float, float]) -> Frame:
+    x, y = extent[0] / 2, extent[1] / 2
+    return Frame(center[0] - x, center[1] - y, center[0] + x, center[1] + y)
 
 
 def _label_extent(written: Written, ink: Ink, angle: float, along: Point) -> tuple[float, float]:

@@ -11,12 +11,16 @@ from imagequant.stages.catalogue.records import Amount, Answer, told
 
 @dataclass(frozen=True)
 class Row:
-    """A name and a value; the value's cell is marked under ``key`` when the row answers questions."""
+    """A name and a value; the value's cell is marked under ``key`` when the row answers questions.
+
+    ``names_unit``: the unit stands with the name, which therefore must be printed.
+    """
 
     name: str
     value: str
     key: str = ""
     answers: tuple[Answer, ...] = ()
+    names_unit: bool = False
 
 
 # fmt: off
@@ -137,7 +141,7 @@ def _unit_in_name(dice: Dice, row: Row, amount: Amount) -> Row:
         return row
     unit = dice.weighted(SPELLINGS[amount.unit]).strip()
     name = dice.pick(("{} ({})", "{}({})", "{} [{}]", "{}/{}", "{}, {}")).format(row.name, unit)
-    return Row(name, number(amount.value), row.key, row.answers)
+    return Row(name, number(amount.value), row.key, row.answers, names_unit=True)
 
 
 def decoy_rows(dice: Dice, count: int) -> list[Row]:

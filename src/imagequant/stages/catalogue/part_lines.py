@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from imagequant.stages.catalogue.canvas import Canvas
 from imagequant.stages.catalogue.dice import Dice
 from imagequant.stages.catalogue.dimension_lines import LineStyle, draw_dimension, smaller
 from imagequant.stages.catalogue.geometry import Frame
 from imagequant.stages.catalogue.lengths import LengthStyle, Written, write_length
 from imagequant.stages.catalogue.projection import Cuboid, View, front
-from imagequant.stages.catalogue.surfaces import luminance
 
 # A part as long as the whole would be a second right answer.
 _LONGEST_PART = 0.85
@@ -94,7 +91,5 @@ def face_parts(dice: Dice, canvas: Canvas, view: View, block: Cuboid, lengths: L
 
 
 def _quiet(dice: Dice, style: LineStyle) -> LineStyle:
-    # Labels of parts are smaller, and stand on the product, so that they need a rim to be read.
-    quiet = smaller(style, dice.uniform(0.75, 1.0))
-    halo = (255, 255, 255) if luminance(quiet.ink.colour) < 0.5 else None
-    return replace(quiet, ink=replace(quiet.ink, halo=halo))
+    # Labels of parts are smaller.
+    return smaller(style, dice.uniform(0.75, 1.0))

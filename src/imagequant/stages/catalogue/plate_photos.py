@@ -87,7 +87,7 @@ def _plate(dice: Dice, rows: list[Row], body: Frame, ground: Colour, ink_colour:
 
 
 def _row(plate: Canvas, row: Row, y: float, ink: Ink, separator: str) -> None:
-    name = row.name + separator if separator else ""
+    name = row.name + (separator or " ") if separator or row.names_unit else ""
     whole = fitting(name + row.value, ink, plate.width * 0.88)
     frame = plate.text((plate.frame.at(0.05, 0)[0], y), name, whole, "lm") if name.strip() else None
     x = frame.x1 + whole.size * 0.25 if frame is not None else plate.frame.at(0.05, 0)[0]
