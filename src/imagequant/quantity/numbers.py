@@ -16,7 +16,8 @@ _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1"})
 # so matching takes linear time whatever the text.
 _FORMS = (
     rf"(?P<mixed>\d{{1,5}}(?:\s{{1,2}}|\s?[-–]\s?|\s?[+&]\s?)\d{{1,2}}[/⁄]{_DENOMINATOR}(?!\d))",
-    rf"(?P<vulgar>\d{{0,5}}\s?[-–]?\s?[{_VULGAR}])",
+    # OCR may read the denominator twice, "½2".
+    rf"(?P<vulgar>\d{{0,5}}\s?[-–]?\s?(?:(?:½2|[¼¾]4|[⅛⅜⅝⅞]8)(?!\d)|[{_VULGAR}]))",
     rf"(?P<fraction>\d{{1,6}}[/⁄]{_DENOMINATOR}(?![\d.,]\d|\d))",
     r"(?P<colon>\d{1,3}[:;]\d{1,2}(?![\d:]))",  # a decimal point OCR doubled
     r"(?P<chain>\d{1,6}\.\d{1,4}\.\d{1,4}(?![\d.]))",  # a number glued to the one before it
@@ -41,8 +42,9 @@ def number_values(match: re.Match[str]) -> tuple[float, ...]:
             whole, fraction = re.split(r"[\s+&–-]+", text, maxsplit=1)
             return (int(whole) + _fraction(fraction),)
         case "vulgar":
-            whole = re.sub(r"\D", "", text[:-1])
-            return ((int(whole) if whole else 0) + unicodedata.numeric(text[-1]),)
+            whole, sign = re.split(f"([{_VULGAR}])", text)[:2]
+            digits = re.sub(r"\D", "", whole)
+            return ((int(digits) if digits else 0) + unicodedata.numeric(sign),)
         case "fraction":
             return _slashed(text)
         case "colon" | "chain":
