@@ -188,6 +188,7 @@ class AugmentParams(_Section):
     feature_noise: Annotated[float, Field(ge=0.0)]
     box_jitter: Annotated[float, Field(ge=0.0, le=0.2)]
     group_dropout: Share
+    text_dropout: Share
 
 
 @dataclass(frozen=True)

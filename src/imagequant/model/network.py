@@ -36,8 +36,8 @@ class HybridNetwork(nn.Module):
 
     The LSTM reads the photo's tokens in reading order in both directions; a candidate takes the mean of the states at
     its own tokens, which know what stands around it. The CNN's grid is sampled at the candidate's middle. Two layers
-    score each candidate from these, its own features and the embedded entity; between them it sees the mean and the
-    maximum over all candidates, for an answer is chosen among others.
+    score each candidate from these, its own features, how these stand to the other candidates', and the embedded
+    entity; between them it sees the mean and the maximum over all candidates, for an answer is chosen among others.
     """
 
     def __init__(self, config: NetworkConfig) -> None:
@@ -60,7 +60,7 @@ class HybridNetwork(nn.Module):
         )
         self.grid = nn.LayerNorm(config.grid_channels)
         question = entity_width + group_width + pooled_width
-        own = CANDIDATE_FEATURES + 3 * id_width + 2 * config.lstm_width + config.grid_channels
+        own = 3 * CANDIDATE_FEATURES + 3 * id_width + 2 * config.lstm_width + config.grid_channels
         self.first = nn.Sequential(
             nn.Linear(own + question, config.hidden_width), nn.ReLU(), nn.Dropout(config.dropout)
         )
@@ -104,7 +104,7 @@ class HybridNetwork(nn.Module):
         count = candidate_ids.shape[1]
         own = torch.cat(
             [
-                self._described(candidate_features),
+                _among_others(self._described(candidate_features), candidate_mask),
                 self.unit(candidate_ids[:, :, 0]),
                 self.form(candidate_ids[:, :, 1]),
                 self.axis(candidate_ids[:, :, 2]),
@@ -153,6 +153,18 @@ class HybridNetwork(nn.Module):
         return torch.cat(
             [torch.zeros_like(features[:, :, :GEOMETRY_FEATURES]), features[:, :, GEOMETRY_FEATURES:]], dim=2
         )
+
+
+def _among_others(features: Tensor, mask: Tensor) -> Tensor:
+    """Features with their distances to the largest and to the smallest of the question's, (B, C, 3 * features).
+
+    What tells lengths apart is mostly relative: the lowest on the photo, the smallest print.
+    """
+    present = mask.unsqueeze(2)
+    largest = features.masked_fill(~present, _NEGATIVE).max(dim=1, keepdim=True).values
+    smallest = features.masked_fill(~present, -_NEGATIVE).min(dim=1, keepdim=True).values
+    weight = present.to(features.dtype)
+    return torch.cat([features, (features - largest) * weight, (features - smallest) * weight], dim=2)
 
 
 def _mirror_index(mask: Tensor) -> Tensor:

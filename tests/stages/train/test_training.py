@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ from imagequant.storage.words import PhotoWords
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml")
 CONFIG = NetworkConfig(16, 16, 32, 0.0, True, True, True, pooled_width=8, grid_channels=2)
-NO_AUGMENT = AugmentParams(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NO_AUGMENT = AugmentParams(*(0.0 for _ in fields(AugmentParams)))
 
 
 def packs(count: int, seed: int) -> list[Example]:
@@ -122,6 +122,10 @@ def test_augmentation_keeps_right_candidates_and_is_switched_by_each_parameter()
     known = replace(example, group=7)
     assert augment(known, NO_AUGMENT, random).group == 7
     assert augment(known, replace(NO_AUGMENT, group_dropout=1.0), random).group == 0
+    unread = augment(example, replace(NO_AUGMENT, text_dropout=1.0), random)
+    assert (len(unread.ngrams), len(unread.token_features)) == (0, 0)
+    assert (unread.candidate_tokens == -1).all()
+    np.testing.assert_array_equal(unread.candidate_features, example.candidate_features)
     jittered = augment(example, replace(NO_AUGMENT, box_jitter=0.05), random)
     assert not np.array_equal(jittered.token_features[:, :2], example.token_features[:, :2])
 

@@ -19,9 +19,11 @@ def augment(example: Example, params: AugmentParams, random: np.random.Generator
     ``candidate_dropout``: share of wrong candidates that OCR missed. ``feature_noise``: standard deviation added to
     CNN features, relative to theirs. ``box_jitter``: standard deviation of places, as a share of the photo.
     ``group_dropout``: share of examples whose product category is not known, as when single photos are asked about.
+    ``text_dropout``: share of examples whose words are not read, only their candidates: what these show by themselves
+    must do, or few examples' words are learnt by heart.
     """
     varied = example
-    for step in (_see_worse, _read_worse, _drop_candidates, _jitter, _forget_group):
+    for step in (_see_worse, _read_worse, _drop_candidates, _jitter, _forget_group, _forget_text):
         varied = step(varied, params, random)
     return varied
 
@@ -73,3 +75,14 @@ def _forget_group(example: Example, params: AugmentParams, random: np.random.Gen
     if params.group_dropout <= 0 or random.random() >= params.group_dropout:
         return example
     return replace(example, group=UNKNOWN_GROUP)
+
+
+def _forget_text(example: Example, params: AugmentParams, random: np.random.Generator) -> Example:
+    if params.text_dropout <= 0 or random.random() >= params.text_dropout:
+        return example
+    return replace(
+        example,
+        ngrams=example.ngrams[:0],
+        token_features=example.token_features[:0],
+        candidate_tokens=np.full_like(example.candidate_tokens, -1),
+    )
