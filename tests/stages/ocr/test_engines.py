@@ -68,6 +68,17 @@ def test_rapidocr_reads_lines_in_every_direction(rapidocr, angle):
     assert line.engine == "rapidocr"
 
 
+@pytest.mark.parametrize("precision", ["f32", "bf16"])
+def test_the_arithmetic_is_what_was_asked_for_on_every_processor(precision):
+    """Left to itself OpenVINO takes bfloat16 where the processor has it: texts would differ between machines."""
+    engine = build_engine("rapidocr", replace(PARAMS, rapidocr=replace(PARAMS.rapidocr, precision=precision)))
+    (line,) = engine.read(drawn()[0])
+    assert line.text == TEXT
+    compiled = engine._recogniser._model._request.get_compiled_model()
+    used = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
+    assert used == precision or (precision == "bf16" and used == "f32"), "where the processor has none"
+
+
 def test_rapidocr_looks_closer_where_margins_are_wide(rapidocr):
     """Six pixels high, and lost if the whole photo were looked at in a limited size."""
     image, box = drawn(size=(440, 200))
