@@ -93,6 +93,11 @@ def test_a_name_in_another_cell_gives_the_number_its_unit(x, y, unit):
     assert found(words) == ([(500, unit, "noted")] if unit else [])
 
 
+def test_of_several_names_on_a_row_the_nearest_counts():
+    cells = [word("Net weight (g)", 0, 0, 100), word("500", 150, 0), word("Power (W)", 250, 0, 90), word("33", 400, 0)]
+    assert found(cells) == [(500, "gram", "noted"), (33, "watt", "noted")]
+
+
 def test_a_name_gives_no_unit_to_numbers_within_a_text():
     words = [word("Net weight (g)", 0, 0, 100), word("Model 500", 400, 0, 100)]
     assert found(words) == []

@@ -141,18 +141,22 @@ def _unit_of_name(mention: Mention, line: Line, lines: Sequence[Line]) -> str:
     if line.text[: mention.start].strip():
         return ""
     number = to_level(line.box_of(mention.start, mention.end), line.angle)
-    for other in lines:
-        if other is line or other.angle != line.angle:
-            continue
-        box = to_level(other.box, other.angle)
-        beside = box.x1 <= number.x0 and abs(box.center[1] - number.center[1]) < 0.5 * number.height
-        over = (
-            0 < number.center[1] - box.center[1] < _NAME_REACH * number.height
-            and abs(box.x0 - number.x0) < number.height
-        )
-        if (beside or over) and (unit := unit_before(other.text, 0, len(other.text))):
-            return unit
-    return ""
+    named = [
+        (distance, unit)
+        for other in lines
+        if other is not line and other.angle == line.angle
+        if (distance := _distance_of_name(to_level(other.box, other.angle), number)) is not None
+        and (unit := unit_before(other.text, 0, len(other.text)))
+    ]
+    return min(named)[1] if named else ""
+
+
+def _distance_of_name(name: Box, number: Box) -> float | None:
+    """How far a name stands left of a number on its row, or over it with the same left edge; None for elsewhere."""
+    x, y = number.center[0] - name.center[0], number.center[1] - name.center[1]
+    if name.x1 <= number.x0 and abs(y) < 0.5 * number.height:
+        return x
+    return y if 0 < y < _NAME_REACH * number.height and abs(name.x0 - number.x0) < number.height else None
 
 
 def _is_short(line: Line) -> bool:

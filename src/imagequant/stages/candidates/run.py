@@ -72,11 +72,12 @@ def _shards(words: Path, photos: Path, output: Path) -> list[Shard]:
 
 
 def _build(params: CandidatesParams, cache: Path) -> partial[None]:
-    return partial(write_shard, params, WorkCache(cache))
+    module = find_segments.__module__
+    return partial(write_shard, params, WorkCache(cache), code_fingerprint(module, within=module))
 
 
-def write_shard(params: CandidatesParams, cache: WorkCache, shard: Shard) -> None:
-    """Finds and writes the candidates of one shard."""
+def write_shard(params: CandidatesParams, cache: WorkCache, code: str, shard: Shard) -> None:
+    """Finds and writes the candidates of one shard; ``code`` names the code that finds segments."""
     words = {photo.sha256: photo for photo in read_words(shard.words)}
     sizes = {size.sha256: size for size in shard.sizes}
     readings = [
@@ -85,7 +86,7 @@ def write_shard(params: CandidatesParams, cache: WorkCache, shard: Shard) -> Non
             sizes[name].width,
             sizes[name].height,
             params,
-            cached_segments(name, payload, cache) if params.strokes else NO_SEGMENTS,
+            cached_segments(name, payload, cache, code) if params.strokes else NO_SEGMENTS,
         )
         for name, payload in read_tar(shard.photos)
         if name in sizes
@@ -93,10 +94,9 @@ def write_shard(params: CandidatesParams, cache: WorkCache, shard: Shard) -> Non
     write_readings(shard.output, int(shard.words.stem), readings)
 
 
-def cached_segments(name: str, payload: bytes, cache: WorkCache) -> Segments:
+def cached_segments(name: str, payload: bytes, cache: WorkCache, code: str) -> Segments:
     """The segments of a photo, by its content and the code that finds them."""
-    module = find_segments.__module__
-    key = fingerprint(name, cv2.__version__, code_fingerprint(module, within=module))
+    key = fingerprint(name, cv2.__version__, code)
     stored = cache.get(_AREA, key)
     if stored is None:
         stored = find_segments(decode_rgb(payload)).tobytes()

@@ -125,7 +125,7 @@ def draw_label(canvas: Canvas, center: Point, written: Written, style: LineStyle
         half = (extent[0] / 2 + ink.size * 0.4, extent[1] / 2 + ink.size * 0.2)
         box = [(center[0] + sx * half[0], center[1] + sy * half[1]) for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
         canvas.fill(box, style.boxed)
-        ink = ink.coloured(WHITE if luminance(style.boxed) < 0.6 else (0, 0, 0))
+        ink = ink.coloured(WHITE if luminance(style.boxed) < 0.6 else BLACK)
     else:
         ink = standing_off(ink, canvas.luminances(_centered(center, extent)))
     for number, line in enumerate(written.lines):

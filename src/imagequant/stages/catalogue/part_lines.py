@@ -26,7 +26,7 @@ def part_lines(
     """Draws ``count`` spans inside the product's frame; fewer where it is too small for them."""
     if not count:
         return
-    quiet = _quiet(dice, style)
+    quiet = smaller(style, dice.uniform(0.75, 1.0))  # labels of parts are smaller
     drawn = 0
     for _ in range(count * _TRIES_A_PART):
         if drawn == count:
@@ -75,7 +75,7 @@ def other_rim(
 
 def face_parts(dice: Dice, canvas: Canvas, view: View, block: Cuboid, lengths: LengthStyle, style: LineStyle) -> None:
     """Draws lengths of shelves, drawers or legs on a solid's front."""
-    quiet = _quiet(dice, smaller(style, 0.8))
+    quiet = smaller(smaller(style, 0.8), dice.uniform(0.75, 1.0))
     wide, tall = block.high[0] - block.low[0], block.high[2] - block.low[2]
     for number in range(dice.integer(1, 4)):
         low = dice.uniform(0.02, 0.5)
@@ -88,8 +88,3 @@ def face_parts(dice: Dice, canvas: Canvas, view: View, block: Cuboid, lengths: L
         )
         written: Written = write_length(lengths, (wide if level else tall) * (high - low))
         draw_dimension(canvas, span, written, quiet, (0.0, -1.0) if level else (1.0, 0.0), f"part{number}", "beside")
-
-
-def _quiet(dice: Dice, style: LineStyle) -> LineStyle:
-    # Labels of parts are smaller.
-    return smaller(style, dice.uniform(0.75, 1.0))
