@@ -153,6 +153,24 @@ def test_single_axes(text, axis):
 
 
 @pytest.mark.parametrize(
+    ("text", "axes"),
+    [
+        ("Altezza = 6 cm", ["height"]),
+        ("Overall height 20cm", ["height"]),
+        ("Height: 20 cm Width: 30 cm", ["height", "width"]),
+        ("20 cm high 30 cm wide", ["height", "width"]),  # an adjective belongs to the number before it
+        ("高: 20cm", ["height"]),
+        ("Wavelength 20 cm", [""]),
+        ("20 cm widescreen", [""]),
+        ("high 20 cm", [""]),
+        ("Height of the table, without the feet: 20 cm", [""]),  # cues tell of words further off
+    ],
+)
+def test_axis_words_right_beside_a_number(text, axes):
+    assert [m.axis for m in parse_quantities(text)] == axes
+
+
+@pytest.mark.parametrize(
     ("text", "form"),
     [
         ("5 g", "plain"),

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import re
 
-_CUES: dict[str, str] = {
-    "axis_height": r"height|tall|high|hauteur|höhe|hohe|altura|alto|altezza|yükseklik|wysokość|höjd|hoogte|высота|高",
-    "axis_width": r"width|wide|largeur|breite|ancho|anchura|larghezza|largura|"
-    r"genişlik|szerokość|bredd|breedte|ширина|宽",
-    "axis_depth": r"depth|deep|profondeur|tiefe|profundidad|fondo|profondit|derinlik|głębokość|djup|diepte|глубина|深",
-    "axis_length": r"length|long|longueur|länge|lange|largo|longitud|lunghezza|"
+# Nouns stand before the number they name the axis of ("Altezza = 6 cm"), adjectives after it ("6 cm tall").
+_NOUNS: dict[str, str] = {
+    "height": r"height|hauteur|höhe|hohe|altura|alto|altezza|yükseklik|wysokość|höjd|hoogte|высота|高",
+    "width": r"width|largeur|breite|ancho|anchura|larghezza|largura|genişlik|szerokość|bredd|breedte|ширина|宽",
+    "depth": r"depth|profondeur|tiefe|profundidad|fondo|profondit[àa]|derinlik|głębokość|djup|diepte|глубина|深",
+    "length": r"length|longueur|länge|lange|largo|longitud|lunghezza|"
     r"comprimento|uzunluk|długość|längd|lengte|длина|长",
+    "thickness": r"thickness|épaisseur|stärke|dicke|grosor|espesor|spessore|厚",
+    "diameter": r"diameter|durchmesser|diamètre|diámetro|diametro|диаметр|直径",
+}
+_ADJECTIVES: dict[str, str] = {
+    "height": "tall|high|hoch",
+    "width": "wide|breit",
+    "depth": "deep|tief",
+    "length": "long|lang",
+    "thickness": "thick|dick",
+}
+_CUES: dict[str, str] = {
+    "axis_height": f"{_NOUNS['height']}|tall|high",
+    "axis_width": f"{_NOUNS['width']}|wide",
+    "axis_depth": f"{_NOUNS['depth']}|deep|profondit",
+    "axis_length": f"{_NOUNS['length']}|long",
     "diameter": r"diam|ø|⌀|durchmesser|диаметр|直径|\bdia\b",
     "thickness": r"thick|épaisseur|stärke|dicke|grosor|espesor|spessore|厚",
     "inner": r"inner|inside|internal|interior|usable|innen|intérieur",
@@ -36,7 +51,31 @@ _CUES: dict[str, str] = {
 CUES: tuple[str, ...] = tuple(sorted(_CUES))
 _PATTERNS = tuple((name, re.compile(_CUES[name], re.IGNORECASE)) for name in CUES)
 
+_BEFORE = tuple(
+    (axis, re.compile(rf"(?<!\w)(?:{nouns})\s?[:=]?\s{{0,2}}$", re.IGNORECASE)) for axis, nouns in _NOUNS.items()
+)
+_AFTER = tuple(
+    (axis, re.compile(rf"\s{{0,2}}(?:{adjectives})(?!\w)", re.IGNORECASE)) for axis, adjectives in _ADJECTIVES.items()
+)
+# A noun and its colon take no more characters.
+_NOUN_REACH = 20
+
 
 def find_cues(text: str) -> tuple[str, ...]:
     """Names of the cues a text holds, sorted."""
     return tuple(name for name, pattern in _PATTERNS if pattern.search(text))
+
+
+def axis_beside(text: str, at: int, start: int, end: int) -> str:
+    """The axis named in words right beside the number ``text[start:end]``: empty where none is.
+
+    Args:
+        text: A line.
+        at: Where the text that belongs to this number begins.
+        start: The number's first character.
+        end: The end of the number and its unit.
+    """
+    for axis, noun in _BEFORE:
+        if noun.search(text, max(at, start - _NOUN_REACH), start):
+            return axis
+    return next((axis for axis, adjective in _AFTER if adjective.match(text, end)), "")

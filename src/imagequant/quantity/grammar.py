@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from imagequant.quantity.cues import axis_beside
 from imagequant.quantity.named_units import unit_before
 from imagequant.quantity.numbers import CONFUSABLE, NUMBER, number_values
 from imagequant.quantity.spelling import match_unit
@@ -120,12 +121,13 @@ def _with_axis(text: str, at: int, match: re.Match[str], unit: tuple[str, int] |
         name, end, form = "inch", degree.end(), "degree"
     elif not unit and (noted := unit_before(text, at, start)):
         name, form = noted, "noted"
-    axis = ""
     if before := _AXIS_BEFORE.search(text, at, start):
         axis = _AXES.get(before.group(1), "diameter")
         start = before.start()
     elif after := _AXIS_AFTER.match(text, end):
         axis, end = _AXES[after.group(1)], after.end()
+    else:
+        axis = axis_beside(text, at, start, end)
     return _Number(number_values(match), name, start, end, form, axis)
 
 
