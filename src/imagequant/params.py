@@ -192,6 +192,23 @@ class AugmentParams(_Section):
 
 
 @dataclass(frozen=True)
+class TreesParams(_Section):
+    """Boosted trees that answer beside the networks, by LightGBM's names.
+
+    ``weight`` is their share in an answer's probability: 0 leaves the networks alone.
+    """
+
+    weight: Annotated[float, Field(ge=0.0, lt=1.0)]
+    num_trees: Positive
+    num_leaves: Annotated[int, Field(ge=2, le=256)]
+    learning_rate: PositiveFloat
+    min_data_in_leaf: Positive
+    lambda_l2: Annotated[float, Field(ge=0.0)]
+    feature_fraction: Annotated[float, Field(gt=0.0, le=1.0)]
+    bagging_fraction: Annotated[float, Field(gt=0.0, le=1.0)]
+
+
+@dataclass(frozen=True)
 class TrainParams(_Section):
     """The hybrid network and its training. ``members`` networks are trained from different seeds and averaged."""
 
@@ -212,6 +229,7 @@ class TrainParams(_Section):
     use_lstm: bool
     use_geometry: bool
     augment: AugmentParams
+    trees: TreesParams
 
 
 @dataclass(frozen=True)

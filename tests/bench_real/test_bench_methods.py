@@ -123,7 +123,7 @@ def test_choosing_ablations() -> None:
         "no_cnn",
         "real_only",
     ]
-    with pytest.raises(InputError, match="'no_luck' is none; allowed: one_network, no_cnn"):
+    with pytest.raises(InputError, match="'no_luck' is none; allowed: no_trees, one_network, no_cnn"):
         chosen_variants(("no_luck",), every=False)
 
 

@@ -13,6 +13,8 @@ from imagequant.model.examples import Example, Limits
 from imagequant.model.infer import infer
 from imagequant.model.network import HybridNetwork, NetworkConfig
 from imagequant.model.store import ModelConfig, load_model, save_model
+from imagequant.model.trees import BoostedTrees, TreesConfig
+from imagequant.stages.train.boost import as_tensors
 
 CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=64, grid_channels=4)
 DRAWING = [("12 cm", 10, 10), ("30 cm", 200, 100), ("5 cm", 300, 250)]
@@ -45,9 +47,38 @@ def test_one_member_answers_as_by_itself(ask: Callable[..., Example]) -> None:
 
 
 def test_saved_and_loaded_it_answers_the_same(ensemble: Ensemble, ask: Callable[..., Example], tmp_path: Path) -> None:
-    config = ModelConfig(CONFIG, 3, Limits(64, 16), Calibration(1.2, 0.1, 0.3), {"cnn_weights": "random"})
+    config = ModelConfig(CONFIG, 3, None, Limits(64, 16), Calibration(1.2, 0.1, 0.3), {"cnn_weights": "random"})
     save_model(tmp_path, ensemble, config)
     loaded, read = load_model(tmp_path)
     assert read == config
+    example = ask(DRAWING, "width")
+    np.testing.assert_array_equal(infer(ensemble, [example])[0], infer(loaded, [example])[0])
+
+
+def some_trees(weight: float) -> BoostedTrees:
+    """Two trees: the first splits on the candidate's place from left to right, the second adds to all."""
+    structures = [
+        {"split_feature": 0, "threshold": 0.0, "left_child": {"leaf_value": 2.0}, "right_child": {"leaf_value": -1.0}},
+        {"leaf_value": 0.5},
+    ]
+    return as_tensors(structures, TreesConfig(2, 4, weight, True))
+
+
+def test_trees_count_by_their_weight(ask: Callable[..., Example]) -> None:
+    network = HybridNetwork(CONFIG).eval()
+    example = ask(DRAWING, "width")
+    assert [bool(x < 0) for x in example.candidate_features[:, 0]] == [True, False, False]
+    by_trees = probabilities(np.array([2.5, -0.5, -0.5, 0.0]))
+    expected = 0.7 * probabilities(infer(network, [example])[0]) + 0.3 * by_trees
+    together = infer(Ensemble([network], some_trees(0.3)).eval(), [example])[0]
+    np.testing.assert_allclose(np.exp(together), expected, atol=1e-5)
+
+
+def test_saved_and_loaded_the_trees_answer_the_same(ask: Callable[..., Example], tmp_path: Path) -> None:
+    trees = some_trees(0.3)
+    ensemble = Ensemble([HybridNetwork(CONFIG)], trees).eval()
+    save_model(tmp_path, ensemble, ModelConfig(CONFIG, 1, trees.config, Limits(64, 16), Calibration(), {}))
+    loaded, read = load_model(tmp_path)
+    assert read.trees == trees.config
     example = ask(DRAWING, "width")
     np.testing.assert_array_equal(infer(ensemble, [example])[0], infer(loaded, [example])[0])

@@ -10,7 +10,7 @@ import torch
 from imagequant.model.batching import collate
 from imagequant.model.examples import Example
 from imagequant.model.infer import infer
-from imagequant.model.network import HybridNetwork, NetworkConfig, _among_others
+from imagequant.model.network import HybridNetwork, NetworkConfig, among_others
 
 CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=64, grid_channels=4)
 PACK = [("Net", 10, 10), ("500", 60, 10), ("g", 100, 10), ("Protein", 10, 60), ("20", 100, 60), ("g", 130, 60)]
@@ -71,7 +71,7 @@ def test_a_switched_off_part_is_not_looked_at(
 def test_candidates_are_told_how_they_stand_to_the_others() -> None:
     features = torch.tensor([[[1.0], [5.0], [2.0], [9.0]], [[7.0], [0.0], [0.0], [0.0]]])
     mask = torch.tensor([[True, True, True, False], [True, False, False, False]])
-    told = _among_others(features, mask)
+    told = among_others(features, mask)
     assert told[0, :3].tolist() == [[1, -4, 0], [5, 0, 4], [2, -3, 1]], "the masked one counts for nothing"
     assert told[1, 0].tolist() == [7, 0, 0]
 

@@ -9,6 +9,7 @@ from imagequant.model.answering import answer
 from imagequant.model.answers import chosen
 from imagequant.model.store import ModelConfig
 from imagequant.params import TrainParams
+from imagequant.stages.train.boost import trees_config
 from imagequant.stages.train.calibrate import calibrate
 from imagequant.stages.train.fit import best_answers, fit_ensemble, network_config
 
@@ -26,7 +27,7 @@ def answer_by_hybrid(sides: Sides, material: Material, params: TrainParams) -> t
     network, epochs = fit_ensemble(train, development, config, params, _keep_nothing, _keep_nothing)
     calibration = calibrate(best_answers(network, development))
     given = []
-    model = ModelConfig(config, params.members, material.limits, calibration, material.cnn)
+    model = ModelConfig(config, params.members, trees_config(params), material.limits, calibration, material.cnn)
     for ranked in answer(network, model, held_out):
         best = chosen(ranked, calibration.threshold)
         given.append(Given(best.quantity if best else None, ranked[0].confidence if ranked else 0.0))

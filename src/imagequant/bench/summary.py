@@ -12,7 +12,7 @@ from imagequant.bench.folds import CATALOGUE_ONLY
 from imagequant.bench.jobs import BASELINES, Run
 from imagequant.bench.rows import HeldOut
 from imagequant.bench.rules import FIRST_QUANTITY
-from imagequant.bench.variants import ABLATIONS, FULL, ONE_NETWORK
+from imagequant.bench.variants import ABLATIONS, FULL
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
 from imagequant.stages.evaluate.results import BUCKETS
@@ -71,9 +71,8 @@ def summarise(runs: Sequence[Run], facts: Facts, params: EvaluateParams) -> dict
 
 
 def _reference(name: str) -> str:
-    """What a method is compared with: ablations with the network they are taken from, others with the model."""
-    ablations = {variant.name for variant in ABLATIONS} - {ONE_NETWORK.name}
-    return ONE_NETWORK.name if name in ablations else FULL.name
+    """What a method is compared with: ablations of one network with that, others with the model."""
+    return next((variant.reference for variant in ABLATIONS if variant.name == name), FULL.name)
 
 
 def buckets(rows: Sequence[HeldOut]) -> dict[str, int]:

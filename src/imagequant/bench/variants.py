@@ -18,25 +18,29 @@ class Variant:
         name: As typed after ``--variant``.
         overrides: Parameters by dotted name, as for ``dvc exp run -S``.
         catalogue: Whether the built-in catalogue's rows are trained on too.
+        reference: The variant its figures are compared with.
     """
 
     name: str
     overrides: Mapping[str, Any] = field(default_factory=dict)
     catalogue: bool = True
+    reference: str = "full"
 
 
 FULL = Variant("full")
 
-# One network by itself, a third of the model's training: what the ablations are taken from and compared with.
-ONE_NETWORK = Variant("one_network", {"train.members": 1})
+# One network by itself, a third of the model's training: what the ablations are taken from and compared with. Without
+# the trees, which would make up for what the network is left without.
+ONE_NETWORK = Variant("one_network", {"train.members": 1, "train.trees.weight": 0.0})
 
 
 def _without(name: str, overrides: Mapping[str, Any] | None = None, *, catalogue: bool = True) -> Variant:
-    return Variant(name, {**ONE_NETWORK.overrides, **(overrides or {})}, catalogue=catalogue)
+    return Variant(name, {**ONE_NETWORK.overrides, **(overrides or {})}, catalogue, reference=ONE_NETWORK.name)
 
 
 # To add one, add a line.
 ABLATIONS: tuple[Variant, ...] = (
+    Variant("no_trees", {"train.trees.weight": 0.0}),
     ONE_NETWORK,
     _without("no_cnn", {"train.use_cnn": False}),
     _without("no_lstm", {"train.use_lstm": False}),
@@ -61,7 +65,7 @@ def chosen_variants(names: Sequence[str], *, every: bool) -> list[Variant]:
     for name in names:
         if name not in known:
             raise InputError(f"--variant: {name!r} is none; allowed: {', '.join(known)}")
-    wanted = {*names, *([ONE_NETWORK.name] if names else [])}
+    wanted = {*names, *(variant.reference for variant in ABLATIONS if variant.name in names)}
     return [variant for variant in ABLATIONS if every or variant.name in wanted]
 
 

@@ -1,4 +1,4 @@
-"""Several networks, trained from different seeds, answering together."""
+"""Several networks, trained from different seeds, and boosted trees, answering together."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ import torch
 from torch import Tensor, nn
 
 from imagequant.model.network import HybridNetwork, NetworkConfig
+from imagequant.model.trees import BoostedTrees, TreesConfig
 
 
 class Ensemble(nn.Module):
-    """Averages its members' probabilities.
+    """Averages its members' probabilities, then those with the trees', by the trees' weight.
 
     Source: B. Lakshminarayanan et al., "Simple and scalable predictive uncertainty estimation using deep ensembles"
-    (2017). With few rows, members differ most where they are wrong.
+    (2017). With few rows, members differ most where they are wrong, and networks and trees are wrong in other places.
     """
 
-    def __init__(self, members: Sequence[HybridNetwork]) -> None:
+    def __init__(self, members: Sequence[HybridNetwork], trees: BoostedTrees | None = None) -> None:
         super().__init__()
         self.members = nn.ModuleList(members)
+        self.trees = trees
 
     @classmethod
-    def untrained(cls, config: NetworkConfig, count: int) -> Ensemble:
+    def untrained(cls, config: NetworkConfig, count: int, trees: TreesConfig | None = None) -> Ensemble:
         """An ensemble to load weights into."""
-        return cls([HybridNetwork(config) for _ in range(count)])
+        return cls([HybridNetwork(config) for _ in range(count)], BoostedTrees(trees) if trees else None)
 
     def forward(
         self,
@@ -52,4 +54,9 @@ class Ensemble(nn.Module):
             centers, entity, group, pooled, grid,
         )  # fmt: skip
         logs = torch.stack([torch.log_softmax(member(*inputs), dim=1) for member in self.members])
-        return torch.logsumexp(logs, dim=0) - math.log(len(self.members))
+        together = torch.logsumexp(logs, dim=0) - math.log(len(self.members))
+        if self.trees is None:
+            return together
+        weight = self.trees.config.weight
+        boosted = torch.log_softmax(self.trees(candidate_features, candidate_ids, candidate_mask, entity), dim=1)
+        return torch.logaddexp(together + math.log(1 - weight), boosted + math.log(weight))

@@ -104,7 +104,7 @@ class HybridNetwork(nn.Module):
         count = candidate_ids.shape[1]
         own = torch.cat(
             [
-                _among_others(self._described(candidate_features), candidate_mask),
+                among_others(described(candidate_features, use_geometry=self.config.use_geometry), candidate_mask),
                 self.unit(candidate_ids[:, :, 0]),
                 self.form(candidate_ids[:, :, 1]),
                 self.axis(candidate_ids[:, :, 2]),
@@ -147,15 +147,15 @@ class HybridNetwork(nn.Module):
         at_centers: Tensor = self.grid(sampled.squeeze(3).transpose(1, 2))
         return at_centers * float(self.config.use_cnn)
 
-    def _described(self, features: Tensor) -> Tensor:
-        if self.config.use_geometry:
-            return features
-        return torch.cat(
-            [torch.zeros_like(features[:, :, :GEOMETRY_FEATURES]), features[:, :, GEOMETRY_FEATURES:]], dim=2
-        )
+
+def described(features: Tensor, *, use_geometry: bool) -> Tensor:
+    """Candidates' features, (B, C, features), with zeros for the geometry where it is switched off."""
+    if use_geometry:
+        return features
+    return torch.cat([torch.zeros_like(features[:, :, :GEOMETRY_FEATURES]), features[:, :, GEOMETRY_FEATURES:]], dim=2)
 
 
-def _among_others(features: Tensor, mask: Tensor) -> Tensor:
+def among_others(features: Tensor, mask: Tensor) -> Tensor:
     """Features with their distances to the largest and to the smallest of the question's, (B, C, 3 * features).
 
     What tells lengths apart is mostly relative: the lowest on the photo, the smallest print.

@@ -13,21 +13,26 @@ from imagequant.model.answers import Calibration
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Limits
 from imagequant.model.network import NetworkConfig
+from imagequant.model.trees import TreesConfig
 from imagequant.storage.files import read_json, write_json
 from imagequant.storage.tensors import read_tensors, write_tensors
 
 WEIGHTS_FILE = "network.safetensors"
 CONFIG_FILE = "config.json"
 # Raised whenever inputs or their meaning change, so that a model never meets features it was not trained on.
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """All that answering needs beside the weights. ``cnn`` repeats the metadata of the features trained on."""
+    """All that answering needs beside the weights.
+
+    ``trees`` is None where networks answer alone; ``cnn`` repeats the metadata of the features trained on.
+    """
 
     network: NetworkConfig
     members: int
+    trees: TreesConfig | None
     limits: Limits
     calibration: Calibration
     cnn: dict[str, str]
@@ -47,7 +52,7 @@ def load_model(folder: Path) -> tuple[Ensemble, ModelConfig]:
         InputError: If files are missing or made by another version.
     """
     config = read_config(folder / CONFIG_FILE)
-    network = Ensemble.untrained(config.network, config.members)
+    network = Ensemble.untrained(config.network, config.members, config.trees)
     arrays, _ = read_tensors(folder / WEIGHTS_FILE)
     try:
         network.load_state_dict({name: torch.from_numpy(array) for name, array in arrays.items()})
@@ -76,6 +81,7 @@ def read_config(path: Path) -> ModelConfig:
     return ModelConfig(
         network=NetworkConfig(**values["network"]),
         members=values["members"],
+        trees=TreesConfig(**values["trees"]) if values["trees"] else None,
         limits=Limits(**values["limits"]),
         calibration=Calibration(**values["calibration"]),
         cnn=values["cnn"],

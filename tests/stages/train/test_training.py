@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import torch
 
 from imagequant.model.answers import Calibration
-from imagequant.model.examples import Example, Limits, entity_candidates, make_example, training_targets
+from imagequant.model.examples import Example, entity_candidates, training_targets
 from imagequant.model.network import NetworkConfig
 from imagequant.params import AugmentParams, load_params
 from imagequant.quantity.scoring import Quantity
@@ -19,37 +20,15 @@ from imagequant.stages.train.augment import augment
 from imagequant.stages.train.calibrate import BestAnswer, best_threshold, calibrate
 from imagequant.stages.train.fit import fit, fit_ensemble, measure, shuffled_batches
 from imagequant.stages.train.loss import choice_loss
-from imagequant.storage.features import PhotoFeatures
 from imagequant.storage.words import PhotoWords
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml")
 CONFIG = NetworkConfig(16, 16, 32, 0.0, True, True, True, pooled_width=8, grid_channels=2)
+Packs = Callable[[int, int], list[Example]]
 NO_AUGMENT = AugmentParams(*(0.0 for _ in fields(AugmentParams)))
 
 
-def packs(count: int, seed: int) -> list[Example]:
-    """Packs that print a net weight and a dose in random order and at random places; the label is the net weight."""
-    random = np.random.default_rng(seed)
-    examples = []
-    for _ in range(count):
-        net, dose = (int(value) for value in random.integers(10, 990, 2))
-        lines = [f"Net weight {net} g", f"Protein {dose} g"]
-        if random.random() < 0.5:
-            lines.reverse()
-        words = [
-            Word(line, Box(x, y, x + 9 * len(line), y + 18), 0.9, 0, "rapidocr")
-            for line, x, y in zip(lines, random.uniform(0, 100, 2), (40, 200), strict=True)
-        ]
-        reading = read_photo(PhotoWords("p", tuple(words), (True, True)), 400, 300, PARAMS.candidates)
-        photo = PhotoFeatures(
-            np.zeros(8, np.float32), np.zeros((2, 7, 7), np.float32), np.array([0, 0, 1, 1], np.float32)
-        )
-        truth = [Quantity(float(net), "gram")]
-        examples.append(make_example(reading, "item_weight", "", photo, Limits(64, 16), truth, answerable=True))
-    return examples
-
-
-def test_learns_what_the_words_around_a_number_say_and_repeats_itself() -> None:
+def test_learns_what_the_words_around_a_number_say_and_repeats_itself(packs: Packs) -> None:
     params = replace(PARAMS.train, epochs=12, batch_size=16, lr=0.01, augment=NO_AUGMENT)
     train, development, fresh = packs(160, 1), packs(40, 2), packs(80, 3)
     losses: list[float] = []
@@ -61,7 +40,7 @@ def test_learns_what_the_words_around_a_number_say_and_repeats_itself() -> None:
         assert torch.equal(tensor, two.network.state_dict()[name]), name
 
 
-def test_stops_early_and_keeps_the_best_epoch() -> None:
+def test_stops_early_and_keeps_the_best_epoch(packs: Packs) -> None:
     params = replace(PARAMS.train, epochs=30, patience=2, batch_size=16, lr=0.05, augment=NO_AUGMENT)
     epochs: list[float] = []
     fitted = fit(
@@ -107,7 +86,7 @@ def test_too_few_rows_leave_the_scale_alone() -> None:
     assert (fitted.slope, fitted.offset) == (1.0, 0.0)
 
 
-def test_augmentation_keeps_right_candidates_and_is_switched_by_each_parameter() -> None:
+def test_augmentation_keeps_right_candidates_and_is_switched_by_each_parameter(packs: Packs) -> None:
     example = packs(1, 5)[0]
     random = np.random.default_rng(0)
     same = augment(example, NO_AUGMENT, random)
@@ -130,7 +109,7 @@ def test_augmentation_keeps_right_candidates_and_is_switched_by_each_parameter()
     assert not np.array_equal(jittered.token_features[:, :2], example.token_features[:, :2])
 
 
-def test_members_differ_and_are_as_trained_alone() -> None:
+def test_members_differ_and_are_as_trained_alone(packs: Packs) -> None:
     params = replace(PARAMS.train, members=2, epochs=2, batch_size=16, augment=NO_AUGMENT)
     train, development = packs(32, 1), packs(16, 2)
     logged: list[int] = []
@@ -145,7 +124,7 @@ def test_members_differ_and_are_as_trained_alone() -> None:
     assert torch.equal(second.word.weight, alone.word.weight)
 
 
-def test_batches_hold_every_example_once_and_texts_of_like_length() -> None:
+def test_batches_hold_every_example_once_and_texts_of_like_length(packs: Packs) -> None:
     examples = [replace(example, group=index) for index, example in enumerate(packs(150, 4))]
     lengths = np.random.default_rng(0).integers(1, 60, len(examples))
     examples = [

@@ -18,6 +18,7 @@ from imagequant.model.infer import infer
 from imagequant.model.network import HybridNetwork, NetworkConfig
 from imagequant.params import TrainParams
 from imagequant.stages.train.augment import augment
+from imagequant.stages.train.boost import fit_trees
 from imagequant.stages.train.calibrate import BestAnswer
 from imagequant.stages.train.loss import choice_loss
 
@@ -61,11 +62,12 @@ def fit_ensemble(
     on_step: MemberLog,
     on_epoch: MemberLog,
 ) -> tuple[Ensemble, list[int]]:
-    """Fits ``train.members`` networks that differ in their seed, and so in weights, order and augmentation.
+    """Fits the trees, and ``train.members`` networks that differ in their seed: in weights, order and augmentation.
 
     Returns:
         The ensemble, and each member's best epoch.
     """
+    trees = fit_trees(train, params)
     fitted = [
         fit(
             train,
@@ -77,7 +79,7 @@ def fit_ensemble(
         )
         for member in range(params.members)
     ]
-    return Ensemble([one.network for one in fitted]).eval(), [one.epoch for one in fitted]
+    return Ensemble([one.network for one in fitted], trees).eval(), [one.epoch for one in fitted]
 
 
 def fit(

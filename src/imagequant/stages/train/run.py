@@ -13,6 +13,7 @@ from imagequant.model.examples import Example, Limits
 from imagequant.model.questions import load_questions
 from imagequant.model.store import ModelConfig, save_model
 from imagequant.params import Params
+from imagequant.stages.train.boost import trees_config
 from imagequant.stages.train.calibrate import calibrate
 from imagequant.stages.train.fit import best_answers, fit_ensemble, network_config
 from imagequant.storage.files import fresh_folder
@@ -21,7 +22,7 @@ LIVE_FOLDER = "live"
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Trains, calibrates and saves the hybrid network.
+    """Trains, calibrates and saves the networks and the trees.
 
     Raises:
         InputError: If a part of the split has no usable rows.
@@ -58,7 +59,8 @@ def run(params: Params, layout: Layout) -> None:
         network, epochs = fit_ensemble(parts["train"], parts["development"], config, params.train, on_step, on_epoch)
         live.log_metric("best_epoch", epochs[0], timestamp=False, plot=False)
     calibration = calibrate(best_answers(network, parts["development"]))
-    save_model(folder, network, ModelConfig(config, params.train.members, limits, calibration, loaded.cnn))
+    trees = trees_config(params.train)
+    save_model(folder, network, ModelConfig(config, params.train.members, trees, limits, calibration, loaded.cnn))
 
 
 def _require(parts: dict[str, list[Example]], *names: str) -> None:
