@@ -8,11 +8,11 @@ from imagequant.imaging.device import pick_device
 
 
 def test_cpu_is_always_there():
-    assert pick_device("cpu", "preprocess.device") == torch.device("cpu")
+    assert pick_device("cpu", "preprocess.device") == "cpu"
 
 
 def test_auto_takes_what_there_is():
-    assert pick_device("auto", "preprocess.device").type == ("cuda" if torch.cuda.is_available() else "cpu")
+    assert pick_device("auto", "preprocess.device") == ("cuda" if torch.cuda.is_available() else "cpu")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="asks for a GPU where there is none")

@@ -8,12 +8,13 @@ import pytest
 import torch
 
 from imagequant.model.answers import Calibration
+from imagequant.model.config import ModelConfig, NetworkConfig, TreesConfig
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example, Limits
 from imagequant.model.infer import infer
-from imagequant.model.network import HybridNetwork, NetworkConfig
-from imagequant.model.store import ModelConfig, load_model, save_model
-from imagequant.model.trees import BoostedTrees, TreesConfig
+from imagequant.model.network import HybridNetwork
+from imagequant.model.store import load_model, save_model
+from imagequant.model.trees import BoostedTrees
 from imagequant.stages.train.boost import as_tensors
 
 CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=64, grid_channels=4)

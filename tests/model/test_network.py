@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from imagequant.model.batching import collate
+from imagequant.model.config import NetworkConfig
 from imagequant.model.examples import Example
 from imagequant.model.infer import infer
-from imagequant.model.network import HybridNetwork, NetworkConfig, among_others
+from imagequant.model.network import HybridNetwork, among_others
 
 CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=64, grid_channels=4)
 PACK = [("Net", 10, 10), ("500", 60, 10), ("g", 100, 10), ("Protein", 10, 60), ("20", 100, 60), ("g", 130, 60)]
@@ -92,4 +93,4 @@ def test_the_grid_is_sampled_where_the_candidate_stands(ask: Callable[..., Examp
 
 def _grid_and_centers(example: Example) -> tuple[torch.Tensor, torch.Tensor]:
     inputs = collate([example])
-    return inputs.grid, inputs.centers
+    return torch.from_numpy(inputs.grid), torch.from_numpy(inputs.centers)

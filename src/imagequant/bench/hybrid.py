@@ -7,7 +7,7 @@ import numpy as np
 from imagequant.bench.material import Given, Material, Sides
 from imagequant.model.answering import answer
 from imagequant.model.answers import chosen
-from imagequant.model.store import ModelConfig
+from imagequant.model.config import ModelConfig
 from imagequant.params import TrainParams
 from imagequant.stages.train.boost import trees_config
 from imagequant.stages.train.calibrate import calibrate

@@ -16,7 +16,13 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 # Libraries read these when they load: one thread a process, one process a core, beats every mixture measured.
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+_THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OMP_THREAD_LIMIT",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "OPENCV_FOR_THREADS_NUM",
+)
 
 # The function a worker process built for itself; set once by the pool's initializer and never elsewhere.
 _worker: Callable[[Any], Any] | None = None

@@ -5,16 +5,43 @@ White, because shops photograph on white: padding with it continues the backgrou
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torchvision.transforms.v2 import InterpolationMode
-from torchvision.transforms.v2 import functional as transforms
+from PIL import Image
 
 PADDING = 255
 
 # Where the photo lies in the square: x0, y0, x1, y1 as shares of the side.
 SquareBox = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The photo's place in the square in whole pixels; the short side keeps at least one."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, width: int, height: int, size: int) -> Placement:
+        """The place of a photo of that size, in the middle of a square of that side."""
+        long_side = max(width, height)
+        inner_width = max(1, round(width * size / long_side))
+        inner_height = max(1, round(height * size / long_side))
+        return cls((size - inner_width) // 2, (size - inner_height) // 2, inner_width, inner_height)
+
+    def box(self, size: int) -> SquareBox:
+        """The same as shares of the square's side."""
+        return (
+            self.left / size,
+            self.top / size,
+            (self.left + self.width) / size,
+            (self.top + self.height) / size,
+        )
 
 
 def preprocess_image(rgb: NDArray[np.uint8], size: int) -> tuple[NDArray[np.uint8], SquareBox]:
@@ -27,29 +54,11 @@ def preprocess_image(rgb: NDArray[np.uint8], size: int) -> tuple[NDArray[np.uint
     Returns:
         The square as (3, size, size), and where in it the photo lies.
     """
-    height, width = rgb.shape[:2]
-    return fit_square(torch.from_numpy(rgb).permute(2, 0, 1), size).numpy(), square_box(width, height, size)
-
-
-def fit_square(pixels: torch.Tensor, size: int) -> torch.Tensor:
-    """The same on a tensor (3, height, width), on whatever device it lies."""
-    left, top, width, height = _placement(pixels.shape[-1], pixels.shape[-2], size)
-    square = pixels.new_full((3, size, size), PADDING)
-    square[:, top : top + height, left : left + width] = transforms.resize(
-        pixels, [height, width], interpolation=InterpolationMode.BILINEAR, antialias=True
+    place = Placement.of(rgb.shape[1], rgb.shape[0], size)
+    square = np.full((3, size, size), PADDING, dtype=np.uint8)
+    # Pillow's filters widen when they shrink: fine stripes come out grey, not picked from.
+    inner = Image.fromarray(rgb).resize((place.width, place.height), Image.Resampling.BILINEAR)
+    square[:, place.top : place.top + place.height, place.left : place.left + place.width] = np.moveaxis(
+        np.asarray(inner), 2, 0
     )
-    return square
-
-
-def square_box(width: int, height: int, size: int) -> SquareBox:
-    """Where a photo of that size lies in the square."""
-    left, top, inner_width, inner_height = _placement(width, height, size)
-    return left / size, top / size, (left + inner_width) / size, (top + inner_height) / size
-
-
-def _placement(width: int, height: int, size: int) -> tuple[int, int, int, int]:
-    """Left, top, width and height in whole pixels; the short side keeps at least one."""
-    long_side = max(width, height)
-    inner_width = max(1, round(width * size / long_side))
-    inner_height = max(1, round(height * size / long_side))
-    return (size - inner_width) // 2, (size - inner_height) // 2, inner_width, inner_height
+    return square, place.box(size)

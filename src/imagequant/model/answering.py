@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from torch import nn
 
 from imagequant.model.answers import Answer, rank_answers
+from imagequant.model.config import ModelConfig
 from imagequant.model.examples import Example
 from imagequant.model.infer import infer
-from imagequant.model.store import ModelConfig
 
 
 def answer(network: nn.Module, config: ModelConfig, examples: Sequence[Example]) -> list[list[Answer]]:

@@ -1,35 +1,35 @@
-"""Examples to padded tensors."""
+"""Examples to padded arrays."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from imagequant.model.examples import TOKENS_PER_CANDIDATE, Example
 from imagequant.model.features import CANDIDATE_FEATURES
 from imagequant.model.words import NGRAMS_PER_TOKEN, TOKEN_FEATURES
 
+Array = NDArray[Any]
+
 
 class Inputs(NamedTuple):
     """The network's inputs for B questions of up to T tokens and C candidates, in the order ``forward`` takes them."""
 
-    ngrams: Tensor  # int64 (B, T, n-grams)
-    token_features: Tensor  # float32 (B, T, features)
-    token_mask: Tensor  # bool (B, T)
-    candidate_features: Tensor  # float32 (B, C, features)
-    candidate_ids: Tensor  # int64 (B, C, 3)
-    candidate_tokens: Tensor  # int64 (B, C, K), -1 where there is none
-    candidate_mask: Tensor  # bool (B, C)
-    centers: Tensor  # float32 (B, C, 2)
-    entity: Tensor  # int64 (B,)
-    group: Tensor  # int64 (B,)
-    pooled: Tensor  # float32 (B, 2048)
-    grid: Tensor  # float32 (B, channels, rows, columns)
+    ngrams: Array  # int64 (B, T, n-grams)
+    token_features: Array  # float32 (B, T, features)
+    token_mask: Array  # bool (B, T)
+    candidate_features: Array  # float32 (B, C, features)
+    candidate_ids: Array  # int64 (B, C, 3)
+    candidate_tokens: Array  # int64 (B, C, K), -1 where there is none
+    candidate_mask: Array  # bool (B, C)
+    centers: Array  # float32 (B, C, 2)
+    entity: Array  # int64 (B,)
+    group: Array  # int64 (B,)
+    pooled: Array  # float32 (B, 2048)
+    grid: Array  # float32 (B, channels, rows, columns)
 
 
 def collate(examples: Sequence[Example]) -> Inputs:
@@ -37,7 +37,7 @@ def collate(examples: Sequence[Example]) -> Inputs:
     tokens = max(1, *(len(example.ngrams) for example in examples))
     candidates = max(1, *(len(example.candidates) for example in examples))
 
-    def pad(get: Callable[[Example], NDArray[np.generic]], length: int, fill: int = 0) -> Tensor:
+    def pad(get: Callable[[Example], NDArray[np.generic]], length: int, fill: int = 0) -> Array:
         return _pad([get(example) for example in examples], length, fill)
 
     return Inputs(
@@ -51,16 +51,16 @@ def collate(examples: Sequence[Example]) -> Inputs:
         ),
         candidate_mask=_mask([len(e.candidates) for e in examples], candidates),
         centers=pad(lambda e: e.centers, candidates).reshape(-1, candidates, 2),
-        entity=torch.tensor([e.entity for e in examples]),
-        group=torch.tensor([e.group for e in examples]),
-        pooled=torch.from_numpy(np.stack([e.photo.pooled for e in examples])),
-        grid=torch.from_numpy(np.stack([e.photo.grid for e in examples])),
+        entity=np.array([e.entity for e in examples], dtype=np.int64),
+        group=np.array([e.group for e in examples], dtype=np.int64),
+        pooled=np.stack([e.photo.pooled for e in examples]),
+        grid=np.stack([e.photo.grid for e in examples]),
     )
 
 
-def target_mask(examples: Sequence[Example], candidates: int) -> Tensor:
+def target_mask(examples: Sequence[Example], candidates: int) -> Array:
     """Bool (B, candidates): the candidates that training asks for."""
-    return _pad([_targets(example) for example in examples], candidates, 0).bool()
+    return _pad([_targets(example) for example in examples], candidates, 0)
 
 
 def batches(examples: Sequence[Example], size: int) -> Iterator[Sequence[Example]]:
@@ -75,13 +75,13 @@ def _targets(example: Example) -> NDArray[np.bool_]:
     return example.targets
 
 
-def _pad(arrays: Sequence[NDArray[np.generic]], length: int, fill: int) -> Tensor:
+def _pad(arrays: Sequence[NDArray[np.generic]], length: int, fill: int) -> Array:
     first = arrays[0]
     padded = np.full((len(arrays), length, *first.shape[1:]), fill, dtype=first.dtype)
     for row, array in enumerate(arrays):
         padded[row, : len(array)] = array
-    return torch.from_numpy(padded)
+    return padded
 
 
-def _mask(lengths: Sequence[int], length: int) -> Tensor:
-    return torch.arange(length)[None, :] < torch.tensor(lengths)[:, None]
+def _mask(lengths: Sequence[int], length: int) -> Array:
+    return np.arange(length)[None, :] < np.array(lengths)[:, None]

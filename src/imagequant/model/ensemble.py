@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from imagequant.model.network import HybridNetwork, NetworkConfig
-from imagequant.model.trees import BoostedTrees, TreesConfig
+from imagequant.model.config import NetworkConfig, TreesConfig
+from imagequant.model.network import HybridNetwork
+from imagequant.model.trees import BoostedTrees
 
 
 class Ensemble(nn.Module):

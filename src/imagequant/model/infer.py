@@ -11,6 +11,7 @@ from torch import nn
 
 from imagequant.model.batching import batches, collate
 from imagequant.model.examples import Example
+from imagequant.model.network import to_tensors
 
 _BATCH = 64
 
@@ -21,6 +22,6 @@ def infer(network: nn.Module, examples: Sequence[Example]) -> list[NDArray[np.fl
     network.eval()
     logits: list[NDArray[np.float32]] = []
     for batch in batches(examples, _BATCH):
-        scores = network(*collate(batch)).numpy()
+        scores = network(*to_tensors(collate(batch))).numpy()
         logits.extend(np.append(row[: len(e.candidates)], row[-1]) for row, e in zip(scores, batch, strict=True))
     return logits

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from imagequant.model.batching import Inputs
+from imagequant.model.config import NetworkConfig
 from imagequant.model.examples import GROUP_BUCKETS
 from imagequant.model.features import AXES, CANDIDATE_FEATURES, FORMS, GEOMETRY_FEATURES
 from imagequant.model.words import NGRAM_BUCKETS, TOKEN_FEATURES
 from imagequant.quantity.units import ENTITIES, UNITS
 
 _NEGATIVE = -1e4  # a masked logit: far below any score, and finite in every export format
-
-
-@dataclass(frozen=True)
-class NetworkConfig:
-    """Widths and switches; saved beside the weights."""
-
-    word_width: int
-    lstm_width: int
-    hidden_width: int
-    dropout: float
-    use_cnn: bool
-    use_lstm: bool
-    use_geometry: bool
-    pooled_width: int
-    grid_channels: int
 
 
 class HybridNetwork(nn.Module):
@@ -189,3 +174,8 @@ def _pool(values: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     mean = (values * weight).sum(dim=1) / weight.sum(dim=1).clamp(min=1.0)
     largest = values.masked_fill(~mask.unsqueeze(2), _NEGATIVE).max(dim=1).values
     return mean, torch.where(mask.any(dim=1, keepdim=True), largest, torch.zeros_like(largest))
+
+
+def to_tensors(inputs: Inputs) -> tuple[Tensor, ...]:
+    """A batch as the network's ``forward`` takes it."""
+    return tuple(torch.from_numpy(array) for array in inputs)

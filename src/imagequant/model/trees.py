@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from imagequant.model.config import TreesConfig
 from imagequant.model.features import AXES, CANDIDATE_FEATURES, FORMS
 from imagequant.model.network import among_others, described
 from imagequant.quantity.units import ENTITIES, UNITS
 
 TREE_INPUTS = 3 * CANDIDATE_FEATURES + len(UNITS) + len(FORMS) + len(AXES) + len(ENTITIES) + 1
 _NEGATIVE = -1e4
-
-
-@dataclass(frozen=True)
-class TreesConfig:
-    """Sizes of the tensors, and what the trees count beside the networks; saved beside the weights.
-
-    ``weight`` is their share in an answer's probability, in (0, 1).
-    """
-
-    trees: int
-    leaves: int
-    weight: float
-    use_geometry: bool
 
 
 class BoostedTrees(nn.Module):

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from imagequant.errors import InputError
-from imagequant.model.store import CONFIG_FILE, ModelConfig, read_config, write_config
+from imagequant.model.config import CONFIG_FILE, ModelConfig, read_config, write_config
 from imagequant.params import CandidatesParams, OcrParams
 from imagequant.storage.files import read_json, write_json
 

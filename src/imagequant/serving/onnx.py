@@ -24,5 +24,5 @@ def open_session(path: Path) -> onnxruntime.InferenceSession:
 def run_ranker(session: onnxruntime.InferenceSession, inputs: Inputs) -> NDArray[np.float32]:
     """Logits of a batch; inputs that a switched-off part of the network left unused are not asked for."""
     wanted = {entry.name for entry in session.get_inputs()}
-    feed = {name: tensor.numpy() for name, tensor in zip(Inputs._fields, inputs, strict=True) if name in wanted}
+    feed = {name: array for name, array in zip(Inputs._fields, inputs, strict=True) if name in wanted}
     return np.asarray(session.run([LOGITS], feed)[0])

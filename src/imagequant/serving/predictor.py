@@ -48,7 +48,7 @@ class Predictor:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
-        self._reader = Reader.build(bundle.reading.ocr, None)
+        self._reader = Reader.build(bundle.reading.ocr)
         self._backbone = open_session(bundle.folder / BACKBONE_ONNX)
         self._ranker = open_session(bundle.folder / RANKER_ONNX)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,6 +41,21 @@ def write_bytes(path: Path, payload: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """Writes UTF-8 text whole or not at all."""
     write_bytes(path, text.encode("utf-8"))
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Writes a table with a header and Unix line ends, whole or not at all.
+
+    Args:
+        path: The file.
+        columns: The header.
+        rows: One value a column; ``None`` is written as nothing.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    write_text(path, buffer.getvalue())
 
 
 def write_json(path: Path, value: Any) -> None:

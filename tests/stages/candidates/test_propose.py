@@ -194,7 +194,7 @@ def test_recall_by_engine_split_and_entity():
     assert summary["by_split"]["validation"]["oracle_recall"] == 1.0
     assert summary["by_split"]["train"]["rows"] == 4
     assert summary["by_entity"]["maximum_weight_recommendation"]["oracle_recall"] == 0.0
-    assert plot_rows(summary)[0] == {"engine": "all together", "oracle_recall": 0.4}
+    assert plot_rows(summary)[0] == ("all together", 0.4)
 
 
 def test_recall_of_no_rows():

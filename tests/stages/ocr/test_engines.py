@@ -75,7 +75,7 @@ def test_the_arithmetic_is_what_was_asked_for_on_every_processor(precision):
     engine = build_engine("rapidocr", replace(PARAMS, rapidocr=replace(PARAMS.rapidocr, precision=precision)))
     (line,) = engine.read(drawn()[0])
     assert line.text == TEXT
-    compiled = engine._recogniser._model._request.get_compiled_model()
+    compiled = engine._recogniser.model._request.get_compiled_model()
     used = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
     if precision == "f32" or "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
         assert used == precision

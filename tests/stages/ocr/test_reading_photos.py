@@ -16,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from imagequant.imaging.decode import ImageError
 from imagequant.params import load_params
 from imagequant.records import Box, Word
 from imagequant.stages.ocr.engines.base import OcrError
 from imagequant.stages.ocr.merge import kept_words
-from imagequant.stages.ocr.read import CachedEngine, Reader, engine_key, photo_words
+from imagequant.stages.ocr.read import CachedReader, Reader, engine_key, photo_words
 from imagequant.stages.ocr.run import Shard, read_shard
 from imagequant.stages.ocr.tiles import read_bounded, tiles
 from imagequant.storage.tables import read_metadata, read_rows
@@ -171,47 +172,8 @@ def test_nothing_to_merge():
 # --- one photo with several engines
 
 
-def reader(cache: WorkCache | None, *engines) -> Reader:
-    if cache is None:
-        return Reader(PARAMS, engines)
-    return Reader(PARAMS, tuple(CachedEngine(engine, f"key of {engine.name}", cache) for engine in engines))
-
-
-def test_one_engines_failure_does_not_stop_the_others(tmp_path):
-    readings = reader(WorkCache(tmp_path), Failing(), BlockReader()).read(photo(50, 50, [(5, 5, 9, 9)]))
-    assert [(r.engine, len(r.words), r.reason) for r in readings] == [
-        ("failing", 0, "failing took longer than 10 s"),
-        ("blocks", 1, ""),
-    ]
-    assert boxes(photo_words("aa", readings, 0.5).merged()) == [(5, 5, 14, 14)]
-
-
-def test_a_photo_is_read_once_and_a_failure_is_tried_again(tmp_path):
-    cache, engine, image = WorkCache(tmp_path), BlockReader(), photo(50, 50, [(5, 5, 9, 9)])
-    first = reader(cache, engine).read(image)
-    assert reader(cache, engine).read(image) == first
-    assert len(engine.shapes) == 1
-    # Where an engine failed before, the next run asks it again.
-    failed = reader(cache, Failing("blocks2")).read(image)
-    assert failed[0].reason
-    again = BlockReader("blocks2")
-    assert reader(cache, again).read(image)[0].reason == ""
-    assert len(again.shapes) == 1
-
-
-def test_another_photo_of_the_same_bytes_but_shape_is_another(tmp_path):
-    cache, engine = WorkCache(tmp_path), BlockReader()
-    reader(cache, engine).read(photo(40, 20))
-    reader(cache, engine).read(photo(20, 40))
-    assert len(engine.shapes) == 2
-
-
-def test_without_a_cache():
-    engine = BlockReader()
-    assert len(reader(None, engine).read(photo(50, 50, [(5, 5, 9, 9)]))[0].words) == 1
-
-
-# --- the stage's tables
+def cached(cache: Path, *engines) -> CachedReader:
+    return CachedReader(Reader(PARAMS, engines), tuple(f"key of {engine.name}" for engine in engines), WorkCache(cache))
 
 
 def png(image: np.ndarray) -> bytes:
@@ -220,10 +182,59 @@ def png(image: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
+BLOCK = png(photo(50, 40, [(5, 5, 9, 9)]))
+
+
+def test_one_engines_failure_does_not_stop_the_others():
+    readings = Reader(PARAMS, (Failing(), BlockReader())).read(photo(50, 50, [(5, 5, 9, 9)]))
+    assert [(r.engine, len(r.words), r.reason) for r in readings] == [
+        ("failing", 0, "failing took longer than 10 s"),
+        ("blocks", 1, ""),
+    ]
+    assert boxes(photo_words("aa", readings, 0.5).merged()) == [(5, 5, 14, 14)]
+
+
+def test_a_file_is_read_once_and_a_failure_is_tried_again(tmp_path):
+    engine = BlockReader()
+    first = cached(tmp_path, engine).read_file("aa", BLOCK)
+    assert [(r.width, r.height, len(r.words)) for r in first] == [(50, 40, 1)]
+    # Known, it is not so much as decoded.
+    assert cached(tmp_path, engine).read_file("aa", b"") == first
+    assert len(engine.shapes) == 1
+    # Where an engine failed before, the next run asks it again.
+    assert cached(tmp_path, Failing("blocks2")).read_file("aa", BLOCK)[0].reason
+    again = BlockReader("blocks2")
+    assert cached(tmp_path, again).read_file("aa", BLOCK)[0].reason == ""
+    assert len(again.shapes) == 1
+
+
+def test_an_engine_that_comes_later_does_not_have_the_others_read_again(tmp_path):
+    first, second = BlockReader(), BlockReader("second")
+    cached(tmp_path, first).read_file("aa", BLOCK)
+    assert [r.engine for r in cached(tmp_path, first, second).read_file("aa", BLOCK)] == ["blocks", "second"]
+    assert (len(first.shapes), len(second.shapes)) == (1, 1)
+
+
+def test_other_files_are_other_photos(tmp_path):
+    engine = BlockReader()
+    for name in ("aa", "bb"):
+        cached(tmp_path, engine).read_file(name, BLOCK)
+    assert len(engine.shapes) == 2
+
+
+def test_what_is_no_image_is_an_error_and_not_kept(tmp_path):
+    with pytest.raises(ImageError, match="not an image"):
+        cached(tmp_path, BlockReader()).read_file("aa", b"<html>")
+    assert len(cached(tmp_path, BlockReader()).read_file("aa", BLOCK)[0].words) == 1
+
+
+# --- the stage's tables
+
+
 def read_tar_of(folder: Path, cache: Path, members) -> list[dict]:
     write_tar(folder / "00007.tar", members)
     engines = (Failing(), BlockReader(), BlockReader("second"))
-    status, versions = read_shard(reader(WorkCache(cache), *engines), Shard(folder / "00007.tar", folder / "out"))
+    status, versions = read_shard(cached(cache, *engines), Shard(folder / "00007.tar", folder / "out"))
     assert versions == {"failing": "2", "blocks": "1", "second": "1"}
     write_status(folder / "out", status, versions)
     return status
@@ -270,7 +281,7 @@ def test_the_cache_changes_no_byte(tmp_path):
 def test_parameters_change_the_key_of_their_engine_only():
     """More careful Tesseract settings must not cost reading everything with RapidOCR again."""
     names = ("rapidocr", "tesseract")
-    engines = Reader.build(replace(PARAMS, engines=names), None).engines
+    engines = Reader.build(replace(PARAMS, engines=names)).engines
     changed = replace(PARAMS, tesseract=replace(PARAMS.tesseract, page_segmentation=6))
     same = [engine_key(engine, PARAMS) == engine_key(engine, changed) for engine in engines]
     assert dict(zip(names, same, strict=True)) == {"rapidocr": True, "tesseract": False}

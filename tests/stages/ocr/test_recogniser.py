@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from imagequant.params import load_params
 from imagequant.records import Alternative
 from imagequant.stages.ocr.engines.ctc import LineReading
-from imagequant.stages.ocr.engines.rapid import RapidOcrEngine
+from imagequant.stages.ocr.engines.rapid import load_recogniser
 from imagequant.stages.ocr.engines.recogniser import LineRecogniser, TurnedReading, surest
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml").ocr.rapidocr
@@ -22,8 +22,10 @@ NEIGHBOUR = "BMWHEXQBMWHEXQ"
 
 
 @pytest.fixture(scope="module")
-def model():
-    return RapidOcrEngine(PARAMS)._recogniser._model
+def recogniser():
+    """Makes recognisers that read again below a confidence."""
+    loaded = load_recogniser(PARAMS)
+    return lambda reread_below: LineRecogniser(loaded.model, loaded.characters, reread_below)
 
 
 def crop(text: str = TEXT, beside: int = 0) -> np.ndarray:
@@ -40,36 +42,36 @@ def reading(text: str, confidence: float, turn: int = 0, *others: Alternative) -
     return TurnedReading(LineReading(text, confidence, others), turn)
 
 
-def test_an_upside_down_line_is_turned_only_where_it_is_looked_at_again(model):
+def test_an_upside_down_line_is_turned_only_where_it_is_looked_at_again(recogniser):
     turned = np.ascontiguousarray(np.rot90(crop(), 2))
-    (once,) = LineRecogniser(model, 0.0).read([turned])
-    (again,) = LineRecogniser(model, 1.0).read([turned])
+    (once,) = recogniser(0.0).read([turned])
+    (again,) = recogniser(1.0).read([turned])
     assert (once.turn, again.turn) == (0, 180)
     assert once.line.text != TEXT
     assert again.line.text == TEXT
 
 
-def test_sure_lines_are_read_once(model):
-    (once,) = LineRecogniser(model, 0.0).read([crop()])
+def test_sure_lines_are_read_once(recogniser):
+    (once,) = recogniser(0.0).read([crop()])
     assert once.line.text == TEXT
     assert once.line.confidence > 0.9
-    assert LineRecogniser(model, 0.9).read([crop()]) == [once]
+    assert recogniser(0.9).read([crop()]) == [once]
 
 
-def test_a_closer_cut_mends_small_print_between_other_lines(model):
+def test_a_closer_cut_mends_small_print_between_other_lines(recogniser):
     large = crop("11.55V", beside=11)
     small = cv2.resize(large, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
-    (once,) = LineRecogniser(model, 0.0).read([small])
-    (again,) = LineRecogniser(model, PARAMS.reread_below).read([small])
+    (once,) = recogniser(0.0).read([small])
+    (again,) = recogniser(PARAMS.reread_below).read([small])
     assert once.line.text != "11.55V"
     assert (again.line.text, again.turn) == ("11.55V", 0)
 
 
-def test_readings_come_back_in_the_order_of_the_crops(model):
+def test_readings_come_back_in_the_order_of_the_crops(recogniser):
     texts = ["500 g", "A MUCH LONGER LINE OF TEXT", "12 V"]
     turned = [crop(texts[0]), np.ascontiguousarray(np.rot90(crop(texts[1]), 2)), crop(texts[2])]
-    assert [each.line.text for each in LineRecogniser(model, 1.0).read(turned)] == texts
-    assert LineRecogniser(model, 1.0).read([]) == []
+    assert [each.line.text for each in recogniser(1.0).read(turned)] == texts
+    assert recogniser(1.0).read([]) == []
 
 
 def test_the_surest_reading_is_taken_and_the_others_stay_possible():

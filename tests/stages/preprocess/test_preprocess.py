@@ -17,8 +17,9 @@ from imagequant.imaging.decode import decode_rgb
 from imagequant.imaging.resize import preprocess_image
 from imagequant.layout import Layout
 from imagequant.params import EngineParams, Params, PreprocessParams, load_params
+from imagequant.stages.preprocess.cuda import CUDA_TOLERANCE, square_on_cuda
 from imagequant.stages.preprocess.run import run
-from imagequant.stages.preprocess.squares import CUDA_TOLERANCE, decode_on_cpu, decode_on_cuda, make_shard
+from imagequant.stages.preprocess.squares import make_shard, square_on_cpu
 from imagequant.storage.pixels import list_pixel_shards, read_pixel_index, read_pixel_shard, write_pixel_shard
 from imagequant.storage.shards import chunks, shard_path
 from imagequant.storage.tars import write_tar
@@ -161,7 +162,7 @@ def test_missing_input_is_an_error_that_names_the_folder(tmp_path, params):
 
 
 def test_a_file_of_other_tensors_is_no_shard(tmp_path):
-    shard, _ = make_shard(members([GOOD["plain"]]), SIZE, decode_on_cpu)
+    shard, _ = make_shard(members([GOOD["plain"]]), SIZE, square_on_cpu)
     write_pixel_shard(tmp_path / "00000.safetensors", shard)
     from imagequant.storage.tensors import write_tensors
 
@@ -173,8 +174,8 @@ def test_a_file_of_other_tensors_is_no_shard(tmp_path):
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_the_gpu_sees_what_the_cpu_sees():
-    on_cpu, cpu_reasons = make_shard(members(FILES.values()), SIZE, decode_on_cpu)
-    on_gpu, gpu_reasons = make_shard(members(FILES.values()), SIZE, decode_on_cuda)
+    on_cpu, cpu_reasons = make_shard(members(FILES.values()), SIZE, square_on_cpu)
+    on_gpu, gpu_reasons = make_shard(members(FILES.values()), SIZE, square_on_cuda)
     assert gpu_reasons == cpu_reasons
     assert np.array_equal(on_gpu.boxes, on_cpu.boxes)
     difference = np.abs(on_gpu.images.astype(int) - on_cpu.images).mean(axis=(1, 2, 3))

@@ -10,10 +10,11 @@ import pytest
 import torch
 
 from imagequant.errors import InputError
-from imagequant.model.batching import collate
+from imagequant.model.batching import Inputs, collate
+from imagequant.model.config import TreesConfig
 from imagequant.model.examples import Example
 from imagequant.model.features import GEOMETRY_FEATURES
-from imagequant.model.trees import TREE_INPUTS, BoostedTrees, TreesConfig
+from imagequant.model.trees import TREE_INPUTS, BoostedTrees
 from imagequant.params import TrainParams, load_params
 from imagequant.stages.train.boost import as_tensors, fit_trees, trees_config
 
@@ -26,9 +27,14 @@ def choices(trees: BoostedTrees, examples: Sequence[Example]) -> list[int]:
     return [int(scores(trees, example).argmax()) for example in examples]
 
 
+def score_batch(trees: BoostedTrees, inputs: Inputs) -> torch.Tensor:
+    arrays = (inputs.candidate_features, inputs.candidate_ids, inputs.candidate_mask, inputs.entity)
+    return trees(*(torch.from_numpy(array) for array in arrays))
+
+
 def scores(trees: BoostedTrees, example: Example) -> torch.Tensor:
     inputs = collate([example])
-    return trees(inputs.candidate_features, inputs.candidate_ids, inputs.candidate_mask, inputs.entity)[0]
+    return score_batch(trees, inputs)[0]
 
 
 def fitted(examples: Sequence[Example], params: TrainParams = PARAMS) -> BoostedTrees:
@@ -79,7 +85,7 @@ def test_silence_scores_0_and_padding_next_to_nothing(packs: Packs) -> None:
         centers=one.centers[:1],
     )
     inputs = collate([one, two])
-    both = trees(inputs.candidate_features, inputs.candidate_ids, inputs.candidate_mask, inputs.entity)
+    both = score_batch(trees, inputs)
     assert both[:, -1].tolist() == [0, 0]
     assert both[0, 1] == -1e4
     # What a question's candidates score does not depend on its neighbours in the batch.

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from imagequant.model.answers import Calibration
+from imagequant.model.config import NetworkConfig
 from imagequant.model.examples import Example, entity_candidates, training_targets
-from imagequant.model.network import NetworkConfig
 from imagequant.params import AugmentParams, load_params
 from imagequant.quantity.scoring import Quantity
 from imagequant.records import Box, Word

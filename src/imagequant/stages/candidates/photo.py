@@ -41,7 +41,9 @@ def photo_candidates(
     for engine, proposals in own.items():
         for key in dict.fromkeys(_key(proposal) for proposal in proposals):
             readers.setdefault(key, []).append(engine)
-    proposals = propose(merged, params)
+    # One engine's words are the merged ones, and need not be gone through twice.
+    same = next((own[engine] for engine, words in by_engine.items() if list(words) == list(merged)), None)
+    proposals = propose(merged, params) if same is None else list(same)
     known = {_key(proposal) for proposal in proposals}
     second = (
         [propose_second_choices(words, params.line_gap) for _, words in sorted(by_engine.items())]

@@ -11,7 +11,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pandas as pd
 
 from imagequant.engine import map_shards
 from imagequant.imaging.decode import decode_rgb
@@ -23,7 +22,7 @@ from imagequant.stages.candidates.strokes import Segments, find_segments, outsid
 from imagequant.stages.candidates.tokens import reading_tokens
 from imagequant.storage.candidates import PhotoReading, read_readings, write_readings
 from imagequant.storage.code import code_fingerprint
-from imagequant.storage.files import fresh_folder, write_json, write_text
+from imagequant.storage.files import fresh_folder, write_csv, write_json
 from imagequant.storage.labels import read_labels
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
@@ -59,7 +58,7 @@ def run(params: Params, layout: Layout) -> None:
     summary = summarise(recall_rows(read_labels(layout.data("labels")), candidates), engines)
     metrics = fresh_folder(layout.metrics("candidates"))
     write_json(metrics / "oracle_recall.json", summary)
-    write_text(metrics / "oracle_recall.csv", pd.DataFrame(plot_rows(summary)).to_csv(index=False))
+    write_csv(metrics / "oracle_recall.csv", ("engine", "oracle_recall"), plot_rows(summary))
     print(f"candidates: oracle recall {summary['oracle_recall']:.3f} of {summary['rows']} rows", file=sys.stderr)
 
 
@@ -128,7 +127,7 @@ def read_photo(
     return PhotoReading(photo.sha256, width, height, tuple(tokens), tuple(candidates))
 
 
-def plot_rows(summary: dict[str, Any]) -> Sequence[dict[str, Any]]:
-    """Rows ``engine, oracle_recall`` over all entities, for a bar plot."""
+def plot_rows(summary: dict[str, Any]) -> Sequence[tuple[str, float]]:
+    """Engine and oracle recall over all entities, for a bar plot."""
     by_engine = {"all together": summary["oracle_recall"], **summary["by_engine"]}
-    return [{"engine": engine, "oracle_recall": round(value, 6)} for engine, value in by_engine.items()]
+    return [(engine, round(value, 6)) for engine, value in by_engine.items()]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +16,7 @@ from imagequant.params import Params
 from imagequant.stages.catalogue.dice import roll
 from imagequant.stages.catalogue.geometry import bounds
 from imagequant.stages.catalogue.photo import Photo, make_photo
-from imagequant.storage.files import fresh_folder, write_bytes, write_text
+from imagequant.storage.files import fresh_folder, write_bytes, write_csv
 from imagequant.storage.shards import chunks
 from imagequant.storage.tables import write_table
 
@@ -116,7 +114,7 @@ def _photo_rows(photo: Photo, link: str) -> PhotoRows:
 
 def _write_train(path: Path, photos: list[PhotoRows]) -> None:
     rows = [(photo.link, photo.group, entity, label) for photo in photos for entity, label in photo.questions]
-    _write_csv(path, ("image_link", "group_id", "entity_name", "entity_value"), rows)
+    write_csv(path, ("image_link", "group_id", "entity_name", "entity_value"), rows)
 
 
 def _write_test(folder: Path, photos: list[PhotoRows], seed: int) -> None:
@@ -130,15 +128,5 @@ def _write_test(folder: Path, photos: list[PhotoRows], seed: int) -> None:
             index += gaps.integer(1, _LARGEST_GAP)
             questions.append((index, photo.link, photo.group, entity))
             answers.append((index, label))
-    _write_csv(folder / "test.csv", ("index", "image_link", "group_id", "entity_name"), questions)
-    _write_csv(folder / "test_answers.csv", ("index", "entity_value"), answers)
-
-
-def _write_csv(
-    path: Path, names: tuple[str, ...], rows: list[tuple[object, ...]] | list[tuple[str, int, str, str]]
-) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(rows)
-    write_text(path, text.getvalue())
+    write_csv(folder / "test.csv", ("index", "image_link", "group_id", "entity_name"), questions)
+    write_csv(folder / "test_answers.csv", ("index", "entity_value"), answers)

@@ -44,8 +44,8 @@ def run(params: Params, layout: Layout) -> None:
     # Loaded once here too: its one line about missing weights is said once, and its errors come before any work.
     _, weights = load_backbone(params.cnn, torch.device("cpu"))
     settled = settle(params.cnn, weights)
-    engine = replace(params.engine, name="serial") if device.type == "cuda" else params.engine
-    map_shards(partial(_build, settled, weights, device.type, layout.work_cache), shards, engine, "cnn")
+    engine = replace(params.engine, name="serial") if device == "cuda" else params.engine
+    map_shards(partial(_build, settled, weights, device, layout.work_cache), shards, engine, "cnn")
 
 
 def _build(params: CnnParams, weights: Weights, device: str, cache_root: Path) -> Callable[[Shard], None]:

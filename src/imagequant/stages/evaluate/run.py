@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import torch
 
 from imagequant.errors import InputError
 from imagequant.layout import Layout
 from imagequant.model.answering import answer
+from imagequant.model.config import CONFIG_FILE, read_config
 from imagequant.model.questions import load_questions
-from imagequant.model.store import CONFIG_FILE, load_model, read_config
+from imagequant.model.store import load_model
 from imagequant.params import Params
 from imagequant.stages.evaluate import metrics
 from imagequant.stages.evaluate.gallery import Drawn, draw_errors, worst_errors
 from imagequant.stages.evaluate.report import render_report
 from imagequant.stages.evaluate.results import Result, make_result
-from imagequant.storage.files import fresh_folder, write_bytes, write_json, write_text
+from imagequant.storage.files import fresh_folder, write_bytes, write_csv, write_json, write_text
 
 SUMMARY_FILE = "summary.json"
 REPORT_FILE = "report.html"
@@ -39,7 +39,8 @@ def run(params: Params, layout: Layout) -> None:
     drawn = draw_errors(worst_errors(results, params.evaluate.worst_errors), layout.data("download") / "train")
     folder = fresh_folder(layout.data("evaluate"))
     _write_errors(folder / "errors", drawn)
-    write_text(folder / "rows.csv", pd.DataFrame([row(result) for result in results]).to_csv(index=False))
+    table = [row(result) for result in results]
+    write_csv(folder / "rows.csv", list(table[0]), [list(line.values()) for line in table])
     write_text(folder / REPORT_FILE, render_report(summary, risk, reliability, drawn))
     print(f"evaluate: contest F1 {summary['contest_f1']:.3f} on {summary['rows']} rows", file=sys.stderr)
 
@@ -74,8 +75,8 @@ def write_metrics(folder: Path, summary: dict[str, Any], results: Sequence[Resul
         "unit_confusion": metrics.unit_confusion(results),
     }
     for name, rows in tables.items():
-        frame = pd.DataFrame(rounded(list(rows)), columns=None if rows else _COLUMNS.get(name))
-        write_text(folder / f"{name}.csv", frame.to_csv(index=False))
+        columns = list(rows[0]) if rows else _COLUMNS[name]
+        write_csv(folder / f"{name}.csv", columns, [list(rounded(line).values()) for line in rows])
 
 
 # Headers for tables that can be empty: `dvc plots` needs them.

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from imagequant.layout import Layout, Split
@@ -26,7 +23,7 @@ from imagequant.stages.explore.describe import (
     values_by_entity,
 )
 from imagequant.stages.explore.questions import Question, read_questions
-from imagequant.storage.files import fresh_folder, write_bytes, write_json, write_text
+from imagequant.storage.files import fresh_folder, write_bytes, write_csv, write_json
 from imagequant.storage.raw import read_raw
 
 # Columns are named even where a table has no rows: `dvc plots` looks for them.
@@ -63,7 +60,7 @@ def run(params: Params, layout: Layout) -> None:
     folder = fresh_folder(layout.metrics("explore"))
     write_json(folder / "summary.json", summary(counts, tallies, units, values))
     for name, rows in tables.items():
-        write_csv(folder / f"{name}.csv", _COLUMNS[name], rows)
+        write_csv(folder / f"{name}.csv", _COLUMNS[name], [[row[column] for column in _COLUMNS[name]] for row in rows])
     write_bytes(folder / "entities_and_units.png", plots.entities_and_units(tables["entities"], units))
     write_bytes(folder / "values.png", plots.values(tables["values"]))
     print(f"explore: {headline(counts, tallies)}", file=sys.stderr)
@@ -126,12 +123,3 @@ def headline(counts: Mapping[Split, SplitCounts], tallies: Mapping[Split, Tally]
 def _odd(found: Tally) -> str:
     kinds = ", ".join(f"{kind} {rows}" for kind, rows in found.counts.items() if rows)
     return f"findings: {kinds}" if kinds else "nothing odd"
-
-
-def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> None:
-    """Writes a table with plain columns and no index."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_text(path, buffer.getvalue())

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from imagequant.model.batching import Inputs
+from imagequant.model.network import to_tensors
 from imagequant.serving.onnx import LOGITS
 from imagequant.storage.files import replacing
 
@@ -38,7 +39,7 @@ def trace(network: nn.Module, example: Inputs) -> torch.jit.ScriptModule:
     with warnings.catch_warnings():
         # TorchScript is deprecated in favour of torch.export, and asked for by those who serve with LibTorch.
         warnings.simplefilter("ignore")
-        traced = torch.jit.trace(network, tuple(example), check_trace=False)  # type: ignore[no-untyped-call]
+        traced = torch.jit.trace(network, to_tensors(example), check_trace=False)  # type: ignore[no-untyped-call]
         frozen: torch.jit.ScriptModule = torch.jit.freeze(traced)
     return frozen
 
@@ -65,7 +66,7 @@ def read_torchscript(path: Path) -> torch.jit.ScriptModule:
 
 def write_ranker_onnx(path: Path, network: nn.Module, example: Inputs, opset: int) -> None:
     """Exports the hybrid network."""
-    _export(path, network, tuple(example), list(Inputs._fields), [LOGITS], _DYNAMIC, opset)
+    _export(path, network, to_tensors(example), list(Inputs._fields), [LOGITS], _DYNAMIC, opset)
 
 
 def write_backbone_onnx(path: Path, backbone: nn.Module, size: int, opset: int) -> None:

@@ -16,10 +16,12 @@ from imagequant.errors import InputError
 from imagequant.layout import Layout
 from imagequant.model.backbone import load_backbone
 from imagequant.model.batching import Inputs, collate
+from imagequant.model.config import ModelConfig
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example
+from imagequant.model.network import to_tensors
 from imagequant.model.questions import load_questions
-from imagequant.model.store import ModelConfig, load_model
+from imagequant.model.store import load_model
 from imagequant.params import ExportParams, Params
 from imagequant.serving.bundle import BACKBONE_ONNX, RANKER_ONNX, RANKER_TORCHSCRIPT, Reading, write_bundle_config
 from imagequant.serving.onnx import open_session, run_ranker
@@ -79,11 +81,11 @@ def _runners(network: Ensemble, folder: Path) -> dict[str, Runner]:
 
     @torch.inference_mode()
     def eager(inputs: Inputs) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        return np.asarray(network(*inputs).numpy())
+        return np.asarray(network(*to_tensors(inputs)).numpy())
 
     @torch.inference_mode()
     def torchscript(inputs: Inputs) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        return np.asarray(scripted(*inputs).numpy())
+        return np.asarray(scripted(*to_tensors(inputs)).numpy())
 
     return {"eager": eager, "torchscript": torchscript, "onnx": lambda inputs: run_ranker(session, inputs)}
 
@@ -93,8 +95,8 @@ def largest_difference(network: nn.Module, runner: Runner, batches: Sequence[Inp
     largest = 0.0
     with torch.inference_mode():
         for batch in batches:
-            mask = np.append(batch.candidate_mask.numpy(), np.ones((len(batch.entity), 1), dtype=bool), axis=1)
-            difference = np.abs(network(*batch).numpy() - runner(batch))[mask]
+            mask = np.append(batch.candidate_mask, np.ones((len(batch.entity), 1), dtype=bool), axis=1)
+            difference = np.abs(network(*to_tensors(batch)).numpy() - runner(batch))[mask]
             largest = max(largest, float(difference.max()))
     return largest
 

@@ -1,13 +1,15 @@
-"""Reading one photo with the chosen engines, through the work cache."""
+"""Reading one photo with the chosen engines, and each file only once."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import PIL
+
+from imagequant.imaging.decode import decode_rgb
 from imagequant.params import OcrParams
 from imagequant.records import Alternative, Box, Word
 from imagequant.stages.ocr import engines, tiles
@@ -23,44 +25,13 @@ _AREA = "ocr"
 
 @dataclass(frozen=True)
 class Reading:
-    """What one engine made of one photo; ``reason`` is empty unless it failed."""
+    """What one engine made of one photo of so many upright pixels; ``reason`` is empty unless it failed."""
 
     engine: str
     words: tuple[Word, ...]
     reason: str
-
-
-@dataclass(frozen=True)
-class CachedEngine:
-    """An engine that reads the same pixels once.
-
-    Keyed by pixels, not by file: the decoder and the cutting into tiles may change, what they give is what counts.
-    Failures are not kept: a time-out may pass on a quieter machine.
-    """
-
-    engine: OcrEngine
-    key: str
-    cache: WorkCache
-
-    @property
-    def name(self) -> str:
-        """The engine's."""
-        return self.engine.name
-
-    def versions(self) -> dict[str, str]:
-        """The engine's."""
-        return self.engine.versions()
-
-    def read(self, image: RgbImage) -> list[Word]:
-        """What the engine reads, from the cache if it can."""
-        pixels = hashlib.sha256(repr(image.shape).encode() + image.tobytes()).hexdigest()
-        entry = fingerprint(self.key, pixels)
-        stored = self.cache.get(_AREA, entry)
-        if stored is not None:
-            return _decode(stored)
-        words = self.engine.read(image)
-        self.cache.put(_AREA, entry, _encode(words))
-        return words
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -71,16 +42,13 @@ class Reader:
     engines: tuple[OcrEngine, ...]
 
     @classmethod
-    def build(cls, params: OcrParams, cache: WorkCache | None) -> Reader:
-        """Loads the engines named in ``params``; with a cache they read the same pixels once.
+    def build(cls, params: OcrParams) -> Reader:
+        """Loads the engines named in ``params``.
 
         Raises:
             InputError: If one of them is not installed.
         """
-        engines: tuple[OcrEngine, ...] = tuple(registry.build_engine(name, params) for name in params.engines)
-        if cache is not None:
-            engines = tuple(CachedEngine(engine, engine_key(engine, params), cache) for engine in engines)
-        return cls(params, engines)
+        return cls(params, tuple(registry.build_engine(name, params) for name in params.engines))
 
     def versions(self) -> dict[str, str]:
         """Versions of all engines together, for the outputs' metadata."""
@@ -88,14 +56,68 @@ class Reader:
 
     def read(self, image: RgbImage) -> list[Reading]:
         """Reads a photo with every engine; one engine's failure does not stop the others."""
-        return [self._read_one(engine, image) for engine in self.engines]
+        return [self.read_with(engine, image) for engine in self.engines]
 
-    def _read_one(self, engine: OcrEngine, image: RgbImage) -> Reading:
+    def read_with(self, engine: OcrEngine, image: RgbImage) -> Reading:
+        """Reads a photo with one engine."""
+        height, width = image.shape[:2]
         try:
             words = tiles.read_bounded(engine, image, self.params.max_side, self.params.max_aspect)
         except OcrError as error:
-            return Reading(engine.name, (), str(error))
-        return Reading(engine.name, tuple(words), "")
+            return Reading(engine.name, (), str(error), width, height)
+        return Reading(engine.name, tuple(words), "", width, height)
+
+
+@dataclass(frozen=True)
+class CachedReader:
+    """A reader that takes what it read before from the work cache, without so much as decoding the photo.
+
+    ``keys`` name all that each engine's readings depend on beside the file.
+    """
+
+    reader: Reader
+    keys: tuple[str, ...]
+    cache: WorkCache
+
+    @classmethod
+    def build(cls, params: OcrParams, cache: WorkCache) -> CachedReader:
+        """Loads the engines named in ``params``.
+
+        Raises:
+            InputError: If one of them is not installed.
+        """
+        reader = Reader.build(params)
+        return cls(reader, tuple(engine_key(engine, params) for engine in reader.engines), cache)
+
+    def read_file(self, name: str, payload: bytes) -> list[Reading]:
+        """Reads an image file with every engine.
+
+        Failures are not kept: a time-out may pass on a quieter machine.
+
+        Args:
+            name: The hash of its content.
+            payload: Its content.
+
+        Raises:
+            ImageError: If it cannot be decoded.
+        """
+        engines = self.reader.engines
+        entries = [fingerprint(key, name) for key in self.keys]
+        stored = [self.cache.get(_AREA, entry) for entry in entries]
+        found = [
+            None if payload is None else _decode(engine.name, payload)
+            for engine, payload in zip(engines, stored, strict=True)
+        ]
+        if all(found):
+            return [reading for reading in found if reading is not None]
+        image = decode_rgb(payload)
+        readings = []
+        for engine, entry, known in zip(engines, entries, found, strict=True):
+            reading = known or self.reader.read_with(engine, image)
+            if known is None and not reading.reason:
+                self.cache.put(_AREA, entry, _encode(reading))
+            readings.append(reading)
+        return readings
 
 
 def photo_words(name: str, readings: Sequence[Reading], overlap: float) -> PhotoWords:
@@ -109,17 +131,25 @@ def photo_words(name: str, readings: Sequence[Reading], overlap: float) -> Photo
 
 
 def engine_key(engine: OcrEngine, params: OcrParams) -> str:
-    """All that an engine's result depends on beside the pixels: parameters, versions, models, its modules' code."""
-    code = code_fingerprint(type(engine).__module__, within=engines.__name__)
-    return fingerprint(engine.name, engine.versions(), asdict(getattr(params, engine.name)), code)
+    """All that an engine's result depends on beside the file: parameters, versions, models, code from file to words."""
+    code = (
+        code_fingerprint(type(engine).__module__, within=engines.__name__),
+        *(code_fingerprint(module, within=module) for module in (decode_rgb.__module__, tiles.__name__)),
+    )
+    bounds = (params.max_side, params.max_aspect)
+    own = asdict(getattr(params, engine.name))
+    return fingerprint(engine.name, engine.versions(), PIL.__version__, own, bounds, code)
 
 
-def _encode(words: Sequence[Word]) -> bytes:
-    return json.dumps([asdict(word) for word in words], ensure_ascii=False).encode()
+def _encode(reading: Reading) -> bytes:
+    fields = {name: value for name, value in asdict(reading).items() if name not in ("engine", "reason")}
+    return json.dumps(fields, ensure_ascii=False).encode()
 
 
-def _decode(payload: bytes) -> list[Word]:
-    return [_word(**fields) for fields in json.loads(payload)]
+def _decode(engine: str, payload: bytes) -> Reading:
+    fields = json.loads(payload)
+    words = tuple(_word(**word) for word in fields["words"])
+    return Reading(engine, words, "", fields["width"], fields["height"])
 
 
 def _word(box: dict[str, float], alternatives: Sequence[dict[str, Any]] = (), **fields: Any) -> Word:

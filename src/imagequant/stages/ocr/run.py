@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from imagequant.engine import map_shards
-from imagequant.imaging.decode import ImageError, decode_rgb
+from imagequant.imaging.decode import ImageError
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import OcrParams, Params
-from imagequant.stages.ocr.read import Reader, Reading, photo_words
+from imagequant.stages.ocr.read import CachedReader, Reading, photo_words
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
@@ -53,33 +53,32 @@ def run(params: Params, layout: Layout) -> None:
 
 
 def _build(params: OcrParams, cache_root: Path) -> Callable[[Shard], tuple[StatusRows, dict[str, str]]]:
-    return partial(read_shard, Reader.build(params, WorkCache(cache_root)))
+    return partial(read_shard, CachedReader.build(params, WorkCache(cache_root)))
 
 
-def read_shard(reader: Reader, shard: Shard) -> tuple[StatusRows, dict[str, str]]:
+def read_shard(cached: CachedReader, shard: Shard) -> tuple[StatusRows, dict[str, str]]:
     """Reads the photos of one tar and writes their words.
 
     Returns:
         A status row a photo and engine, and the engines' versions.
     """
+    reader = cached.reader
     photos: list[PhotoWords] = []
     status: StatusRows = []
     for name, payload in read_tar(shard.tar):
         try:
-            image = decode_rgb(payload)
+            readings = cached.read_file(name, payload)
         except ImageError as error:
-            failed = [Reading(engine.name, (), f"not decoded: {error}") for engine in reader.engines]
-            status.extend(_status_rows(name, failed, (0, 0), shard))
-            continue
-        readings = reader.read(image)
-        photos.append(photo_words(name, readings, reader.params.merge_overlap))
-        status.extend(_status_rows(name, readings, (image.shape[1], image.shape[0]), shard))
+            readings = [Reading(engine.name, (), f"not decoded: {error}", 0, 0) for engine in reader.engines]
+        else:
+            photos.append(photo_words(name, readings, reader.params.merge_overlap))
+        status.extend(_status_rows(name, readings, shard))
     versions = reader.versions()
     write_words(shard.output, int(shard.tar.stem), photos, versions)
     return status, versions
 
 
-def _status_rows(name: str, readings: list[Reading], size: tuple[int, int], shard: Shard) -> StatusRows:
+def _status_rows(name: str, readings: list[Reading], shard: Shard) -> StatusRows:
     return [
         {
             "sha256": name,
@@ -87,8 +86,8 @@ def _status_rows(name: str, readings: list[Reading], size: tuple[int, int], shar
             "status": "failed" if reading.reason else "ok",
             "reason": reading.reason,
             "words": len(reading.words),
-            "width": size[0],
-            "height": size[1],
+            "width": reading.width,
+            "height": reading.height,
             "shard": int(shard.tar.stem),
         }
         for reading in readings

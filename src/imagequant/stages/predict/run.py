@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -20,7 +18,7 @@ from imagequant.quantity.units import ENTITIES
 from imagequant.stages.predict.sanity import COLUMNS, check_output
 from imagequant.storage.candidates import PhotoReading, read_readings
 from imagequant.storage.features import PhotoFeatures, read_features
-from imagequant.storage.files import fresh_folder, write_text
+from imagequant.storage.files import fresh_folder, write_csv
 from imagequant.storage.manifest import images_by_link, read_manifest
 from imagequant.storage.raw import RawRow, read_raw
 
@@ -42,9 +40,9 @@ def run(params: Params, layout: Layout) -> None:
     best = [chosen(answers.get(number, []), threshold) for number in range(len(rows))]
 
     folder = fresh_folder(layout.data("predict"))
-    write_text(folder / OUTPUT_FILE, to_csv(COLUMNS, [(row.index, text(a)) for row, a in zip(rows, best, strict=True)]))
+    write_csv(folder / OUTPUT_FILE, COLUMNS, [(row.index, text(a)) for row, a in zip(rows, best, strict=True)])
     details = [_details(row, found) for row, found in zip(rows, best, strict=True)]
-    write_text(folder / "details.csv", to_csv(_DETAILS, details))
+    write_csv(folder / "details.csv", _DETAILS, details)
     check_output(folder / OUTPUT_FILE, [(row.index, row.entity_name) for row in rows])
     print(f"predict: {sum(a is not None for a in best)} of {len(rows)} rows answered", file=sys.stderr)
 
@@ -72,15 +70,6 @@ def text(answer: Answer | None) -> str:
         return ""
     written = str(Quantity(answer.quantity.value, answer.quantity.unit))
     return "" if written.startswith("0 ") else written
-
-
-def to_csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """CSV with Unix line ends."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return buffer.getvalue()
 
 
 _DETAILS = ("index", "image_link", "entity_name", "prediction", "confidence")

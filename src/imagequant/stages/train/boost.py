@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from imagequant.errors import InputError
 from imagequant.model.batching import collate
+from imagequant.model.config import TreesConfig
 from imagequant.model.examples import Example
-from imagequant.model.trees import BoostedTrees, TreesConfig, tree_inputs
+from imagequant.model.trees import BoostedTrees, tree_inputs
 from imagequant.params import TrainParams
 
 
@@ -59,14 +60,10 @@ def fit_trees(examples: Sequence[Example], params: TrainParams) -> BoostedTrees 
 
 def _rows(example: Example, *, use_geometry: bool) -> NDArray[np.float32]:
     inputs = collate([example])
+    arrays = (inputs.candidate_features, inputs.candidate_ids, inputs.candidate_mask, inputs.entity)
+    features, ids, mask, entity = (torch.from_numpy(array) for array in arrays)
     with torch.no_grad():
-        rows = tree_inputs(
-            inputs.candidate_features,
-            inputs.candidate_ids,
-            inputs.candidate_mask,
-            inputs.entity,
-            use_geometry=use_geometry,
-        )
+        rows = tree_inputs(features, ids, mask, entity, use_geometry=use_geometry)
     return np.asarray(rows[0].numpy())
 
 

@@ -12,10 +12,11 @@ from torch import Tensor, nn
 
 from imagequant.model.answers import Calibration, rank_answers
 from imagequant.model.batching import batches, collate, target_mask
+from imagequant.model.config import NetworkConfig
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example
 from imagequant.model.infer import infer
-from imagequant.model.network import HybridNetwork, NetworkConfig
+from imagequant.model.network import HybridNetwork, to_tensors
 from imagequant.params import TrainParams
 from imagequant.stages.train.augment import augment
 from imagequant.stages.train.boost import fit_trees
@@ -165,8 +166,8 @@ def shuffled_batches(examples: Sequence[Example], size: int, random: np.random.G
 def _loss(network: nn.Module, batch: Sequence[Example]) -> Tensor:
     inputs = collate(batch)
     answerable = torch.tensor([example.answerable for example in batch])
-    targets = target_mask(batch, inputs.candidate_mask.shape[1])
-    return choice_loss(network(*inputs), targets, answerable)
+    targets = torch.from_numpy(target_mask(batch, inputs.candidate_mask.shape[1]))
+    return choice_loss(network(*to_tensors(inputs)), targets, answerable)
 
 
 @torch.no_grad()

@@ -9,9 +9,10 @@ from dvclive.live import Live
 
 from imagequant.errors import InputError
 from imagequant.layout import Layout
+from imagequant.model.config import ModelConfig
 from imagequant.model.examples import Example, Limits
 from imagequant.model.questions import load_questions
-from imagequant.model.store import ModelConfig, save_model
+from imagequant.model.store import save_model
 from imagequant.params import Params
 from imagequant.stages.train.boost import trees_config
 from imagequant.stages.train.calibrate import calibrate

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import openvino as ov
 from numpy.typing import NDArray
-from rapidocr.ch_ppocr_det.main import TextDetector
-from rapidocr.ch_ppocr_det.utils import DBPostProcess
-from rapidocr.utils.process_img import get_rotate_crop_image
 
 from imagequant.stages.ocr.engines.base import RgbImage
-from imagequant.stages.ocr.engines.inference import OpenVinoModel
+from imagequant.stages.ocr.engines.boxes import Quads, reading_order, text_quads
+from imagequant.stages.ocr.engines.inference import OpenVinoModel, whole_steps
 
-# RapidOCR turns crops this much taller than wide by 90 degrees.
+# Crops this much taller than wide are lines of upright text, and turned.
 UPRIGHT_RATIO = 1.5
-# The network halves its input five times.
-_STEP = 32
-# As RapidOCR sets them: pixels this likely are text; a line is wider than its core by this ratio of area to outline.
-_PIXEL_THRESHOLD = 0.3
-_UNCLIP_RATIO = 1.6
-_MOST_LINES = 1000
-
-Quads = NDArray[np.float32]
+# The network halves its input five times. Wider steps keep the shapes few that it has to be made ready for.
+_STEP = 128
 
 
 class LineDetector:
@@ -30,13 +23,7 @@ class LineDetector:
     def __init__(self, model: OpenVinoModel, side: int, box_threshold: float) -> None:
         self._model = model
         self._side = side
-        self._boxes = DBPostProcess(
-            thresh=_PIXEL_THRESHOLD,
-            box_thresh=box_threshold,
-            max_candidates=_MOST_LINES,
-            unclip_ratio=_UNCLIP_RATIO,
-            use_dilation=True,
-        )
+        self._box_threshold = box_threshold
 
     def detect(self, image: RgbImage) -> Quads:
         """Finds lines of text on a BGR image of shape (height, width, 3).
@@ -46,17 +33,38 @@ class LineDetector:
         """
         height, width = image.shape[:2]
         scale = min(self._side / max(height, width), 1.0)
-        size = (_whole_steps(width * scale), _whole_steps(height * scale))
-        pixels = cv2.resize(image, size).astype(np.float32)
-        quads, _ = self._boxes(self._model(pixels[None]), (height, width))
-        return np.asarray(TextDetector.sorted_boxes(quads), dtype=np.float32).reshape(-1, 4, 2)
+        inner = (max(round(width * scale), 1), max(round(height * scale), 1))
+        resized = image if scale == 1.0 else cv2.resize(image, inner)
+        right, below = (whole_steps(length, _STEP) - length for length in inner)
+        # The photo's own border goes on: with a grey one the network, which weighs the whole picture, cuts lines apart.
+        padded = cv2.copyMakeBorder(resized, 0, below, 0, right, cv2.BORDER_REPLICATE).astype(np.uint8, copy=False)
+        quads = text_quads(self._model(padded[None])[0, 0], self._box_threshold) / scale
+        quads = np.clip(np.round(quads), 0, (width - 1, height - 1)).astype(np.float32)
+        kept = (np.linalg.norm(quads[:, 1] - quads[:, 0], axis=1) > 3) & (
+            np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1) > 3
+        )
+        quads = quads[kept]
+        ordered: Quads = quads[reading_order(quads)]
+        return ordered
+
+
+def without_sigmoid(model: ov.Model) -> ov.Model:
+    """The detector with log odds as its output: few of its pixels are asked how likely they are."""
+    last = model.output(0).node.input_value(0).node
+    return ov.Model([last.input_value(0)], model.get_parameters())
 
 
 def cut_line(image: RgbImage, quad: NDArray[np.float32]) -> RgbImage:
     """The quad's part of an image, straightened; upright lines are turned by 90 degrees counterclockwise."""
-    crop: RgbImage = get_rotate_crop_image(image, quad)
-    return crop
-
-
-def _whole_steps(length: float) -> int:
-    return max(round(length / _STEP), 1) * _STEP
+    width = int(max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[2] - quad[3])))
+    height = int(max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2])))
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    crop = cv2.warpPerspective(
+        image,
+        cv2.getPerspectiveTransform(quad, target),
+        (width, height),
+        borderMode=cv2.BORDER_REPLICATE,
+        flags=cv2.INTER_CUBIC,
+    )
+    turned = np.rot90(crop) if height >= UPRIGHT_RATIO * width else crop
+    return np.ascontiguousarray(turned, dtype=np.uint8)

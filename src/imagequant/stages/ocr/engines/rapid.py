@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
+from functools import partial
+from importlib.metadata import distribution, version
 from pathlib import Path
 
 import cv2
 import numpy as np
-import rapidocr
 from numpy.typing import NDArray
 
 from imagequant.params import RapidOcrParams
 from imagequant.records import Box, Word
+from imagequant.stages.ocr.engines.alphabet import read_alphabet, with_alphabet
 from imagequant.stages.ocr.engines.base import RgbImage
-from imagequant.stages.ocr.engines.detector import UPRIGHT_RATIO, LineDetector, cut_line
+from imagequant.stages.ocr.engines.detector import UPRIGHT_RATIO, LineDetector, cut_line, without_sigmoid
 from imagequant.stages.ocr.engines.inference import OpenVinoModel
 from imagequant.stages.ocr.engines.margins import without_margins
 from imagequant.stages.ocr.engines.recogniser import LineRecogniser
 
-_MODELS = Path(rapidocr.__file__).parent / "models"
-_DETECTOR, _RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
+# Where the package lies; importing it would load much that is not used.
+MODELS = Path(str(distribution("rapidocr").locate_file("rapidocr/models")))
+DETECTOR, RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 # Enlarging further than this shows detection nothing but blur.
 _MAX_ENLARGEMENT = 2.0
 
@@ -32,13 +34,13 @@ class RapidOcrEngine:
 
     def __init__(self, params: RapidOcrParams) -> None:
         self._params = params
-        detector, recogniser = (OpenVinoModel(_MODELS / name, params.precision) for name in (_DETECTOR, _RECOGNISER))
+        detector = OpenVinoModel(MODELS / DETECTOR, params.precision, without_sigmoid)
         self._detector = LineDetector(detector, params.detection_side, params.box_threshold)
-        self._recogniser = LineRecogniser(recogniser, params.reread_below)
+        self._recogniser = load_recogniser(params)
 
     def versions(self) -> dict[str, str]:
         """Package versions and the hashes of the model files."""
-        models = {name: hashlib.sha256((_MODELS / name).read_bytes()).hexdigest() for name in (_DETECTOR, _RECOGNISER)}
+        models = {name: hashlib.sha256((MODELS / name).read_bytes()).hexdigest() for name in (DETECTOR, RECOGNISER)}
         return {"rapidocr": version("rapidocr"), "openvino": version("openvino"), **models}
 
     def read(self, image: RgbImage) -> list[Word]:
@@ -63,6 +65,14 @@ class RapidOcrEngine:
             for quad, reading in zip(quads, readings, strict=True)
             if reading.line.text.strip() and reading.line.confidence >= self._params.text_threshold
         ]
+
+
+def load_recogniser(params: RapidOcrParams) -> LineRecogniser:
+    """PP-OCR's recogniser with the alphabet that quantities need."""
+    path = MODELS / RECOGNISER
+    alphabet = read_alphabet(path)
+    model = OpenVinoModel(path, params.precision, partial(with_alphabet, alphabet=alphabet))
+    return LineRecogniser(model, alphabet.characters, params.reread_below)
 
 
 def _box(quad: NDArray[np.float32]) -> Box:

@@ -12,13 +12,11 @@ import numpy as np
 from imagequant.records import Alternative
 from imagequant.stages.ocr.engines.base import RgbImage
 from imagequant.stages.ocr.engines.ctc import LineReading, decode, may_say_more
-from imagequant.stages.ocr.engines.inference import MID_GREY, OpenVinoModel
+from imagequant.stages.ocr.engines.inference import MID_GREY, OpenVinoModel, whole_steps
 
-# The network reads lines of this height in pixels, trained on inputs at least so wide.
-_HEIGHT, _LEAST_WIDTH = 48, 320
-
-# Crops in one call of the model; more only pad short lines to the longest one's width.
-_BATCH = 6
+# The network reads lines of this height in pixels. Widths in steps keep the shapes few that it is made ready for.
+_HEIGHT = 48
+_STEP = 64
 # Second choices less likely than this, against the first, are noise; a line has at most so many alternatives.
 _ODDS = 0.02
 _ALTERNATIVES = 4
@@ -46,11 +44,11 @@ class LineRecogniser:
     than the classifier PP-OCR has for it, mends misread small print, and costs nothing where lines are read surely.
     """
 
-    def __init__(self, model: OpenVinoModel, reread_below: float) -> None:
-        self._model = model
+    def __init__(self, model: OpenVinoModel, characters: Sequence[str], reread_below: float) -> None:
+        self.model = model
         self._reread_below = reread_below
-        # CTC's blank comes first, and the space, which the model's own list leaves out, last.
-        self._characters = ("", *model.notes["character"].splitlines(), " ")
+        self.characters = tuple(characters)
+        self._symbols = ("", *characters)  # CTC's blank comes first
 
     def read(self, crops: Sequence[RgbImage]) -> list[TurnedReading]:
         """Reads BGR crops of shape (height, width, 3), each a line of text running from left to right or back."""
@@ -67,19 +65,14 @@ class LineRecogniser:
         return [surest(each) for each in readings]
 
     def _lines(self, crops: Sequence[RgbImage]) -> list[LineReading]:
-        """Reads the crops as they are, in batches of similar width."""
-        widths = [math.ceil(_HEIGHT * crop.shape[1] / crop.shape[0]) for crop in crops]
-        order = sorted(range(len(crops)), key=lambda index: crops[index].shape[1] / crops[index].shape[0])
-        lines: dict[int, LineReading] = {}
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
-            width = max(_LEAST_WIDTH, *(widths[index] for index in batch))
-            inputs = np.full((len(batch), _HEIGHT, width, 3), MID_GREY, dtype=np.float32)
-            for place, index in enumerate(batch):
-                inputs[place, :, : widths[index]] = cv2.resize(crops[index], (widths[index], _HEIGHT))
-            for index, output in zip(batch, self._model(inputs), strict=True):
-                lines[index] = decode(output, self._characters, _ODDS, _ALTERNATIVES)
-        return [lines[index] for index in range(len(crops))]
+        """Reads the crops as they are, one by one: on one thread a batch saves nothing, and pads all to the longest."""
+        return [self._line(crop) for crop in crops]
+
+    def _line(self, crop: RgbImage) -> LineReading:
+        width = math.ceil(_HEIGHT * crop.shape[1] / crop.shape[0])
+        pixels = np.full((1, _HEIGHT, whole_steps(width, _STEP), 3), MID_GREY, dtype=np.uint8)
+        pixels[0, :, :width] = cv2.resize(crop, (width, _HEIGHT))
+        return decode(self.model(pixels)[0], self._symbols, _ODDS, _ALTERNATIVES)
 
 
 def surest(readings: Sequence[TurnedReading]) -> TurnedReading:
