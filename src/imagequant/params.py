@@ -260,10 +260,15 @@ class ExportParams(_Section):
 
 @dataclass(frozen=True)
 class EngineParams(_Section):
-    """How stages are run; no stage depends on it. ``workers`` 0: one a core."""
+    """How stages are run; no stage depends on it.
 
-    name: Literal["serial", "process"]
+    ``workers`` 0: one a core. ``address`` is that of a Ray cluster (``auto``: the one this machine belongs to); without
+    it engine ``ray`` starts one on this machine.
+    """
+
+    name: Literal["serial", "process", "ray"]
     workers: Annotated[int, Field(ge=0)]
+    address: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Running a function over shards: serially or over processes, with progress shown."""
+"""Running a function over shards: serially, over processes or over a Ray cluster, with progress shown."""
 
 from imagequant.engine.progress import track
 from imagequant.engine.run import map_shards

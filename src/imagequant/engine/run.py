@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from imagequant.engine.progress import track
+from imagequant.errors import InputError
 from imagequant.params import EngineParams
 
 T = TypeVar("T")
@@ -41,11 +42,24 @@ def map_shards(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine
     Raises:
         Exception: Whatever the function raised first; work not yet started is dropped.
     """
+    return list(track(_results(build, items, engine), len(items), label))
+
+
+def _results(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams) -> Iterator[R]:
+    if engine.name == "ray" and items:
+        return _over_ray(build, items, engine)
     workers = min(engine.workers or os.cpu_count() or 1, len(items))
     if engine.name == "serial" or workers <= 1:
-        function = build()
-        return list(track(map(function, items), len(items), label))
-    return list(track(_over_processes(build, items, workers), len(items), label))
+        return map(build(), items) if items else iter(())
+    return _over_processes(build, items, workers)
+
+
+def _over_ray(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams) -> Iterator[R]:
+    try:
+        from imagequant.engine.on_ray import over_ray  # noqa: PLC0415  (an extra, and a second to load)
+    except ModuleNotFoundError:
+        raise InputError('engine.name: ray is not installed; pip install "imagequant[ray]"') from None
+    return over_ray(build, items, engine.workers, engine.address, dict.fromkeys(_THREAD_VARIABLES, "1"))
 
 
 def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], workers: int) -> Iterator[R]:

@@ -144,8 +144,9 @@ def test_an_empty_shard_is_an_empty_shard(layout, params):
 def test_bytes_are_the_same_whatever_the_workers(layout, params):
     run(params, layout)
     serial = outputs(layout)
-    run(replace(params, engine=EngineParams("process", 2)), layout)
-    assert outputs(layout) == serial
+    for engine in (EngineParams("process", 1), EngineParams("process", 2), EngineParams("ray", 2)):
+        run(replace(params, engine=engine), layout)
+        assert outputs(layout) == serial, engine
     assert len(serial) == 4 + 1 + 1 + 1  # train's shards and index, test's shard and index
 
 

@@ -1,0 +1,79 @@
+"""A real Ray cluster of this machine: the same results as elsewhere, also when a worker is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from functools import partial
+
+import pytest
+import ray
+from ray.cluster_utils import Cluster
+
+from imagequant.engine import map_shards
+from imagequant.errors import InputError
+from imagequant.params import EngineParams
+
+RAY = EngineParams("ray", 2)
+
+
+def builder(function):
+    return partial(partial, function)
+
+
+def test_results_come_in_the_items_order():
+    def slow_first(item: int) -> tuple[int, int]:
+        time.sleep(0.5 if item == 0 else 0)
+        return item, os.getpid()
+
+    results = map_shards(lambda: slow_first, list(range(12)), RAY, "test")
+    assert [item for item, _ in results] == list(range(12))
+    workers = {worker for _, worker in results}
+    assert len(workers) == 2
+    assert os.getpid() not in workers
+
+
+def test_no_items():
+    assert map_shards(builder(bytes), [], RAY, "test") == []
+
+
+def test_the_first_exception_comes_through(tmp_path):
+    (tmp_path / "there").touch()
+    items = [str(tmp_path / name) for name in ("there", "gone", "there")]
+    with pytest.raises(FileNotFoundError, match="gone"):
+        map_shards(builder(os.path.getsize), items, RAY, "test")
+    # The next run connects anew.
+    assert map_shards(builder(os.path.getsize), items[:1], RAY, "test") == [0]
+
+
+def test_workers_have_one_thread_each():
+    names = ["OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"]
+    assert map_shards(builder(os.getenv), names, RAY, "test") == ["1", "1"]
+
+
+def test_a_killed_worker_loses_nothing(tmp_path):
+    def die_once(item: int) -> int:
+        (tmp_path / f"{item}.{os.getpid()}").touch()
+        if item == 3 and len(list(tmp_path.glob("3.*"))) == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return item * item
+
+    assert map_shards(lambda: die_once, list(range(10)), RAY, "test") == [item * item for item in range(10)]
+    assert len(list(tmp_path.glob("3.*"))) == 2, "the item it died of was done again"
+
+
+def test_a_running_cluster_is_used_where_its_address_is_given():
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2})
+    try:
+        results = map_shards(builder(abs), [-1, -2], EngineParams("ray", 0, cluster.address), "test")
+        assert results == [1, 2]
+    finally:
+        ray.shutdown()
+        cluster.shutdown()
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "nowhere", "auto"])
+def test_no_cluster_at_the_address_is_an_error_that_names_the_key(address):
+    with pytest.raises(InputError, match=rf"^engine\.address: no Ray cluster at '{address}' \("):
+        map_shards(builder(abs), [1], EngineParams("ray", 1, address), "test")
