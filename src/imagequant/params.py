@@ -104,13 +104,17 @@ class LabelsParams(_Section):
 
 @dataclass(frozen=True)
 class CnnParams(_Section):
-    """ResNet-50 features. ``weights``: ``IMAGENET1K_V2``, ``random`` or a path; ``sha256`` checks a path."""
+    """ResNet-50 features. ``weights``: ``IMAGENET1K_V2``, ``random`` or a path; ``sha256`` checks a path.
+
+    ``precision`` is that of CPUs, ``batch_size`` that of a GPU: CPUs take squares one by one.
+    """
 
     weights: Annotated[str, Field(min_length=1)]
     sha256: str
     require_pretrained: bool
     grid_channels: Annotated[int, Field(ge=1, le=2048)]
     seed: Seed
+    precision: Precision
     batch_size: Positive
     device: Literal["auto", "cpu", "cuda"]
 

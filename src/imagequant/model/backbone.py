@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
 from urllib.error import URLError
@@ -83,11 +83,6 @@ def load_backbone(params: CnnParams, device: torch.device) -> tuple[Backbone, We
     backbone = Backbone(params.grid_channels, params.seed)
     weights = _load_weights(backbone.resnet, params)
     return backbone.to(device).eval(), weights
-
-
-def settle(params: CnnParams, weights: Weights) -> CnnParams:
-    """The parameters by which other processes load the very weights that were found, and say nothing of it again."""
-    return replace(params, weights=RANDOM) if weights.origin == RANDOM else params
 
 
 def _load_weights(resnet: nn.Module, params: CnnParams) -> Weights:

@@ -13,7 +13,7 @@ from imagequant.storage.files import read_json, write_json
 
 CONFIG_FILE = "config.json"
 # Raised whenever inputs or their meaning change, so that a model never meets features it was not trained on.
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from imagequant.errors import InputError
 from imagequant.model.config import CONFIG_FILE, ModelConfig, read_config, write_config
-from imagequant.params import CandidatesParams, OcrParams
+from imagequant.params import CandidatesParams, OcrParams, Precision
 from imagequant.storage.files import read_json, write_json
 
 RANKER_ONNX = "ranker.onnx"
@@ -24,6 +24,7 @@ class Reading:
     """How photos are read: the sections of ``params.yaml`` that the model was trained under."""
 
     size: int
+    cnn_precision: Precision
     ocr: OcrParams
     candidates: CandidatesParams
 

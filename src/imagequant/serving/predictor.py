@@ -16,6 +16,7 @@ from imagequant.imaging.resize import preprocess_image
 from imagequant.model.answers import Answer, chosen, rank_answers
 from imagequant.model.batching import collate
 from imagequant.model.examples import Example, make_example
+from imagequant.model.extractor import OpenVinoExtractor
 from imagequant.quantity.units import ENTITIES
 from imagequant.serving.bundle import BACKBONE_ONNX, RANKER_ONNX, Bundle, read_bundle
 from imagequant.serving.onnx import open_session, run_ranker
@@ -49,7 +50,7 @@ class Predictor:
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
         self._reader = Reader.build(bundle.reading.ocr)
-        self._backbone = open_session(bundle.folder / BACKBONE_ONNX)
+        self._extract = OpenVinoExtractor(bundle.folder / BACKBONE_ONNX, bundle.reading.cnn_precision)
         self._ranker = open_session(bundle.folder / RANKER_ONNX)
 
     def predict(self, image: ImageLike, entities: Sequence[str] = ENTITIES, group_id: str = "") -> list[Prediction]:
@@ -90,7 +91,7 @@ class Predictor:
 
     def _see(self, photo: NDArray[np.uint8]) -> PhotoFeatures:
         square, box = preprocess_image(photo, self._bundle.reading.size)
-        pooled, grid = self._backbone.run(["pooled", "grid"], {"images": square[None]})
+        pooled, grid = self._extract(square[None])
         # Features are stored in half precision for training: the same rounding here gives the same answers.
         half = [np.asarray(array[0], dtype=np.float16).astype(np.float32) for array in (pooled, grid)]
         return PhotoFeatures(half[0], half[1], np.array(box, dtype=np.float32))

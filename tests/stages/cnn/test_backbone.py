@@ -11,10 +11,12 @@ from safetensors.torch import save_file
 
 from imagequant.errors import InputError
 from imagequant.model.backbone import Backbone, extract, load_backbone
-from imagequant.params import CnnParams
+from imagequant.model.extractor import OpenVinoExtractor
+from imagequant.model.onnx import backbone_to_onnx
+from imagequant.params import CnnParams, Precision
 
 CPU = torch.device("cpu")
-PARAMS = CnnParams("random", "", False, grid_channels=4, seed=1, batch_size=2, device="cpu")
+PARAMS = CnnParams("random", "", False, grid_channels=4, seed=1, precision="f32", batch_size=2, device="cpu")
 IMAGES = np.random.default_rng(0).integers(0, 255, (3, 3, 64, 64), dtype=np.uint8)
 
 
@@ -37,6 +39,21 @@ def test_shapes_and_batches(backbone: Backbone) -> None:
 def test_pooled_is_the_mean_of_what_the_grid_projects(backbone: Backbone) -> None:
     pooled, grid = extract(backbone, IMAGES[:1], 1)
     np.testing.assert_allclose(backbone.projection.numpy() @ pooled[0], grid[0].mean(axis=(1, 2)), atol=1e-4)
+
+
+@pytest.mark.parametrize(("precision", "least"), [("f32", 0.999999), ("bf16", 0.999)])
+def test_on_cpus_the_same_features_come_out_of_the_exported_network(
+    backbone: Backbone, precision: Precision, least: float
+) -> None:
+    extractor = OpenVinoExtractor(backbone_to_onnx(backbone, 64, 18), precision)
+    for found, expected in zip(extractor(IMAGES), extract(backbone, IMAGES, 2), strict=True):
+        assert (found.shape, found.dtype) == (expected.shape, expected.dtype)
+        one, other = found.reshape(3, -1), expected.reshape(3, -1)
+        cosines = (one * other).sum(axis=1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
+        assert cosines.min() > least
+        np.testing.assert_allclose(np.linalg.norm(one, axis=1), np.linalg.norm(other, axis=1), rtol=0.02)
+    alone, _ = extractor(IMAGES[2:])
+    np.testing.assert_array_equal(extractor(IMAGES)[0][2], alone[0])
 
 
 def test_random_weights_depend_on_the_seed_and_leave_the_generator_alone() -> None:

@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import torch
-import torchvision
+import openvino
+from numpy.typing import NDArray
 
 from imagequant.engine import map_shards
 from imagequant.imaging.device import pick_device
 from imagequant.layout import SPLITS, Layout
-from imagequant.model.backbone import Backbone, Weights, extract, load_backbone, settle
+from imagequant.model import extractor
 from imagequant.params import CnnParams, Params
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.features import PhotoFeatures, decode_features, encode_features, write_features
@@ -24,6 +24,10 @@ from imagequant.storage.pixels import list_pixel_shards, read_pixel_shard
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 _AREA = "cnn"
+_OPSET = 18
+
+# Squares (N, 3, S, S) to pooled vectors and grids.
+Extract = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,16 @@ class Shard:
     output: Path
 
 
+@dataclass(frozen=True)
+class Extractor:
+    """A loaded network with what names its results."""
+
+    extract: Extract
+    metadata: dict[str, str]
+    key: str
+    cache: WorkCache
+
+
 def run(params: Params, layout: Layout) -> None:
     """Extracts features of both splits."""
     device = pick_device(params.cnn.device, "cnn.device")
@@ -41,54 +55,61 @@ def run(params: Params, layout: Layout) -> None:
     shards = [
         Shard(path, root / split) for split in SPLITS for path in list_pixel_shards(layout.data("preprocess") / split)
     ]
-    # Loaded once here too: its one line about missing weights is said once, and its errors come before any work.
-    _, weights = load_backbone(params.cnn, torch.device("cpu"))
-    settled = settle(params.cnn, weights)
     engine = replace(params.engine, name="serial") if device == "cuda" else params.engine
-    map_shards(partial(_build, settled, weights, device, layout.work_cache), shards, engine, "cnn")
+    make = _cuda_extract if device == "cuda" else _cpu_extract
+    # Loaded once, here: its one line about missing weights is said once, and its errors come before any work.
+    extract, metadata = make(params.cnn, params.preprocess.size)
+    map_shards(partial(_build, extract, metadata, layout.work_cache), shards, engine, "cnn")
 
 
-def _build(params: CnnParams, weights: Weights, device: str, cache_root: Path) -> Callable[[Shard], None]:
-    torch.set_num_threads(1 if device == "cpu" else torch.get_num_threads())
-    backbone, _ = load_backbone(params, torch.device(device))
+def _cpu_extract(params: CnnParams, size: int) -> tuple[Callable[[], Extract], dict[str, str]]:
+    """Makes the extractor in a worker, from the network's ONNX form: workers need no torch."""
+    import torch  # noqa: PLC0415
+
+    from imagequant.model.backbone import load_backbone  # noqa: PLC0415
+    from imagequant.model.onnx import backbone_to_onnx  # noqa: PLC0415
+
+    backbone, weights = load_backbone(params, torch.device("cpu"))
+    network = backbone_to_onnx(backbone, size, _OPSET)
     metadata = {
         **weights.metadata(),
-        "torch": torch.__version__,
-        "torchvision": torchvision.__version__,
-        "device": device,
+        "network": hashlib.sha256(network).hexdigest(),
+        "openvino": openvino.__version__,
+        "device": f"cpu, {params.precision}",
     }
-    module = extract.__module__
-    key = fingerprint(metadata, params.grid_channels, params.seed, code_fingerprint(module, within=module))
-    return partial(extract_shard, Extractor(backbone, params, metadata, key, WorkCache(cache_root)))
+    return partial(extractor.OpenVinoExtractor, network, params.precision), metadata
 
 
-@dataclass(frozen=True)
-class Extractor:
-    """A loaded network with what names its results."""
+def _cuda_extract(params: CnnParams, _: int) -> tuple[Callable[[], Extract], dict[str, str]]:
+    import torch  # noqa: PLC0415
 
-    backbone: Backbone
-    params: CnnParams
-    metadata: dict[str, str]
-    key: str
-    cache: WorkCache
+    from imagequant.model.backbone import extract, load_backbone  # noqa: PLC0415
+
+    backbone, weights = load_backbone(params, torch.device("cuda"))
+    metadata = {**weights.metadata(), "torch": torch.__version__, "device": "cuda"}
+    return lambda: partial(extract, backbone, batch_size=params.batch_size), metadata
 
 
-def extract_shard(extractor: Extractor, shard: Shard) -> None:
+def _build(make: Callable[[], Extract], metadata: dict[str, str], cache_root: Path) -> Callable[[Shard], None]:
+    key = fingerprint(metadata, code_fingerprint(extractor.__name__, within=extractor.__name__))
+    return partial(extract_shard, Extractor(make(), metadata, key, WorkCache(cache_root)))
+
+
+def extract_shard(loaded: Extractor, shard: Shard) -> None:
     """Writes the features of one shard; photos that could not be decoded have none."""
     pixels = read_pixel_shard(shard.pixels)
     rows = np.flatnonzero(pixels.ok)
     keys = [
-        fingerprint(extractor.key, hashlib.sha256(pixels.images[row].tobytes()).hexdigest(), pixels.boxes[row].tolist())
+        fingerprint(loaded.key, hashlib.sha256(pixels.images[row].tobytes()).hexdigest(), pixels.boxes[row].tolist())
         for row in rows
     ]
-    stored = {row: extractor.cache.get(_AREA, key) for row, key in zip(rows, keys, strict=True)}
+    stored = {row: loaded.cache.get(_AREA, key) for row, key in zip(rows, keys, strict=True)}
     missing = [(row, key) for row, key in zip(rows, keys, strict=True) if stored[row] is None]
     features = {row: decode_features(payload) for row, payload in stored.items() if payload is not None}
     if missing:
-        images = pixels.images[[row for row, _ in missing]]
-        pooled, grids = extract(extractor.backbone, images, extractor.params.batch_size)
+        pooled, grids = loaded.extract(pixels.images[[row for row, _ in missing]])
         for (row, key), vector, grid in zip(missing, pooled, grids, strict=True):
             features[row] = PhotoFeatures(vector, grid, pixels.boxes[row])
-            extractor.cache.put(_AREA, key, encode_features(features[row]))
+            loaded.cache.put(_AREA, key, encode_features(features[row]))
     names = [pixels.sha256[row] for row in rows]
-    write_features(shard.output, int(shard.pixels.stem), names, [features[row] for row in rows], extractor.metadata)
+    write_features(shard.output, int(shard.pixels.stem), names, [features[row] for row in rows], loaded.metadata)

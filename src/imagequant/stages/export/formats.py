@@ -5,17 +5,16 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 
-import onnx
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from imagequant.model.batching import Inputs
 from imagequant.model.network import to_tensors
+from imagequant.model.onnx import to_onnx
 from imagequant.serving.onnx import LOGITS
-from imagequant.storage.files import replacing
+from imagequant.storage.files import replacing, write_bytes
 
 # Which axis of which input may vary: rows, tokens and candidates.
 _DYNAMIC = {
@@ -66,37 +65,4 @@ def read_torchscript(path: Path) -> torch.jit.ScriptModule:
 
 def write_ranker_onnx(path: Path, network: nn.Module, example: Inputs, opset: int) -> None:
     """Exports the hybrid network."""
-    _export(path, network, to_tensors(example), list(Inputs._fields), [LOGITS], _DYNAMIC, opset)
-
-
-def write_backbone_onnx(path: Path, backbone: nn.Module, size: int, opset: int) -> None:
-    """Exports the CNN: uint8 squares in, pooled vectors and grids out."""
-    example = torch.zeros((1, 3, size, size), dtype=torch.uint8)
-    _export(path, backbone, (example,), ["images"], ["pooled", "grid"], {"images": {0: "rows"}}, opset)
-
-
-def _export(
-    path: Path,
-    network: nn.Module,
-    example: tuple[Tensor, ...],
-    inputs: Sequence[str],
-    outputs: Sequence[str],
-    dynamic: dict[str, dict[int, str]],
-    opset: int,
-) -> None:
-    with replacing(path) as temporary, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network,
-            example,
-            temporary,
-            input_names=list(inputs),
-            output_names=list(outputs),
-            dynamic_axes={**dynamic, **{name: {0: "rows"} for name in outputs}},
-            opset_version=opset,
-            dynamo=False,
-        )
-        model = onnx.load(temporary)
-        for node in model.graph.node:
-            node.ClearField("doc_string")  # stack traces with the paths of this machine
-        temporary.write_bytes(model.SerializeToString(deterministic=True))
+    write_bytes(path, to_onnx(network, to_tensors(example), Inputs._fields, [LOGITS], _DYNAMIC, opset))

@@ -20,13 +20,14 @@ from imagequant.model.config import ModelConfig
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example
 from imagequant.model.network import to_tensors
+from imagequant.model.onnx import backbone_to_onnx
 from imagequant.model.questions import load_questions
 from imagequant.model.store import load_model
 from imagequant.params import ExportParams, Params
 from imagequant.serving.bundle import BACKBONE_ONNX, RANKER_ONNX, RANKER_TORCHSCRIPT, Reading, write_bundle_config
 from imagequant.serving.onnx import open_session, run_ranker
 from imagequant.stages.export import formats
-from imagequant.storage.files import fresh_folder, write_json
+from imagequant.storage.files import fresh_folder, write_bytes, write_json
 
 _PARITY_BATCHES = (1, 5)
 
@@ -47,8 +48,8 @@ def run(params: Params, layout: Layout) -> None:
     formats.write_torchscript(folder / RANKER_TORCHSCRIPT, scripted)
     formats.write_ranker_onnx(folder / RANKER_ONNX, network, batches[-1], params.export.opset)
     backbone, _ = load_backbone(params.cnn, torch.device("cpu"))
-    formats.write_backbone_onnx(folder / BACKBONE_ONNX, backbone, params.preprocess.size, params.export.opset)
-    reading = Reading(params.preprocess.size, params.ocr, params.candidates)
+    write_bytes(folder / BACKBONE_ONNX, backbone_to_onnx(backbone, params.preprocess.size, params.export.opset))
+    reading = Reading(params.preprocess.size, params.cnn.precision, params.ocr, params.candidates)
     write_bundle_config(folder, config, reading)
 
     runners = _runners(network, folder)

@@ -1,4 +1,4 @@
-"""Networks on OpenVINO, set up so that the same image gives the same text wherever it is read."""
+"""PP-OCR's networks on OpenVINO: pixels in, one array out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino.preprocess import PrePostProcessor
 
+from imagequant.imaging.networks import compile_network
 from imagequant.params import Precision
 
 # Pixels of this value are 0 to the network: what it is given in place of nothing.
@@ -30,19 +31,12 @@ class OpenVinoModel:
             precision: Of sums and products. OpenVINO's own choice depends on the processor, and so would the texts.
             adapt: Changes the model before it is compiled.
         """
-        core = ov.Core()
-        wrapped = PrePostProcessor(adapt(core.read_model(path)))
+        wrapped = PrePostProcessor(adapt(ov.Core().read_model(path)))
         # Bytes go in: a quarter of the memory that floats take, and converted where they are used.
         wrapped.input().tensor().set_layout(ov.Layout("NHWC")).set_element_type(ov.Type.u8)
         wrapped.input().model().set_layout(ov.Layout("NCHW"))
         wrapped.input().preprocess().convert_element_type(ov.Type.f32).mean(MID_GREY).scale(MID_GREY)
-        settings = {
-            "INFERENCE_PRECISION_HINT": precision,
-            # Stages run one process a core. Pinned, OpenVINO would bind every process to the first core.
-            "INFERENCE_NUM_THREADS": 1,
-            "ENABLE_CPU_PINNING": False,
-        }
-        self._request = core.compile_model(wrapped.build(), "CPU", settings).create_infer_request()
+        self._request = compile_network(wrapped.build(), precision)
 
     def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Runs the network. The first call with a new shape takes some 50 ms more than others: keep shapes few.
