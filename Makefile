@@ -1,6 +1,7 @@
 # make repro   set up everything, run the pipeline on the built-in catalogue, show the figures
 # make test    set up everything, check types and style, run all tests
 # make bench-real DATA=folder   cross-validate on labelled photos of your own (OPTIONS="--ablations" and others)
+# make bench [DATA=folder]      measure speed against other ways of doing the same (OPTIONS="ocr --runs 3" and others)
 # make setup   only set up: .venv, pinned packages, Tesseract
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # DVC asks nothing and reports nothing.
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro bench-real test lint format tesseract clean
+.PHONY: setup repro bench bench-real test lint format tesseract clean
 
 setup: $(STAMP) tesseract
 
@@ -36,6 +37,9 @@ repro: setup
 bench-real: setup
 	@test -n "$(DATA)" || { echo "make bench-real DATA=folder: a folder with labelled CSV files, photos beside them"; exit 1; }
 	@imagequant bench-real "$(DATA)" $(OPTIONS)
+
+bench: setup
+	@python -m tests.bench $(if $(DATA),--data "$(DATA)") $(OPTIONS)
 
 lint: $(STAMP)
 	@ruff check src tests

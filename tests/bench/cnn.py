@@ -1,0 +1,68 @@
+"""The ``cnn`` stage against the seed's way: one image at a time, float32, eager torch, all cores."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tests.bench.harness import ROOT, Setting, alternate, in_new_process, ratio
+from tests.bench.stage import pack
+
+from imagequant.layout import Layout
+from imagequant.storage.features import read_features
+from imagequant.storage.pixels import list_pixel_shards, read_pixel_shard
+
+
+def measure(setting: Setting) -> dict[str, Any]:
+    """Times as many squares a second, start-up included, and the least cosine of the features."""
+    root = setting.scratch / "cnn"
+    pack(setting.photos, root)
+    in_new_process("tests.bench.stage", "preprocess", str(root))
+    theirs = setting.scratch / "cnn-seed.npy"
+
+    def stage() -> float:
+        shutil.rmtree(root / ".cache", ignore_errors=True)
+        return float(in_new_process("tests.bench.stage", "cnn", str(root), "cnn.weights=random"))
+
+    sides = {
+        "one at a time": lambda: float(in_new_process("tests.bench.cnn", str(root), str(theirs))),
+        "cnn stage": stage,
+    }
+    taken = alternate(sides, setting.runs)
+    features, _ = read_features(Layout(root).data("cnn") / "train")
+    ours = np.stack([features[name].pooled for name in sorted(features)]).astype(np.float64)
+    reference = np.load(theirs).astype(np.float64)
+    cosines = (ours * reference).sum(axis=1) / np.linalg.norm(ours, axis=1) / np.linalg.norm(reference, axis=1)
+    figure = ratio(taken["one at a time"], taken["cnn stage"])
+    return {"cnn_vs_seed": {**figure, "photos": len(ours), "least_cosine": float(cosines.min())}}
+
+
+def main() -> None:
+    """The seed's way; prints how long it took."""
+    import torch
+    from tests.bench.stage import changed, load_params
+
+    from imagequant.model.backbone import load_backbone
+
+    root, output = Path(sys.argv[1]), Path(sys.argv[2])
+    params = changed(load_params(ROOT / "params.yaml"), ["cnn.weights=random"])
+    started = time.perf_counter()
+    backbone, _ = load_backbone(params.cnn, torch.device("cpu"))
+    features = {}
+    for path in list_pixel_shards(Layout(root).data("preprocess") / "train"):
+        shard = read_pixel_shard(path)
+        for name, image, ok in zip(shard.sha256, shard.images, shard.ok, strict=True):
+            if ok:
+                with torch.no_grad():
+                    features[name] = backbone(torch.from_numpy(image[None]))[0][0].numpy()
+    taken = time.perf_counter() - started
+    np.save(output, np.stack([features[name] for name in sorted(features)]))
+    print(taken)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""The exported network against eager torch, one question at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from tests.bench.harness import ROOT, Setting, alternate, ratio, seconds
+
+from imagequant.layout import Layout
+from imagequant.model.batching import collate
+from imagequant.model.network import to_tensors
+from imagequant.model.questions import load_questions
+from imagequant.model.store import load_model
+from imagequant.serving.bundle import RANKER_ONNX
+from imagequant.serving.onnx import open_session, run_ranker
+
+QUESTIONS = 200
+
+
+def measure(setting: Setting) -> dict[str, Any]:
+    """Times as many candidates a second at batch 1; needs what `dvc repro` leaves."""
+    layout = Layout(ROOT)
+    network, config = load_model(layout.models("train"))
+    questions = load_questions(layout, config.limits).questions[:QUESTIONS]
+    batches = [collate([question.example]) for question in questions]
+    session = open_session(layout.models("export") / RANKER_ONNX)
+    torch.set_num_threads(1)
+
+    @torch.inference_mode()
+    def eager() -> None:
+        for batch in batches:
+            network(*to_tensors(batch))
+
+    def exported() -> None:
+        for batch in batches:
+            run_ranker(session, batch)
+
+    eager()
+    exported()
+    taken = alternate({"eager": lambda: seconds(eager), "onnx": lambda: seconds(exported)}, setting.runs)
+    candidates = sum(len(question.example.candidates) for question in questions)
+    return {
+        "export_vs_eager": {
+            **ratio(taken["eager"], taken["onnx"]),
+            "candidates_a_second": candidates / min(taken["onnx"]),
+            "questions": len(batches),
+        }
+    }

@@ -1,0 +1,54 @@
+"""The ``ocr`` stage against the plain loop with RapidOCR, on the same photos; words and what they are worth."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+from tests.bench.harness import Setting, alternate, in_new_process, ratio
+from tests.bench.recall import oracle_recall
+from tests.bench.stage import pack
+
+# The project's own settings, and with the processor's short floats where it has them.
+SETTINGS = {"f32": (), "bf16": ("ocr.rapidocr.precision=bf16",)}
+
+
+def measure(setting: Setting) -> dict[str, Any]:
+    """Times as many photos a second, by precision of the arithmetic, with both sides' oracle recall."""
+    roots = {name: setting.scratch / f"ocr-{name}" for name in SETTINGS}
+    loop = setting.scratch / "ocr-loop"
+    for root in roots.values():
+        pack(setting.photos, root)
+
+    def stage(name: str) -> float:
+        # Nothing is known from before.
+        shutil.rmtree(roots[name] / ".cache", ignore_errors=True)
+        return float(in_new_process("tests.bench.stage", "ocr", str(roots[name]), *SETTINGS[name]))
+
+    sides = {
+        "rapidocr loop": lambda: float(
+            in_new_process("tests.bench.rapidocr_loop", str(loop), *(str(photo) for photo in setting.photos))
+        ),
+        **{f"ocr stage, {name}": lambda name=name: stage(name) for name in SETTINGS},
+    }
+    taken = alternate(sides, setting.runs)
+    theirs = taken["rapidocr loop"]
+    recalls = {
+        name: oracle_recall(root / "data" / "ocr" / "train", setting.photos, setting.labels)
+        for name, root in roots.items()
+    }
+    beside = {
+        "photos": len(setting.photos),
+        "seconds_a_photo_loop": min(theirs) / len(setting.photos),
+        "oracle_recall_loop": oracle_recall(loop, setting.photos, setting.labels),
+    }
+    figures = {
+        name: {
+            **ratio(theirs, taken[f"ocr stage, {name}"]),
+            "seconds_a_photo": min(taken[f"ocr stage, {name}"]) / len(setting.photos),
+            "oracle_recall": recalls[name],
+            **beside,
+        }
+        for name in SETTINGS
+    }
+    return {"ocr_vs_rapidocr_loop": figures["bf16"], "ocr_f32_vs_rapidocr_loop": figures["f32"]}

@@ -1,0 +1,58 @@
+"""Runs one stage on a folder made for it, in a process of its own; prints how long it took.
+
+``python -m tests.bench.stage NAME FOLDER [SECTION.KEY=VALUE ...]``
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+from tests.bench.harness import ROOT
+
+from imagequant.layout import Layout
+from imagequant.params import Params, load_params, parse_params
+from imagequant.storage.shards import chunks, shard_path
+from imagequant.storage.tars import write_tar
+
+SHARD_SIZE = 16
+
+
+def pack(photos: Sequence[Path], root: Path) -> None:
+    """Lays photos out as the ``download`` stage leaves them, named by their file names."""
+    for number, members in enumerate(chunks(photos, SHARD_SIZE)):
+        path = shard_path(Layout(root).data("download") / "train", number, "tar")
+        write_tar(path, ((photo.name, photo.read_bytes()) for photo in members))
+    (Layout(root).data("download") / "test").mkdir(parents=True, exist_ok=True)
+
+
+def changed(params: Params, overrides: Sequence[str]) -> Params:
+    """Parameters with ``section.key=value`` applied."""
+    values: dict[str, Any] = asdict(params)
+    for override in overrides:
+        dotted, _, text = override.partition("=")
+        *path, last = dotted.split(".")
+        place = values
+        for name in path:
+            place = place[name]
+        place[last] = yaml.safe_load(text)
+    return parse_params(values, "bench")
+
+
+def main() -> None:
+    name, folder, *overrides = sys.argv[1:]
+    params = changed(load_params(ROOT / "params.yaml"), overrides)
+    run = importlib.import_module(f"imagequant.stages.{name}.run").run
+    started = time.perf_counter()
+    run(params, Layout(Path(folder)))
+    print(time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    main()

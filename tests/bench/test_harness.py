@@ -1,0 +1,63 @@
+"""What the measurements are made with; nothing here is timed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.bench.harness import ROOT, alternate, duration, in_new_process, ratio
+from tests.bench.recall import oracle_recall
+from tests.bench.stage import changed
+
+from imagequant.params import load_params
+from imagequant.records import Box, Word
+from imagequant.storage.words import PhotoWords, write_words
+
+
+def test_sides_take_turns():
+    calls: list[str] = []
+
+    def side(name: str, seconds: float) -> float:
+        calls.append(name)
+        return seconds
+
+    taken = alternate({"slow": lambda: side("slow", 6.0), "fast": lambda: side("fast", 2.0)}, 2)
+    assert calls == ["slow", "fast", "slow", "fast"]
+    assert taken == {"slow": [6.0, 6.0], "fast": [2.0, 2.0]}
+
+
+def test_a_ratio_is_the_median_of_runs_made_beside_each_other():
+    assert ratio([10.0, 40.0, 12.0], [1.0, 2.0, 4.0]) == {"value": 10.0, "spread": [3.0, 20.0], "runs": 3}
+
+
+def test_a_duration():
+    assert duration([3.0, 1.0, 2.0]) == {"value": 2.0, "spread": [1.0, 3.0], "runs": 3}
+
+
+def test_a_failing_process_says_with_what():
+    with pytest.raises(RuntimeError, match=r"(?s)^tests\.bench\.stage nonsense .*No module named"):
+        in_new_process("tests.bench.stage", "nonsense", "folder")
+
+
+def test_parameters_are_changed_by_name():
+    params = load_params(ROOT / "params.yaml")
+    other = changed(params, ["ocr.engines=[tesseract]", "ocr.rapidocr.detection_side=640"])
+    assert (other.ocr.engines, other.ocr.rapidocr.detection_side) == (("tesseract",), 640)
+    assert other.cnn == params.cnn
+
+
+def test_oracle_recall_counts_answers_among_the_words(tmp_path: Path):
+    from PIL import Image
+
+    for name in ("a.png", "b.png"):
+        Image.new("RGB", (200, 100)).save(tmp_path / name)
+    labels = tmp_path / "labels.csv"
+    labels.write_text(
+        "image_link,group_id,entity_name,entity_value\n"
+        "images/a.png,1,item_weight,500 gram\nimages/b.png,1,item_weight,2 gram\nimages/b.png,1,height,\n"
+        "images/elsewhere.png,1,item_weight,7 gram\n"
+    )
+    word = Word("500 g", Box(10, 10, 60, 30), 0.9, 0, "rapidocr")
+    write_words(tmp_path / "words", 0, [PhotoWords("a.png", (word,), (True,))], {})
+    photos = [tmp_path / "a.png", tmp_path / "b.png"]
+    assert oracle_recall(tmp_path / "words", photos, [labels]) == {"rows": 2, "oracle_recall": 0.5}
