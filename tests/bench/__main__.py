@@ -35,9 +35,8 @@ def main(names: tuple[str, ...], data: Path, photos: int, runs: int) -> None:
     for name in names or MEASUREMENTS:
         click.echo(f"bench: {name}", err=True)
         with tempfile.TemporaryDirectory(prefix="imagequant-bench-") as scratch:
-            figures = importlib.import_module(f"tests.bench.{name}").measure(
-                _setting(data, photos, runs, Path(scratch))
-            )
+            measure = importlib.import_module(f"tests.bench.{name}").measure
+            figures = measure(_setting(data, photos, runs, Path(scratch)))
         for key, figure in figures.items():
             known[key] = {**rounded(figure), "machine": machine(), "data": data.resolve().name}
             low, high = known[key]["spread"]

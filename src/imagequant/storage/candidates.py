@@ -65,15 +65,20 @@ class PhotoReading:
     candidates: tuple[Candidate, ...]
 
 
+def reading_paths(folder: Path, shard: int) -> tuple[Path, ...]:
+    """The files of one shard: its photos, their tokens, their quantities."""
+    return tuple(shard_path(folder / table, shard, "parquet") for table in ("photos", "tokens", "quantities"))
+
+
 def write_readings(folder: Path, shard: int, readings: Iterable[PhotoReading]) -> None:
     """Writes the three tables of one shard into ``photos/``, ``tokens/`` and ``quantities/``."""
     readings = list(readings)
     photos = [{"sha256": r.sha256, "width": r.width, "height": r.height} for r in readings]
     tokens = [_token_row(r.sha256, token) for r in readings for token in r.tokens]
     quantities = [_candidate_row(r.sha256, candidate) for r in readings for candidate in r.candidates]
-    write_table(shard_path(folder / "photos", shard, "parquet"), photos, PHOTOS_SCHEMA)
-    write_table(shard_path(folder / "tokens", shard, "parquet"), tokens, TOKENS_SCHEMA)
-    write_table(shard_path(folder / "quantities", shard, "parquet"), quantities, CANDIDATES_SCHEMA)
+    schemas = (PHOTOS_SCHEMA, TOKENS_SCHEMA, CANDIDATES_SCHEMA)
+    for path, rows, schema in zip(reading_paths(folder, shard), (photos, tokens, quantities), schemas, strict=True):
+        write_table(path, rows, schema)
 
 
 def read_readings(folder: Path) -> Iterator[PhotoReading]:

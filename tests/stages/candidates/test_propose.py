@@ -13,6 +13,7 @@ from imagequant.stages.candidates.propose import propose, propose_second_choices
 from imagequant.stages.candidates.recall import recall_rows, summarise
 from imagequant.stages.candidates.run import plot_rows, read_photo
 from imagequant.stages.candidates.tokens import reading_tokens
+from imagequant.storage.candidates import PhotoReading
 from imagequant.storage.labels import LabelRow
 from imagequant.storage.words import PhotoWords
 
@@ -186,7 +187,8 @@ def test_recall_by_engine_split_and_entity():
         label("both", None, status="empty"),  # no answer: not counted
         label("", 500.0),  # no photo: not counted
     ]
-    rows = recall_rows(labels, {"both": both, "only": only})
+    readings = [PhotoReading(name, 9, 9, (), tuple(found)) for name, found in (("both", both), ("only", only))]
+    rows = recall_rows(labels, readings)
     summary = summarise(rows, ["rapidocr", "tesseract", "google_vision"])
     assert summary["rows"] == 5
     assert summary["oracle_recall"] == pytest.approx(2 / 5)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.records import Candidate
+from imagequant.storage.candidates import PhotoReading
 from imagequant.storage.labels import LabelRow
 
 
@@ -33,11 +34,19 @@ def row_recall(label: LabelRow, candidates: Sequence[Candidate]) -> RowRecall:
     return RowRecall(label.entity, label.split, bool(hits), engines)
 
 
-def recall_rows(labels: Iterable[LabelRow], candidates: Mapping[str, Sequence[Candidate]]) -> list[RowRecall]:
-    """Rows that have an answer and a photo; a range counts as an answer, and as one that is never found."""
-    return [
-        row_recall(label, candidates.get(label.sha256, ())) for label in labels if label.answerable and label.sha256
-    ]
+def recall_rows(labels: Iterable[LabelRow], readings: Iterable[PhotoReading]) -> list[RowRecall]:
+    """Rows that have an answer and a photo; a range counts as an answer, and as one that is never found.
+
+    Args:
+        labels: All rows.
+        readings: All photos, one at a time in memory.
+    """
+    waiting: dict[str, list[LabelRow]] = {}
+    for label in labels:
+        if label.answerable and label.sha256:
+            waiting.setdefault(label.sha256, []).append(label)
+    rows = [row_recall(label, reading.candidates) for reading in readings for label in waiting.pop(reading.sha256, ())]
+    return rows + [row_recall(label, ()) for unread in waiting.values() for label in unread]
 
 
 def summarise(rows: Sequence[RowRecall], engines: Sequence[str]) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,18 @@ from imagequant.stages.candidates.photo import photo_candidates
 from imagequant.stages.candidates.recall import recall_rows, summarise
 from imagequant.stages.candidates.strokes import Segments, find_segments, outside_text, stroke_features
 from imagequant.stages.candidates.tokens import reading_tokens
-from imagequant.storage.candidates import PhotoReading, read_readings, write_readings
+from imagequant.storage.candidates import PhotoReading, read_readings, reading_paths, write_readings
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.files import fresh_folder, write_csv, write_json
 from imagequant.storage.labels import read_labels
+from imagequant.storage.shard_cache import cached_shard
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
 from imagequant.storage.words import PhotoSize, PhotoWords, photo_sizes, read_engines, read_words
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 _AREA = "strokes"
+_SHARDS_AREA = "candidates"
 NO_SEGMENTS: Segments = np.zeros((0, 4), dtype=np.float32)
 
 
@@ -53,9 +56,8 @@ def run(params: Params, layout: Layout) -> None:
     ]
     build = partial(_build, params.candidates, layout.work_cache)
     map_shards(build, shards, params.engine, "candidates")
-    candidates = {reading.sha256: reading.candidates for reading in read_readings(root / "train")}
     engines = read_engines(layout.data("ocr") / "train")
-    summary = summarise(recall_rows(read_labels(layout.data("labels")), candidates), engines)
+    summary = summarise(recall_rows(read_labels(layout.data("labels")), read_readings(root / "train")), engines)
     metrics = fresh_folder(layout.metrics("candidates"))
     write_json(metrics / "oracle_recall.json", summary)
     write_csv(metrics / "oracle_recall.csv", ("engine", "oracle_recall"), plot_rows(summary))
@@ -63,20 +65,47 @@ def run(params: Params, layout: Layout) -> None:
 
 
 def _shards(words: Path, photos: Path, output: Path) -> list[Shard]:
-    sizes = photo_sizes(words)
+    sizes: dict[int, list[PhotoSize]] = {}
+    for size in photo_sizes(words):
+        sizes.setdefault(size.shard, []).append(size)
     return [
-        Shard(path, photos / f"{path.stem}.tar", tuple(size for size in sizes if size.shard == int(path.stem)), output)
+        Shard(path, photos / f"{path.stem}.tar", tuple(sizes.get(int(path.stem), ())), output)
         for path in list_shards(words, "parquet")
     ]
 
 
-def _build(params: CandidatesParams, cache: Path) -> partial[None]:
+def _build(params: CandidatesParams, cache: Path) -> Callable[[Shard], None]:
     module = find_segments.__module__
-    return partial(write_shard, params, WorkCache(cache), code_fingerprint(module, within=module))
+    finder = Finder(params, WorkCache(cache), code_fingerprint(__name__), code_fingerprint(module, within=module))
+    return partial(find_shard, finder)
 
 
-def write_shard(params: CandidatesParams, cache: WorkCache, code: str, shard: Shard) -> None:
-    """Finds and writes the candidates of one shard; ``code`` names the code that finds segments."""
+@dataclass(frozen=True)
+class Finder:
+    """What shards are worked on with.
+
+    ``code`` names all code that finds candidates; ``segments_code`` the part that finds segments, which takes far
+    longer and changes far more rarely.
+    """
+
+    params: CandidatesParams
+    cache: WorkCache
+    code: str
+    segments_code: str
+
+
+def find_shard(finder: Finder, shard: Shard) -> None:
+    """Finds and writes the candidates of one shard, or takes them as they were found before."""
+    words = hashlib.sha256(shard.words.read_bytes()).hexdigest()
+    photos = [(size.sha256, size.width, size.height) for size in shard.sizes]
+    key = fingerprint(words, photos, asdict(finder.params), cv2.__version__, finder.code)
+    paths = reading_paths(shard.output, int(shard.words.stem))
+    cached_shard(finder.cache, _SHARDS_AREA, key, paths, partial(write_shard, finder, shard))
+
+
+def write_shard(finder: Finder, shard: Shard) -> None:
+    """Finds and writes the candidates of one shard."""
+    params = finder.params
     words = {photo.sha256: photo for photo in read_words(shard.words)}
     sizes = {size.sha256: size for size in shard.sizes}
     readings = [
@@ -85,7 +114,7 @@ def write_shard(params: CandidatesParams, cache: WorkCache, code: str, shard: Sh
             sizes[name].width,
             sizes[name].height,
             params,
-            cached_segments(name, payload, cache, code) if params.strokes else NO_SEGMENTS,
+            cached_segments(name, payload, finder.cache, finder.segments_code) if params.strokes else NO_SEGMENTS,
         )
         for name, payload in read_tar(shard.photos)
         if name in sizes

@@ -1,0 +1,75 @@
+"""A shard whose words are known is taken as its candidates were found before."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from imagequant.errors import InputError
+from imagequant.params import load_params
+from imagequant.records import Box, Word
+from imagequant.stages.candidates.run import Finder, Shard, find_shard
+from imagequant.storage.candidates import read_readings, reading_paths
+from imagequant.storage.tars import write_tar
+from imagequant.storage.words import PhotoSize, PhotoWords, write_words
+from imagequant.storage.work_cache import WorkCache
+
+PARAMS = load_params(Path(__file__).parents[3] / "params.yaml").candidates
+
+
+@pytest.fixture
+def finder(tmp_path) -> Finder:
+    return Finder(PARAMS, WorkCache(tmp_path / "cache"), "code", "segments")
+
+
+def make_shard(folder: Path, text: str = "500 g") -> Shard:
+    buffer = io.BytesIO()
+    Image.new("RGB", (200, 100), "white").save(buffer, "PNG")
+    write_tar(folder / "00000.tar", [("aa", buffer.getvalue())])
+    word = Word(text, Box(10, 10, 90, 30), 0.9, 0, "rapidocr")
+    write_words(folder / "words", 0, [PhotoWords("aa", (word,), (True,))], {})
+    sizes = (PhotoSize("aa", 200, 100, 0),)
+    return Shard(folder / "words" / "00000.parquet", folder / "00000.tar", sizes, folder / "out")
+
+
+def outputs(shard: Shard) -> list[bytes]:
+    return [path.read_bytes() for path in reading_paths(shard.output, 0)]
+
+
+def values(shard: Shard) -> list[float]:
+    return [candidate.value for reading in read_readings(shard.output) for candidate in reading.candidates]
+
+
+def test_the_same_words_give_the_same_bytes_without_the_photos(tmp_path, finder):
+    shard = make_shard(tmp_path)
+    find_shard(finder, shard)
+    assert values(shard) == [500.0]
+    before = outputs(shard)
+    for path in (*reading_paths(shard.output, 0), shard.photos):
+        path.unlink()
+    find_shard(finder, shard)
+    assert outputs(shard) == before
+
+
+@pytest.mark.parametrize("change", ["words", "parameters", "code", "size"])
+def test_what_the_candidates_depend_on_has_them_found_anew(tmp_path, finder, change):
+    shard = make_shard(tmp_path)
+    find_shard(finder, shard)
+    if change == "words":
+        assert values(make_shard(tmp_path, "12 g")) == [500.0]
+        find_shard(finder, shard)
+        assert values(shard) == [12.0]
+        return
+    shard.photos.unlink()  # found anew, they need it
+    if change == "parameters":
+        finder = replace(finder, params=replace(PARAMS, line_gap=2.0))
+    elif change == "code":
+        finder = replace(finder, code="other")
+    else:
+        shard = replace(shard, sizes=(PhotoSize("aa", 400, 100, 0),))
+    with pytest.raises(InputError, match=r"00000\.tar: no such file"):
+        find_shard(finder, shard)
