@@ -18,7 +18,9 @@ from tests.bench.harness import ROOT
 
 from imagequant.layout import Layout
 from imagequant.params import Params, load_params, parse_params
+from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA
 from imagequant.storage.shards import chunks, shard_path
+from imagequant.storage.tables import write_table
 from imagequant.storage.tars import write_tar
 
 SHARD_SIZE = 16
@@ -30,6 +32,7 @@ def pack(photos: Sequence[Path], root: Path) -> None:
         path = shard_path(Layout(root).data("download") / "train", number, "tar")
         write_tar(path, ((photo.name, photo.read_bytes()) for photo in members))
     (Layout(root).data("download") / "test").mkdir(parents=True, exist_ok=True)
+    write_table(Layout(root).data("labels") / LABELS_FILE, [], LABELS_SCHEMA)
 
 
 def changed(params: Params, overrides: Sequence[str]) -> Params:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from tests.bench.harness import ROOT, alternate, duration, in_new_process, ratio
 from tests.bench.recall import oracle_recall
+from tests.bench.scale import lines, markdown
 from tests.bench.stage import changed
+from tests.bench.stages import STAGES
 
 from imagequant.params import load_params
 from imagequant.records import Box, Word
@@ -44,6 +46,19 @@ def test_parameters_are_changed_by_name():
     other = changed(params, ["ocr.engines=[tesseract]", "ocr.rapidocr.detection_side=640"])
     assert (other.ocr.engines, other.ocr.rapidocr.detection_side) == (("tesseract",), 640)
     assert other.cnn == params.cnn
+
+
+def test_what_a_billion_photos_take():
+    figures = {f"core_seconds_{stage}": {"value": 0.36, "bytes_a_photo": 1000.0} for stage in STAGES}
+    figures["core_seconds_ocr"] = {"value": 3.6, "bytes_a_photo": 2000.0, "photo_bytes": 1e5}
+    by_stage = {line.stage: line for line in lines(figures, 1e9)}
+    assert by_stage["ocr"].core_hours == pytest.approx(1e6)
+    assert by_stage["ocr"].days == pytest.approx(1e6 / 1000 / 24)
+    assert by_stage["cnn"].dollars == pytest.approx(1e5 * 0.04)
+    assert by_stage["download"].terabytes == pytest.approx(100)
+    text = markdown(figures, 1e9)
+    assert "| ocr | 1,000,000 | 41.7 | 40,000 | 2.00 |" in text
+    assert text.endswith("`ocr` binds.")
 
 
 def test_oracle_recall_counts_answers_among_the_words(tmp_path: Path):
