@@ -51,7 +51,7 @@ ABLATIONS: tuple[Variant, ...] = (
     _without("no_second_choices", {"candidates.second_choices": False}),
     _without("no_twin_corrections", {"candidates.twin_corrections": False}),
     _without("tesseract_only", {"ocr.engines": ["tesseract"]}),
-    _without("with_tesseract", {"ocr.engines": ["rapidocr", "tesseract"]}),
+    _without("rapidocr_only", {"ocr.engines": ["rapidocr"]}),
 )
 
 

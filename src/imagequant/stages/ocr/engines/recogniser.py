@@ -14,8 +14,9 @@ from imagequant.stages.ocr.engines.base import RgbImage
 from imagequant.stages.ocr.engines.ctc import LineReading, decode, may_say_more
 from imagequant.stages.ocr.engines.inference import MID_GREY, OpenVinoModel, whole_steps
 
-# The network reads lines of this height in pixels. Widths in steps keep the shapes few that it is made ready for.
-_HEIGHT = 48
+# The network reads lines of this height in pixels, trained on inputs at least so wide: narrower ones lose letters.
+_HEIGHT, _LEAST_WIDTH = 48, 320
+# Widths in steps keep the shapes few that it is made ready for.
 _STEP = 64
 # Second choices less likely than this, against the first, are noise; a line has at most so many alternatives.
 _ODDS = 0.02
@@ -70,7 +71,7 @@ class LineRecogniser:
 
     def _line(self, crop: RgbImage) -> LineReading:
         width = math.ceil(_HEIGHT * crop.shape[1] / crop.shape[0])
-        pixels = np.full((1, _HEIGHT, whole_steps(width, _STEP), 3), MID_GREY, dtype=np.uint8)
+        pixels = np.full((1, _HEIGHT, max(whole_steps(width, _STEP), _LEAST_WIDTH), 3), MID_GREY, dtype=np.uint8)
         pixels[0, :, :width] = cv2.resize(crop, (width, _HEIGHT))
         return decode(self.model(pixels)[0], self._symbols, _ODDS, _ALTERNATIVES)
 
