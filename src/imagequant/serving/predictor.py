@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -49,9 +50,12 @@ class Predictor:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
-        self._reader = Reader.build(bundle.reading.ocr)
-        self._extract = OpenVinoExtractor(bundle.folder / BACKBONE_ONNX, bundle.reading.cnn_precision)
-        self._ranker = open_session(bundle.folder / RANKER_ONNX)
+        # One photo is all there is to do: what does not wait for each other is done side by side.
+        with ThreadPoolExecutor() as pool:
+            reader = pool.submit(Reader.build, bundle.reading.ocr)
+            extract = pool.submit(OpenVinoExtractor, bundle.folder / BACKBONE_ONNX, bundle.reading.cnn_precision)
+            ranker = pool.submit(open_session, bundle.folder / RANKER_ONNX)
+            self._reader, self._extract, self._ranker = reader.result(), extract.result(), ranker.result()
 
     def predict(self, image: ImageLike, entities: Sequence[str] = ENTITIES, group_id: str = "") -> list[Prediction]:
         """Answers questions about one photo in one pass.
@@ -71,7 +75,9 @@ class Predictor:
             if entity not in ENTITIES:
                 raise InputError(f"unknown entity {entity!r}; allowed: {', '.join(ENTITIES)}")
         photo = load_image(image)
-        reading, features = self._read(photo), self._see(photo)
+        with ThreadPoolExecutor() as pool:
+            seen = pool.submit(self._see, photo)
+            reading, features = self._read(photo, pool), seen.result()
         limits = self._bundle.model.limits
         examples = [make_example(reading, entity, group_id, features, limits) for entity in entities]
         logits = self._score(examples)
@@ -83,10 +89,11 @@ class Predictor:
             for entity, example, row in zip(entities, examples, logits, strict=True)
         ]
 
-    def _read(self, photo: NDArray[np.uint8]) -> PhotoReading:
-        words = photo_words("", self._reader.read(photo), self._bundle.reading.ocr.merge_overlap)
+    def _read(self, photo: NDArray[np.uint8], pool: Executor) -> PhotoReading:
         params = self._bundle.reading.candidates
+        readings = [pool.submit(self._reader.read_with, engine, photo) for engine in self._reader.engines]
         segments = find_segments(photo) if params.strokes else NO_SEGMENTS
+        words = photo_words("", [each.result() for each in readings], self._bundle.reading.ocr.merge_overlap)
         return read_photo(words, photo.shape[1], photo.shape[0], params, segments)
 
     def _see(self, photo: NDArray[np.uint8]) -> PhotoFeatures:
