@@ -1,0 +1,81 @@
+"""What more rows cost: 1% of new rows after a first run, and a run with nothing to do."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from PIL import Image, ImageDraw
+from tests.bench.harness import ROOT, Setting, duration, seconds
+
+# IMAGEQUANT_BENCH_IMAGES changes it: the first run takes hours for 100 000 on two cores.
+IMAGES = 20_000
+_NEW_SHARE = 0.01
+_UPTO = "candidates"
+
+
+def measure(setting: Setting) -> dict[str, Any]:
+    """The time of a run after 1% of new rows as a share of the first run's, and that of one with nothing to do."""
+    count = int(os.environ.get("IMAGEQUANT_BENCH_IMAGES", IMAGES))
+    project = setting.scratch / "project"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(project)], check=True)
+    write_rows(project, range(count))
+    first = seconds(lambda: _repro(project))
+    write_rows(project, range(count + round(count * _NEW_SHARE)))
+    more = seconds(lambda: _repro(project))
+    nothing = [seconds(lambda: _repro(project)) for _ in range(setting.runs)]
+    facts = {"images": count, "seconds_first": first, "seconds_more": more}
+    return {
+        "append_one_percent": {"value": more / first, "spread": [more / first] * 2, "runs": 1, **facts},
+        "noop_repro_seconds": {**duration(nothing), "images": count},
+    }
+
+
+def write_rows(project: Path, numbers: range) -> None:
+    """Small photos that print a weight, those not there yet drawn, and the parameters that name their rows."""
+    folder = project / "photos"
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    rows = []
+    for number in numbers:
+        grams = 5 * (number % 199 + 1)
+        path = folder / "images" / f"{number:06d}.jpg"
+        if not path.exists():
+            _draw(path, f"{grams} g", number)
+        rows.append((f"images/{path.name}", number % 50, "item_weight", f"{grams} gram"))
+    with (folder / "train.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("image_link", "group_id", "entity_name", "entity_value"))
+        writer.writerows(rows)
+    params = yaml.safe_load((ROOT / "params.yaml").read_text())
+    params["data"]["train"] = "photos/train.csv"
+    params["ocr"]["engines"] = ["rapidocr"]  # Tesseract enlarges: on photos this small it would be all there is to time
+    (project / "params.yaml").write_text(yaml.safe_dump(params))
+
+
+def _draw(path: Path, text: str, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    # Noise, so that no two files are the same.
+    ground = random.integers(215, 250, (96, 128, 3), dtype=np.uint8)
+    image = Image.fromarray(ground)
+    ImageDraw.Draw(image).text((20, 36), text, fill="black", font_size=22)
+    image.save(path, quality=85)
+
+
+def _repro(project: Path) -> None:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(project / "src"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "IMAGEQUANT_CACHE": str(project / ".cache" / "imagequant"),
+    }
+    done = subprocess.run(
+        ["dvc", "repro", "-q", _UPTO], cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"dvc repro {_UPTO} in {project}: {done.stderr[-2000:]}")
