@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from imagequant.errors import InputError
@@ -22,21 +23,37 @@ def write_tar(path: Path, members: Iterable[tuple[str, bytes]]) -> None:
             archive.addfile(info, io.BytesIO(payload))
 
 
+def list_tar(path: Path) -> list[str]:
+    """The members' names, in archive order; their content is passed over.
+
+    Raises:
+        InputError: If the archive is missing or damaged.
+    """
+    with _opened(path) as archive:
+        return archive.getnames()
+
+
 def read_tar(path: Path) -> Iterator[tuple[str, bytes]]:
     """Yields (name, bytes) in archive order, one member in memory at a time.
 
     Raises:
         InputError: If the archive is missing or damaged.
     """
+    with _opened(path) as archive:
+        for info in archive:
+            member = archive.extractfile(info)
+            if member is not None:
+                yield info.name, member.read()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tarfile.TarFile]:
     try:
         # A tar cut between two members reads like a shorter one; only its ending tells.
         if path.stat().st_size % tarfile.RECORDSIZE:
             raise InputError(f"{path}: damaged image shard: cut short")
         with tarfile.open(path, "r:") as archive:
-            for info in archive:
-                member = archive.extractfile(info)
-                if member is not None:
-                    yield info.name, member.read()
+            yield archive
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
     except tarfile.TarError as error:

@@ -14,6 +14,7 @@ from imagequant.params import load_params
 from imagequant.records import Box, Word
 from imagequant.stages.candidates.run import Finder, Shard, find_shard
 from imagequant.storage.candidates import read_readings, reading_paths
+from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.tars import write_tar
 from imagequant.storage.words import PhotoSize, PhotoWords, write_words
 from imagequant.storage.work_cache import WorkCache
@@ -23,7 +24,8 @@ PARAMS = load_params(Path(__file__).parents[3] / "params.yaml").candidates
 
 @pytest.fixture
 def finder(tmp_path) -> Finder:
-    return Finder(PARAMS, WorkCache(tmp_path / "cache"), "code", "segments")
+    cache = WorkCache(tmp_path / "cache")
+    return Finder(PARAMS, cache, KeptShards.of(cache, tmp_path / "out"), "code", "segments")
 
 
 def make_shard(folder: Path, text: str = "500 g") -> Shard:

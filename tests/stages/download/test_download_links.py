@@ -118,7 +118,7 @@ def test_local_files(workshop, tmp_path):
     assert len({row.sha256 for row in rows if row.status == "ok"}) == 1
     assert [payload for tar in sorted(folder.glob("*.tar")) for _, payload in read_tar(tar)] == [good]
     # Nothing of it went to the work cache: a local file is its own cache.
-    assert not (tmp_path / "checkout" / ".cache").exists()
+    assert not (tmp_path / "checkout" / ".cache" / "imagequant" / "download").exists()
 
 
 def test_a_changed_local_file_is_seen(workshop, tmp_path):

@@ -22,8 +22,9 @@ from imagequant.records import Box, Word
 from imagequant.stages.ocr.engines.base import OcrError
 from imagequant.stages.ocr.merge import kept_words
 from imagequant.stages.ocr.read import CachedReader, Reader, engine_key, photo_words
-from imagequant.stages.ocr.run import Shard, read_shard
+from imagequant.stages.ocr.run import Shard, keep_or_read
 from imagequant.stages.ocr.tiles import read_bounded, tiles
+from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.tables import read_metadata, read_rows
 from imagequant.storage.tars import write_tar
 from imagequant.storage.words import photo_sizes, read_words, write_status
@@ -234,7 +235,9 @@ def test_what_is_no_image_is_an_error_and_not_kept(tmp_path):
 def read_tar_of(folder: Path, cache: Path, members) -> list[dict]:
     write_tar(folder / "00007.tar", members)
     engines = (Failing(), BlockReader(), BlockReader("second"))
-    status, versions = read_shard(cached(cache, *engines), Shard(folder / "00007.tar", folder / "out"))
+    kept = KeptShards(cache / "kept")
+    shard = Shard(folder / "00007.tar", folder / "out")
+    status, versions = keep_or_read(cached(cache, *engines), kept, "code", shard)
     assert versions == {"failing": "2", "blocks": "1", "second": "1"}
     write_status(folder / "out", status, versions)
     return status

@@ -24,15 +24,14 @@ from imagequant.stages.candidates.tokens import reading_tokens
 from imagequant.storage.candidates import PhotoReading, read_readings, reading_paths, write_readings
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.files import fresh_folder, write_csv, write_json
+from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.labels import read_labels
-from imagequant.storage.shard_cache import cached_shard
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
 from imagequant.storage.words import PhotoSize, PhotoWords, photo_sizes, read_engines, read_words
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 _AREA = "strokes"
-_SHARDS_AREA = "candidates"
 NO_SEGMENTS: Segments = np.zeros((0, 4), dtype=np.float32)
 
 
@@ -54,7 +53,8 @@ def run(params: Params, layout: Layout) -> None:
         for split in SPLITS
         for shard in _shards(layout.data("ocr") / split, layout.data("download") / split, root / split)
     ]
-    build = partial(_build, params.candidates, layout.work_cache)
+    cache = WorkCache(layout.work_cache)
+    build = partial(_build, params.candidates, cache, KeptShards.of(cache, root))
     map_shards(build, shards, params.engine, "candidates")
     engines = read_engines(layout.data("ocr") / "train")
     summary = summarise(recall_rows(read_labels(layout.data("labels")), read_readings(root / "train")), engines)
@@ -74,9 +74,10 @@ def _shards(words: Path, photos: Path, output: Path) -> list[Shard]:
     ]
 
 
-def _build(params: CandidatesParams, cache: Path) -> Callable[[Shard], None]:
+def _build(params: CandidatesParams, cache: WorkCache, kept: KeptShards) -> Callable[[Shard], None]:
     module = find_segments.__module__
-    finder = Finder(params, WorkCache(cache), code_fingerprint(__name__), code_fingerprint(module, within=module))
+    codes = code_fingerprint(__name__), code_fingerprint(module, within=module)
+    finder = Finder(params, cache, kept, *codes)
     return partial(find_shard, finder)
 
 
@@ -90,6 +91,7 @@ class Finder:
 
     params: CandidatesParams
     cache: WorkCache
+    kept: KeptShards
     code: str
     segments_code: str
 
@@ -100,7 +102,8 @@ def find_shard(finder: Finder, shard: Shard) -> None:
     photos = [(size.sha256, size.width, size.height) for size in shard.sizes]
     key = fingerprint(words, photos, asdict(finder.params), cv2.__version__, finder.code)
     paths = reading_paths(shard.output, int(shard.words.stem))
-    cached_shard(finder.cache, _SHARDS_AREA, key, paths, partial(write_shard, finder, shard))
+    name = f"{shard.output.name}/{shard.words.stem}"
+    finder.kept.keep_or_build(name, key, paths, partial(write_shard, finder, shard))
 
 
 def write_shard(finder: Finder, shard: Shard) -> None:

@@ -18,9 +18,11 @@ from imagequant.layout import SPLITS, Layout
 from imagequant.model import extractor
 from imagequant.params import CnnParams, Params
 from imagequant.storage.code import code_fingerprint
-from imagequant.storage.features import PhotoFeatures, decode_features, encode_features, write_features
+from imagequant.storage.features import SUFFIX, PhotoFeatures, decode_features, encode_features, write_features
 from imagequant.storage.files import fresh_folder
+from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.pixels import list_pixel_shards, read_pixel_shard
+from imagequant.storage.shards import shard_path
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 _AREA = "cnn"
@@ -46,6 +48,7 @@ class Extractor:
     metadata: dict[str, str]
     key: str
     cache: WorkCache
+    kept: KeptShards
 
 
 def run(params: Params, layout: Layout) -> None:
@@ -59,7 +62,8 @@ def run(params: Params, layout: Layout) -> None:
     make = _cuda_extract if device == "cuda" else _cpu_extract
     # Loaded once, here: its one line about missing weights is said once, and its errors come before any work.
     extract, metadata = make(params.cnn, params.preprocess.size)
-    map_shards(partial(_build, extract, metadata, layout.work_cache), shards, engine, "cnn")
+    cache = WorkCache(layout.work_cache)
+    map_shards(partial(_build, extract, metadata, cache, KeptShards.of(cache, root)), shards, engine, "cnn")
 
 
 def _cpu_extract(params: CnnParams, size: int) -> tuple[Callable[[], Extract], dict[str, str]]:
@@ -90,9 +94,20 @@ def _cuda_extract(params: CnnParams, _: int) -> tuple[Callable[[], Extract], dic
     return lambda: partial(extract, backbone, batch_size=params.batch_size), metadata
 
 
-def _build(make: Callable[[], Extract], metadata: dict[str, str], cache_root: Path) -> Callable[[Shard], None]:
+def _build(
+    make: Callable[[], Extract], metadata: dict[str, str], cache: WorkCache, kept: KeptShards
+) -> Callable[[Shard], None]:
     key = fingerprint(metadata, code_fingerprint(extractor.__name__, within=extractor.__name__))
-    return partial(extract_shard, Extractor(make(), metadata, key, WorkCache(cache_root)))
+    return partial(keep_or_extract, Extractor(make(), metadata, key, cache, kept))
+
+
+def keep_or_extract(loaded: Extractor, shard: Shard) -> None:
+    """Has the features of one shard as they were extracted from the same squares, or extracts them."""
+    squares = hashlib.sha256(shard.pixels.read_bytes()).hexdigest()
+    path = shard_path(shard.output, int(shard.pixels.stem), SUFFIX)
+    name = f"{shard.output.name}/{shard.pixels.stem}"
+    key = fingerprint(loaded.key, squares, code_fingerprint(__name__))
+    loaded.kept.keep_or_build(name, key, [path], partial(extract_shard, loaded, shard))
 
 
 def extract_shard(loaded: Extractor, shard: Shard) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from typing import cast
 
 from imagequant.engine import track
@@ -18,9 +19,11 @@ from imagequant.stages.download.links import distinct_links, distinct_urls
 from imagequant.stages.download.outcome import FetchError, Outcome
 from imagequant.stages.download.pack import manifest_rows, plan_shards, write_shard
 from imagequant.storage.files import fresh_folder
+from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.manifest import write_manifest
 from imagequant.storage.raw import RawRow, read_raw
-from imagequant.storage.work_cache import WorkCache
+from imagequant.storage.shards import shard_path
+from imagequant.storage.work_cache import WorkCache, fingerprint
 
 
 def run(params: Params, layout: Layout) -> None:
@@ -44,9 +47,13 @@ def download_rows(rows: Sequence[RawRow], split: Split, params: DownloadParams, 
     _refuse_total_failure(split, outcomes)
 
     folder = fresh_folder(layout.data("download") / split)
+    kept = KeptShards.of(cache, layout.data("download"))
     shards = plan_shards(urls, outcomes, params.shard_size)
     for number, members in enumerate(track(shards, len(shards), f"pack {split}")):
-        write_shard(folder, number, members, cache)
+        path = shard_path(folder, number, "tar")
+        key = fingerprint([sha256 for sha256, _ in members])
+        build = partial(write_shard, folder, number, members, cache)
+        kept.keep_or_build(f"{split}/{path.stem}", key, [path], build)
     write_manifest(folder, manifest_rows(links, outcomes, shards))
 
 

@@ -15,11 +15,13 @@ from imagequant.imaging.decode import ImageError
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import OcrParams, Params
 from imagequant.stages.ocr.read import CachedReader, Reading, photo_words
+from imagequant.storage.code import code_fingerprint
 from imagequant.storage.files import fresh_folder
-from imagequant.storage.shards import list_shards
-from imagequant.storage.tars import read_tar
+from imagequant.storage.kept_shards import KeptShards
+from imagequant.storage.shards import list_shards, shard_path
+from imagequant.storage.tars import list_tar, read_tar
 from imagequant.storage.words import PhotoWords, write_status, write_words
-from imagequant.storage.work_cache import WorkCache
+from imagequant.storage.work_cache import WorkCache, fingerprint
 
 StatusRows = list[dict[str, Any]]
 
@@ -38,7 +40,8 @@ def run(params: Params, layout: Layout) -> None:
     shards = [
         Shard(path, root / split) for split in SPLITS for path in list_shards(layout.data("download") / split, "tar")
     ]
-    build = partial(_build, params.ocr, layout.work_cache)
+    cache = WorkCache(layout.work_cache)
+    build = partial(_build, params.ocr, cache, KeptShards.of(cache, root))
     results = map_shards(build, shards, params.engine, "ocr")
     versions = results[0][1] if results else {}
     for split in SPLITS:
@@ -52,15 +55,37 @@ def run(params: Params, layout: Layout) -> None:
         _report(split, rows)
 
 
-def _build(params: OcrParams, cache_root: Path) -> Callable[[Shard], tuple[StatusRows, dict[str, str]]]:
-    return partial(read_shard, CachedReader.build(params, WorkCache(cache_root)))
+def _build(
+    params: OcrParams, cache: WorkCache, kept: KeptShards
+) -> Callable[[Shard], tuple[StatusRows, dict[str, str]]]:
+    code = code_fingerprint(__name__)
+    return partial(keep_or_read, CachedReader.build(params, cache), kept, code)
 
 
-def read_shard(cached: CachedReader, shard: Shard) -> tuple[StatusRows, dict[str, str]]:
-    """Reads the photos of one tar and writes their words.
+def keep_or_read(cached: CachedReader, kept: KeptShards, code: str, shard: Shard) -> tuple[StatusRows, dict[str, str]]:
+    """Has the words of one tar's photos as they were read before, or reads them.
 
     Returns:
         A status row a photo and engine, and the engines' versions.
+    """
+    # Members are named by the hash of their content.
+    key = fingerprint(list_tar(shard.tar), cached.keys, cached.reader.params.merge_overlap, code)
+    path = shard_path(shard.output, int(shard.tar.stem), "parquet")
+    name = f"{shard.output.name}/{shard.tar.stem}"
+    status: StatusRows = kept.keep_or_build(name, key, [path], lambda: read_shard(cached, shard), _repeatable)
+    return status, cached.reader.versions()
+
+
+def _repeatable(status: StatusRows) -> bool:
+    """Whether reading again would come to the same: a time-out may pass on a quieter machine."""
+    return all(not row["reason"] or row["width"] == 0 for row in status)
+
+
+def read_shard(cached: CachedReader, shard: Shard) -> StatusRows:
+    """Reads the photos of one tar and writes their words.
+
+    Returns:
+        A status row a photo and engine.
     """
     reader = cached.reader
     photos: list[PhotoWords] = []
@@ -73,9 +98,8 @@ def read_shard(cached: CachedReader, shard: Shard) -> tuple[StatusRows, dict[str
         else:
             photos.append(photo_words(name, readings, reader.params.merge_overlap))
         status.extend(_status_rows(name, readings, shard))
-    versions = reader.versions()
-    write_words(shard.output, int(shard.tar.stem), photos, versions)
-    return status, versions
+    write_words(shard.output, int(shard.tar.stem), photos, reader.versions())
+    return status
 
 
 def _status_rows(name: str, readings: list[Reading], shard: Shard) -> StatusRows:

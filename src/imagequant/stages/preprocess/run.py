@@ -7,18 +7,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import PIL
+
 from imagequant.engine import map_shards
 from imagequant.errors import InputError
 from imagequant.imaging.device import DeviceName, pick_device
 from imagequant.layout import SPLITS, Layout, Split
 from imagequant.params import EngineParams, Params
 from imagequant.stages.preprocess.squares import Squarer, make_shard, square_on_cpu
+from imagequant.storage.code import code_fingerprint
 from imagequant.storage.files import fresh_folder
+from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.pixels import FAILED, OK, SUFFIX, PixelIndexRow, write_pixel_index, write_pixel_shard
 from imagequant.storage.shards import list_shards, shard_path
-from imagequant.storage.tars import read_tar
-
-# No work cache here: an image costs some hundredths of a second, a square in the cache 150 kB.
+from imagequant.storage.tars import list_tar, read_tar
+from imagequant.storage.work_cache import WorkCache, fingerprint
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,15 @@ def _preprocess_split(split: Split, size: int, device: DeviceName, engine: Engin
     if not tars and not source.is_dir():
         raise InputError(f"{source}: no such folder; `dvc repro download` makes it")
     jobs = [_Job(tar, shard_path(folder, int(tar.stem), SUFFIX)) for tar in tars]
-    rows = map_shards(partial(_build, size, device), jobs, engine, f"preprocess {split}")
+    kept = KeptShards.of(WorkCache(layout.work_cache), layout.data("preprocess"))
+    build = partial(_build, size, device, kept)
+    rows = map_shards(build, jobs, engine, f"preprocess {split}")
     write_pixel_index(folder, [row for shard_rows in rows for row in shard_rows])
 
 
-def _build(size: int, device: DeviceName) -> Callable[[_Job], list[PixelIndexRow]]:
-    return partial(_process, size, _squarer(device))
+def _build(size: int, device: DeviceName, kept: KeptShards) -> Callable[[_Job], list[PixelIndexRow]]:
+    key = fingerprint(size, device, PIL.__version__, code_fingerprint(__name__))
+    return partial(_keep_or_process, size, _squarer(device), kept, key)
 
 
 def _squarer(device: DeviceName) -> Squarer:
@@ -63,10 +69,20 @@ def _squarer(device: DeviceName) -> Squarer:
     return square_on_cuda
 
 
-def _process(size: int, square: Squarer, job: _Job) -> list[PixelIndexRow]:
-    shard, reasons = make_shard(read_tar(job.tar), size, square)
-    write_pixel_shard(job.output, shard)
+def _keep_or_process(size: int, square: Squarer, kept: KeptShards, key: str, job: _Job) -> list[PixelIndexRow]:
+    # Members are named by the hash of their content, so their names say it all.
+    names = list_tar(job.tar)
+    name = f"{job.output.parent.name}/{job.output.stem}"
+    build = partial(_process, size, square, job)
+    reasons = kept.keep_or_build(name, fingerprint(key, names), [job.output], build)
     return [
         PixelIndexRow(sha256, job.number, row, FAILED if reason else OK, reason)
-        for row, (sha256, reason) in enumerate(zip(shard.sha256, reasons, strict=True))
+        for row, (sha256, reason) in enumerate(zip(names, reasons, strict=True))
     ]
+
+
+def _process(size: int, square: Squarer, job: _Job) -> list[str]:
+    """Writes the squares of one tar; returns why each image could not be decoded, empty where it could."""
+    shard, reasons = make_shard(read_tar(job.tar), size, square)
+    write_pixel_shard(job.output, shard)
+    return reasons

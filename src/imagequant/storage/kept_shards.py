@@ -1,0 +1,100 @@
+"""Shards of the last run, kept outside of the outputs' folders: what has the same inputs is not made again.
+
+DVC empties a stage's folder before it runs the stage. The shards are kept as second names of the same files (hard
+links) in the work cache: they take no room of their own, and DVC, which knows files by inode and time, does not read
+again what it has hashed before. One generation is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from imagequant.storage.files import write_json
+from imagequant.storage.work_cache import WorkCache, fingerprint
+
+
+@dataclass(frozen=True)
+class KeptShards:
+    """The shards of one stage in one checkout."""
+
+    root: Path
+
+    @classmethod
+    def of(cls, cache: WorkCache, outputs: Path) -> KeptShards:
+        """Where the shards of a stage's output folder are kept; checkouts may share the cache."""
+        return cls(cache.root / "kept" / fingerprint(str(outputs.resolve()))[:16])
+
+    def keep_or_build(
+        self,
+        name: str,
+        key: str,
+        paths: Sequence[Path],
+        build: Callable[[], Any],
+        worth_keeping: Callable[[Any], bool] = lambda _: True,
+    ) -> Any:
+        """Has a shard's files as they were made from the same inputs, or has them made.
+
+        Args:
+            name: The shard's, among its stage's (``train/00007``).
+            key: Names everything that files and result depend on.
+            paths: The files.
+            build: Writes them; its result must be such that JSON gives it back as it was.
+            worth_keeping: Whether files with this result would come out the same again.
+
+        Returns:
+            What ``build`` returned, now or then.
+        """
+        known = self._known(name, key, len(paths))
+        if known is not None:
+            for number, path in enumerate(paths):
+                _link(self._file(name, number), path)
+            return known["result"]
+        result = build()
+        if not worth_keeping(result):
+            return result
+        for number, path in enumerate(paths):
+            _link(path, self._file(name, number))
+        ledger = {"key": key, "files": [_digest(path) for path in paths], "result": result}
+        write_json(self._ledger(name), ledger)
+        return result
+
+    def _known(self, name: str, key: str, files: int) -> dict[str, Any] | None:
+        """What is known of the shard if it was made under this key and is still as it was."""
+        try:
+            ledger: dict[str, Any] = json.loads(self._ledger(name).read_text(encoding="utf-8"))
+            same = ledger["key"] == key and ledger["files"] == [
+                _digest(self._file(name, number)) for number in range(files)
+            ]
+        except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+            return None
+        return ledger if same else None
+
+    def _ledger(self, name: str) -> Path:
+        return self.root / f"{name}.json"
+
+    def _file(self, name: str, number: int) -> Path:
+        return self.root / f"{name}.{number}"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _link(source: Path, target: Path) -> None:
+    """Gives a file a second name; a copy where the file system has no such thing or the two are not on the same."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    try:
+        temporary.hardlink_to(source)
+    except OSError:
+        shutil.copy2(source, temporary)
+    temporary.replace(target)

@@ -1,0 +1,100 @@
+"""Shards that need not be made again: only what is the same, whole and repeatable is taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from imagequant.storage.kept_shards import KeptShards
+from imagequant.storage.work_cache import WorkCache
+
+
+class Builder:
+    """Writes two files and says how often it did."""
+
+    def __init__(self, folder: Path, content: bytes = b"content") -> None:
+        self.paths = [folder / "00000.tar", folder / "00000.parquet"]
+        self.content = content
+        self.calls = 0
+
+    def __call__(self) -> list[str]:
+        self.calls += 1
+        for path in self.paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self.content + path.suffix.encode())
+        return ["row", str(self.calls)]
+
+    def empty(self) -> None:
+        """As DVC empties a stage's folder before it runs the stage."""
+        for path in self.paths:
+            path.unlink()
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> KeptShards:
+    return KeptShards.of(WorkCache(tmp_path / "cache"), tmp_path / "out")
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Builder:
+    return Builder(tmp_path / "out")
+
+
+def run(kept: KeptShards, build: Builder, key: str = "key", **options) -> list[str]:
+    return kept.keep_or_build("train/00000", key, build.paths, build, **options)
+
+
+def test_the_same_inputs_give_the_same_files_and_result_without_work(kept, build):
+    assert run(kept, build) == ["row", "1"]
+    before = [(path.read_bytes(), path.stat().st_ino, path.stat().st_mtime_ns) for path in build.paths]
+    build.empty()
+    assert run(kept, build) == ["row", "1"]
+    assert build.calls == 1
+    # Inode and time too: by these DVC knows a file that it has hashed before.
+    assert [(path.read_bytes(), path.stat().st_ino, path.stat().st_mtime_ns) for path in build.paths] == before
+
+
+def test_other_inputs_have_them_made_anew_and_are_kept_instead(kept, build):
+    run(kept, build)
+    build.content = b"other"
+    assert run(kept, build, "other") == ["row", "2"]
+    build.empty()
+    assert run(kept, build, "other") == ["row", "2"]
+    assert build.paths[0].read_bytes() == b"other.tar"
+    assert run(kept, build, "key") == ["row", "3"], "one generation is kept"
+
+
+@pytest.mark.parametrize("damage", ["flipped", "gone", "ledger"])
+def test_what_is_damaged_is_made_anew(kept, build, damage):
+    run(kept, build)
+    build.empty()
+    file = kept.root / "train" / "00000.1"
+    if damage == "flipped":
+        payload = bytearray(file.read_bytes())
+        payload[0] ^= 1
+        file.write_bytes(payload)
+    elif damage == "gone":
+        file.unlink()
+    else:
+        (kept.root / "train" / "00000.json").write_text('{"key": "key"')
+    assert run(kept, build) == ["row", "2"]
+    assert build.paths[1].read_bytes() == b"content.parquet"
+
+
+def test_what_may_come_out_otherwise_is_not_kept(kept, build):
+    assert run(kept, build, worth_keeping=lambda result: result != ["row", "1"]) == ["row", "1"]
+    assert run(kept, build) == ["row", "2"]
+    assert run(kept, build) == ["row", "2"]
+
+
+def test_where_there_are_no_hard_links_files_are_copied(kept, build, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise OSError("not here")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    run(kept, build)
+    build.empty()
+    assert run(kept, build) == ["row", "1"]
+    assert build.paths[0].read_bytes() == b"content.tar"
+    assert not list(build.paths[0].parent.glob(".*"))
