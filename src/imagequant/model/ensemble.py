@@ -60,4 +60,5 @@ class Ensemble(nn.Module):
             return together
         weight = self.trees.config.weight
         boosted = torch.log_softmax(self.trees(candidate_features, candidate_ids, candidate_mask, entity), dim=1)
-        return torch.logaddexp(together + math.log(1 - weight), boosted + math.log(weight))
+        # Not logaddexp, which ONNX has no operator for.
+        return torch.logsumexp(torch.stack([together + math.log(1 - weight), boosted + math.log(weight)]), dim=0)
