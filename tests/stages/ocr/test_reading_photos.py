@@ -174,7 +174,9 @@ def test_nothing_to_merge():
 
 
 def cached(cache: Path, *engines) -> CachedReader:
-    return CachedReader(Reader(PARAMS, engines), tuple(f"key of {engine.name}" for engine in engines), WorkCache(cache))
+    reader = Reader(PARAMS, engines)
+    keys = tuple(f"key of {engine.name}" for engine in engines)
+    return CachedReader(reader, keys, reader.versions(), WorkCache(cache))
 
 
 def png(image: np.ndarray) -> bytes:

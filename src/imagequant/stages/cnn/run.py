@@ -42,11 +42,12 @@ class Shard:
 
 @dataclass(frozen=True)
 class Extractor:
-    """A loaded network with what names its results."""
+    """A loaded network with what names its results: ``key`` a photo's, ``shard_key`` a shard's."""
 
     extract: Extract
     metadata: dict[str, str]
     key: str
+    shard_key: str
     cache: WorkCache
     kept: KeptShards
 
@@ -98,7 +99,8 @@ def _build(
     make: Callable[[], Extract], metadata: dict[str, str], cache: WorkCache, kept: KeptShards
 ) -> Callable[[Shard], None]:
     key = fingerprint(metadata, code_fingerprint(extractor.__name__, within=extractor.__name__))
-    return partial(keep_or_extract, Extractor(make(), metadata, key, cache, kept))
+    shard_key = fingerprint(key, code_fingerprint(__name__))
+    return partial(keep_or_extract, Extractor(make(), metadata, key, shard_key, cache, kept))
 
 
 def keep_or_extract(loaded: Extractor, shard: Shard) -> None:
@@ -106,7 +108,7 @@ def keep_or_extract(loaded: Extractor, shard: Shard) -> None:
     squares = hashlib.sha256(shard.pixels.read_bytes()).hexdigest()
     path = shard_path(shard.output, int(shard.pixels.stem), SUFFIX)
     name = f"{shard.output.name}/{shard.pixels.stem}"
-    key = fingerprint(loaded.key, squares, code_fingerprint(__name__))
+    key = fingerprint(loaded.shard_key, squares)
     loaded.kept.keep_or_build(name, key, [path], partial(extract_shard, loaded, shard))
 
 

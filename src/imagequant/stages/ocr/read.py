@@ -72,11 +72,12 @@ class Reader:
 class CachedReader:
     """A reader that takes what it read before from the work cache, without so much as decoding the photo.
 
-    ``keys`` name all that each engine's readings depend on beside the file.
+    ``keys`` name all that each engine's readings depend on beside the file; ``versions`` are those of all engines.
     """
 
     reader: Reader
     keys: tuple[str, ...]
+    versions: dict[str, str]
     cache: WorkCache
 
     @classmethod
@@ -87,7 +88,8 @@ class CachedReader:
             InputError: If one of them is not installed.
         """
         reader = Reader.build(params)
-        return cls(reader, tuple(engine_key(engine, params) for engine in reader.engines), cache)
+        keys = tuple(engine_key(engine, params) for engine in reader.engines)
+        return cls(reader, keys, reader.versions(), cache)
 
     def read_file(self, name: str, payload: bytes) -> list[Reading]:
         """Reads an image file with every engine.

@@ -73,7 +73,7 @@ def keep_or_read(cached: CachedReader, kept: KeptShards, code: str, shard: Shard
     path = shard_path(shard.output, int(shard.tar.stem), "parquet")
     name = f"{shard.output.name}/{shard.tar.stem}"
     status: StatusRows = kept.keep_or_build(name, key, [path], lambda: read_shard(cached, shard), _repeatable)
-    return status, cached.reader.versions()
+    return status, cached.versions
 
 
 def _repeatable(status: StatusRows) -> bool:
@@ -98,7 +98,7 @@ def read_shard(cached: CachedReader, shard: Shard) -> StatusRows:
         else:
             photos.append(photo_words(name, readings, reader.params.merge_overlap))
         status.extend(_status_rows(name, readings, shard))
-    write_words(shard.output, int(shard.tar.stem), photos, reader.versions())
+    write_words(shard.output, int(shard.tar.stem), photos, cached.versions)
     return status
 
 
