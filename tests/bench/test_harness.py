@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.bench import table
 from tests.bench.harness import ROOT, alternate, duration, in_new_process, ratio
 from tests.bench.recall import oracle_recall
 from tests.bench.scale import lines, markdown
@@ -59,6 +60,22 @@ def test_what_a_billion_photos_take():
     text = markdown(figures, 1e9)
     assert "| ocr | 1,000,000 | 41.7 | 40,000 | 2.00 |" in text
     assert text.endswith("`ocr` binds.")
+
+
+def test_the_table_shows_what_was_measured():
+    recall = {"rows": 10, "oracle_recall": 0.9}
+    figure = {
+        "value": 9.871,
+        "spread": [9.0, 11.25],
+        "photos": 60,
+        "oracle_recall": recall,
+        "oracle_recall_loop": recall,
+    }
+    text = table.markdown({"ocr_vs_rapidocr_loop": figure, "unknown": figure})
+    assert text.splitlines()[-1].endswith(
+        "| 9.87 times | 9 times to 11.2 times | 60 photos, oracle recall 0.900 against 0.900 (10 rows) |"
+    )
+    assert len(text.splitlines()) == 3
 
 
 def test_oracle_recall_counts_answers_among_the_words(tmp_path: Path):

@@ -1,0 +1,55 @@
+"""The README's table of speeds: ``python -m tests.bench.table``, Markdown from ``metrics/bench/speed.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.bench.__main__ import OUTPUT
+
+from imagequant.storage.files import read_json
+
+_ROWS = {
+    "ocr_vs_rapidocr_loop": ("`ocr` with RapidOCR alone, bfloat16, against the plain RapidOCR loop", "times"),
+    "ocr_f32_vs_rapidocr_loop": ("the same with float32, the default", "times"),
+    "tesseract_vs_seed": ("`ocr` with Tesseract alone against grey, Otsu, `image_to_string`", "times"),
+    "cnn_vs_seed": ("`cnn`, start-up included, against eager torch, one image at a time", "times"),
+    "export_vs_eager": ("exported network against eager torch, one question at a time", "times"),
+    "predict_seconds": ("`imagequant predict` on one photo, every entity, process start included", "s"),
+    "help_seconds": ("`imagequant --help`", "s"),
+    "append_one_percent": ("`dvc repro candidates` after 1% more rows, share of the first run's time", ""),
+    "noop_repro_seconds": ("`dvc repro candidates` with nothing to do", "s"),
+}
+
+
+def markdown(figures: Mapping[str, Any]) -> str:
+    """One row a figure that was measured: its median, the least and the most, and what else it says."""
+    lines = ["| | median | least to most | |", "|---|---|---|---|"]
+    for name, (title, unit) in _ROWS.items():
+        if name in figures:
+            figure = figures[name]
+            low, high = (_written(value, unit) for value in figure["spread"])
+            lines.append(f"| {title} | {_written(figure['value'], unit)} | {low} to {high} | {_beside(figure)} |")
+    return "\n".join(lines)
+
+
+def _written(value: float, unit: str) -> str:
+    return f"{value:.3g}{' ' + unit if unit else ''}"
+
+
+def _beside(figure: Mapping[str, Any]) -> str:
+    """What a speed is worth: the answers read on both sides, or how alike the features are."""
+    parts = [f"{figure[key]} {key}" for key in ("photos", "questions", "images") if key in figure]
+    for key, other in (("oracle_recall", "oracle_recall_loop"), ("oracle_recall", "oracle_recall_seed")):
+        if other in figure:
+            ours, theirs = figure[key], figure[other]
+            parts.append(
+                f"oracle recall {ours['oracle_recall']:.3f} against {theirs['oracle_recall']:.3f} ({ours['rows']} rows)"
+            )
+    if "least_cosine" in figure:
+        parts.append(f"least cosine {figure['least_cosine']:.5f}")
+    return ", ".join(parts)
+
+
+if __name__ == "__main__":
+    print(markdown(read_json(OUTPUT)))
