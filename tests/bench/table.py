@@ -11,7 +11,7 @@ from imagequant.storage.files import read_json
 
 _ROWS = {
     "ocr_vs_rapidocr_loop": ("`ocr` with RapidOCR alone, bfloat16, against the plain RapidOCR loop", "times"),
-    "ocr_f32_vs_rapidocr_loop": ("the same with float32, the default", "times"),
+    "ocr_f32_vs_rapidocr_loop": ("the same with float32, as the default has it", "times"),
     "tesseract_vs_seed": ("`ocr` with Tesseract alone against grey, Otsu, `image_to_string`", "times"),
     "cnn_vs_seed": ("`cnn`, start-up included, against eager torch, one image at a time", "times"),
     "export_vs_eager": ("exported network against eager torch, one question at a time", "times"),
