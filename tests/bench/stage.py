@@ -9,15 +9,14 @@ import importlib
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import yaml
 from tests.bench.harness import ROOT
 
+from imagequant.bench.variants import Variant, variant_params
 from imagequant.layout import Layout
-from imagequant.params import Params, load_params, parse_params
+from imagequant.params import Params, load_params
 from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA
 from imagequant.storage.shards import chunks, shard_path
 from imagequant.storage.tables import write_table
@@ -37,15 +36,8 @@ def pack(photos: Sequence[Path], root: Path) -> None:
 
 def changed(params: Params, overrides: Sequence[str]) -> Params:
     """Parameters with ``section.key=value`` applied."""
-    values: dict[str, Any] = asdict(params)
-    for override in overrides:
-        dotted, _, text = override.partition("=")
-        *path, last = dotted.split(".")
-        place = values
-        for name in path:
-            place = place[name]
-        place[last] = yaml.safe_load(text)
-    return parse_params(values, "bench")
+    pairs = (override.partition("=") for override in overrides)
+    return variant_params(params, Variant("bench", {name: yaml.safe_load(text) for name, _, text in pairs}))
 
 
 def main() -> None:

@@ -34,6 +34,16 @@ def test_results_come_in_the_items_order():
     assert os.getpid() not in workers
 
 
+def test_more_workers_than_cores_are_had_here_as_with_processes():
+    def slow(item: int) -> tuple[int, int]:
+        time.sleep(0.5)
+        return item, os.getpid()
+
+    results = map_shards(lambda: slow, list(range(12)), EngineParams("ray", 4), "test")
+    assert [item for item, _ in results] == list(range(12))
+    assert len({worker for _, worker in results}) == 4
+
+
 def test_no_items():
     assert map_shards(builder(bytes), [], RAY, "test") == []
 
@@ -66,8 +76,9 @@ def test_a_killed_worker_loses_nothing(tmp_path):
 def test_a_running_cluster_is_used_where_its_address_is_given():
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2})
     try:
-        results = map_shards(builder(abs), [-1, -2], EngineParams("ray", 0, cluster.address), "test")
-        assert results == [1, 2]
+        for workers in (0, 5):  # a cluster's cores are as many as they are
+            engine = EngineParams("ray", workers, cluster.address)
+            assert map_shards(builder(abs), list(range(-9, 0)), engine, "test") == list(range(9, 0, -1))
     finally:
         ray.shutdown()
         cluster.shutdown()

@@ -45,16 +45,17 @@ def over_ray(
     Args:
         build: Makes the function; called once a worker.
         items: What to work on.
-        workers: How many; 0 for one a core of the cluster.
+        workers: How many, at most one a core of the cluster; 0 for as many as it has cores.
         address: Of a running cluster (``auto`` finds the one this machine belongs to); None starts one here.
         variables: The workers' environment.
 
     Raises:
         Exception: What the function raised for the first item, in order, that it failed on.
     """
-    with _connected(address, variables):
-        cores = ray.cluster_resources().get("CPU", 1)  # type: ignore[no-untyped-call]
-        count = min(workers or int(cores), len(items))
+    with _connected(address, workers, variables):
+        cores = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]
+        # An actor without a core would wait for one for ever, and its items with it.
+        count = min(workers or cores, cores, len(items))
         remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=-1)(_Worker)
         actors = [remote.remote(build) for _ in range(count)]
         yield from _in_order(actors, items)
@@ -101,12 +102,14 @@ def _require_reachable(address: str) -> None:
 
 
 @contextmanager
-def _connected(address: str | None, variables: Mapping[str, str]) -> Iterator[None]:
+def _connected(address: str | None, workers: int, variables: Mapping[str, str]) -> Iterator[None]:
     if address not in (None, "auto"):
         _require_reachable(str(address))
     try:
         ray.init(
             address=address or "local",
+            # A cluster started here has as many cores as workers are asked for, as processes have.
+            num_cpus=workers or None if address is None else None,
             runtime_env={"env_vars": dict(variables)},
             include_dashboard=False if address is None else None,
             log_to_driver=False,

@@ -189,7 +189,8 @@ BLOCK = png(photo(50, 40, [(5, 5, 9, 9)]))
 
 
 def test_one_engines_failure_does_not_stop_the_others():
-    readings = Reader(PARAMS, (Failing(), BlockReader())).read(photo(50, 50, [(5, 5, 9, 9)]))
+    reader = Reader(PARAMS, (Failing(), BlockReader()))
+    readings = [reader.read_with(engine, photo(50, 50, [(5, 5, 9, 9)])) for engine in reader.engines]
     assert [(r.engine, len(r.words), r.reason) for r in readings] == [
         ("failing", 0, "failing took longer than 10 s"),
         ("blocks", 1, ""),

@@ -87,18 +87,25 @@ def _cpu_extract(params: CnnParams, size: int) -> tuple[Callable[[], Extract], d
 
 def _cuda_extract(params: CnnParams, _: int) -> tuple[Callable[[], Extract], dict[str, str]]:
     import torch  # noqa: PLC0415
+    import torchvision  # noqa: PLC0415
 
     from imagequant.model.backbone import extract, load_backbone  # noqa: PLC0415
 
     backbone, weights = load_backbone(params, torch.device("cuda"))
-    metadata = {**weights.metadata(), "torch": torch.__version__, "device": "cuda"}
+    metadata = {
+        **weights.metadata(),
+        "torch": torch.__version__,
+        "torchvision": torchvision.__version__,
+        "device": "cuda",
+    }
     return lambda: partial(extract, backbone, batch_size=params.batch_size), metadata
 
 
 def _build(
     make: Callable[[], Extract], metadata: dict[str, str], cache: WorkCache, kept: KeptShards
 ) -> Callable[[Shard], None]:
-    key = fingerprint(metadata, code_fingerprint(extractor.__name__, within=extractor.__name__))
+    code = code_fingerprint(extractor.__name__, "imagequant.model.backbone", within="imagequant.model")
+    key = fingerprint(metadata, code)
     shard_key = fingerprint(key, code_fingerprint(__name__))
     return partial(keep_or_extract, Extractor(make(), metadata, key, shard_key, cache, kept))
 

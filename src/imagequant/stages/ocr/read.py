@@ -54,12 +54,8 @@ class Reader:
         """Versions of all engines together, for the outputs' metadata."""
         return {name: value for engine in self.engines for name, value in sorted(engine.versions().items())}
 
-    def read(self, image: RgbImage) -> list[Reading]:
-        """Reads a photo with every engine; one engine's failure does not stop the others."""
-        return [self.read_with(engine, image) for engine in self.engines]
-
     def read_with(self, engine: OcrEngine, image: RgbImage) -> Reading:
-        """Reads a photo with one engine."""
+        """Reads a photo with one engine; its failure is a reading with a reason, and does not stop the others."""
         height, width = image.shape[:2]
         try:
             words = tiles.read_bounded(engine, image, self.params.max_side, self.params.max_aspect)

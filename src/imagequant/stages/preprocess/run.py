@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
-
-import PIL
 
 from imagequant.engine import map_shards
 from imagequant.errors import InputError
@@ -57,7 +56,8 @@ def _preprocess_split(split: Split, size: int, device: DeviceName, engine: Engin
 
 
 def _build(size: int, device: DeviceName, kept: KeptShards) -> Callable[[_Job], list[PixelIndexRow]]:
-    key = fingerprint(size, device, PIL.__version__, code_fingerprint(__name__))
+    decoders = ("pillow",) if device == "cpu" else ("pillow", "torch", "torchvision")
+    key = fingerprint(size, device, [version(name) for name in decoders], code_fingerprint(__name__))
     return partial(_keep_or_process, size, _squarer(device), kept, key)
 
 
