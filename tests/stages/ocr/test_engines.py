@@ -24,6 +24,7 @@ from imagequant.records import Box, Word
 from imagequant.stages.ocr.engines.base import OcrError
 from imagequant.stages.ocr.engines.google_vision import GoogleVisionEngine
 from imagequant.stages.ocr.engines.registry import build_engine
+from imagequant.stages.ocr.engines.tesseract import Page
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml").ocr
 TEXT = "Net weight 500 g"
@@ -46,6 +47,12 @@ def overlap(one: Box, other: Box) -> float:
     """Intersection over union."""
     shared = one.intersection(other)
     return shared / (one.area + other.area - shared)
+
+
+def read(engine, image: np.ndarray) -> list[Word]:
+    (words,) = engine.read_prepared([engine.prepare(image)])
+    assert isinstance(words, list), words
+    return words
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +101,7 @@ def test_rapidocr_looks_closer_where_margins_are_wide(rapidocr):
 
 def test_tesseract_reads_words(tesseract):
     image, box = drawn()
-    words = tesseract.read(image)
+    words = read(tesseract, image)
     assert [word.text for word in words] == TEXT.split()
     union = words[0].box
     for word in words:
@@ -107,19 +114,19 @@ def test_tesseract_reads_words(tesseract):
 def test_tesseract_sees_no_turned_text(tesseract):
     """Known and borne: the other engine does. Should this fail one day, trust in the order of engines may change."""
     image, _ = drawn(angle=90)
-    assert TEXT not in " ".join(word.text for word in tesseract.read(image))
+    assert TEXT not in " ".join(word.text for word in read(tesseract, image))
 
 
 @pytest.mark.parametrize("name", ["rapidocr", "tesseract"])
 def test_a_photo_without_text(name, request):
-    assert request.getfixturevalue(name).read(np.full((50, 70, 3), 255, np.uint8)) == []
+    assert read(request.getfixturevalue(name), np.full((50, 70, 3), 255, np.uint8)) == []
 
 
 @pytest.mark.parametrize("name", ["rapidocr", "tesseract"])
 def test_small_photos_are_enlarged_for_reading_and_boxes_are_not(name, request):
     image, _ = drawn("500 g", size=(250, 160))
     small = cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    words = request.getfixturevalue(name).read(small)
+    words = read(request.getfixturevalue(name), small)
     assert "500" in " ".join(word.text for word in words)
     assert all(word.box.x1 <= small.shape[1] + 2 and word.box.y1 <= small.shape[0] + 2 for word in words)
 
@@ -135,8 +142,27 @@ def test_engines_tell_what_their_results_depend_on(name, request):
 
 def test_tesseract_stops_when_the_time_is_over():
     engine = build_engine("tesseract", replace(PARAMS, tesseract=replace(PARAMS.tesseract, timeout=0.001)))
-    with pytest.raises(OcrError, match=r"tesseract took longer than 0\.001 s"):
-        engine.read(drawn()[0])
+    pages = [engine.prepare(drawn()[0]) for _ in range(2)]
+    for error in engine.read_prepared(pages):
+        assert isinstance(error, OcrError)
+        assert str(error) == "tesseract took longer than 0.001 s"
+
+
+def test_tesseract_reads_several_photos_as_it_reads_each(tesseract):
+    photos = [drawn()[0], np.full((80, 90, 3), 255, np.uint8), drawn("12 V", size=(300, 200))[0], drawn()[0][:250]]
+    pages = [tesseract.prepare(photo) for photo in photos]
+    at_once = tesseract.read_prepared(pages)
+    assert at_once == [read(tesseract, photo) for photo in photos]
+    assert [bool(words) for words in at_once] == [True, False, True, True]
+
+
+def test_a_photo_that_tesseract_refuses_is_no_others_failure(tesseract):
+    too_large = Page(np.full((40_000, 10), 255, np.uint8), 1.0)
+    before, refused, after = tesseract.read_prepared([tesseract.prepare(drawn()[0]), too_large, too_large])
+    assert [word.text for word in before] == TEXT.split()
+    # The same on every run: no name of a temporary folder in it.
+    assert str(refused) == str(after)
+    assert "Image too large" in str(refused)
 
 
 def test_a_language_that_is_not_installed_is_named():
@@ -147,7 +173,7 @@ def test_a_language_that_is_not_installed_is_named():
 
 def test_the_confidence_limit_drops_words():
     params = replace(PARAMS, tesseract=replace(PARAMS.tesseract, min_confidence=1.0))
-    assert build_engine("tesseract", params).read(drawn()[0]) == []
+    assert read(build_engine("tesseract", params), drawn()[0]) == []
 
 
 # --- Google Vision

@@ -19,11 +19,11 @@ from PIL import Image
 from imagequant.imaging.decode import ImageError
 from imagequant.params import load_params
 from imagequant.records import Box, Word
-from imagequant.stages.ocr.engines.base import OcrError
+from imagequant.stages.ocr.engines.base import OcrError, OneByOne
 from imagequant.stages.ocr.merge import kept_words
 from imagequant.stages.ocr.read import CachedReader, Reader, engine_key, photo_words
 from imagequant.stages.ocr.run import Shard, keep_or_read
-from imagequant.stages.ocr.tiles import read_bounded, tiles
+from imagequant.stages.ocr.tiles import tiles
 from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.tables import read_metadata, read_rows
 from imagequant.storage.tars import write_tar
@@ -34,7 +34,7 @@ PARAMS = load_params(Path(__file__).parents[3] / "params.yaml").ocr
 
 
 @dataclass
-class BlockReader:
+class BlockReader(OneByOne):
     name: str = "blocks"
     shapes: list[tuple[int, int]] = field(default_factory=list)
 
@@ -50,7 +50,7 @@ class BlockReader:
 
 
 @dataclass
-class Failing:
+class Failing(OneByOne):
     name: str = "failing"
 
     def versions(self) -> dict[str, str]:
@@ -69,6 +69,11 @@ def photo(width: int, height: int, blocks=()) -> np.ndarray:
 
 def boxes(words) -> list[tuple[float, float, float, float]]:
     return sorted((w.box.x0, w.box.y0, w.box.x1, w.box.y1) for w in words)
+
+
+def read_bounded(engine, image: np.ndarray, max_side: int, max_aspect: float) -> tuple[Word, ...]:
+    params = replace(PARAMS, max_side=max_side, max_aspect=max_aspect)
+    return Reader(params, (engine,)).read_with(engine, image).words
 
 
 def word(x0, y0, x1, y1, text="w", engine="e") -> Word:
@@ -119,7 +124,7 @@ def test_large_photos_are_shrunk_and_boxes_come_back_in_full_size():
 @pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1), (3, 4999)])
 def test_no_photo_is_too_thin(shape):
     engine = BlockReader()
-    assert read_bounded(engine, photo(*shape), 2560, 8.0) == []
+    assert read_bounded(engine, photo(*shape), 2560, 8.0) == ()
     assert all(max(seen) <= 8 * min(seen) for seen in engine.shapes)
 
 
@@ -175,8 +180,13 @@ def test_nothing_to_merge():
 
 def cached(cache: Path, *engines) -> CachedReader:
     reader = Reader(PARAMS, engines)
-    keys = tuple(f"key of {engine.name}" for engine in engines)
+    keys = {engine.name: f"key of {engine.name}" for engine in engines}
     return CachedReader(reader, keys, reader.versions(), WorkCache(cache))
+
+
+def read_file(reader: CachedReader, name: str, payload: bytes):
+    (readings,) = reader.read_files([(name, payload)])
+    return readings
 
 
 def png(image: np.ndarray) -> bytes:
@@ -200,36 +210,39 @@ def test_one_engines_failure_does_not_stop_the_others():
 
 def test_a_file_is_read_once_and_a_failure_is_tried_again(tmp_path):
     engine = BlockReader()
-    first = cached(tmp_path, engine).read_file("aa", BLOCK)
+    first = read_file(cached(tmp_path, engine), "aa", BLOCK)
     assert [(r.width, r.height, len(r.words)) for r in first] == [(50, 40, 1)]
     # Known, it is not so much as decoded.
-    assert cached(tmp_path, engine).read_file("aa", b"") == first
+    assert read_file(cached(tmp_path, engine), "aa", b"") == first
     assert len(engine.shapes) == 1
     # Where an engine failed before, the next run asks it again.
-    assert cached(tmp_path, Failing("blocks2")).read_file("aa", BLOCK)[0].reason
+    assert read_file(cached(tmp_path, Failing("blocks2")), "aa", BLOCK)[0].reason
     again = BlockReader("blocks2")
-    assert cached(tmp_path, again).read_file("aa", BLOCK)[0].reason == ""
+    assert read_file(cached(tmp_path, again), "aa", BLOCK)[0].reason == ""
     assert len(again.shapes) == 1
 
 
 def test_an_engine_that_comes_later_does_not_have_the_others_read_again(tmp_path):
     first, second = BlockReader(), BlockReader("second")
-    cached(tmp_path, first).read_file("aa", BLOCK)
-    assert [r.engine for r in cached(tmp_path, first, second).read_file("aa", BLOCK)] == ["blocks", "second"]
+    read_file(cached(tmp_path, first), "aa", BLOCK)
+    assert [r.engine for r in read_file(cached(tmp_path, first, second), "aa", BLOCK)] == ["blocks", "second"]
     assert (len(first.shapes), len(second.shapes)) == (1, 1)
 
 
 def test_other_files_are_other_photos(tmp_path):
     engine = BlockReader()
     for name in ("aa", "bb"):
-        cached(tmp_path, engine).read_file(name, BLOCK)
+        read_file(cached(tmp_path, engine), name, BLOCK)
     assert len(engine.shapes) == 2
 
 
 def test_what_is_no_image_is_an_error_and_not_kept(tmp_path):
-    with pytest.raises(ImageError, match="not an image"):
-        cached(tmp_path, BlockReader()).read_file("aa", b"<html>")
-    assert len(cached(tmp_path, BlockReader()).read_file("aa", BLOCK)[0].words) == 1
+    files = [("aa", b"<html>"), ("bb", BLOCK)]
+    error, readings = cached(tmp_path, BlockReader()).read_files(files)
+    assert isinstance(error, ImageError)
+    assert str(error) == "not an image"
+    assert len(readings[0].words) == 1
+    assert len(read_file(cached(tmp_path, BlockReader()), "aa", BLOCK)[0].words) == 1
 
 
 # --- the stage's tables

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import PIL
 
-from imagequant.imaging.decode import decode_rgb
+from imagequant.imaging.decode import ImageError, decode_rgb
 from imagequant.params import OcrParams
 from imagequant.records import Alternative, Box, Word
 from imagequant.stages.ocr import engines, tiles
 from imagequant.stages.ocr.engines import registry
-from imagequant.stages.ocr.engines.base import OcrEngine, OcrError, RgbImage
+from imagequant.stages.ocr.engines.base import OcrEngine, OcrError, Read, RgbImage
 from imagequant.stages.ocr.merge import kept_words
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.words import PhotoWords
@@ -32,6 +32,16 @@ class Reading:
     reason: str
     width: int
     height: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A photo of so many upright pixels that waits to be read: its tiles' places, and what the engine made of each."""
+
+    width: int
+    height: int
+    places: tuple[tiles.Place, ...]
+    prepared: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -56,23 +66,42 @@ class Reader:
 
     def read_with(self, engine: OcrEngine, image: RgbImage) -> Reading:
         """Reads a photo with one engine; its failure is a reading with a reason, and does not stop the others."""
+        (reading,) = read_asked(engine, [self.ask(engine, image)])
+        return reading
+
+    def ask(self, engine: OcrEngine, image: RgbImage) -> Asked:
+        """Has an engine prepare what it reads of a photo."""
         height, width = image.shape[:2]
-        try:
-            words = tiles.read_bounded(engine, image, self.params.max_side, self.params.max_aspect)
-        except OcrError as error:
-            return Reading(engine.name, (), str(error), width, height)
-        return Reading(engine.name, tuple(words), "", width, height)
+        parts = tiles.bounded_tiles(image, self.params.max_side, self.params.max_aspect)
+        places, pieces = zip(*parts, strict=True)
+        return Asked(width, height, places, tuple(engine.prepare(piece) for piece in pieces))
+
+
+def read_asked(engine: OcrEngine, asked: Sequence[Asked]) -> list[Reading]:
+    """Has an engine read what it prepared: a reading a photo."""
+    if not asked:
+        return []
+    read = iter(engine.read_prepared([piece for photo in asked for piece in photo.prepared]))
+    return [_reading(engine.name, photo, [next(read) for _ in photo.places]) for photo in asked]
+
+
+def _reading(engine: str, photo: Asked, read: Sequence[Read]) -> Reading:
+    words = [each for each in read if not isinstance(each, OcrError)]
+    if len(words) < len(read):
+        reason = next(str(each) for each in read if isinstance(each, OcrError))
+        return Reading(engine, (), reason, photo.width, photo.height)
+    return Reading(engine, tuple(tiles.together(photo.places, words)), "", photo.width, photo.height)
 
 
 @dataclass(frozen=True)
 class CachedReader:
     """A reader that takes what it read before from the work cache, without so much as decoding the photo.
 
-    ``keys`` name all that each engine's readings depend on beside the file; ``versions`` are those of all engines.
+    ``keys`` say for each engine all that its readings depend on beside the file; ``versions`` are those of all engines.
     """
 
     reader: Reader
-    keys: tuple[str, ...]
+    keys: Mapping[str, str]
     versions: dict[str, str]
     cache: WorkCache
 
@@ -84,38 +113,55 @@ class CachedReader:
             InputError: If one of them is not installed.
         """
         reader = Reader.build(params)
-        keys = tuple(engine_key(engine, params) for engine in reader.engines)
+        keys = {engine.name: engine_key(engine, params) for engine in reader.engines}
         return cls(reader, keys, reader.versions(), cache)
 
-    def read_file(self, name: str, payload: bytes) -> list[Reading]:
-        """Reads an image file with every engine.
+    def read_files(self, files: Sequence[tuple[str, bytes]]) -> list[list[Reading] | ImageError]:
+        """Reads image files with every engine, those new to an engine at once: a few files, not thousands.
 
         Failures are not kept: a time-out may pass on a quieter machine.
 
         Args:
-            name: The hash of its content.
-            payload: Its content.
+            files: The hash of each one's content, and its content.
 
-        Raises:
-            ImageError: If it cannot be decoded.
+        Returns:
+            A reading an engine for each file; the error of one that cannot be decoded.
         """
         engines = self.reader.engines
-        entries = [fingerprint(key, name) for key in self.keys]
-        stored = [self.cache.get(_AREA, entry) for entry in entries]
-        found = [
-            None if payload is None else _decode(engine.name, payload)
-            for engine, payload in zip(engines, stored, strict=True)
+        found = [self._stored(name) for name, _ in files]
+        asked: dict[str, dict[int, Asked]] = {engine.name: {} for engine in engines}
+        errors: dict[int, ImageError] = {}
+        for number, (_, payload) in enumerate(files):
+            missing = [engine for engine in engines if engine.name not in found[number]]
+            if not missing:
+                continue
+            try:
+                image = decode_rgb(payload)
+            except ImageError as error:
+                errors[number] = error
+                continue
+            for engine in missing:
+                asked[engine.name][number] = self.reader.ask(engine, image)
+        for engine in engines:
+            new = asked[engine.name]
+            for number, reading in zip(new, read_asked(engine, list(new.values())), strict=True):
+                found[number][engine.name] = reading
+                self._keep(files[number][0], reading)
+        return [
+            errors.get(number) or [readings[engine.name] for engine in engines] for number, readings in enumerate(found)
         ]
-        if all(found):
-            return [reading for reading in found if reading is not None]
-        image = decode_rgb(payload)
-        readings = []
-        for engine, entry, known in zip(engines, entries, found, strict=True):
-            reading = known or self.reader.read_with(engine, image)
-            if known is None and not reading.reason:
-                self.cache.put(_AREA, entry, _encode(reading))
-            readings.append(reading)
-        return readings
+
+    def _stored(self, name: str) -> dict[str, Reading]:
+        """What engines read before, by engine."""
+        entries = {engine.name: self.cache.get(_AREA, self._entry(engine.name, name)) for engine in self.reader.engines}
+        return {engine: _decode(engine, payload) for engine, payload in entries.items() if payload is not None}
+
+    def _keep(self, name: str, reading: Reading) -> None:
+        if not reading.reason:
+            self.cache.put(_AREA, self._entry(reading.engine, name), _encode(reading))
+
+    def _entry(self, engine: str, name: str) -> str:
+        return fingerprint(self.keys[engine], name)
 
 
 def photo_words(name: str, readings: Sequence[Reading], overlap: float) -> PhotoWords:

@@ -18,12 +18,15 @@ from imagequant.stages.ocr.read import CachedReader, Reading, photo_words
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.kept_shards import KeptShards
-from imagequant.storage.shards import list_shards, shard_path
+from imagequant.storage.shards import chunks, list_shards, shard_path
 from imagequant.storage.tars import list_tar, read_tar
 from imagequant.storage.words import PhotoWords, write_status, write_words
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 StatusRows = list[dict[str, Any]]
+
+# Photos that engines are given at once: what Tesseract waits with is some megabytes each.
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def keep_or_read(cached: CachedReader, kept: KeptShards, code: str, shard: Shard
         A status row a photo and engine, and the engines' versions.
     """
     # Members are named by the hash of their content.
-    key = fingerprint(list_tar(shard.tar), cached.keys, cached.reader.params.merge_overlap, code)
+    key = fingerprint(list_tar(shard.tar), list(cached.keys.items()), cached.reader.params.merge_overlap, code)
     path = shard_path(shard.output, int(shard.tar.stem), "parquet")
     name = f"{shard.output.name}/{shard.tar.stem}"
     status: StatusRows = kept.keep_or_build(name, key, [path], lambda: read_shard(cached, shard), _repeatable)
@@ -90,32 +93,31 @@ def read_shard(cached: CachedReader, shard: Shard) -> StatusRows:
     reader = cached.reader
     photos: list[PhotoWords] = []
     status: StatusRows = []
-    for name, payload in read_tar(shard.tar):
-        try:
-            readings = cached.read_file(name, payload)
-        except ImageError as error:
-            readings = [Reading(engine.name, (), f"not decoded: {error}", 0, 0) for engine in reader.engines]
-        else:
-            photos.append(photo_words(name, readings, reader.params.merge_overlap))
-        status.extend(_status_rows(name, readings, shard))
+    for files in chunks(read_tar(shard.tar), _AT_ONCE):
+        for (name, _), readings in zip(files, cached.read_files(files), strict=True):
+            if isinstance(readings, ImageError):
+                reason = f"not decoded: {readings}"
+                status.extend(
+                    _status_row(name, Reading(engine.name, (), reason, 0, 0), shard) for engine in reader.engines
+                )
+            else:
+                photos.append(photo_words(name, readings, reader.params.merge_overlap))
+                status.extend(_status_row(name, reading, shard) for reading in readings)
     write_words(shard.output, int(shard.tar.stem), photos, cached.versions)
     return status
 
 
-def _status_rows(name: str, readings: list[Reading], shard: Shard) -> StatusRows:
-    return [
-        {
-            "sha256": name,
-            "engine": reading.engine,
-            "status": "failed" if reading.reason else "ok",
-            "reason": reading.reason,
-            "words": len(reading.words),
-            "width": reading.width,
-            "height": reading.height,
-            "shard": int(shard.tar.stem),
-        }
-        for reading in readings
-    ]
+def _status_row(name: str, reading: Reading, shard: Shard) -> dict[str, Any]:
+    return {
+        "sha256": name,
+        "engine": reading.engine,
+        "status": "failed" if reading.reason else "ok",
+        "reason": reading.reason,
+        "words": len(reading.words),
+        "width": reading.width,
+        "height": reading.height,
+        "shard": int(shard.tar.stem),
+    }
 
 
 def _report(split: str, rows: StatusRows) -> None:

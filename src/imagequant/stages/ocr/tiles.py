@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from imagequant.records import Box, Word
-from imagequant.stages.ocr.engines.base import OcrEngine, RgbImage
+from imagequant.stages.ocr.engines.base import RgbImage
 
 # Neighbouring tiles share this part of a tile's length, so that no word is cut in both.
 _OVERLAP = 0.25
 
 
-def read_bounded(engine: OcrEngine, image: RgbImage, max_side: int, max_aspect: float) -> list[Word]:
-    """Reads a photo of any shape.
+@dataclass(frozen=True)
+class Place:
+    """Where on a photo a tile's upper left corner lies, in the photo's pixels, and how much the tile was scaled."""
+
+    x: int
+    y: int
+    scale: float
+
+
+def bounded_tiles(image: RgbImage, max_side: int, max_aspect: float) -> list[tuple[Place, RgbImage]]:
+    """What of a photo of any shape is read: mostly the whole, at most so large.
 
     PP-OCR enlarges the short side of what it is given, so a very thin photo costs it gigabytes: such a photo is
-    read in tiles. Boxes come back in pixels of ``image``.
+    read in tiles.
 
     Args:
-        engine: Who reads.
         image: Upright RGB photo.
         max_side: A longer side is scaled down to this.
         max_aspect: A photo thinner than this is cut along its long side.
     """
+    bounded = ((x, y, *_bounded(tile, max_side)) for x, y, tile in tiles(image, max_aspect))
+    return [(Place(x, y, scale), tile) for x, y, tile, scale in bounded]
+
+
+def together(places: Sequence[Place], read: Sequence[list[Word]]) -> list[Word]:
+    """The words of a photo's tiles, boxes in pixels of the photo."""
     words: list[Word] = []
-    for x, y, tile in tiles(image, max_aspect):
-        bounded, scale = _bounded(tile, max_side)
-        words = joined(words, [_moved(word, x, y, scale) for word in engine.read(bounded)])
+    for place, new in zip(places, read, strict=True):
+        words = joined(words, [_moved(word, place) for word in new])
     return words
 
 
@@ -69,8 +82,8 @@ def _bounded(tile: RgbImage, max_side: int) -> tuple[RgbImage, float]:
     return np.asarray(cv2.resize(tile, size, interpolation=cv2.INTER_AREA), dtype=np.uint8), scale
 
 
-def _moved(word: Word, x: int, y: int, scale: float) -> Word:
-    box = word.box
+def _moved(word: Word, place: Place) -> Word:
+    box, (x, y, scale) = word.box, (place.x, place.y, place.scale)
     moved = Box(box.x0 / scale + x, box.y0 / scale + y, box.x1 / scale + x, box.y1 / scale + y)
     return replace(word, box=moved)
 

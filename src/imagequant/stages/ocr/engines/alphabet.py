@@ -14,6 +14,8 @@ import numpy as np
 import openvino as ov
 from openvino import opset13 as ops
 
+from imagequant.stages.ocr.engines.graph import nearest_before
+
 _BLANK = 0
 # What units, cue words and notes about units are written with in Chinese and Japanese.
 _CHINESE = frozenset("伏克公净分功千升压厘厚含容宽寸尺径承斤毫深率瓦电直米重量长高单単位")
@@ -44,18 +46,10 @@ def is_kept(text: str) -> bool:
 def with_alphabet(model: ov.Model, alphabet: Alphabet) -> ov.Model:
     """The recogniser with only these symbols as its output: columns are taken from its last layer's weights."""
     symbols = ops.constant(np.array(alphabet.symbols, dtype=np.int64))
-    scores = _before(model.output(0).node.input_value(0), "Add")
+    scores = nearest_before(model.output(0).node.input_value(0), "Add")
     product, bias = (value.node for value in scores.input_values())
     states, weights = product.input_values()
     chosen = ops.matmul(states, ops.gather(weights, symbols, ops.constant(1)), False, False)
     return ov.Model(
         [ops.softmax(ops.add(chosen, ops.gather(bias, symbols, ops.constant(0))), 2)], model.get_parameters()
     )
-
-
-def _before(value: ov.Output, kind: str) -> ov.Node:
-    """The nearest node of a kind on the way that leads to a value."""
-    node = value.node
-    while node.get_type_name() != kind:
-        node = node.input_value(0).node
-    return node

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
 
 from imagequant.stages.ocr.engines.base import RgbImage
@@ -46,12 +45,6 @@ class LineDetector:
         quads = quads[kept]
         ordered: Quads = quads[reading_order(quads)]
         return ordered
-
-
-def without_sigmoid(model: ov.Model) -> ov.Model:
-    """The detector with log odds as its output: few of its pixels are asked how likely they are."""
-    last = model.output(0).node.input_value(0).node
-    return ov.Model([last.input_value(0)], model.get_parameters())
 
 
 def cut_line(image: RgbImage, quad: NDArray[np.float32]) -> RgbImage:

@@ -10,10 +10,10 @@ import cv2
 from imagequant.errors import InputError
 from imagequant.params import GoogleVisionParams
 from imagequant.records import Box, Word
-from imagequant.stages.ocr.engines.base import OcrError, RgbImage
+from imagequant.stages.ocr.engines.base import OcrError, OneByOne, RgbImage
 
 
-class GoogleVisionEngine:
+class GoogleVisionEngine(OneByOne):
     """One ``TEXT_DETECTION`` request a photo. The service costs money a request; the work cache saves repeats."""
 
     name = "google_vision"

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from imagequant.params import RapidOcrParams
 from imagequant.records import Box, Word
 from imagequant.stages.ocr.engines.alphabet import read_alphabet, with_alphabet
-from imagequant.stages.ocr.engines.base import RgbImage
-from imagequant.stages.ocr.engines.detector import UPRIGHT_RATIO, LineDetector, cut_line, without_sigmoid
+from imagequant.stages.ocr.engines.base import OneByOne, RgbImage
+from imagequant.stages.ocr.engines.detector import UPRIGHT_RATIO, LineDetector, cut_line
+from imagequant.stages.ocr.engines.head import with_plain_head
 from imagequant.stages.ocr.engines.inference import OpenVinoModel
 from imagequant.stages.ocr.engines.margins import without_margins
 from imagequant.stages.ocr.engines.recogniser import LineRecogniser
@@ -27,14 +28,14 @@ DETECTOR, RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 _MAX_ENLARGEMENT = 2.0
 
 
-class RapidOcrEngine:
+class RapidOcrEngine(OneByOne):
     """Detection at a limited size, so without the photo's empty margins; recognition at full size. Lines, not words."""
 
     name = "rapidocr"
 
     def __init__(self, params: RapidOcrParams) -> None:
         self._params = params
-        detector = OpenVinoModel(MODELS / DETECTOR, params.precision, without_sigmoid)
+        detector = OpenVinoModel(MODELS / DETECTOR, params.precision, with_plain_head)
         self._detector = LineDetector(detector, params.detection_side, params.box_threshold)
         self._recogniser = load_recogniser(params)
 

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import cv2
+import numpy as np
 import pytesseract
+from numpy.typing import NDArray
 
 from imagequant.errors import InputError
 from imagequant.params import TesseractParams
 from imagequant.records import Box, Word
-from imagequant.stages.ocr.engines.base import OcrError, RgbImage
+from imagequant.stages.ocr.engines.base import OcrError, Read, RgbImage
+
+_COLUMNS = ("page_num", "text", "left", "top", "width", "height", "conf")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What Tesseract is given: uint8 (height, width), so many times as large as the photo."""
+
+    grey: NDArray[np.uint8]
+    scale: float
 
 
 class TesseractEngine:
-    """One Tesseract process a photo; words, not lines."""
+    """Tesseract's words; not lines."""
 
     name = "tesseract"
 
@@ -39,41 +54,64 @@ class TesseractEngine:
         """Program and wrapper versions."""
         return {"tesseract": self._version, "pytesseract": version("pytesseract")}
 
-    def read(self, image: RgbImage) -> list[Word]:
-        """Reads words.
-
-        Raises:
-            OcrError: If Tesseract fails or takes longer than ``ocr.tesseract.timeout``.
-        """
+    def prepare(self, image: RgbImage) -> Page:
+        """The photo in grey, enlarged if it is small."""
         scale = max(1.0, self._params.upscale_to / max(image.shape[:2]))
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         if scale > 1.0:
             grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+        return Page(np.asarray(grey, dtype=np.uint8), scale)
+
+    def read_prepared(self, prepared: Sequence[Page]) -> list[Read]:
+        """Reads words, all photos with one Tesseract process: to start one takes as long as to read a small photo."""
+        try:
+            return [*self._read(prepared)]
+        except OcrError as error:
+            if len(prepared) == 1:
+                return [error]
+        # Which of them it was, only each by itself can tell.
+        return [read for page in prepared for read in self.read_prepared([page])]
+
+    def _read(self, pages: Sequence[Page]) -> list[list[Word]]:
+        """Reads words of all pages.
+
+        Raises:
+            OcrError: If Tesseract fails or takes longer than ``ocr.tesseract.timeout`` a page.
+        """
         with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
-            # A path costs half of what an array costs pytesseract, and PGM is written without compression.
-            path = Path(folder) / "photo.pgm"
-            cv2.imwrite(str(path), grey)
+            # Paths cost half of what arrays cost pytesseract, and PGM is written without compression.
+            paths = [Path(folder) / f"{number}.pgm" for number in range(len(pages))]
+            for path, page in zip(paths, pages, strict=True):
+                cv2.imwrite(str(path), page.grey)
+            listed = Path(folder) / "pages.txt"
+            listed.write_text("".join(f"{path}\n" for path in paths))
             try:
                 fields = pytesseract.image_to_data(
-                    str(path),
+                    str(listed),
                     lang=self._params.language,
                     config=f"--psm {self._params.page_segmentation} --dpi 150 -c thresholding_method=0",
                     output_type=pytesseract.Output.DICT,
-                    timeout=self._params.timeout,
+                    timeout=self._params.timeout * len(pages),
                 )
             except pytesseract.TesseractError as error:
-                raise OcrError(f"tesseract failed: {' '.join(str(error).split())}") from None
+                # Without the folder, whose name differs from run to run.
+                detail = " ".join(str(error).replace(f"{folder}/", "").split())
+                raise OcrError(f"tesseract failed: {detail}") from None
             except RuntimeError:  # pytesseract's way of saying that the time ran out
                 raise OcrError(f"tesseract took longer than {self._params.timeout:g} s") from None
-        columns = (fields[name] for name in ("text", "left", "top", "width", "height", "conf"))
-        return [
-            Word(
-                text.strip(),
-                Box(left / scale, top / scale, (left + width) / scale, (top + height) / scale),
-                float(confidence) / 100.0,
-                0,
-                self.name,
-            )
-            for text, left, top, width, height, confidence in zip(*columns, strict=True)
-            if text.strip() and float(confidence) / 100.0 >= self._params.min_confidence
-        ]
+        words: list[list[Word]] = [[] for _ in pages]
+        for row in zip(*(fields[name] for name in _COLUMNS), strict=True):
+            number = int(row[0]) - 1
+            word = self._word(row[1:], pages[number].scale)
+            if word is not None:
+                words[number].append(word)
+        return words
+
+    def _word(self, row: tuple[Any, ...], scale: float) -> Word | None:
+        """A word of Tesseract's table in the photo's pixels; None for one without text, or too unsure."""
+        text, left, top, width, height, percent = row
+        confidence = float(percent) / 100.0
+        if not text.strip() or confidence < self._params.min_confidence:
+            return None
+        box = Box(left / scale, top / scale, (left + width) / scale, (top + height) / scale)
+        return Word(text.strip(), box, confidence, 0, self.name)

@@ -1,0 +1,34 @@
+"""The detector's cheaper head against the network as it is shipped."""
+
+from __future__ import annotations
+
+import numpy as np
+import openvino as ov
+import pytest
+
+from imagequant.stages.ocr.engines.head import first_layer, second_layer, with_plain_head
+from imagequant.stages.ocr.engines.rapid import DETECTOR, MODELS
+
+
+def infer(model: ov.Model, pixels: np.ndarray) -> np.ndarray:
+    compiled = ov.Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    return compiled([pixels])[0]
+
+
+@pytest.mark.parametrize("shape", [(32, 64), (128, 96)])
+def test_the_map_is_the_shipped_networks(shape):
+    pixels = np.random.default_rng(3).uniform(-1, 1, (1, 3, *shape)).astype(np.float32)
+    shipped = ov.Core().read_model(MODELS / DETECTOR)
+    odds = infer(with_plain_head(shipped.clone()), pixels)
+    assert odds.shape == (1, 1, *shape)
+    np.testing.assert_allclose(1 / (1 + np.exp(-odds)), infer(shipped, pixels), atol=1e-5)
+
+
+def test_matrices_spread_a_pixel_as_transposed_convolutions_do():
+    random = np.random.default_rng(5)
+    first, second = random.normal(size=(3, 4, 2, 2)), random.normal(size=(4, 1, 2, 2))
+    pixel = random.normal(size=3)
+    blocks = (second_layer(second) @ (first_layer(first) @ pixel)).reshape(4, 4)
+    middle = np.einsum("c,coij->oij", pixel, first)
+    expected = np.block([[np.einsum("o,okl->kl", middle[:, i, j], second[:, 0]) for j in range(2)] for i in range(2)])
+    np.testing.assert_allclose(blocks, expected, rtol=1e-6)
