@@ -22,7 +22,8 @@ from imagequant.storage.shards import chunks, shard_path
 from imagequant.storage.tables import write_table
 from imagequant.storage.tars import write_tar
 
-SHARD_SIZE = 16
+# Small, so that the last one keeps no core waiting for long: few photos are measured, and thousands read.
+SHARD_SIZE = 10
 
 
 def pack(photos: Sequence[Path], root: Path) -> None:

@@ -10,9 +10,9 @@ from tests.bench.__main__ import OUTPUT
 from imagequant.storage.files import read_json
 
 _ROWS = {
-    "ocr_vs_rapidocr_loop": ("`ocr` with RapidOCR alone, bfloat16, against the plain RapidOCR loop", "times"),
-    "ocr_f32_vs_rapidocr_loop": ("the same with float32, as the default has it", "times"),
-    "tesseract_vs_seed": ("`ocr` with Tesseract alone against grey, Otsu, `image_to_string`", "times"),
+    "ocr_vs_rapidocr_loop": ("`ocr` with RapidOCR alone, fast setting, against the plain RapidOCR loop", "times"),
+    "ocr_default_vs_rapidocr_loop": ("the same as `params.yaml` has it: float32, photos in full size", "times"),
+    "tesseract_vs_seed": ("`ocr` with Tesseract alone, fast setting, against grey, Otsu, `image_to_string`", "times"),
     "cnn_vs_seed": ("`cnn`, start-up included, against eager torch, one image at a time", "times"),
     "export_vs_eager": ("exported network against eager torch, one question at a time", "times"),
     "predict_seconds": ("`imagequant predict` on one photo, every entity, process start included", "s"),
