@@ -9,7 +9,7 @@ from tests.bench.harness import Setting, alternate, in_new_process, ratio
 from tests.bench.recall import oracle_recall
 from tests.bench.stage import pack
 
-# RapidOCR alone, as the loop has it: as the project's parameters have it, and as fast as it reads no less than the loop.
+# RapidOCR alone, as the loop has it: with the project's parameters, and as fast as it reads no less than the loop.
 _ALONE = "ocr.engines=[rapidocr]"
 SETTINGS = {
     "params.yaml": (_ALONE,),

@@ -17,7 +17,6 @@ from tests.bench.stage import pack
 from imagequant.records import Box, Word
 from imagequant.storage.words import PhotoWords, write_words
 
-
 # Photos of one size, smaller than the project's parameters have them: on photos this size its sparse text mode reads
 # as much as on larger ones.
 _FAST = ("ocr.engines=[tesseract]", "ocr.max_side=720", "ocr.tesseract.upscale_to=720")
