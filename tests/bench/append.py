@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import yaml
 from PIL import Image, ImageDraw
-from tests.bench.harness import ROOT, Setting, duration, seconds
+from tests.bench.harness import ROOT, Setting, duration, project_environment, seconds
 
 # IMAGEQUANT_BENCH_IMAGES changes it: the first run takes hours for 100 000 on two cores.
 IMAGES = 20_000
@@ -68,14 +67,13 @@ def _draw(path: Path, text: str, seed: int) -> None:
 
 
 def _repro(project: Path) -> None:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(project / "src"),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "IMAGEQUANT_CACHE": str(project / ".cache" / "imagequant"),
-    }
     done = subprocess.run(
-        ["dvc", "repro", "-q", _UPTO], cwd=project, env=environment, capture_output=True, text=True, check=False
+        ["dvc", "repro", "-q", _UPTO],
+        cwd=project,
+        env=project_environment(project),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(f"dvc repro {_UPTO} in {project}: {done.stderr[-2000:]}")

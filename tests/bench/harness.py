@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -76,3 +77,13 @@ def in_new_process(module: str, *arguments: str) -> str:
     if done.returncode:
         raise RuntimeError(f"{module} {' '.join(arguments)}: {done.stderr[-2000:]}")
     return done.stdout
+
+
+def project_environment(project: Path) -> dict[str, str]:
+    """The environment of commands in another checkout: its code, its work cache, this interpreter."""
+    return {
+        **os.environ,
+        "PYTHONPATH": str(project / "src"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "IMAGEQUANT_CACHE": str(project / ".cache" / "imagequant"),
+    }

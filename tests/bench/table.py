@@ -18,6 +18,7 @@ _ROWS = {
     "predict_seconds": ("`imagequant predict` on one photo, every entity, process start included", "s"),
     "help_seconds": ("`imagequant --help`", "s"),
     "append_one_percent": ("`dvc repro candidates` after 1% more rows, share of the first run's time", ""),
+    "repro_seconds": ("`dvc repro` on the built-in catalogue, from nothing", "s"),
     "noop_repro_seconds": ("`dvc repro candidates` with nothing to do", "s"),
 }
 
@@ -46,6 +47,9 @@ def _beside(figure: Mapping[str, Any]) -> str:
             parts.append(
                 f"oracle recall {ours['oracle_recall']:.3f} against {theirs['oracle_recall']:.3f} ({ours['rows']} rows)"
             )
+    if "stages" in figure:
+        longest = sorted(figure["stages"].items(), key=lambda stage: -stage[1])
+        parts.append(", ".join(f"{name} {taken:.0f}" for name, taken in longest))
     if "least_cosine" in figure:
         parts.append(f"least cosine {figure['least_cosine']:.5f}")
     return ", ".join(parts)

@@ -92,6 +92,21 @@ def test_an_experiment_on_train_runs_train_and_what_follows(project: Any) -> Non
     project.run("dvc", "checkout")
 
 
+def test_a_parameter_of_train_switched_back_is_restored_and_nothing_runs(project: Any) -> None:
+    path = project.root / "params.yaml"
+    text, lock = path.read_text(), project.lock()
+    path.write_text(text.replace("dropout: 0.2", "dropout: 0.3"))
+    try:
+        assert set(project.stages_run("dvc", "repro")) == AFTER_TRAIN
+        assert project.lock() != lock
+    finally:
+        path.write_text(text)
+    # The run before is found in DVC's run cache.
+    assert project.stages_run("dvc", "repro") == []
+    assert project.lock() == lock
+    assert project.run("git", "status", "--porcelain").stdout == ""
+
+
 def test_own_data_one_file_then_a_list_then_an_edit(project: Any, tmp_path: Path) -> None:
     # The catalogue's own photos, named by a CSV elsewhere: as paths relative to it, and by file://.
     images = sorted((project.root / "data/catalogue/images").iterdir())[:14]
