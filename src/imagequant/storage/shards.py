@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +20,8 @@ def list_shards(folder: Path, suffix: str) -> list[Path]:
     return sorted(path for path in folder.glob(f"*.{suffix}") if path.stem.isdigit())
 
 
-def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Consecutive runs of at most ``size`` items."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+    remaining = iter(items)
+    while chunk := list(islice(remaining, size)):
+        yield chunk

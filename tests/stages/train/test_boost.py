@@ -78,7 +78,7 @@ def test_silence_scores_0_and_padding_next_to_nothing(packs: Packs) -> None:
     one, two = packs(2, 5)
     one = replace(
         one,
-        candidates=one.candidates[:1],
+        quantities=one.quantities[:1],
         candidate_features=one.candidate_features[:1],
         candidate_ids=one.candidate_ids[:1],
         candidate_tokens=one.candidate_tokens[:1],
