@@ -199,7 +199,8 @@ class AugmentParams(_Section):
 class TreesParams(_Section):
     """Boosted trees that answer beside the networks, by LightGBM's names.
 
-    ``weight`` is their share in an answer's probability: 0 leaves the networks alone.
+    ``weight`` is their share in an answer's probability: 0 leaves the networks alone. ``max_questions``: beyond so
+    many training rows they learn from a sample, for LightGBM holds all of its rows in memory.
     """
 
     weight: Annotated[float, Field(ge=0.0, lt=1.0)]
@@ -210,6 +211,7 @@ class TreesParams(_Section):
     lambda_l2: Annotated[float, Field(ge=0.0)]
     feature_fraction: Annotated[float, Field(gt=0.0, le=1.0)]
     bagging_fraction: Annotated[float, Field(gt=0.0, le=1.0)]
+    max_questions: Positive
 
 
 @dataclass(frozen=True)

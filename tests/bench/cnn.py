@@ -13,7 +13,7 @@ from tests.bench.harness import ROOT, Setting, alternate, in_new_process, ratio
 from tests.bench.stage import pack
 
 from imagequant.layout import Layout
-from imagequant.storage.features import read_features
+from imagequant.storage.features import Features
 from imagequant.storage.pixels import list_pixel_shards, read_pixel_shard
 
 
@@ -33,7 +33,7 @@ def measure(setting: Setting) -> dict[str, Any]:
         "cnn stage": stage,
     }
     taken = alternate(sides, setting.runs)
-    features, _ = read_features(Layout(root).data("cnn") / "train")
+    features = Features(Layout(root).data("cnn") / "train")
     ours = np.stack([features[name].pooled for name in sorted(features)]).astype(np.float64)
     reference = np.load(theirs).astype(np.float64)
     cosines = (ours * reference).sum(axis=1) / np.linalg.norm(ours, axis=1) / np.linalg.norm(reference, axis=1)

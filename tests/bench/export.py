@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import torch
@@ -10,7 +11,7 @@ from tests.bench.harness import ROOT, Setting, alternate, ratio, seconds
 from imagequant.layout import Layout
 from imagequant.model.batching import collate
 from imagequant.model.network import to_tensors
-from imagequant.model.questions import load_questions
+from imagequant.model.questions import Questions
 from imagequant.model.store import load_model
 from imagequant.serving.bundle import RANKER_ONNX
 from imagequant.serving.onnx import open_session, run_ranker
@@ -22,7 +23,7 @@ def measure(setting: Setting) -> dict[str, Any]:
     """Times as many candidates a second at batch 1; needs what `dvc repro` leaves."""
     layout = Layout(ROOT)
     network, config = load_model(layout.models("train"))
-    questions = load_questions(layout, config.limits).questions[:QUESTIONS]
+    questions = list(islice(Questions.of(layout, config.limits).ask(), QUESTIONS))
     batches = [collate([question.example]) for question in questions]
     session = open_session(layout.models("export") / RANKER_ONNX)
     torch.set_num_threads(1)
@@ -39,7 +40,7 @@ def measure(setting: Setting) -> dict[str, Any]:
     eager()
     exported()
     taken = alternate({"eager": lambda: seconds(eager), "onnx": lambda: seconds(exported)}, setting.runs)
-    candidates = sum(len(question.example.candidates) for question in questions)
+    candidates = sum(len(question.candidates) for question in questions)
     return {
         "export_vs_eager": {
             **ratio(taken["eager"], taken["onnx"]),

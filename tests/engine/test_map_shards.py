@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from imagequant.engine import map_shards, track
+from imagequant.engine import iterate_shards, map_shards, track
 from imagequant.params import EngineParams
 
 # Processes import what they are given by name; a test module has none under importlib mode, the library's have.
@@ -28,6 +28,13 @@ def test_results_come_in_the_items_order(engine):
     # The first items are the slowest by far.
     items = [10**size for size in (6, 5, 1, 0)]
     assert map_shards(builder(bytes), items, engine, "test") == [bytes(item) for item in items]
+
+
+@ENGINES
+def test_results_can_be_taken_one_by_one(engine):
+    results = iterate_shards(builder(bytes), [3, 2, 1], engine, "test")
+    assert next(results) == bytes(3)
+    assert list(results) == [bytes(2), bytes(1)]
 
 
 @ENGINES

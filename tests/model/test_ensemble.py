@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from imagequant.model.answers import Calibration
 from imagequant.model.config import ModelConfig, NetworkConfig, TreesConfig
@@ -21,6 +22,10 @@ CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=64, grid_
 DRAWING = [("12 cm", 10, 10), ("30 cm", 200, 100), ("5 cm", 300, 250)]
 
 
+def inferred(network: nn.Module, examples: Sequence[Example]) -> list[np.ndarray]:
+    return [logits for _, logits in infer(network, examples)]
+
+
 @pytest.fixture
 def ensemble() -> Ensemble:
     torch.manual_seed(3)
@@ -34,16 +39,16 @@ def probabilities(logits: np.ndarray) -> np.ndarray:
 
 def test_probabilities_are_the_members_mean(ensemble: Ensemble, ask: Callable[..., Example]) -> None:
     example = ask(DRAWING, "width")
-    members = [probabilities(infer(member, [example])[0]) for member in ensemble.members]
+    members = [probabilities(inferred(member, [example])[0]) for member in ensemble.members]
     assert not np.allclose(members[0], members[1], atol=1e-4)
-    together = infer(ensemble, [example])[0]
+    together = inferred(ensemble, [example])[0]
     np.testing.assert_allclose(np.exp(together), np.mean(members, axis=0), atol=1e-5)
 
 
 def test_one_member_answers_as_by_itself(ask: Callable[..., Example]) -> None:
     network = HybridNetwork(CONFIG).eval()
     example = ask(DRAWING, "width")
-    alone, wrapped = infer(network, [example])[0], infer(Ensemble([network]).eval(), [example])[0]
+    alone, wrapped = inferred(network, [example])[0], inferred(Ensemble([network]).eval(), [example])[0]
     np.testing.assert_allclose(probabilities(alone), probabilities(wrapped), atol=1e-6)
 
 
@@ -53,7 +58,7 @@ def test_saved_and_loaded_it_answers_the_same(ensemble: Ensemble, ask: Callable[
     loaded, read = load_model(tmp_path)
     assert read == config
     example = ask(DRAWING, "width")
-    np.testing.assert_array_equal(infer(ensemble, [example])[0], infer(loaded, [example])[0])
+    np.testing.assert_array_equal(inferred(ensemble, [example])[0], inferred(loaded, [example])[0])
 
 
 def some_trees(weight: float) -> BoostedTrees:
@@ -70,8 +75,8 @@ def test_trees_count_by_their_weight(ask: Callable[..., Example]) -> None:
     example = ask(DRAWING, "width")
     assert [bool(x < 0) for x in example.candidate_features[:, 0]] == [True, False, False]
     by_trees = probabilities(np.array([2.5, -0.5, -0.5, 0.0]))
-    expected = 0.7 * probabilities(infer(network, [example])[0]) + 0.3 * by_trees
-    together = infer(Ensemble([network], some_trees(0.3)).eval(), [example])[0]
+    expected = 0.7 * probabilities(inferred(network, [example])[0]) + 0.3 * by_trees
+    together = inferred(Ensemble([network], some_trees(0.3)).eval(), [example])[0]
     np.testing.assert_allclose(np.exp(together), expected, atol=1e-5)
 
 
@@ -82,4 +87,4 @@ def test_saved_and_loaded_the_trees_answer_the_same(ask: Callable[..., Example],
     loaded, read = load_model(tmp_path)
     assert read.trees == trees.config
     example = ask(DRAWING, "width")
-    np.testing.assert_array_equal(infer(ensemble, [example])[0], infer(loaded, [example])[0])
+    np.testing.assert_array_equal(inferred(ensemble, [example])[0], inferred(loaded, [example])[0])

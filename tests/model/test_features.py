@@ -9,6 +9,7 @@ import pytest
 from imagequant.model.answers import Calibration, chosen, rank_answers
 from imagequant.model.features import CANDIDATE_FEATURES, candidate_features
 from imagequant.model.words import NGRAMS_PER_TOKEN, token_ngrams
+from imagequant.quantity.scoring import Quantity
 from imagequant.records import Box
 from imagequant.storage.candidates import PhotoReading
 
@@ -50,19 +51,22 @@ def test_ngrams_tell_words_apart_and_have_a_fixed_length() -> None:
     assert token_ngrams("x" * 99).shape == token_ngrams("").shape == (NGRAMS_PER_TOKEN,)
 
 
+def quantities(reading: PhotoReading) -> list[Quantity]:
+    return [Quantity(candidate.value, candidate.unit) for candidate in reading.candidates]
+
+
 def test_equal_quantities_answer_together(read: Callable[..., PhotoReading]) -> None:
     # "500 g" stands twice, each mention less likely than "20 g"; together they win.
     reading = read([("500 g", 10, 10), ("20 g", 10, 80), ("500 g", 10, 200)])
-    answers = rank_answers(
-        reading.candidates, np.log(np.array([0.3, 0.4, 0.25, 0.05], dtype=np.float32)), Calibration()
-    )
+    logits = np.log(np.array([0.3, 0.4, 0.25, 0.05], dtype=np.float32))
+    answers = rank_answers(quantities(reading), logits, Calibration())
     assert [(str(a.quantity), round(a.probability, 3)) for a in answers] == [("500 gram", 0.55), ("20 gram", 0.4)]
     assert answers[0].mentions == (0, 2)
 
 
 def test_silence_below_the_threshold(read: Callable[..., PhotoReading]) -> None:
     reading = read([("500 g", 10, 10)])
-    answers = rank_answers(reading.candidates, np.log(np.array([0.6, 0.4], dtype=np.float32)), Calibration())
+    answers = rank_answers(quantities(reading), np.log(np.array([0.6, 0.4], dtype=np.float32)), Calibration())
     assert chosen(answers, 0.5) is answers[0]
     assert chosen(answers, 0.7) is None
     assert chosen([], 0.0) is None

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from imagequant.model.batching import collate
 from imagequant.model.config import NetworkConfig
@@ -18,6 +19,10 @@ PACK = [("Net", 10, 10), ("500", 60, 10), ("g", 100, 10), ("Protein", 10, 60), (
 DRAWING = [("12 cm", 10, 10), ("30 cm", 200, 100), ("5 cm", 300, 250)]
 
 
+def inferred(network: nn.Module, examples: Sequence[Example]) -> list[np.ndarray]:
+    return [logits for _, logits in infer(network, examples)]
+
+
 @pytest.fixture
 def network() -> HybridNetwork:
     torch.manual_seed(3)
@@ -27,25 +32,25 @@ def network() -> HybridNetwork:
 def test_padding_changes_no_score(network: HybridNetwork, ask: Callable[..., Example]) -> None:
     # Alone, or beside a question with more words and candidates: the same logits.
     small, large = ask(PACK[:3], "item_weight"), ask(DRAWING, "width")
-    alone = infer(network, [small])[0]
-    together = infer(network, [small, large])[0]
+    alone = inferred(network, [small])[0]
+    together = inferred(network, [small, large])[0]
     np.testing.assert_allclose(alone, together, atol=1e-5)
 
 
 def test_a_photo_without_words_scores_silence_only(network: HybridNetwork, ask: Callable[..., Example]) -> None:
-    (logits,) = infer(network, [ask([], "voltage")])
+    (logits,) = inferred(network, [ask([], "voltage")])
     assert logits.shape == (1,)
     assert np.isfinite(logits).all()
 
 
 def test_candidates_are_those_of_the_entity(ask: Callable[..., Example]) -> None:
-    assert [c.value for c in ask([("220V 50W", 10, 10)], "voltage").candidates] == [220]
-    assert [c.value for c in ask([("220V 50W", 10, 10)], "wattage").candidates] == [50]
-    assert ask([("220V 50W", 10, 10)], "height").candidates == ()
+    assert [c.value for c in ask([("220V 50W", 10, 10)], "voltage").quantities] == [220]
+    assert [c.value for c in ask([("220V 50W", 10, 10)], "wattage").quantities] == [50]
+    assert ask([("220V 50W", 10, 10)], "height").quantities == ()
 
 
 def test_the_entity_asked_for_changes_the_scores(network: HybridNetwork, ask: Callable[..., Example]) -> None:
-    height, width = infer(network, [ask(DRAWING, "height"), ask(DRAWING, "width")])
+    height, width = inferred(network, [ask(DRAWING, "height"), ask(DRAWING, "width")])
     assert not np.allclose(height, width)
 
 
@@ -65,8 +70,8 @@ def test_a_switched_off_part_is_not_looked_at(
     off.load_state_dict(on.state_dict())
     example = ask(PACK, "item_weight")
     changed = change(example)
-    assert not np.allclose(infer(on, [example])[0], infer(on, [changed])[0], atol=1e-6)
-    np.testing.assert_allclose(infer(off, [example])[0], infer(off, [changed])[0], atol=1e-6)
+    assert not np.allclose(inferred(on, [example])[0], inferred(on, [changed])[0], atol=1e-6)
+    np.testing.assert_allclose(inferred(off, [example])[0], inferred(off, [changed])[0], atol=1e-6)
 
 
 def test_candidates_are_told_how_they_stand_to_the_others() -> None:

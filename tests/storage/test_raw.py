@@ -9,7 +9,7 @@ import pytest
 
 from imagequant.errors import InputError
 from imagequant.storage.files import write_json
-from imagequant.storage.raw import SOURCES_FILE, read_raw, read_raw_file, row_problem
+from imagequant.storage.raw import SOURCES_FILE, iterate_raw_file, read_raw, read_raw_file, row_problem
 
 HEADER = "image_link,group_id,entity_name,entity_value\n"
 LINE = "http://x/1.jpg,007,item_weight,500.0 gram\n"
@@ -86,6 +86,38 @@ def test_bad_files_are_named_in_one_line(tmp_path, text, split, complaint):
     assert str(error.value).startswith("data/mine.csv: ")
     assert complaint in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+@pytest.mark.parametrize("portion", [1, 2, 1000])
+def test_rows_are_the_same_in_portions_of_any_size(tmp_path, suffix, portion):
+    cells = {
+        "image_link": ["a.jpg", "b,c.jpg", "two\nlines.jpg", "d.jpg", ""],
+        "group_id": [1, 22, None, 4, 5],
+        "entity_name": ["height"] * 5,
+        "entity_value": ["5 inch", "", "NA", "\u00bd inch", "6 inch"],
+        "share": [0.5, float("nan"), 1.0, 2.0, 3.0],
+    }
+    frame = pd.DataFrame(cells).astype({"group_id": "Int64"})
+    path = tmp_path / f"mine.{suffix}"
+    frame.to_csv(path, index=False) if suffix == "csv" else frame.to_parquet(path)
+    rows = list(iterate_raw_file(path, "mine", "train", portion))
+    assert rows == read_raw_file(path, "mine", "train")
+    assert [row.row for row in rows] == [1, 2, 3, 4, 5]
+    assert [row.image_link for row in rows] == cells["image_link"]
+    # A gap in a column of numbers must not turn its neighbours into 1.0.
+    assert [row.group_id for row in rows] == ["1", "22", "", "4", "5"]
+    assert [row.entity_value for row in rows] == cells["entity_value"]
+    assert [row.extra for row in rows] == [{"share": text} for text in ("0.5", "", "1.0", "2.0", "3.0")]
+
+
+def test_the_row_numbers_of_a_filtered_frame_are_no_column(tmp_path):
+    frame = pd.DataFrame(
+        {"image_link": ["a", "b"], "group_id": ["1", "2"], "entity_name": ["height"] * 2, "entity_value": ["", ""]}
+    )
+    frame[frame["image_link"] == "b"].to_parquet(tmp_path / "mine.parquet")
+    (row,) = read_raw_file(tmp_path / "mine.parquet", "mine", "train")
+    assert (row.image_link, row.extra) == ("b", {})
 
 
 def test_missing_file(tmp_path):

@@ -15,8 +15,8 @@ import pytest
 
 from imagequant.errors import InputError
 from imagequant.records import Box, Candidate, Word
-from imagequant.storage.candidates import PhotoReading, read_readings, write_readings
-from imagequant.storage.features import PhotoFeatures, decode_features, encode_features, read_features, write_features
+from imagequant.storage.candidates import PhotoReading, Readings, write_readings
+from imagequant.storage.features import Features, PhotoFeatures, decode_features, encode_features, write_features
 from imagequant.storage.files import fresh_folder, read_json, replacing, write_json, write_text
 from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA, LabelRow, read_labels
 from imagequant.storage.manifest import ManifestRow, images_by_link, read_manifest, write_manifest
@@ -266,7 +266,7 @@ def test_sizes_are_those_of_photos_that_could_be_decoded(tmp_path):
 
     rows = [status(sha256, engine, width) for sha256, width in (("aa", 5), ("bb", 0)) for engine in ("z", "a")]
     write_status(tmp_path, rows, {})
-    assert photo_sizes(tmp_path) == [PhotoSize("aa", 5, 5, 0)]
+    assert photo_sizes(tmp_path, 0) == [PhotoSize("aa", 5, 5, 0)]
     assert read_engines(tmp_path) == ["z", "a"], "most trusted first, not by name"
 
 
@@ -284,7 +284,7 @@ def test_candidates_round_trip(tmp_path):
     ]
     write_readings(tmp_path, 0, readings[:2])
     write_readings(tmp_path, 1, readings[2:])
-    assert list(read_readings(tmp_path)) == readings
+    assert list(Readings(tmp_path).values()) == readings
 
 
 def features(value: float) -> PhotoFeatures:
@@ -296,9 +296,10 @@ def features(value: float) -> PhotoFeatures:
 def test_features_round_trip(tmp_path):
     write_features(tmp_path, 0, ["aa", "bb"], [features(0.5), features(2.0)], {"weights": "w"})
     write_features(tmp_path, 1, [], [], {"weights": "w"})
-    read, metadata = read_features(tmp_path)
-    assert metadata == {"weights": "w"}
-    assert set(read) == {"aa", "bb"}
+    read = Features(tmp_path)
+    assert read.metadata == {"weights": "w"}
+    assert (list(read), len(read), read.channels) == (["aa", "bb"], 2, 2)
+    assert read.get("cc") is None
     assert read["bb"].pooled.dtype == np.float32
     for part in ("pooled", "grid", "square"):
         np.testing.assert_array_equal(getattr(read["bb"], part), getattr(features(2.0), part))
@@ -309,7 +310,7 @@ def test_features_round_trip(tmp_path):
 
 def test_features_that_are_not_there(tmp_path):
     with pytest.raises(InputError, match="no CNN features"):
-        read_features(tmp_path)
+        Features(tmp_path)
 
 
 def test_pixels_round_trip_and_name_files_that_are_none(tmp_path):
@@ -330,7 +331,12 @@ def test_manifest_round_trips_and_joins_by_source_and_link(tmp_path):
     bad = ManifestRow("a.csv", "y.jpg", "failed", "http_404", "not found", "", 0, 0, "", 0, -1)
     write_manifest(tmp_path, [good, other, bad])
     assert read_manifest(tmp_path) == [good, other, bad]
-    assert images_by_link([good, other, bad]) == {("a.csv", "x.jpg"): "aa", ("b.csv", "x.jpg"): "bb"}
+    images = images_by_link(iter([good, other, bad]))
+    assert [images["a.csv", "x.jpg"], images["b.csv", "x.jpg"]] == ["aa", "bb"]
+    assert (images.get(("a.csv", "y.jpg")), len(images)) == ("", 2)
+    assert ("a.csv", "y.jpg") not in images
+    with pytest.raises(KeyError, match="y.jpg"):
+        images["a.csv", "y.jpg"]
 
 
 LABEL = LabelRow(

@@ -113,8 +113,8 @@ class Worker:
         rows = [
             held_out(
                 question.label,
-                question.example.candidates,
-                material.readings[question.label.sha256].tokens,
+                question.candidates,
+                question.reading.tokens,
                 each,
                 str(job.fold),
             )
@@ -142,5 +142,5 @@ def _answers(job: Job, sides: Sides, material: Material) -> tuple[list[Given], d
     if job.method == HYBRID:
         return answer_by_hybrid(sides, material, job.params.train)
     if job.method == SEED_DESIGN:
-        return answer_by_seed_design(sides, material, job.params.train)
+        return answer_by_seed_design(sides, job.params.train)
     return answer_by_rule(RULES[job.method], sides), {}

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from imagequant.bench.folds import Fold, parts, require
 from imagequant.layout import Layout
 from imagequant.model.examples import Limits
-from imagequant.model.questions import Question, load_questions
+from imagequant.model.questions import Question, Questions
 from imagequant.params import LabelsParams
 from imagequant.quantity.scoring import Quantity
 from imagequant.stages.labels.split import Part
-from imagequant.storage.candidates import PhotoReading
 from imagequant.storage.labels import LabelRow
 
 Sides = Mapping[Part, Sequence[Question]]
@@ -28,23 +27,22 @@ class Given:
 
 @dataclass(frozen=True)
 class Material:
-    """What one workspace holds: label rows, the usable ones' questions by row, what was read on each photo.
+    """What one workspace holds: label rows, and the usable ones' questions by row.
 
     ``cnn`` is the metadata of the CNN's features, ``limits`` what the questions were made under.
     """
 
     labels: Sequence[LabelRow]
     questions: Mapping[int, Question]
-    readings: Mapping[str, PhotoReading]
     cnn: dict[str, str]
     limits: Limits
 
 
 def load_material(layout: Layout, limits: Limits) -> Material:
     """Reads the stages' outputs."""
-    loaded = load_questions(layout, limits)
-    questions = {question.label.row_id: question for question in loaded.questions}
-    return Material(loaded.labels, questions, loaded.readings, loaded.cnn, limits)
+    asked = Questions.of(layout, limits)
+    questions = {question.label.row_id: question for question in asked.ask()}
+    return Material(list(asked.labels()), questions, asked.features.metadata, limits)
 
 
 def split_questions(material: Material, fold: Fold, folds: int, params: LabelsParams, *, catalogue: bool) -> Sides:

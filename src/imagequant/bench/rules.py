@@ -84,5 +84,5 @@ def _print_size(candidate: Candidate) -> float:
 
 def answer_by_rule(rule: Rule, sides: Sides) -> list[Given]:
     """A rule's answers to one run's held-out rows."""
-    picks = [rule(question.example.candidates, question.label.entity) for question in sides["validation"]]
+    picks = [rule(question.candidates, question.label.entity) for question in sides["validation"]]
     return [Given(Quantity(pick.value, pick.unit), 1.0) if pick else Given(None, 0.0) for pick in picks]

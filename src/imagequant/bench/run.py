@@ -20,7 +20,7 @@ from imagequant.bench.workspace import Workspace, changed_stages, prepare
 from imagequant.layout import Layout
 from imagequant.params import Params
 from imagequant.stages.evaluate.run import rounded
-from imagequant.storage.features import read_features
+from imagequant.storage.features import read_feature_metadata
 from imagequant.storage.files import write_json, write_text
 from imagequant.storage.labels import read_labels
 
@@ -101,5 +101,5 @@ def facts(layout: Layout, folds: int, held_out: int) -> Facts:
     left_out = len(real) - held_out
     if left_out:
         print(f"bench-real: {left_out} of {len(real)} rows have no usable label or photo: left out", file=sys.stderr)
-    _, cnn = read_features(layout.data("cnn") / "train")
+    cnn = read_feature_metadata(layout.data("cnn") / "train")
     return Facts(folds, left_out, cnn.get("cnn_weights", ""))

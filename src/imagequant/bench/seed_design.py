@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
 
-from imagequant.bench.material import Given, Material, Sides
+from imagequant.bench.material import Given, Sides
 from imagequant.model.answers import Calibration
 from imagequant.model.questions import Question
 from imagequant.params import TrainParams
@@ -60,19 +60,17 @@ class SeedExample:
         return str(self.truths[0]) if self.truths else None
 
 
-def answer_by_seed_design(
-    sides: Sides, material: Material, params: TrainParams
-) -> tuple[list[Given], dict[str, float]]:
+def answer_by_seed_design(sides: Sides, params: TrainParams) -> tuple[list[Given], dict[str, float]]:
     """Trains the design on one run's rows and answers those held out."""
-    examples = {part: [_example(q, material, params) for q in questions] for part, questions in sides.items()}
+    examples = {part: [_example(q, params) for q in questions] for part, questions in sides.items()}
     model = fit_seed_design(examples["train"], examples["development"], params)
     facts = {"epoch": model.epoch, "threshold": model.calibration.threshold, "classes": len(model.classes)}
     return answer_seed_design(model, examples["validation"]), facts
 
 
-def _example(question: Question, material: Material, params: TrainParams) -> SeedExample:
+def _example(question: Question, params: TrainParams) -> SeedExample:
     label = question.label
-    words = word_grams(material.readings[label.sha256].tokens, min(params.max_words, _MOST_WORDS))
+    words = word_grams(question.reading.tokens, min(params.max_words, _MOST_WORDS))
     return SeedExample(words, question.example.photo.pooled, label.entity, label.truths, label.answerable)
 
 

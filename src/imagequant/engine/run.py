@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -42,7 +43,14 @@ def map_shards(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine
     Raises:
         Exception: Whatever the function raised first; work not yet started is dropped.
     """
-    return list(track(_results(build, items, engine), len(items), label))
+    return list(iterate_shards(build, items, engine, label))
+
+
+def iterate_shards(
+    build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams, label: str
+) -> Iterator[R]:
+    """As ``map_shards``, one result after the other: of many shards they need not be held together."""
+    return track(_results(build, items, engine), len(items), label)
 
 
 def _results(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams) -> Iterator[R]:
@@ -69,10 +77,11 @@ def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], w
         _one_thread_each(),
         ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(build,)) as pool,
     ):
-        futures = [pool.submit(_call_worker, item) for item in items]
+        # Taken out one by one: a future holds its result as long as it is there.
+        futures = deque(pool.submit(_call_worker, item) for item in items)
         try:
-            for future in futures:
-                yield future.result()
+            while futures:
+                yield futures.popleft().result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from torch import nn
 
@@ -11,10 +13,34 @@ from imagequant.model.config import ModelConfig
 from imagequant.model.examples import Example
 from imagequant.model.infer import infer
 
+K = TypeVar("K")
 
-def answer(network: nn.Module, config: ModelConfig, examples: Sequence[Example]) -> list[list[Answer]]:
+
+def answer(network: nn.Module, config: ModelConfig, examples: Iterable[Example]) -> Iterator[list[Answer]]:
     """The distinct answers of each example, likeliest first, with calibrated confidence."""
-    return [
-        rank_answers(example.candidates, logits, config.calibration)
-        for example, logits in zip(examples, infer(network, examples), strict=True)
-    ]
+    return (
+        rank_answers(example.quantities, logits, config.calibration) for example, logits in infer(network, examples)
+    )
+
+
+def answer_each(
+    network: nn.Module, config: ModelConfig, asked: Iterable[tuple[K, Example | None]]
+) -> Iterator[tuple[K, list[Answer]]]:
+    """What was asked with its answers (see ``answer``), in order; none where there is no example.
+
+    A batch is in memory at a time, with what lies between its examples.
+    """
+    waiting: deque[tuple[K, bool]] = deque()
+
+    def examples() -> Iterator[Example]:
+        for key, example in asked:
+            waiting.append((key, example is not None))
+            if example is not None:
+                yield example
+
+    for answers in answer(network, config, examples()):
+        while not waiting[0][1]:
+            yield waiting.popleft()[0], []
+        yield waiting.popleft()[0], answers
+    while waiting:
+        yield waiting.popleft()[0], []

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from imagequant.quantity.numbers import format_number
 from imagequant.quantity.scoring import Quantity
-from imagequant.records import Candidate
 
 
 @dataclass(frozen=True)
@@ -48,28 +47,25 @@ def raw_logit(probability: float) -> float:
     return math.log(clipped / (1 - clipped))
 
 
-def rank_answers(
-    candidates: Sequence[Candidate], logits: NDArray[np.float32], calibration: Calibration
-) -> list[Answer]:
+def rank_answers(quantities: Sequence[Quantity], logits: NDArray[np.float32], calibration: Calibration) -> list[Answer]:
     """The distinct quantities of a question, likeliest first.
 
     Args:
-        candidates: The question's C candidates.
+        quantities: What the question's C candidates say.
         logits: Their C logits and last that of "no answer"; more than C + 1 (padding) are cut.
         calibration: From training.
     """
-    values = np.append(logits[: len(candidates)], logits[-1]).astype(np.float64)
+    values = np.append(logits[: len(quantities)], logits[-1]).astype(np.float64)
     weights = np.exp(values - values.max())
     probabilities = weights / weights.sum()
     groups: dict[tuple[str, str], list[int]] = {}
-    for index, candidate in enumerate(candidates):
-        groups.setdefault((format_number(candidate.value), candidate.unit), []).append(index)
+    for index, quantity in enumerate(quantities):
+        groups.setdefault((format_number(quantity.value), quantity.unit), []).append(index)
     answers = []
-    for (_, unit), members in groups.items():
+    for members in groups.values():
         members.sort(key=lambda index: -probabilities[index])
         probability = float(sum(probabilities[index] for index in members))
-        quantity = Quantity(candidates[members[0]].value, unit)
-        answers.append(Answer(quantity, probability, calibration.confidence(probability), tuple(members)))
+        answers.append(Answer(quantities[members[0]], probability, calibration.confidence(probability), tuple(members)))
     answers.sort(key=lambda answer: -answer.probability)
     return answers
 

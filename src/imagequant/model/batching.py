@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,7 +35,7 @@ class Inputs(NamedTuple):
 def collate(examples: Sequence[Example]) -> Inputs:
     """Pads to the longest of the batch, at least one token and one candidate (masked)."""
     tokens = max(1, *(len(example.ngrams) for example in examples))
-    candidates = max(1, *(len(example.candidates) for example in examples))
+    candidates = max(1, *(len(example.quantities) for example in examples))
 
     def pad(get: Callable[[Example], NDArray[np.generic]], length: int, fill: int = 0) -> Array:
         return _pad([get(example) for example in examples], length, fill)
@@ -49,7 +49,7 @@ def collate(examples: Sequence[Example]) -> Inputs:
         candidate_tokens=pad(lambda e: e.candidate_tokens, candidates, -1).reshape(
             -1, candidates, TOKENS_PER_CANDIDATE
         ),
-        candidate_mask=_mask([len(e.candidates) for e in examples], candidates),
+        candidate_mask=_mask([len(e.quantities) for e in examples], candidates),
         centers=pad(lambda e: e.centers, candidates).reshape(-1, candidates, 2),
         entity=np.array([e.entity for e in examples], dtype=np.int64),
         group=np.array([e.group for e in examples], dtype=np.int64),
@@ -61,12 +61,6 @@ def collate(examples: Sequence[Example]) -> Inputs:
 def target_mask(examples: Sequence[Example], candidates: int) -> Array:
     """Bool (B, candidates): the candidates that training asks for."""
     return _pad([_targets(example) for example in examples], candidates, 0)
-
-
-def batches(examples: Sequence[Example], size: int) -> Iterator[Sequence[Example]]:
-    """Consecutive batches."""
-    for start in range(0, len(examples), size):
-        yield examples[start : start + size]
 
 
 def _targets(example: Example) -> NDArray[np.bool_]:

@@ -28,7 +28,7 @@ class Example:
     """One question ready for batching; T tokens, C candidates.
 
     Attributes:
-        candidates: The candidates in the rows' order.
+        quantities: What the candidates say, in the rows' order.
         ngrams: int64 (T, n-grams).
         token_features: float32 (T, features).
         candidate_features: float32 (C, features).
@@ -43,7 +43,7 @@ class Example:
         answerable: Whether the label says there is an answer.
     """
 
-    candidates: tuple[Candidate, ...]
+    quantities: tuple[Quantity, ...]
     ngrams: NDArray[np.int64]
     token_features: NDArray[np.float32]
     candidate_features: NDArray[np.float32]
@@ -86,10 +86,10 @@ def make_example(
         truths: Accepted answers, for training and evaluation, the label's own first.
         answerable: Whether the label has an answer.
     """
-    candidates = entity_candidates(reading, entity)[: limits.max_candidates]
+    candidates = asked_candidates(reading, entity, limits)
     tokens = reading.tokens[: limits.max_words]
     return Example(
-        candidates=candidates,
+        quantities=tuple(Quantity(candidate.value, candidate.unit) for candidate in candidates),
         ngrams=np.array([token_ngrams(token.text) for token in tokens], dtype=np.int64).reshape(-1, NGRAMS_PER_TOKEN),
         token_features=token_features(tokens, reading.width, reading.height),
         candidate_features=candidate_features(candidates, reading.tokens, reading.width, reading.height),
@@ -108,6 +108,11 @@ def make_example(
 def entity_candidates(reading: PhotoReading, entity: str) -> tuple[Candidate, ...]:
     """The candidates whose unit the entity allows, in reading order."""
     return tuple(candidate for candidate in reading.candidates if candidate.unit in ENTITY_UNITS[entity])
+
+
+def asked_candidates(reading: PhotoReading, entity: str, limits: Limits) -> tuple[Candidate, ...]:
+    """Those of them that reach the network: the example's ``quantities`` are theirs."""
+    return entity_candidates(reading, entity)[: limits.max_candidates]
 
 
 def matches(candidates: Sequence[Candidate], truths: Sequence[Quantity]) -> NDArray[np.bool_]:

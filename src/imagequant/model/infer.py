@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from imagequant.model.batching import batches, collate
+from imagequant.model.batching import collate
 from imagequant.model.examples import Example
 from imagequant.model.network import to_tensors
+from imagequant.storage.shards import chunks
 
 _BATCH = 64
 
 
-@torch.no_grad()
-def infer(network: nn.Module, examples: Sequence[Example]) -> list[NDArray[np.float32]]:
-    """Logits of each example: its candidates', then that of "no answer"."""
+def infer(network: nn.Module, examples: Iterable[Example]) -> Iterator[tuple[Example, NDArray[np.float32]]]:
+    """Each example with its logits: its candidates', then that of "no answer"; one batch in memory at a time."""
     network.eval()
-    logits: list[NDArray[np.float32]] = []
-    for batch in batches(examples, _BATCH):
-        scores = network(*to_tensors(collate(batch))).numpy()
-        logits.extend(np.append(row[: len(e.candidates)], row[-1]) for row, e in zip(scores, batch, strict=True))
-    return logits
+    for batch in chunks(examples, _BATCH):
+        for example, row in zip(batch, _scores(network, batch), strict=True):
+            yield example, np.append(row[: len(example.quantities)], row[-1])
+
+
+# Not around the generator: what runs between its steps would go without gradients too.
+@torch.no_grad()
+def _scores(network: nn.Module, batch: Sequence[Example]) -> NDArray[np.float32]:
+    return np.asarray(network(*to_tensors(collate(batch))).numpy())

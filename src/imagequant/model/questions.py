@@ -2,64 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from imagequant.layout import Layout
-from imagequant.model.examples import Example, Limits, blank_features, make_example
-from imagequant.storage.candidates import PhotoReading, read_readings
-from imagequant.storage.features import PhotoFeatures, read_features
-from imagequant.storage.labels import LabelRow, read_labels
+from imagequant.model.examples import Example, Limits, asked_candidates, blank_features, make_example
+from imagequant.records import Candidate
+from imagequant.storage.candidates import PhotoReading, Readings
+from imagequant.storage.features import Features, PhotoFeatures
+from imagequant.storage.labels import LabelRow, iterate_labels
+
+Keep = Callable[[LabelRow], bool]
 
 
 @dataclass(frozen=True)
 class Question:
-    """A labelled row with the example made of it."""
+    """A labelled row with what was read on its photo, the candidates it is about, and the example made of it."""
 
     label: LabelRow
+    reading: PhotoReading
+    candidates: tuple[Candidate, ...]
     example: Example
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """The labelled rows of a run that can be scored.
+class Questions:
+    """The labelled rows of a run, made into questions one after the other; readings and features stay on disk."""
 
-    ``readings`` are all photos' by hash, ``cnn`` is the metadata of the CNN's features.
-    """
-
-    labels: Sequence[LabelRow]
-    questions: Sequence[Question]
+    layout: Layout
+    limits: Limits
     readings: Mapping[str, PhotoReading]
-    cnn: dict[str, str]
+    features: Features
+
+    @classmethod
+    def of(cls, layout: Layout, limits: Limits) -> Questions:
+        """Looks at which photos ``data/candidates`` and ``data/cnn`` have."""
+        readings = Readings(layout.data("candidates") / "train")
+        return cls(layout, limits, readings, Features(layout.data("cnn") / "train"))
+
+    def labels(self) -> Iterator[LabelRow]:
+        """All rows of ``data/labels``."""
+        return iterate_labels(self.layout.data("labels"))
+
+    def usable(self) -> Iterator[LabelRow]:
+        """The rows that can be asked about, in order: not rejected, and with a photo that could be had."""
+        return (label for label in self.labels() if label.status != "rejected" and label.sha256 in self.readings)
+
+    def ask(self, keep: Keep = lambda _: True) -> Iterator[Question]:
+        """The usable rows that are wanted as questions, in order."""
+        # A photo the CNN could not take has none.
+        blank = blank_features(self.features.channels)
+        for label in self.usable():
+            if keep(label):
+                photo = self.features.get(label.sha256, blank)
+                yield _question(label, self.readings[label.sha256], photo, self.limits)
 
 
-def load_questions(layout: Layout, limits: Limits) -> Loaded:
-    """Reads ``data/labels``, ``data/candidates`` and ``data/cnn``, and makes their questions."""
-    features, cnn = read_features(layout.data("cnn") / "train")
-    readings = {reading.sha256: reading for reading in read_readings(layout.data("candidates") / "train")}
-    labels = read_labels(layout.data("labels"))
-    return Loaded(labels, list(label_questions(labels, readings, features, limits)), readings, cnn)
-
-
-def label_questions(
-    labels: Iterable[LabelRow],
-    readings: Mapping[str, PhotoReading],
-    features: Mapping[str, PhotoFeatures],
-    limits: Limits,
-) -> Iterator[Question]:
-    """Makes the examples of all rows that can be scored, in order.
-
-    Rejected labels are left out, and so are rows whose photo could not be had. A photo the CNN could not take has
-    blank features.
-    """
-    channels = next((feature.grid.shape[0] for feature in features.values()), 1)
-    blank = blank_features(channels)
-    for label in labels:
-        reading = readings.get(label.sha256)
-        if label.status == "rejected" or reading is None:
-            continue
-        photo = features.get(label.sha256, blank)
-        example = make_example(
-            reading, label.entity, label.group_id, photo, limits, label.truths, answerable=label.answerable
-        )
-        yield Question(label, example)
+def _question(label: LabelRow, reading: PhotoReading, photo: PhotoFeatures, limits: Limits) -> Question:
+    example = make_example(
+        reading, label.entity, label.group_id, photo, limits, label.truths, answerable=label.answerable
+    )
+    return Question(label, reading, asked_candidates(reading, label.entity, limits), example)

@@ -16,9 +16,10 @@ from imagequant.imaging.decode import ImageError, decode_rgb
 from imagequant.imaging.resize import preprocess_image
 from imagequant.model.answers import Answer, chosen, rank_answers
 from imagequant.model.batching import collate
-from imagequant.model.examples import Example, make_example
+from imagequant.model.examples import Example, asked_candidates, make_example
 from imagequant.model.extractor import OpenVinoExtractor
 from imagequant.quantity.units import ENTITIES
+from imagequant.records import Candidate
 from imagequant.serving.bundle import BACKBONE_ONNX, RANKER_ONNX, Bundle, read_bundle
 from imagequant.serving.onnx import open_session, run_ranker
 from imagequant.serving.prediction import Alternative, Prediction
@@ -84,7 +85,11 @@ class Predictor:
         calibration = self._bundle.model.calibration
         return [
             to_prediction(
-                entity, reading, example, rank_answers(example.candidates, row, calibration), calibration.threshold
+                entity,
+                reading,
+                asked_candidates(reading, entity, limits),
+                rank_answers(example.quantities, row, calibration),
+                calibration.threshold,
             )
             for entity, example, row in zip(entities, examples, logits, strict=True)
         ]
@@ -131,14 +136,18 @@ def load_image(image: ImageLike) -> NDArray[np.uint8]:
 
 
 def to_prediction(
-    entity: str, reading: PhotoReading, example: Example, answers: Sequence[Answer], threshold: float
+    entity: str,
+    reading: PhotoReading,
+    candidates: Sequence[Candidate],
+    answers: Sequence[Answer],
+    threshold: float,
 ) -> Prediction:
     """Ranked answers as a prediction with its evidence."""
     best = chosen(answers, threshold)
     if best is None:
         confidence = answers[0].confidence if answers else 0.0
         return Prediction(entity, None, None, confidence, _silence(reading, answers), "", None, _others(answers))
-    mention = example.candidates[best.mentions[0]]
+    mention = candidates[best.mentions[0]]
     others = _others([answer for answer in answers if answer is not best])
     value, unit = best.quantity.value, best.quantity.unit
     return Prediction(entity, value, unit, best.confidence, "", mention.text, mention.box, others)

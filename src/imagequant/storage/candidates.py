@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 import pyarrow as pa
 
 from imagequant.records import Box, Candidate, Word
+from imagequant.storage.lookup import Lookup, digest
 from imagequant.storage.shards import list_shards, shard_path
-from imagequant.storage.tables import read_rows, write_table
+from imagequant.storage.tables import iterate_rows, read_arrow, write_table
 
 _BOX = ("x0", "y0", "x1", "y1")
 _BOX_FIELDS = [(name, pa.float32()) for name in _BOX]
@@ -52,6 +54,8 @@ CANDIDATES_SCHEMA = pa.schema(
 
 
 _LISTS = ("words", "cues", "engines", "strokes")
+# Shards whose tables are kept after they were read.
+_RECENT = 16
 
 
 @dataclass(frozen=True)
@@ -81,24 +85,92 @@ def write_readings(folder: Path, shard: int, readings: Iterable[PhotoReading]) -
         write_table(path, rows, schema)
 
 
-def read_readings(folder: Path) -> Iterator[PhotoReading]:
-    """Yields the photos of a split in order, those without text included."""
-    for path in list_shards(folder / "photos", "parquet"):
-        tokens = _grouped(folder / "tokens" / path.name)
-        quantities = _grouped(folder / "quantities" / path.name)
-        for row in read_rows(path):
-            name = row["sha256"]
-            yield PhotoReading(
-                name,
-                row["width"],
-                row["height"],
-                tuple(_token(token) for token in tokens.get(name, ())),
-                tuple(_candidate(candidate) for candidate in quantities.get(name, ())),
-            )
+class Readings(Mapping[str, PhotoReading]):
+    """The photos of a split by hash, in shard order, those without text included.
+
+    Each is made when it is asked for. What is held are some bytes a photo, and the tables of the last few shards, for
+    neighbours are mostly asked for together.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Looks at which photos there are."""
+        self._paths = list_shards(folder / "photos", "parquet")
+        self._places = Lookup.of(
+            (digest(name), number) for number, path in enumerate(self._paths) for name in _names(path)
+        )
+        # A method, so that what is kept goes with the object.
+        self._recent = lru_cache(_RECENT)(self._open)
+
+    def __getitem__(self, name: str) -> PhotoReading:
+        place = self._places.get(digest(name))
+        if place is None:
+            raise KeyError(name)
+        return self._recent(place).reading(name)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._places.get(digest(name)) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for path in self._paths for name in _names(path))
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def _open(self, place: int) -> _Shard:
+        return _Shard.read(self._paths[place])
 
 
-def _grouped(path: Path) -> dict[str, list[dict[str, Any]]]:
-    return {name: list(rows) for name, rows in groupby(read_rows(path), key=lambda row: str(row["sha256"]))}
+def _names(path: Path) -> list[str]:
+    return [row["sha256"] for row in iterate_rows(path, ["sha256"])]
+
+
+@dataclass(frozen=True)
+class _Shard:
+    """The tables of one shard as Arrow holds them."""
+
+    sizes: dict[str, tuple[int, int]]
+    tokens: _Grouped
+    quantities: _Grouped
+
+    @classmethod
+    def read(cls, photos: Path) -> _Shard:
+        """Reads the three tables."""
+        folder = photos.parents[1]
+        return cls(
+            {row["sha256"]: (row["width"], row["height"]) for row in iterate_rows(photos)},
+            _Grouped.read(folder / "tokens" / photos.name),
+            _Grouped.read(folder / "quantities" / photos.name),
+        )
+
+    def reading(self, name: str) -> PhotoReading:
+        """One photo."""
+        tokens = tuple(_token(row) for row in self.tokens.rows(name))
+        candidates = tuple(_candidate(row) for row in self.quantities.rows(name))
+        return PhotoReading(name, *self.sizes[name], tokens, candidates)
+
+
+@dataclass(frozen=True)
+class _Grouped:
+    """A table whose rows lie photo by photo, and where those of each photo start and end."""
+
+    table: pa.Table
+    spans: dict[str, tuple[int, int]]
+
+    @classmethod
+    def read(cls, path: Path) -> _Grouped:
+        """Reads a table."""
+        table = read_arrow(path)
+        spans: dict[str, tuple[int, int]] = {}
+        start = 0
+        for name, rows in groupby(table.column("sha256").to_pylist()):
+            spans[name] = (start, start := start + sum(1 for _ in rows))
+        return cls(table, spans)
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """The rows of one photo."""
+        start, end = self.spans.get(name, (0, 0))
+        rows: list[dict[str, Any]] = self.table.slice(start, end - start).to_pylist()
+        return rows
 
 
 def _box_fields(box: Box) -> dict[str, float]:

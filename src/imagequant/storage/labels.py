@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.scoring import Quantity
-from imagequant.storage.tables import read_rows
+from imagequant.storage.tables import iterate_rows
 
 LABELS_FILE = "labels.parquet"
 LABELS_SCHEMA = pa.schema(
@@ -74,5 +75,10 @@ class LabelRow:
 
 
 def read_labels(folder: Path) -> list[LabelRow]:
-    """Reads the labels of ``data/labels`` in row order."""
-    return [LabelRow(**row) for row in read_rows(folder / LABELS_FILE)]
+    """All labels of ``data/labels`` in row order; see ``iterate_labels``."""
+    return list(iterate_labels(folder))
+
+
+def iterate_labels(folder: Path) -> Iterator[LabelRow]:
+    """The labels of ``data/labels`` in row order, one after the other, never all of them in memory."""
+    return (LabelRow(**row) for row in iterate_rows(folder / LABELS_FILE))

@@ -6,17 +6,21 @@ lead to the same place share their outcome; rows with the same ``sha256`` share 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from imagequant.storage.tables import read_rows, write_table
+from imagequant.storage.lookup import Lookup, digest
+from imagequant.storage.tables import iterate_rows, write_table
 
 OK = "ok"
 FAILED = "failed"
 MANIFEST_NAME = "manifest.parquet"
+_HASH_BYTES = 64  # of a SHA-256 in hexadecimal digits
 
 _SCHEMA = pa.schema(
     [
@@ -68,18 +72,55 @@ class ManifestRow:
 
 def write_manifest(folder: Path, rows: Iterable[ManifestRow]) -> None:
     """Writes ``manifest.parquet`` of one split, rows in the order given."""
-    write_table(folder / MANIFEST_NAME, [asdict(row) for row in rows], _SCHEMA)
+    write_table(folder / MANIFEST_NAME, (asdict(row) for row in rows), _SCHEMA)
 
 
 def read_manifest(folder: Path) -> list[ManifestRow]:
-    """Reads the manifest of one split (``data/download/<split>``).
+    """All of one split's manifest (``data/download/<split>``); see ``iterate_manifest``."""
+    return list(iterate_manifest(folder))
+
+
+def iterate_manifest(folder: Path) -> Iterator[ManifestRow]:
+    """The rows of one split's manifest one after the other, never all of them in memory.
 
     Raises:
         InputError: If it is missing or unreadable.
     """
-    return [ManifestRow(**row) for row in read_rows(folder / MANIFEST_NAME)]
+    return (ManifestRow(**row) for row in iterate_rows(folder / MANIFEST_NAME))
 
 
-def images_by_link(rows: Iterable[ManifestRow]) -> dict[tuple[str, str], str]:
-    """(``source``, ``image_link``) -> ``sha256``, for the links that gave an image."""
-    return {(row.source, row.image_link): row.sha256 for row in rows if row.status == OK}
+@dataclass(frozen=True)
+class ImagesByLink:
+    """``sha256`` by (``source``, ``image_link``), for the links that gave an image."""
+
+    places: Lookup
+    hashes: NDArray[np.bytes_]
+
+    def get(self, key: tuple[str, str]) -> str:
+        """The hash of a link's image; empty where there is none."""
+        place = self.places.get(digest(*key))
+        return "" if place is None else self.hashes[place].decode()
+
+    def __contains__(self, key: tuple[str, str]) -> bool:
+        return self.places.get(digest(*key)) is not None
+
+    def __getitem__(self, key: tuple[str, str]) -> str:
+        if key not in self:
+            raise KeyError(key)
+        return self.get(key)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+def images_by_link(rows: Iterable[ManifestRow]) -> ImagesByLink:
+    """The images of a manifest by the links that gave them, in about a hundred bytes a link."""
+    packed = bytearray()
+
+    def places() -> Iterator[tuple[bytes, int]]:
+        good = (row for row in rows if row.status == OK)
+        for number, row in enumerate(good):
+            packed.extend(row.sha256.encode().ljust(_HASH_BYTES, b"\0"))
+            yield digest(row.source, row.image_link), number
+
+    return ImagesByLink(Lookup.of(places()), np.frombuffer(packed, dtype=f"S{_HASH_BYTES}"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from imagequant.errors import InputError
 from imagequant.layout import Split
@@ -22,6 +23,9 @@ _COLUMNS: dict[Split, tuple[str, ...]] = {
     "test": ("index", "image_link", "group_id", "entity_name"),
 }
 _KNOWN = frozenset(name for names in _COLUMNS.values() for name in names)
+# Rows read at a time: as Python objects they take some kilobytes each.
+PORTION = 2048
+Record = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -44,42 +48,39 @@ class RawRow:
 
 
 def read_raw_file(path: Path, source: str, split: Split) -> list[RawRow]:
-    """Reads one file.
+    """Reads one file whole; see ``iterate_raw_file``."""
+    return list(iterate_raw_file(path, source, split))
+
+
+def iterate_raw_file(path: Path, source: str, split: Split, portion: int = PORTION) -> Iterator[RawRow]:
+    """The rows of one file one after the other, never all of them in memory.
 
     Args:
         path: CSV or parquet (told by the name's ending), possibly a link to it.
         source: What rows call the file.
         split: Decides which columns must be there.
+        portion: So many rows are read at a time.
 
     Raises:
         InputError: If the file is missing, unreadable or empty, or lacks a column.
     """
-    frame = _read_frame(path, source)
-    missing = [name for name in _COLUMNS[split] if name not in frame.columns]
-    if missing:
-        raise InputError(
-            f"{source}: column {', '.join(missing)} is missing; a {split} file has {', '.join(_COLUMNS[split])}"
-        )
-    if frame.empty:
-        raise InputError(f"{source}: no rows; at least one is needed under the header")
     origin = path.resolve().parent
-    records = cast("list[dict[str, str]]", frame.to_dict("records"))
-    return [_row(source, number, origin, record) for number, record in enumerate(records, start=1)]
+    number = 0
+    for number, record in enumerate(_records(path, source, split, portion), start=1):
+        yield _row(source, number, origin, record)
+    if number == 0:
+        raise InputError(f"{source}: no rows; at least one is needed under the header")
 
 
-def _row(source: str, number: int, origin: Path, record: dict[str, str]) -> RawRow:
+def _row(source: str, number: int, origin: Path, record: Record) -> RawRow:
     known = {name: record.get(name, "") for name in _KNOWN}
     extra = {name: value for name, value in record.items() if name not in _KNOWN}
     return RawRow(source=source, row=number, origin=origin, extra=extra, **known)
 
 
-def _read_frame(path: Path, source: str) -> pd.DataFrame:
+def _records(path: Path, source: str, split: Split, portion: int) -> Iterator[Record]:
     try:
-        if path.suffix == ".parquet":
-            frame = pd.read_parquet(path)
-            text = frame.astype("string").fillna("")
-            return text.astype(object)
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        yield from (_parquet_records if path.suffix == ".parquet" else _csv_records)(path, source, split, portion)
     except FileNotFoundError:
         raise InputError(f"{source}: no such file") from None
     except pd.errors.EmptyDataError:
@@ -88,6 +89,35 @@ def _read_frame(path: Path, source: str) -> pd.DataFrame:
         raise InputError(
             f"{source}: not readable as {path.suffix[1:] or 'CSV'}: {' '.join(str(error).split())}"
         ) from None
+
+
+def _csv_records(path: Path, source: str, split: Split, portion: int) -> Iterator[Record]:
+    with pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", chunksize=portion) as frames:
+        for frame in frames:
+            _require_columns(frame.columns, source, split)
+            yield from cast("list[Record]", frame.to_dict("records"))
+
+
+def _parquet_records(path: Path, source: str, split: Split, portion: int) -> Iterator[Record]:
+    with pq.ParquetFile(path) as file:
+        # What pandas adds for the rows' own numbers is no column of the file's author.
+        names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]
+        _require_columns(names, source, split)
+        for batch in file.iter_batches(portion, columns=names):
+            yield from ({name: _cell(value) for name, value in row.items()} for row in batch.to_pylist())
+
+
+def _cell(value: Any) -> str:
+    """A cell as text, whatever stands in the cells around it; nothing for gaps and for what is not a number."""
+    return "" if value is None or value != value else str(value)  # noqa: PLR0124
+
+
+def _require_columns(names: Iterable[str], source: str, split: Split) -> None:
+    missing = [name for name in _COLUMNS[split] if name not in set(names)]
+    if missing:
+        raise InputError(
+            f"{source}: column {', '.join(missing)} is missing; a {split} file has {', '.join(_COLUMNS[split])}"
+        )
 
 
 def row_problem(row: RawRow) -> str:
@@ -100,13 +130,21 @@ def row_problem(row: RawRow) -> str:
 
 
 def read_raw(folder: Path, split: Split) -> list[RawRow]:
-    """Reads all files of a split in the order ``data.<split>`` names them.
+    """All rows of a split; see ``iterate_raw``."""
+    return list(iterate_raw(folder, split))
+
+
+def iterate_raw(folder: Path, split: Split) -> Iterator[RawRow]:
+    """The rows of all files of a split, in the order ``data.<split>`` names them, one after the other.
 
     Args:
         folder: ``data/sources``, as the ``sources`` stage leaves it.
         split: Which of the two.
     """
-    names = read_json(folder / SOURCES_FILE)[split]
-    return [
-        row for link, source in sorted(names.items()) for row in read_raw_file(folder / split / link, source, split)
-    ]
+    for link, source in sorted(read_json(folder / SOURCES_FILE)[split].items()):
+        yield from iterate_raw_file(folder / split / link, source, split)
+
+
+def split_sources(folder: Path, split: Split) -> tuple[str, ...]:
+    """The files of a split as ``data.<split>`` names them, in that order."""
+    return tuple(source for _, source in sorted(read_json(folder / SOURCES_FILE)[split].items()))

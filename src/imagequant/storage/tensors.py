@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 
 from imagequant.errors import InputError
 from imagequant.storage.files import write_bytes
@@ -26,6 +28,11 @@ def encode_tensors(arrays: Arrays, metadata: dict[str, str] | None = None) -> by
     return bytes(save(ordered, metadata=packed))
 
 
+def decode_tensors(payload: bytes) -> Arrays:
+    """The arrays of ``encode_tensors``."""
+    return load(payload)
+
+
 def write_tensors(path: Path, arrays: Arrays, metadata: dict[str, str] | None = None) -> None:
     """Writes arrays and string metadata."""
     write_bytes(path, encode_tensors(arrays, metadata))
@@ -37,11 +44,39 @@ def read_tensors(path: Path) -> tuple[Arrays, dict[str, str]]:
     Raises:
         InputError: If the file is missing or no safetensors file.
     """
+    with _opened(path) as file:
+        return {name: file.get_tensor(name) for name in file.keys()}, _metadata(file)  # noqa: SIM118
+
+
+def read_tensor_metadata(path: Path) -> dict[str, str]:
+    """Reads the metadata alone; see ``read_tensors``."""
+    with _opened(path) as file:
+        return _metadata(file)
+
+
+def read_tensor_shape(path: Path, name: str) -> tuple[int, ...]:
+    """Reads how large an array is; nothing where there is none. See ``read_tensors``."""
+    with _opened(path) as file:
+        return tuple(file.get_slice(name).get_shape()) if name in file.keys() else ()  # noqa: SIM118
+
+
+def read_tensor_rows(path: Path, row: int) -> Arrays:
+    """Reads one row of every array, and no more from the disk than that; see ``read_tensors``."""
+    with _opened(path) as file:
+        return {name: file.get_slice(name)[row] for name in file.keys()}  # noqa: SIM118
+
+
+def _metadata(file: Any) -> dict[str, str]:
+    metadata: dict[str, str] = json.loads((file.metadata() or {}).get(_METADATA, "{}"))
+    return metadata
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     if not path.exists():
         raise InputError(f"{path}: no such file; `dvc repro` makes it")
     try:
         with safe_open(path, framework="numpy") as file:
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            return arrays, json.loads((file.metadata() or {}).get(_METADATA, "{}"))
+            yield file
     except (SafetensorError, json.JSONDecodeError) as error:
         raise InputError(f"{path}: not a readable safetensors file: {error}") from None

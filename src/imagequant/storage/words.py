@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from imagequant.records import Alternative, Box, Word
 from imagequant.storage.shards import shard_path
-from imagequant.storage.tables import read_rows, write_table
+from imagequant.storage.tables import iterate_rows, read_rows_where, write_table
 
 STATUS_FILE = "status.parquet"
 WORDS_SCHEMA = pa.schema(
@@ -71,14 +71,14 @@ def write_words(folder: Path, shard: int, photos: Iterable[PhotoWords], metadata
 
 def read_words(path: Path) -> Iterator[PhotoWords]:
     """Yields the photos of one shard that have words, in order."""
-    for sha256, rows in groupby(read_rows(path), key=lambda row: str(row["sha256"])):
+    for sha256, rows in groupby(iterate_rows(path), key=lambda row: str(row["sha256"])):
         pairs = [(_word(row), bool(row["kept"])) for row in rows]
         yield PhotoWords(sha256, tuple(word for word, _ in pairs), tuple(keep for _, keep in pairs))
 
 
-def write_status(folder: Path, rows: Sequence[dict[str, Any]], metadata: dict[str, str]) -> None:
+def write_status(folder: Path, rows: Iterable[dict[str, Any]], metadata: dict[str, str]) -> None:
     """Writes what became of each photo with each engine."""
-    write_table(folder / STATUS_FILE, list(rows), STATUS_SCHEMA.with_metadata(metadata))
+    write_table(folder / STATUS_FILE, rows, STATUS_SCHEMA.with_metadata(metadata))
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,15 @@ class PhotoSize:
     shard: int
 
 
-def photo_sizes(folder: Path) -> list[PhotoSize]:
-    """The photos of a split that could be decoded, those without a word included, in shard order."""
-    rows = read_rows(folder / STATUS_FILE, ["sha256", "width", "height", "shard"])
+def photo_sizes(folder: Path, shard: int) -> list[PhotoSize]:
+    """The photos of one shard that could be decoded, those without a word included, in order."""
+    rows = read_rows_where(folder / STATUS_FILE, ["sha256", "width", "height", "shard"], "shard", shard)
     return list(dict.fromkeys(PhotoSize(**row) for row in rows if row["width"] > 0))
 
 
 def read_engines(folder: Path) -> list[str]:
     """The engines that read a split, most trusted first."""
-    return list(dict.fromkeys(row["engine"] for row in read_rows(folder / STATUS_FILE, ["engine"])))
+    return list(dict.fromkeys(row["engine"] for row in iterate_rows(folder / STATUS_FILE, ["engine"])))
 
 
 def _row(sha256: str, word: Word, kept: bool) -> dict[str, Any]:

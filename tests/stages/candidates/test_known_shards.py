@@ -13,10 +13,10 @@ from imagequant.errors import InputError
 from imagequant.params import load_params
 from imagequant.records import Box, Word
 from imagequant.stages.candidates.run import Finder, Shard, find_shard
-from imagequant.storage.candidates import read_readings, reading_paths
+from imagequant.storage.candidates import Readings, reading_paths
 from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.tars import write_tar
-from imagequant.storage.words import PhotoSize, PhotoWords, write_words
+from imagequant.storage.words import PhotoWords, write_status, write_words
 from imagequant.storage.work_cache import WorkCache
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml").candidates
@@ -34,8 +34,13 @@ def make_shard(folder: Path, text: str = "500 g") -> Shard:
     write_tar(folder / "00000.tar", [("aa", buffer.getvalue())])
     word = Word(text, Box(10, 10, 90, 30), 0.9, 0, "rapidocr")
     write_words(folder / "words", 0, [PhotoWords("aa", (word,), (True,))], {})
-    sizes = (PhotoSize("aa", 200, 100, 0),)
-    return Shard(folder / "words" / "00000.parquet", folder / "00000.tar", sizes, folder / "out")
+    write_size(folder, 200)
+    return Shard(folder / "words" / "00000.parquet", folder / "00000.tar", folder / "out")
+
+
+def write_size(folder: Path, width: int) -> None:
+    row = {"sha256": "aa", "engine": "rapidocr", "status": "ok", "reason": "", "words": 1, "width": width}
+    write_status(folder / "words", [{**row, "height": 100, "shard": 0}], {})
 
 
 def outputs(shard: Shard) -> list[bytes]:
@@ -43,7 +48,7 @@ def outputs(shard: Shard) -> list[bytes]:
 
 
 def values(shard: Shard) -> list[float]:
-    return [candidate.value for reading in read_readings(shard.output) for candidate in reading.candidates]
+    return [candidate.value for reading in Readings(shard.output).values() for candidate in reading.candidates]
 
 
 def test_the_same_words_give_the_same_bytes_without_the_photos(tmp_path, finder):
@@ -72,6 +77,6 @@ def test_what_the_candidates_depend_on_has_them_found_anew(tmp_path, finder, cha
     elif change == "code":
         finder = replace(finder, code="other")
     else:
-        shard = replace(shard, sizes=(PhotoSize("aa", 400, 100, 0),))
+        write_size(tmp_path, 400)
     with pytest.raises(InputError, match=r"00000\.tar: no such file"):
         find_shard(finder, shard)

@@ -187,7 +187,7 @@ def test_recall_by_engine_split_and_entity():
         label("both", None, status="empty"),  # no answer: not counted
         label("", 500.0),  # no photo: not counted
     ]
-    readings = [PhotoReading(name, 9, 9, (), tuple(found)) for name, found in (("both", both), ("only", only))]
+    readings = {name: PhotoReading(name, 9, 9, (), tuple(found)) for name, found in (("both", both), ("only", only))}
     rows = recall_rows(labels, readings)
     summary = summarise(rows, ["rapidocr", "tesseract", "google_vision"])
     assert summary["rows"] == 5

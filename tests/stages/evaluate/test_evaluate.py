@@ -13,7 +13,7 @@ from imagequant.stages.evaluate import metrics
 from imagequant.stages.evaluate.bootstrap import interval
 from imagequant.stages.evaluate.gallery import worst_errors
 from imagequant.stages.evaluate.report import render_report
-from imagequant.stages.evaluate.results import Result, make_result, number_right_unit_wrong, within
+from imagequant.stages.evaluate.results import Evidence, Result, make_result, number_right_unit_wrong, within
 from imagequant.storage.labels import LabelRow
 
 PARAMS = EvaluateParams(bootstrap=50, seed=1, worst_errors=4)
@@ -181,8 +181,9 @@ def test_units_are_converted_before_comparing() -> None:
 
 
 def test_worst_errors_are_the_surest() -> None:
-    assert [r.label.row_id for r in worst_errors(rows(), 2)] == [1, 2]
-    assert [r.label.row_id for r in worst_errors(rows(), 9)] == [1, 2, 3]
+    answered = [Evidence(row, (), ()) for row in rows()]
+    assert [e.result.label.row_id for e in worst_errors(answered, 2)] == [1, 2]
+    assert [e.result.label.row_id for e in worst_errors(iter(answered), 9)] == [1, 2, 3]
 
 
 def test_report_is_whole_and_escapes_what_strangers_printed() -> None:

@@ -10,13 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from imagequant.layout import Layout
 from imagequant.params import Params, load_params
 from imagequant.stages.explore.describe import histogram_rows, value_statistics
+from imagequant.stages.explore.repeats import first_of
 from imagequant.stages.explore.run import run as explore
 from imagequant.stages.sources.run import run as sources
+from imagequant.storage.lookup import as_digests
 
 TRAIN = [
     # link, group, entity, value
@@ -167,6 +171,20 @@ def test_top_bounds_groups_and_examples(tmp_path):
     assert anomalies["train", "not_a_quantity"] == "20", "all are counted, two are shown"
 
 
+def test_conflicts_stand_side_by_side_and_shown_ones_name_all_labels(tmp_path):
+    rows = [
+        (f"http://x/{photo}.jpg", "1", "item_weight", f"{grams} gram")
+        for photo, grams in (("a", 1), ("b", 7), ("c", 5), ("b", 8), ("a", 2), ("c", 5), ("a", 3), ("b", 7))
+    ]
+    folder = described(tmp_path, rows, TEST, top=4)
+    shown = [row for row in table(folder / "examples.csv") if row["kind"] == "conflicting_row"]
+    assert [row["row"] for row in shown] == ["1", "5", "7", "2"]
+    assert shown[0]["reason"] == "the photo is labelled 1 gram and 2 gram and 3 gram"
+    assert shown[3]["reason"] == "the photo is labelled 7 gram and 8 gram"
+    counts = {(row["split"], row["kind"]): row["rows"] for row in table(folder / "anomalies.csv")}
+    assert (counts["train", "conflicting_row"], counts["train", "duplicate_row"]) == ("6", "2")
+
+
 def test_relative_links_of_two_files_are_two_photos(tmp_path):
     """``a.jpg`` beside one CSV is not ``a.jpg`` beside another; a web address is the same in both."""
     columns = ("image_link", "group_id", "entity_name", "entity_value")
@@ -213,6 +231,11 @@ def test_one_line_on_stderr(tmp_path, capfd):
     assert len(lines) == 1
     assert "train 4 rows of 2 photos" in lines[0]
     assert "conflicting_row 3" in lines[0]
+
+
+@given(st.lists(st.sampled_from([b"a" * 16, b"b" * 16, b"c" * 16])))
+def test_the_first_of_equal_digests(keys):
+    assert first_of(as_digests(b"".join(keys))).tolist() == [keys.index(key) for key in keys]
 
 
 def test_histogram_bins_meet_at_powers_of_ten_and_leave_no_gap():

@@ -11,7 +11,8 @@ import pytest
 from imagequant.errors import InputError
 from imagequant.layout import Layout
 from imagequant.params import load_params
-from imagequant.stages.labels.run import check_sources, label_rows, run, summary
+from imagequant.stages.labels.run import check_sources, label_rows, run, split_key, summary
+from imagequant.stages.labels.split import plan_split
 from imagequant.storage.files import write_json, write_text
 from imagequant.storage.labels import LABELS_FILE, read_labels
 from imagequant.storage.manifest import ManifestRow, write_manifest
@@ -22,6 +23,11 @@ PARAMS = load_params(Path(__file__).parents[3] / "params.yaml")
 
 def raw(link="a.jpg", entity="item_weight", value="5 gram", row=1, source="t.csv", **extra) -> RawRow:
     return RawRow(source, row, link, "1", entity, value, "", Path("/x"), extra)
+
+
+def labelled(rows, images):
+    plan = plan_split((split_key(row, images) for row in rows), PARAMS.labels)
+    return list(label_rows(rows, images, plan))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +42,7 @@ def raw(link="a.jpg", entity="item_weight", value="5 gram", row=1, source="t.csv
     ],
 )
 def test_status_and_reason(row, status, reason, value):
-    (label,) = label_rows([row], {}, PARAMS.labels)
+    (label,) = labelled([row], {})
     assert (label["status"], label["reason"], label["value"]) == (status, reason, value)
     assert (label["value"] is None) == (label["low"] is None) == (label["high"] is None)
 
@@ -45,7 +51,7 @@ def test_the_same_photo_under_two_links_is_one_image():
     """Content decides: a copy of a training photo must not be validated on."""
     rows = [raw(link=f"{number}.jpg", row=number) for number in range(60)]
     hashes = {("t.csv", f"{number}.jpg"): f"photo{number // 2}" for number in range(60)}
-    labels = label_rows(rows, hashes, PARAMS.labels)
+    labels = labelled(rows, hashes)
     for one, two in zip(labels[::2], labels[1::2], strict=True):
         assert one["split"] == two["split"]
         assert one["sha256"] == two["sha256"] != ""
@@ -53,7 +59,7 @@ def test_the_same_photo_under_two_links_is_one_image():
 
 
 def test_rows_without_an_image_stay_and_say_so():
-    (label,) = label_rows([raw()], {}, PARAMS.labels)
+    (label,) = labelled([raw()], {})
     assert label["sha256"] == ""
     assert label["split"] in ("train", "development", "validation")
 
@@ -61,11 +67,11 @@ def test_rows_without_an_image_stay_and_say_so():
 def test_links_belong_to_their_source():
     hashes = {("one.csv", "a.jpg"): "aa", ("two.csv", "a.jpg"): "bb"}
     rows = [raw(source="two.csv"), raw(source="one.csv")]
-    assert [label["sha256"] for label in label_rows(rows, hashes, PARAMS.labels)] == ["bb", "aa"]
+    assert [label["sha256"] for label in labelled(rows, hashes)] == ["bb", "aa"]
 
 
 def test_further_columns_are_kept():
-    (label,) = label_rows([raw(label_source="hand", alternatives="6 gram")], {}, PARAMS.labels)
+    (label,) = labelled([raw(label_source="hand", alternatives="6 gram")], {})
     assert json.loads(label["extra"]) == {"alternatives": "6 gram", "label_source": "hand"}
 
 
@@ -78,7 +84,7 @@ def test_sources_that_are_not_there_are_named(key):
 
 
 def test_summary_counts_parts_and_reasons():
-    labels = label_rows([raw(), raw(value="5 volt"), raw(value="x")], {}, PARAMS.labels)
+    labels = labelled([raw(), raw(value="5 volt"), raw(value="x")], {})
     assert "3 rows: " in summary(labels)
     assert "2 rejected (not_a_quantity 1, unit_of_another_entity 1)" in summary(labels)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagequant.params import LabelsParams, load_params
-from imagequant.stages.labels.split import SplitRow, split_rows
+from imagequant.stages.labels.split import SplitRow, plan_split, split_rows
 
 BASE: LabelsParams = load_params(Path(__file__).parents[3] / "params.yaml").labels
 SOURCES = ("a.csv", "b.csv", "c.csv")
@@ -50,6 +50,45 @@ def parts_by(rows, parts, key) -> dict[str, set[str]]:
     for row, part in zip(rows, parts, strict=True):
         found.setdefault(getattr(row, key), set()).add(part)
     return found
+
+
+def named_units(rows, split_by) -> list[str]:
+    """What each row is assigned with, found the slow way: names spread to neighbours until nothing changes."""
+    if split_by == "image":
+        return [row.image for row in rows]
+    names = [min(f"image:{row.image}", f"group:{row.group}" if row.group else "image:~") for row in rows]
+    while True:
+        joined = [
+            min(
+                name
+                for other, name in zip(rows, names, strict=True)
+                if other.image == row.image or (other.group == row.group != "")
+            )
+            for row in rows
+        ]
+        if joined == names:
+            return names
+        names = joined
+
+
+@given(
+    st.lists(
+        st.builds(SplitRow, st.sampled_from(SOURCES), st.sampled_from("abcdef"), st.sampled_from(["", *"123"])),
+        max_size=12,
+    ),
+    settings,
+)
+def test_parts_are_drawn_by_the_name_of_what_is_assigned_as_a_whole(rows, params):
+    plain = replace(params, train_only=(), validation_only=())
+    units = named_units(rows, params.split_by)
+    expected = split_rows([SplitRow("a.csv", unit, "") for unit in units], replace(plain, split_by="image"))
+    assert split_rows(rows, plain) == expected
+
+
+@given(rows, settings)
+def test_a_plan_is_made_of_rows_that_are_not_kept(rows, params):
+    plan = plan_split(iter(rows), params)
+    assert [plan.part(row) for row in rows] == split_rows(rows, params)
 
 
 @given(rows, settings)

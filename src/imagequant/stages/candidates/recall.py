@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,36 +35,43 @@ def row_recall(label: LabelRow, candidates: Sequence[Candidate]) -> RowRecall:
     return RowRecall(label.entity, label.split, bool(hits), engines)
 
 
-def recall_rows(labels: Iterable[LabelRow], readings: Iterable[PhotoReading]) -> list[RowRecall]:
+def recall_rows(labels: Iterable[LabelRow], readings: Mapping[str, PhotoReading]) -> Iterator[RowRecall]:
     """Rows that have an answer and a photo; a range counts as an answer, and as one that is never found.
 
     Args:
         labels: All rows.
-        readings: All photos, one at a time in memory.
+        readings: All photos that could be read.
     """
-    waiting: dict[str, list[LabelRow]] = {}
     for label in labels:
         if label.answerable and label.sha256:
-            waiting.setdefault(label.sha256, []).append(label)
-    rows = [row_recall(label, reading.candidates) for reading in readings for label in waiting.pop(reading.sha256, ())]
-    return rows + [row_recall(label, ()) for unread in waiting.values() for label in unread]
+            reading = readings.get(label.sha256)
+            yield row_recall(label, reading.candidates if reading else ())
 
 
-def summarise(rows: Sequence[RowRecall], engines: Sequence[str]) -> dict[str, Any]:
+def summarise(rows: Iterable[RowRecall], engines: Sequence[str]) -> dict[str, Any]:
     """``oracle_recall`` of all engines together and of each alone, over all rows, by split and by entity."""
-    splits = sorted({row.split for row in rows})
-    entities = sorted({row.entity for row in rows})
+    # Rows take few values, however many there are.
+    counts = Counter(rows)
+    splits = sorted({row.split for row in counts})
+    entities = sorted({row.entity for row in counts})
     return {
-        **_share(rows, engines),
-        "by_split": {split: _share([row for row in rows if row.split == split], engines) for split in splits},
-        "by_entity": {entity: _share([row for row in rows if row.entity == entity], engines) for entity in entities},
+        **_share(counts, engines),
+        "by_split": {split: _share(_where(counts, "split", split), engines) for split in splits},
+        "by_entity": {entity: _share(_where(counts, "entity", entity), engines) for entity in entities},
     }
 
 
-def _share(rows: Sequence[RowRecall], engines: Sequence[str]) -> dict[str, Any]:
-    count = max(len(rows), 1)
+def _where(counts: Counter[RowRecall], name: str, value: str) -> Counter[RowRecall]:
+    return Counter({row: count for row, count in counts.items() if getattr(row, name) == value})
+
+
+def _share(counts: Counter[RowRecall], engines: Sequence[str]) -> dict[str, Any]:
+    rows = counts.total()
     return {
-        "rows": len(rows),
-        "oracle_recall": sum(row.read for row in rows) / count,
-        "by_engine": {engine: sum(engine in row.engines for row in rows) / count for engine in engines},
+        "rows": rows,
+        "oracle_recall": sum(count for row, count in counts.items() if row.read) / max(rows, 1),
+        "by_engine": {
+            engine: sum(count for row, count in counts.items() if engine in row.engines) / max(rows, 1)
+            for engine in engines
+        },
     }

@@ -21,11 +21,11 @@ from imagequant.stages.candidates.photo import photo_candidates
 from imagequant.stages.candidates.recall import recall_rows, summarise
 from imagequant.stages.candidates.strokes import Segments, find_segments, outside_text, stroke_features
 from imagequant.stages.candidates.tokens import reading_tokens
-from imagequant.storage.candidates import PhotoReading, read_readings, reading_paths, write_readings
+from imagequant.storage.candidates import PhotoReading, Readings, reading_paths, write_readings
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.files import fresh_folder, write_csv, write_json
 from imagequant.storage.kept_shards import KeptShards
-from imagequant.storage.labels import read_labels
+from imagequant.storage.labels import iterate_labels
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
 from imagequant.storage.words import PhotoSize, PhotoWords, photo_sizes, read_engines, read_words
@@ -37,12 +37,20 @@ NO_SEGMENTS: Segments = np.zeros((0, 4), dtype=np.float32)
 
 @dataclass(frozen=True)
 class Shard:
-    """A shard of words, its photos, their sizes (those without a word included), and where its candidates go."""
+    """A shard of words, its photos, and where its candidates go."""
 
     words: Path
     photos: Path
-    sizes: tuple[PhotoSize, ...]
     output: Path
+
+    @property
+    def number(self) -> int:
+        """The shard's."""
+        return int(self.words.stem)
+
+    def sizes(self) -> list[PhotoSize]:
+        """Its photos that could be decoded, those without a word included."""
+        return photo_sizes(self.words.parent, self.number)
 
 
 def run(params: Params, layout: Layout) -> None:
@@ -57,7 +65,7 @@ def run(params: Params, layout: Layout) -> None:
     build = partial(_build, params.candidates, cache, KeptShards.of(cache, root))
     map_shards(build, shards, params.engine, "candidates")
     engines = read_engines(layout.data("ocr") / "train")
-    summary = summarise(recall_rows(read_labels(layout.data("labels")), read_readings(root / "train")), engines)
+    summary = summarise(recall_rows(iterate_labels(layout.data("labels")), Readings(root / "train")), engines)
     metrics = fresh_folder(layout.metrics("candidates"))
     write_json(metrics / "oracle_recall.json", summary)
     write_csv(metrics / "oracle_recall.csv", ("engine", "oracle_recall"), plot_rows(summary))
@@ -65,13 +73,7 @@ def run(params: Params, layout: Layout) -> None:
 
 
 def _shards(words: Path, photos: Path, output: Path) -> list[Shard]:
-    sizes: dict[int, list[PhotoSize]] = {}
-    for size in photo_sizes(words):
-        sizes.setdefault(size.shard, []).append(size)
-    return [
-        Shard(path, photos / f"{path.stem}.tar", tuple(sizes.get(int(path.stem), ())), output)
-        for path in list_shards(words, "parquet")
-    ]
+    return [Shard(path, photos / f"{path.stem}.tar", output) for path in list_shards(words, "parquet")]
 
 
 def _build(params: CandidatesParams, cache: WorkCache, kept: KeptShards) -> Callable[[Shard], None]:
@@ -99,9 +101,9 @@ class Finder:
 def find_shard(finder: Finder, shard: Shard) -> None:
     """Finds and writes the candidates of one shard, or takes them as they were found before."""
     words = hashlib.sha256(shard.words.read_bytes()).hexdigest()
-    photos = [(size.sha256, size.width, size.height) for size in shard.sizes]
+    photos = [(size.sha256, size.width, size.height) for size in shard.sizes()]
     key = fingerprint(words, photos, asdict(finder.params), cv2.__version__, finder.code)
-    paths = reading_paths(shard.output, int(shard.words.stem))
+    paths = reading_paths(shard.output, shard.number)
     name = f"{shard.output.name}/{shard.words.stem}"
     finder.kept.keep_or_build(name, key, paths, partial(write_shard, finder, shard))
 
@@ -110,7 +112,7 @@ def write_shard(finder: Finder, shard: Shard) -> None:
     """Finds and writes the candidates of one shard."""
     params = finder.params
     words = {photo.sha256: photo for photo in read_words(shard.words)}
-    sizes = {size.sha256: size for size in shard.sizes}
+    sizes = {size.sha256: size for size in shard.sizes()}
     readings = [
         read_photo(
             words.get(name) or PhotoWords(name, (), ()),
@@ -122,7 +124,7 @@ def write_shard(finder: Finder, shard: Shard) -> None:
         for name, payload in read_tar(shard.photos)
         if name in sizes
     ]
-    write_readings(shard.output, int(shard.words.stem), readings)
+    write_readings(shard.output, shard.number, readings)
 
 
 def cached_segments(name: str, payload: bytes, cache: WorkCache, code: str) -> Segments:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import heapq
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from imagequant.imaging.decode import decode_rgb
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.serving.draw import Mark, draw_evidence
-from imagequant.stages.evaluate.results import Result
+from imagequant.stages.evaluate.results import Evidence, Result
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
 
@@ -26,19 +27,23 @@ class Drawn:
     result: Result
 
 
-def worst_errors(results: Sequence[Result], limit: int) -> list[Result]:
+def worst_errors(answered: Iterable[Evidence], limit: int) -> list[Evidence]:
     """Wrong rows, the surest of themselves first, then those wrongly silent or with nothing to choose from."""
-    wrong = [result for result in results if not result.right]
-    wrong.sort(key=lambda result: (result.prediction is None, -result.confidence, result.label.row_id))
-    return wrong[:limit]
+    return heapq.nsmallest(limit, (evidence for evidence in answered if not evidence.result.right), key=_rank)
 
 
-def draw_errors(results: Sequence[Result], tars: Path) -> list[Drawn]:
+def _rank(evidence: Evidence) -> tuple[bool, float, int]:
+    result = evidence.result
+    return result.prediction is None, -result.confidence, result.label.row_id
+
+
+def draw_errors(errors: Sequence[Evidence], tars: Path) -> list[Drawn]:
     """Draws errors; the photos come from the download shards in ``tars``."""
-    payloads = dict(_photos(tars, {result.label.sha256 for result in results}))
+    payloads = dict(_photos(tars, {error.result.label.sha256 for error in errors}))
     return [
-        Drawn(f"{rank:03d}-{result.label.entity}-{result.label.row_id}.jpg", _jpeg(payloads, result), result)
-        for rank, result in enumerate(results)
+        Drawn(f"{rank:03d}-{label.entity}-{label.row_id}.jpg", _jpeg(payloads[label.sha256], error), error.result)
+        for rank, error in enumerate(errors)
+        for label in (error.result.label,)
     ]
 
 
@@ -47,25 +52,25 @@ def _photos(tars: Path, wanted: set[str]) -> Iterable[tuple[str, bytes]]:
         yield from ((name, payload) for name, payload in read_tar(path) if name in wanted)
 
 
-def _jpeg(payloads: Mapping[str, bytes], result: Result) -> bytes:
-    photo = decode_rgb(payloads[result.label.sha256])
+def _jpeg(payload: bytes, error: Evidence) -> bytes:
     buffer = io.BytesIO()
-    draw_evidence(photo, marks(result), caption(result)).save(buffer, "JPEG", quality=80)
+    draw_evidence(decode_rgb(payload), marks(error), caption(error.result)).save(buffer, "JPEG", quality=80)
     return buffer.getvalue()
 
 
-def marks(result: Result) -> list[Mark]:
+def marks(evidence: Evidence) -> list[Mark]:
     """Grey for what could have been chosen, green for the truth, blue or orange for the answer."""
-    drawn = [Mark(result.candidates[answer.mentions[0]].box, "other") for answer in result.answers[1 : 1 + _RUNNERS_UP]]
+    result, answers, candidates = evidence.result, evidence.answers, evidence.candidates
+    drawn = [Mark(candidates[answer.mentions[0]].box, "other") for answer in answers[1 : 1 + _RUNNERS_UP]]
     drawn += [
         Mark(candidate.box, "truth", "truth")
-        for candidate in result.candidates
+        for candidate in candidates
         if any(same_quantity(Quantity(candidate.value, candidate.unit), truth) for truth in result.label.truths)
     ]
-    if result.answers:
-        best = result.answers[0]
+    if answers:
+        best = answers[0]
         kind = "right" if result.right else "wrong"
-        drawn.append(Mark(result.candidates[best.mentions[0]].box, kind, f"{best.quantity} {best.confidence:.2f}"))
+        drawn.append(Mark(candidates[best.mentions[0]].box, kind, f"{best.quantity} {best.confidence:.2f}"))
     return drawn
 
 

@@ -89,7 +89,7 @@ def risk_coverage(results: Sequence[Result]) -> list[dict[str, float]]:
 
     Source: R. El-Yaniv, Y. Wiener, "On the foundations of noise-free selective classification" (2010).
     """
-    ordered = sorted((result for result in results if result.answers), key=lambda result: -result.confidence)
+    ordered = sorted((result for result in results if result.best), key=lambda result: -result.confidence)
     wrong = 0
     points = []
     for count, result in enumerate(ordered, start=1):
@@ -103,7 +103,7 @@ def reliability(results: Sequence[Result]) -> list[dict[str, float]]:
     """Mean confidence against the share of right answers, in bins of equal width."""
     bins: dict[int, list[Result]] = {}
     for result in results:
-        if result.answers:
+        if result.best:
             bins.setdefault(min(int(result.confidence * _BINS), _BINS - 1), []).append(result)
     return [
         {
@@ -124,7 +124,8 @@ def calibration_error(results: Sequence[Result]) -> float:
 
 def best_is_right(result: Result) -> bool:
     """Whether the likeliest answer, given or kept back, equals an accepted one."""
-    return any(same_quantity(result.answers[0].quantity, truth) for truth in result.label.truths)
+    best = result.best
+    return best is not None and any(same_quantity(best, truth) for truth in result.label.truths)
 
 
 def axis_confusion(results: Sequence[Result]) -> list[dict[str, str]]:

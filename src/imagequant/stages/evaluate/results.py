@@ -28,26 +28,35 @@ BUCKETS = (
 
 @dataclass(frozen=True)
 class Result:
-    """The answer to one labelled row.
+    """The answer to one labelled row: all that figures are made of, and little enough to be kept for every row.
 
-    ``prediction`` is None for silence; ``confidence`` is the likeliest answer's even then; ``read`` says whether an
-    accepted answer is among the candidates; ``first`` is what the baseline answers, the first quantity of the kind.
+    ``prediction`` is None for silence; ``best`` is the likeliest answer, given or kept back, ``confidence`` its own;
+    ``read`` says whether an accepted answer is among the candidates; ``first`` is what the baseline answers, the first
+    quantity of the kind.
     """
 
     label: LabelRow
     prediction: Quantity | None
+    best: Quantity | None
     confidence: float
     outcome: Outcome
     bucket: str
     read: bool
     first: Quantity | None
-    answers: tuple[Answer, ...]
-    candidates: tuple[Candidate, ...]
 
     @property
     def right(self) -> bool:
         """Answered right, or rightly silent."""
         return self.outcome in ("TP", "TN")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A result with what it was chosen from, to be drawn."""
+
+    result: Result
+    answers: tuple[Answer, ...]
+    candidates: tuple[Candidate, ...]
 
 
 def make_result(
@@ -74,13 +83,12 @@ def make_result(
     return Result(
         label=label,
         prediction=prediction,
+        best=answers[0].quantity if answers else None,
         confidence=answers[0].confidence if answers else 0.0,
         outcome=result,
         bucket=bucket(label, prediction, result, read, tokens),
         read=read,
         first=found[0] if found else None,
-        answers=tuple(answers),
-        candidates=tuple(candidates),
     )
 
 

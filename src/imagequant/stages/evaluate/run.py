@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from imagequant.errors import InputError
 from imagequant.layout import Layout
-from imagequant.model.answering import answer
-from imagequant.model.config import CONFIG_FILE, read_config
-from imagequant.model.questions import load_questions
+from imagequant.model.answering import answer_each
+from imagequant.model.config import ModelConfig
+from imagequant.model.questions import Questions
 from imagequant.model.store import load_model
 from imagequant.params import Params
 from imagequant.stages.evaluate import metrics
 from imagequant.stages.evaluate.gallery import Drawn, draw_errors, worst_errors
 from imagequant.stages.evaluate.report import render_report
-from imagequant.stages.evaluate.results import Result, make_result
+from imagequant.stages.evaluate.results import Evidence, Result, make_result
 from imagequant.storage.files import fresh_folder, write_bytes, write_csv, write_json, write_text
 
 SUMMARY_FILE = "summary.json"
@@ -29,38 +30,38 @@ REPORT_FILE = "report.html"
 def run(params: Params, layout: Layout) -> None:
     """Answers the validation rows, measures, draws, reports."""
     torch.set_num_threads(1)  # as in training: the order of sums is part of the result
-    results = validation_results(layout)
+    network, config = load_model(layout.models("train"))
+    questions = Questions.of(layout, config.limits)
+    results: list[Result] = []
+    # Of all rows only results are kept, of the worst errors also what they were chosen from.
+    worst = worst_errors(kept_results(validate(network, config, questions), results), params.evaluate.worst_errors)
     if not results:
         raise InputError("data/labels: no usable validation rows; see labels.folds and labels.validation_only")
-    cnn = read_config(layout.models("train") / CONFIG_FILE).cnn
-    summary = metrics.summarise(results, params.evaluate, cnn["cnn_weights"])
+    summary = metrics.summarise(results, params.evaluate, config.cnn["cnn_weights"])
     risk, reliability = metrics.risk_coverage(results), metrics.reliability(results)
     write_metrics(fresh_folder(layout.metrics("evaluate")), summary, results)
-    drawn = draw_errors(worst_errors(results, params.evaluate.worst_errors), layout.data("download") / "train")
+    drawn = draw_errors(worst, layout.data("download") / "train")
     folder = fresh_folder(layout.data("evaluate"))
     _write_errors(folder / "errors", drawn)
-    table = [row(result) for result in results]
-    write_csv(folder / "rows.csv", list(table[0]), [list(line.values()) for line in table])
+    write_csv(folder / "rows.csv", list(row(results[0])), (list(row(result).values()) for result in results))
     write_text(folder / REPORT_FILE, render_report(summary, risk, reliability, drawn))
     print(f"evaluate: contest F1 {summary['contest_f1']:.3f} on {summary['rows']} rows", file=sys.stderr)
 
 
-def validation_results(layout: Layout) -> list[Result]:
-    """The trained model's results on all usable validation rows."""
-    network, config = load_model(layout.models("train"))
-    loaded = load_questions(layout, config.limits)
-    questions = [question for question in loaded.questions if question.label.split == "validation"]
-    answers = answer(network, config, [question.example for question in questions])
-    return [
-        make_result(
-            question.label,
-            question.example.candidates,
-            loaded.readings[question.label.sha256].tokens,
-            ranked,
-            config.calibration.threshold,
-        )
-        for question, ranked in zip(questions, answers, strict=True)
-    ]
+def validate(network: nn.Module, config: ModelConfig, questions: Questions) -> Iterator[Evidence]:
+    """The model's answers to all usable validation rows, in order, one after the other."""
+    asked = ((question, question.example) for question in questions.ask(lambda label: label.split == "validation"))
+    for question, answers in answer_each(network, config, asked):
+        tokens, threshold = question.reading.tokens, config.calibration.threshold
+        result = make_result(question.label, question.candidates, tokens, answers, threshold)
+        yield Evidence(result, tuple(answers), question.candidates)
+
+
+def kept_results(answered: Iterable[Evidence], results: list[Result]) -> Iterator[Evidence]:
+    """Passes evidence on and keeps the results of it in ``results``."""
+    for evidence in answered:
+        results.append(evidence.result)
+        yield evidence
 
 
 def write_metrics(folder: Path, summary: dict[str, Any], results: Sequence[Result]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from imagequant.layout import Split
@@ -60,6 +59,14 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Found:
+    """Findings of one kind: how many, and the first few."""
+
+    count: int
+    examples: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
 class Tally:
     """Findings of one split: how many of each kind, and the first few."""
 
@@ -67,17 +74,15 @@ class Tally:
     examples: tuple[Finding, ...]
 
 
-def train_findings(questions: Sequence[Question]) -> Iterator[Finding]:
-    """All findings in training rows."""
+def train_findings(questions: Iterable[Question]) -> Iterator[Finding]:
+    """All that is odd about training rows by themselves."""
     for question in questions:
         yield from _cells(question.raw, "entity_value")
         yield from _label_findings(question)
-    yield from _duplicates(questions)
-    yield from _conflicts(questions)
 
 
-def test_findings(questions: Sequence[Question], entities: frozenset[str], groups: frozenset[str]) -> Iterator[Finding]:
-    """All findings in test rows, given the entities and groups that training rows have."""
+def test_findings(questions: Iterable[Question], entities: frozenset[str], groups: frozenset[str]) -> Iterator[Finding]:
+    """All that is odd about test rows by themselves, given the entities and groups that training rows have."""
     for question in questions:
         raw = question.raw
         yield from _cells(raw, "index")
@@ -85,12 +90,17 @@ def test_findings(questions: Sequence[Question], entities: frozenset[str], group
             yield Finding("entity_not_in_train", raw, f"no training row asks for {raw.entity_name}")
         if raw.group_id.strip() and raw.group_id not in groups:
             yield Finding("group_not_in_train", raw, f"no training row has group {raw.group_id}")
-    yield from _duplicates(questions)
-    yield from _duplicate_indices(questions)
 
 
-def tally(findings: Iterable[Finding], split: Split, top: int) -> Tally:
-    """Counts findings by kind and keeps the first ``top`` of each, kinds in a fixed order."""
+def tally(findings: Iterable[Finding], among_rows: Mapping[str, Found], split: Split, top: int) -> Tally:
+    """Counts findings by kind and keeps the first ``top`` of each, kinds in a fixed order.
+
+    Args:
+        findings: Of rows by themselves.
+        among_rows: What rows are odd beside others, by kind.
+        split: Decides which kinds are listed even where there are none.
+        top: So many examples a kind.
+    """
     counts = dict.fromkeys(_KINDS[split], 0)
     kept: dict[str, list[Finding]] = {kind: [] for kind in counts}
     for finding in findings:
@@ -98,6 +108,8 @@ def tally(findings: Iterable[Finding], split: Split, top: int) -> Tally:
         examples = kept.setdefault(finding.kind, [])
         if len(examples) < top:
             examples.append(finding)
+    for kind, found in among_rows.items():
+        counts[kind], kept[kind] = found.count, list(found.examples)
     return Tally(counts, tuple(finding for examples in kept.values() for finding in examples))
 
 
@@ -121,40 +133,3 @@ def _label_findings(question: Question) -> Iterator[Finding]:
         yield Finding(label.reason, question.raw, _REASONS.get(label.reason, label.reason))
     elif label.is_range:
         yield Finding("range", question.raw, f"read as {label.text}; no single answer equals it")
-
-
-def _duplicates(questions: Sequence[Question]) -> Iterator[Finding]:
-    """Repeats of a row; the first of them is none."""
-    first: dict[tuple[str, str, str], RawRow] = {}
-    for question in questions:
-        raw = question.raw
-        if not question.photo:
-            continue
-        earlier = first.setdefault((question.photo, raw.entity_name, raw.entity_value.strip()), raw)
-        if earlier is not raw:
-            yield Finding("duplicate_row", raw, f"same as {earlier.source}, row {earlier.row}")
-
-
-def _duplicate_indices(questions: Sequence[Question]) -> Iterator[Finding]:
-    first: dict[str, RawRow] = {}
-    for question in questions:
-        raw = question.raw
-        earlier = first.setdefault(raw.index.strip(), raw)
-        if earlier is not raw and raw.index.strip():
-            yield Finding("duplicate_index", raw, f"index {raw.index} is that of {earlier.source}, row {earlier.row}")
-
-
-def _conflicts(questions: Sequence[Question]) -> Iterator[Finding]:
-    """Rows that ask the same of the same photo but are labelled with different quantities, side by side.
-
-    A different unit is a different quantity, as it is for the contest.
-    """
-    asked: dict[tuple[str, str], list[Question]] = {}
-    for question in questions:
-        if question.photo and question.label and question.label.status == "ok":
-            asked.setdefault((question.photo, question.raw.entity_name), []).append(question)
-    for rows in asked.values():
-        texts = Counter(row.label.text for row in rows if row.label)
-        if len(texts) > 1:
-            reason = f"the photo is labelled {' and '.join(sorted(texts))}"
-            yield from (Finding("conflicting_row", row.raw, reason) for row in rows)

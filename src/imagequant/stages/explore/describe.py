@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import numpy as np
 
 from imagequant.quantity.units import ENTITIES
 from imagequant.stages.explore.questions import Question, base_unit
+from imagequant.storage.lookup import as_digests, digest
 
 Row = dict[str, Any]
 # Width of a histogram's bin in decades: representable, so that bins meet where they should.
@@ -31,15 +33,23 @@ class SplitCounts:
     groups: Counter[str]
 
 
-def count_split(questions: Sequence[Question]) -> SplitCounts:
+def count_split(questions: Iterable[Question]) -> SplitCounts:
     """Counts rows, distinct photos, rows an entity (known ones first, in their order) and rows a group."""
-    found = Counter(question.raw.entity_name for question in questions)
+    found: Counter[str] = Counter()
+    groups: Counter[str] = Counter()
+    photos = bytearray()
+    for question in questions:
+        found[question.raw.entity_name] += 1
+        if question.raw.group_id.strip():
+            groups[question.raw.group_id] += 1
+        if question.photo:
+            photos += digest(question.photo)
     order = [*ENTITIES, *sorted(set(found) - set(ENTITIES))]
     return SplitCounts(
-        rows=len(questions),
-        photos=len({question.photo for question in questions if question.photo}),
+        rows=found.total(),
+        photos=len(np.unique(as_digests(photos))),
         entities={entity: found[entity] for entity in order if entity in found},
-        groups=Counter(question.raw.group_id for question in questions if question.raw.group_id.strip()),
+        groups=groups,
     )
 
 
@@ -84,9 +94,9 @@ def _unit(question: Question) -> tuple[str, bool] | None:
     return (" ".join(written.group().lower().split()), False) if label.reason in _FOREIGN and written else None
 
 
-def values_by_entity(questions: Iterable[Question]) -> dict[str, list[float]]:
+def values_by_entity(questions: Iterable[Question]) -> dict[str, Sequence[float]]:
     """Labelled values in base units, entities without any left out."""
-    values: dict[str, list[float]] = {entity: [] for entity in ENTITIES}
+    values = {entity: array("d") for entity in ENTITIES}
     for question in questions:
         if (value := question.base_value) is not None:
             values[question.raw.entity_name].append(value)

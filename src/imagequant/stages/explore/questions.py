@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from imagequant.layout import Split
 from imagequant.quantity.labels import Label, parse_label
 from imagequant.quantity.units import ENTITY_DIMENSION, UNITS, Dimension, to_base
-from imagequant.storage.raw import RawRow
+from imagequant.storage.raw import RawRow, iterate_raw
 
 BASE_UNITS: dict[Dimension, str] = {unit.dimension: unit.name for unit in UNITS.values() if unit.factor == 1.0}
 
@@ -32,9 +33,23 @@ class Question:
         return to_base(self.label.value, self.label.unit)
 
 
-def read_questions(rows: Iterable[RawRow], split: Split) -> list[Question]:
-    """Reads the rows' labels; test rows have none, whatever their columns are."""
-    return [Question(row, _photo(row), _label(row) if split == "train" else None) for row in rows]
+@dataclass(frozen=True)
+class SplitQuestions:
+    """The rows of one split with their labels, read anew each time they are gone through: they are never all held.
+
+    Test rows have no labels, whatever their columns are.
+
+    Attributes:
+        folder: ``data/sources``.
+        split: Which of the two.
+    """
+
+    folder: Path
+    split: Split
+
+    def __iter__(self) -> Iterator[Question]:
+        for row in iterate_raw(self.folder, self.split):
+            yield Question(row, _photo(row), _label(row) if self.split == "train" else None)
 
 
 def base_unit(entity: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from imagequant.layout import Layout, Split
+from imagequant.layout import SPLITS, Layout, Split
 from imagequant.params import Params
 from imagequant.stages.explore import plots
 from imagequant.stages.explore.anomalies import Finding, Tally, tally, test_findings, train_findings
@@ -22,9 +22,9 @@ from imagequant.stages.explore.describe import (
     value_statistics,
     values_by_entity,
 )
-from imagequant.stages.explore.questions import Question, read_questions
+from imagequant.stages.explore.questions import Question, SplitQuestions
+from imagequant.stages.explore.repeats import conflicting_rows, duplicate_indices, duplicate_rows
 from imagequant.storage.files import fresh_folder, write_bytes, write_csv, write_json
-from imagequant.storage.raw import read_raw
 
 # Columns are named even where a table has no rows: `dvc plots` looks for them.
 _COLUMNS = {
@@ -40,14 +40,10 @@ _COLUMNS = {
 def run(params: Params, layout: Layout) -> None:
     """Describes the raw rows of both splits."""
     top = params.explore.top
-    train = read_questions(read_raw(layout.data("sources"), "train"), "train")
-    counts: dict[Split, SplitCounts] = {"train": count_split(train)}
-    tallies: dict[Split, Tally] = {"train": tally(train_findings(train), "train", top)}
+    train, test = (SplitQuestions(layout.data("sources"), split) for split in SPLITS)
+    counts: dict[Split, SplitCounts] = {"train": count_split(train), "test": count_split(test)}
+    tallies: dict[Split, Tally] = {"train": tally_train(train, top), "test": tally_test(test, counts["train"], top)}
     units, values = unit_rows(train), values_by_entity(train)
-    del train  # the splits need not be in memory together
-    test = read_questions(read_raw(layout.data("sources"), "test"), "test")
-    counts["test"] = count_split(test)
-    tallies["test"] = tally(_test_findings(test, counts["train"]), "test", top)
 
     tables = {
         "entities": [row for split in counts for row in entity_rows(split, counts[split])],
@@ -66,8 +62,17 @@ def run(params: Params, layout: Layout) -> None:
     print(f"explore: {headline(counts, tallies)}", file=sys.stderr)
 
 
-def _test_findings(test: Sequence[Question], train: SplitCounts) -> Iterator[Finding]:
-    return test_findings(test, frozenset(train.entities), frozenset(train.groups))
+def tally_train(train: Iterable[Question], top: int) -> Tally:
+    """All findings in training rows; they are gone through several times."""
+    among_rows = {"duplicate_row": duplicate_rows(train, top), "conflicting_row": conflicting_rows(train, top)}
+    return tally(train_findings(train), among_rows, "train", top)
+
+
+def tally_test(test: Iterable[Question], train: SplitCounts, top: int) -> Tally:
+    """All findings in test rows, given what training rows have."""
+    among_rows = {"duplicate_row": duplicate_rows(test, top), "duplicate_index": duplicate_indices(test, top)}
+    findings = test_findings(test, frozenset(train.entities), frozenset(train.groups))
+    return tally(findings, among_rows, "test", top)
 
 
 def summary(

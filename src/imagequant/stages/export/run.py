@@ -6,6 +6,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example
 from imagequant.model.network import to_tensors
 from imagequant.model.onnx import backbone_to_onnx
-from imagequant.model.questions import load_questions
+from imagequant.model.questions import Questions
 from imagequant.model.store import load_model
 from imagequant.params import ExportParams, Params
 from imagequant.serving.bundle import BACKBONE_ONNX, RANKER_ONNX, RANKER_TORCHSCRIPT, Reading, write_bundle_config
@@ -69,7 +70,8 @@ Runner = Callable[[Inputs], "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]
 
 def _real_examples(params: ExportParams, config: ModelConfig, layout: Layout) -> list[Example]:
     """Rows of the training set."""
-    examples = [question.example for question in load_questions(layout, config.limits).questions[: params.parity_rows]]
+    questions = Questions.of(layout, config.limits).ask()
+    examples = [question.example for question in islice(questions, params.parity_rows)]
     if not examples:
         raise InputError("data/labels: no usable rows to compare the exported networks on")
     return examples

@@ -5,52 +5,55 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol
 
 from imagequant.errors import InputError
 from imagequant.layout import Layout
 from imagequant.params import LabelsParams, Params
 from imagequant.quantity.labels import parse_label
-from imagequant.stages.labels.split import SplitRow, split_rows
+from imagequant.stages.labels.split import SplitPlan, SplitRow, plan_split
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA
-from imagequant.storage.manifest import images_by_link, read_manifest
-from imagequant.storage.raw import RawRow, read_raw, row_problem
-from imagequant.storage.tables import write_table
+from imagequant.storage.manifest import images_by_link, iterate_manifest
+from imagequant.storage.raw import RawRow, iterate_raw, row_problem, split_sources
+from imagequant.storage.tables import iterate_rows, write_table
 
-Hashes = Mapping[tuple[str, str], str]
+
+class Images(Protocol):
+    """Content hash by (source, link); empty where the image could not be had."""
+
+    def get(self, key: tuple[str, str], /) -> str | None:
+        """The hash of a link's image."""
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Normalises the labels of all training rows and splits them."""
-    rows = read_raw(layout.data("sources"), "train")
-    hashes = images_by_link(read_manifest(layout.data("download") / "train"))
-    check_sources(params.labels, {row.source for row in rows})
-    labels = label_rows(rows, hashes, params.labels)
-    folder = fresh_folder(layout.data("labels"))
-    write_table(folder / LABELS_FILE, labels, LABELS_SCHEMA)
-    print(f"labels: {summary(labels)}", file=sys.stderr)
+    """Normalises the labels of all training rows and splits them; the rows are read twice and never held."""
+    sources = layout.data("sources")
+    check_sources(params.labels, set(split_sources(sources, "train")))
+    images = images_by_link(iterate_manifest(layout.data("download") / "train"))
+    plan = plan_split((split_key(row, images) for row in iterate_raw(sources, "train")), params.labels)
+    path = fresh_folder(layout.data("labels")) / LABELS_FILE
+    write_table(path, label_rows(iterate_raw(sources, "train"), images, plan), LABELS_SCHEMA)
+    print(f"labels: {summary(iterate_rows(path, ['split', 'status', 'reason']))}", file=sys.stderr)
 
 
-def label_rows(rows: Sequence[RawRow], hashes: Hashes, params: LabelsParams) -> list[dict[str, Any]]:
+def split_key(row: RawRow, images: Images) -> SplitRow:
+    """What the split looks at: without an image, the link stands for it."""
+    return SplitRow(row.source, images.get((row.source, row.image_link)) or f"link:{row.image_link}", row.group_id)
+
+
+def label_rows(rows: Iterable[RawRow], images: Images, plan: SplitPlan) -> Iterator[dict[str, Any]]:
     """One table row a raw row, in order.
 
     Args:
         rows: Raw training rows.
-        hashes: Content hash by (source, link); empty or absent where the image could not be had.
-        params: The split's parameters.
+        images: Their photos.
+        plan: Made of the same rows' ``split_key``.
     """
-    images = [hashes.get((row.source, row.image_link), "") for row in rows]
-    keys = [
-        SplitRow(row.source, image or f"link:{row.image_link}", row.group_id)
-        for row, image in zip(rows, images, strict=True)
-    ]
-    parts = split_rows(keys, params)
-    return [
-        _label_row(number, row, image, part)
-        for number, (row, image, part) in enumerate(zip(rows, images, parts, strict=True))
-    ]
+    for number, row in enumerate(rows):
+        image = images.get((row.source, row.image_link)) or ""
+        yield _label_row(number, row, image, plan.part(split_key(row, images)))
 
 
 def _label_row(number: int, row: RawRow, image: str, part: str) -> dict[str, Any]:
@@ -89,11 +92,16 @@ def check_sources(params: LabelsParams, sources: set[str]) -> None:
                 raise InputError(f"labels.{key}: {name} is not in data.train ({', '.join(sorted(sources))})")
 
 
-def summary(labels: Sequence[Mapping[str, Any]]) -> str:
+def summary(labels: Iterable[Mapping[str, Any]]) -> str:
     """``520 rows: 400 train, ...; 12 rejected (unknown_unit 12)``."""
-    parts = Counter(row["split"] for row in labels)
-    reasons = Counter(row["reason"] for row in labels if row["status"] == "rejected")
-    text = f"{len(labels)} rows: " + ", ".join(f"{parts[name]} {name}" for name in sorted(parts))
+    counts = Counter((row["split"], row["status"], row["reason"]) for row in labels)
+    parts: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    for (split, status, reason), count in counts.items():
+        parts[split] += count
+        if status == "rejected":
+            reasons[reason] += count
+    text = f"{counts.total()} rows: " + ", ".join(f"{parts[name]} {name}" for name in sorted(parts))
     if reasons:
         detail = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items()))
         text += f"; {reasons.total()} rejected ({detail})"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
 
 import torch
 
 from imagequant.layout import Layout
-from imagequant.model.answering import answer
+from imagequant.model.answering import answer_each
 from imagequant.model.answers import Answer, chosen
 from imagequant.model.examples import Example, Limits, blank_features, make_example
 from imagequant.model.store import load_model
@@ -16,52 +20,69 @@ from imagequant.params import Params
 from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import ENTITIES
 from imagequant.stages.predict.sanity import COLUMNS, check_output
-from imagequant.storage.candidates import PhotoReading, read_readings
-from imagequant.storage.features import PhotoFeatures, read_features
+from imagequant.storage.candidates import PhotoReading, Readings
+from imagequant.storage.features import Features, PhotoFeatures
 from imagequant.storage.files import fresh_folder, write_csv
-from imagequant.storage.manifest import images_by_link, read_manifest
-from imagequant.storage.raw import RawRow, read_raw
+from imagequant.storage.manifest import images_by_link, iterate_manifest
+from imagequant.storage.raw import RawRow, iterate_raw
 
 OUTPUT_FILE = "test_out.csv"
+DETAILS_FILE = "details.csv"
 
 
 def run(params: Params, layout: Layout) -> None:
     """Answers every test row; rows that cannot be answered stay empty."""
     torch.set_num_threads(1)
     network, config = load_model(layout.models("train"))
-    features, _ = read_features(layout.data("cnn") / "test")
-    readings = {reading.sha256: reading for reading in read_readings(layout.data("candidates") / "test")}
-    images = images_by_link(read_manifest(layout.data("download") / "test"))
-    rows = read_raw(layout.data("sources"), "test")
-    pairs = list(row_examples(rows, images, readings, features, config.limits))
-    ranked = answer(network, config, [example for _, example in pairs])
-    answers = {number: found for (number, _), found in zip(pairs, ranked, strict=True)}
+    features = Features(layout.data("cnn") / "test")
+    readings = Readings(layout.data("candidates") / "test")
+    images = images_by_link(iterate_manifest(layout.data("download") / "test"))
+    rows = iterate_raw(layout.data("sources"), "test")
+    asked = row_examples(rows, images, readings, features, config.limits, features.channels)
     threshold = params.predict.threshold if params.predict.threshold >= 0 else config.calibration.threshold
-    best = [chosen(answers.get(number, []), threshold) for number in range(len(rows))]
+    answers = ((row, chosen(ranked, threshold)) for row, ranked in answer_each(network, config, asked))
 
     folder = fresh_folder(layout.data("predict"))
-    write_csv(folder / OUTPUT_FILE, COLUMNS, [(row.index, text(a)) for row, a in zip(rows, best, strict=True)])
-    details = [_details(row, found) for row, found in zip(rows, best, strict=True)]
-    write_csv(folder / "details.csv", _DETAILS, details)
-    check_output(folder / OUTPUT_FILE, [(row.index, row.entity_name) for row in rows])
-    print(f"predict: {sum(a is not None for a in best)} of {len(rows)} rows answered", file=sys.stderr)
+    write_csv(folder / DETAILS_FILE, _DETAILS, (_details(row, answer) for row, answer in answers))
+    write_csv(folder / OUTPUT_FILE, COLUMNS, ([line[name] for name in COLUMNS] for line in _lines(folder)))
+    raw = iterate_raw(layout.data("sources"), "test")
+    check_output(folder / OUTPUT_FILE, ((row.index, row.entity_name) for row in raw))
+    counts = Counter(line["confidence"] != "" for line in _lines(folder))
+    print(f"predict: {counts[True]} of {counts.total()} rows answered", file=sys.stderr)
+
+
+class Images(Protocol):
+    """Content hash by (source, link)."""
+
+    def get(self, key: tuple[str, str], /) -> str | None:
+        """The hash of a link's image."""
 
 
 def row_examples(
-    rows: Sequence[RawRow],
-    images: Mapping[tuple[str, str], str],
+    rows: Iterable[RawRow],
+    images: Images,
     readings: Mapping[str, PhotoReading],
     features: Mapping[str, PhotoFeatures],
     limits: Limits,
-) -> Iterator[tuple[int, Example]]:
-    """(row number, example) of the rows whose photo was read and whose entity is known."""
-    blank = blank_features(next((feature.grid.shape[0] for feature in features.values()), 1))
-    for number, row in enumerate(rows):
-        sha256 = images.get((row.source, row.image_link), "")
-        reading = readings.get(sha256)
-        if reading is not None and row.entity_name in ENTITIES:
+    channels: int,
+) -> Iterator[tuple[RawRow, Example | None]]:
+    """The rows with their examples; None where the photo was not read or the entity is unknown.
+
+    A photo the CNN could not take has blank features, of so many ``channels``.
+    """
+    blank = blank_features(channels)
+    for row in rows:
+        sha256 = images.get((row.source, row.image_link)) or ""
+        if sha256 not in readings or row.entity_name not in ENTITIES:
+            yield row, None
+        else:
             photo = features.get(sha256, blank)
-            yield number, make_example(reading, row.entity_name, row.group_id, photo, limits)
+            yield row, make_example(readings[sha256], row.entity_name, row.group_id, photo, limits)
+
+
+def _lines(folder: Path) -> Iterator[dict[str, str]]:
+    with (folder / DETAILS_FILE).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
 
 
 def text(answer: Answer | None) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from imagequant.errors import InputError
@@ -12,8 +13,8 @@ from imagequant.quantity.scoring import parse_prediction
 COLUMNS = ("index", "prediction")
 
 
-def check_output(path: Path, expected: Sequence[tuple[str, str]]) -> None:
-    """Checks a predictions file.
+def check_output(path: Path, expected: Iterable[tuple[str, str]]) -> None:
+    """Checks a predictions file; neither its rows nor those expected are held.
 
     Args:
         path: CSV with the columns ``index,prediction``.
@@ -22,19 +23,33 @@ def check_output(path: Path, expected: Sequence[tuple[str, str]]) -> None:
     Raises:
         InputError: Names the file, the line, and what is wrong with it.
     """
+    rows = tests = 0
+    problem = ""
     with path.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.reader(file))
-    if not lines or tuple(lines[0]) != COLUMNS:
-        raise InputError(f"{path}: header is {','.join(lines[0]) if lines else 'missing'}, not {','.join(COLUMNS)}")
-    rows = lines[1:]
-    if len(rows) != len(expected):
-        raise InputError(f"{path}: {len(rows)} rows for {len(expected)} test rows")
-    for number, (row, (index, entity)) in enumerate(zip(rows, expected, strict=True), start=2):
-        if len(row) != len(COLUMNS):
-            raise InputError(f"{path}, line {number}: {len(row)} cells, not {len(COLUMNS)}")
-        if row[0] != index:
-            raise InputError(f"{path}, line {number}: index {row[0]}, the test file has {index} there")
-        try:
-            parse_prediction(row[1], entity)
-        except ValueError as error:
-            raise InputError(f"{path}, line {number}: {error}") from None
+        lines = csv.reader(file)
+        header = next(lines, [])
+        if tuple(header) != COLUMNS:
+            raise InputError(f"{path}: header is {','.join(header) or 'missing'}, not {','.join(COLUMNS)}")
+        for number, (row, test) in enumerate(zip_longest(lines, expected), start=2):
+            rows += row is not None
+            tests += test is not None
+            if not problem and row is not None and test is not None and (wrong := _problem(row, *test)):
+                problem = f"{path}, line {number}: {wrong}"
+    if rows != tests:
+        # Said first: from a missing row on, all indices are wrong.
+        raise InputError(f"{path}: {rows} rows for {tests} test rows")
+    if problem:
+        raise InputError(problem)
+
+
+def _problem(row: Sequence[str], index: str, entity: str) -> str:
+    """What is wrong with a row; empty where nothing is."""
+    if len(row) != len(COLUMNS):
+        return f"{len(row)} cells, not {len(COLUMNS)}"
+    if row[0] != index:
+        return f"index {row[0]}, the test file has {index} there"
+    try:
+        parse_prediction(row[1], entity)
+    except ValueError as error:
+        return str(error)
+    return ""

@@ -8,7 +8,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from imagequant.engine import map_shards
+from imagequant.engine import iterate_shards
 from imagequant.errors import InputError
 from imagequant.imaging.device import DeviceName, pick_device
 from imagequant.layout import SPLITS, Layout, Split
@@ -51,8 +51,8 @@ def _preprocess_split(split: Split, size: int, device: DeviceName, engine: Engin
     jobs = [_Job(tar, shard_path(folder, int(tar.stem), SUFFIX)) for tar in tars]
     kept = KeptShards.of(WorkCache(layout.work_cache), layout.data("preprocess"))
     build = partial(_build, size, device, kept)
-    rows = map_shards(build, jobs, engine, f"preprocess {split}")
-    write_pixel_index(folder, [row for shard_rows in rows for row in shard_rows])
+    rows = iterate_shards(build, jobs, engine, f"preprocess {split}")
+    write_pixel_index(folder, (row for shard_rows in rows for row in shard_rows))
 
 
 def _build(size: int, device: DeviceName, kept: KeptShards) -> Callable[[_Job], list[PixelIndexRow]]:

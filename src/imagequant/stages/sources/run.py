@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from imagequant.errors import InputError
 from imagequant.layout import SPLITS, Layout, Split
 from imagequant.params import Params
 from imagequant.storage.files import fresh_folder, write_json
-from imagequant.storage.raw import SOURCES_FILE, RawRow, read_raw_file, row_problem
+from imagequant.storage.raw import SOURCES_FILE, RawRow, iterate_raw_file, row_problem
 
 _PROBLEMS_SHOWN = 20
 
@@ -30,7 +30,7 @@ def run(params: Params, layout: Layout) -> None:
     paths = {split: named_paths(getattr(params.data, split)) for split in SPLITS}
     for split in SPLITS:
         for name in paths[split]:
-            check_rows(_read(layout.root, name, split), strict=params.data.bad_rows == "error")
+            check_rows(_read(layout.root, name, split), name, strict=params.data.bad_rows == "error")
     folder = fresh_folder(layout.data("sources"))
     names: dict[str, dict[str, str]] = {}
     for split in SPLITS:
@@ -50,18 +50,30 @@ def link_name(number: int, name: str) -> str:
     return f"{number:02d}-{Path(name).name}"
 
 
-def check_rows(rows: Sequence[RawRow], *, strict: bool) -> None:
+def check_rows(rows: Iterable[RawRow], name: str, *, strict: bool) -> None:
     """Says on stderr which rows cannot be processed.
+
+    Args:
+        rows: Those of one file, taken one at a time.
+        name: The file's.
+        strict: Whether one such row is an error.
 
     Raises:
         InputError: If there are such rows and ``strict``, or if there are no others.
     """
-    problems = [problem for row in rows if (problem := row_problem(row))]
-    for problem in problems[:_PROBLEMS_SHOWN]:
-        print(problem, file=sys.stderr)
-    if problems and (strict or len(problems) == len(rows)):
+    total = bad = 0
+    first = ""
+    for row in rows:
+        total += 1
+        problem = row_problem(row)
+        if problem:
+            bad += 1
+            first = first or problem
+            if bad <= _PROBLEMS_SHOWN:
+                print(problem, file=sys.stderr)
+    if bad and (strict or bad == total):
         raise InputError(
-            f"{rows[0].source}: {len(problems)} of {len(rows)} rows cannot be processed, the first: {problems[0]}"
+            f"{name}: {bad} of {total} rows cannot be processed, the first: {first}"
             " (data.bad_rows: skip goes on without them)"
         )
 
@@ -74,11 +86,11 @@ def place_link(link: Path, target: Path, root: Path) -> None:
     link.symlink_to(os.path.relpath(resolved, link.parent.resolve()) if inside else resolved)
 
 
-def _read(root: Path, name: str, split: Split) -> list[RawRow]:
+def _read(root: Path, name: str, split: Split) -> Iterator[RawRow]:
     path = root / name
     if not path.exists():
         raise InputError(
             f"data.{split}: {name}: no such file under {root.resolve()}"
             " (an experiment run with --queue or --temp has a folder of its own: give an absolute path)"
         )
-    return read_raw_file(path, name, split)
+    return iterate_raw_file(path, name, split)

@@ -48,10 +48,10 @@ def _read_worse(example: Example, params: AugmentParams, random: np.random.Gener
 def _drop_candidates(example: Example, params: AugmentParams, random: np.random.Generator) -> Example:
     if example.correct is None or example.targets is None or params.candidate_dropout <= 0:
         return example
-    kept = example.correct | (random.random(len(example.candidates)) >= params.candidate_dropout)
+    kept = example.correct | (random.random(len(example.quantities)) >= params.candidate_dropout)
     return replace(
         example,
-        candidates=tuple(candidate for candidate, keep in zip(example.candidates, kept, strict=True) if keep),
+        quantities=tuple(quantity for quantity, keep in zip(example.quantities, kept, strict=True) if keep),
         candidate_features=example.candidate_features[kept],
         candidate_ids=example.candidate_ids[kept],
         candidate_tokens=example.candidate_tokens[kept],

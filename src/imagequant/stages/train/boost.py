@@ -31,7 +31,8 @@ def fit_trees(examples: Sequence[Example], params: TrainParams) -> BoostedTrees 
 
     Trees neither see the words nor the CNN's features: where few examples are had, these are learnt by heart. Rows
     whose answer was not read are left out, and each question's candidates count together as the root of their number:
-    a photo full of numbers shows more, but not that much more.
+    a photo full of numbers shows more, but not that much more. LightGBM holds all rows at once, so beyond
+    ``train.trees.max_questions`` of the examples a sample teaches them.
 
     Returns:
         The trees, the same for the same examples and parameters; None where ``train.trees.weight`` is 0.
@@ -42,20 +43,30 @@ def fit_trees(examples: Sequence[Example], params: TrainParams) -> BoostedTrees 
     config = trees_config(params)
     if config is None:
         return None
-    used = [
-        example
-        for example in examples
-        if example.candidates and example.targets is not None and (example.targets.any() or not example.answerable)
-    ]
-    if not used:
+    rows: list[NDArray[np.float32]] = []
+    wanted: list[NDArray[np.float64]] = []
+    weights: list[NDArray[np.float64]] = []
+    for number in sampled(len(examples), params.trees.max_questions, params.seed):
+        example = examples[number]
+        count = len(example.quantities)
+        if count and example.targets is not None and (example.targets.any() or not example.answerable):
+            rows.append(_rows(example, use_geometry=params.use_geometry))
+            wanted.append(np.asarray(example.targets, dtype=np.float64))
+            weights.append(np.full(count, count**-0.5))
+    if not rows:
         raise InputError("train: no training row has a candidate for the trees; train.trees.weight: 0 goes without")
-    rows = np.concatenate([_rows(example, use_geometry=params.use_geometry) for example in used])
-    wanted = np.concatenate([np.asarray(example.targets, dtype=np.float64) for example in used])
-    weights = np.concatenate([np.full(len(e.candidates), len(e.candidates) ** -0.5) for e in used])
-    booster = lightgbm.train(
-        _settings(params), lightgbm.Dataset(rows, wanted, weight=weights), num_boost_round=params.trees.num_trees
-    )
+    table = lightgbm.Dataset(np.concatenate(rows), np.concatenate(wanted), weight=np.concatenate(weights))
+    del rows
+    booster = lightgbm.train(_settings(params), table, num_boost_round=params.trees.num_trees)
     return as_tensors([tree["tree_structure"] for tree in booster.dump_model()["tree_info"]], config)
+
+
+def sampled(count: int, most: int, seed: int) -> Sequence[int]:
+    """Numbers below ``count``, in order: all of them, or as many as are allowed, drawn by the seed alone."""
+    if count <= most:
+        return range(count)
+    drawn: list[int] = np.sort(np.random.default_rng(seed).choice(count, most, replace=False)).tolist()
+    return drawn
 
 
 def _rows(example: Example, *, use_geometry: bool) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from imagequant.model.answers import Calibration, rank_answers
-from imagequant.model.batching import batches, collate, target_mask
+from imagequant.model.batching import collate, target_mask
 from imagequant.model.config import NetworkConfig
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example
@@ -22,6 +22,7 @@ from imagequant.stages.train.augment import augment
 from imagequant.stages.train.boost import fit_trees
 from imagequant.stages.train.calibrate import BestAnswer
 from imagequant.stages.train.loss import choice_loss
+from imagequant.storage.shards import chunks
 
 Log = Callable[[dict[str, float]], None]
 MemberLog = Callable[[int, dict[str, float]], None]
@@ -94,7 +95,7 @@ def fit(
     """Trains from scratch; the same examples and parameters give the same weights.
 
     Args:
-        train: Labelled examples to learn from.
+        train: Labelled examples to learn from; they may lie on disk, for they are taken a batch at a time.
         development: Labelled examples that decide when to stop.
         config: The network.
         params: Section ``train``.
@@ -107,10 +108,11 @@ def fit(
     optimizer = torch.optim.AdamW(network.parameters(), lr=params.lr, weight_decay=params.weight_decay)
     steps = params.epochs * -(-len(train) // params.batch_size)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, params.lr, total_steps=steps, pct_start=0.15)
+    lengths = [len(example.ngrams) for example in train]
     best = Fitted(network, 0, float("inf"))
     best_weights = _copy(network)
     for epoch in range(1, params.epochs + 1):
-        loss = _train_epoch(network, train, optimizer, schedule, params, epoch, on_step)
+        loss = _train_epoch(network, train, lengths, optimizer, schedule, params, epoch, on_step)
         development_loss, accuracy = measure(network, development)
         on_epoch(
             {
@@ -132,6 +134,7 @@ def fit(
 def _train_epoch(
     network: HybridNetwork,
     examples: Sequence[Example],
+    lengths: Sequence[int],
     optimizer: torch.optim.Optimizer,
     schedule: torch.optim.lr_scheduler.LRScheduler,
     params: TrainParams,
@@ -142,8 +145,8 @@ def _train_epoch(
     network.train()
     random = np.random.default_rng([params.seed, epoch])
     losses: list[float] = []
-    for batch in shuffled_batches(examples, params.batch_size, random):
-        varied = [augment(example, params.augment, random) for example in batch]
+    for batch in shuffled_batches(lengths, params.batch_size, random):
+        varied = [augment(examples[number], params.augment, random) for number in batch]
         optimizer.zero_grad()
         loss = _loss(network, varied)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -155,11 +158,20 @@ def _train_epoch(
     return float(np.mean(losses))
 
 
-def shuffled_batches(examples: Sequence[Example], size: int, random: np.random.Generator) -> list[Sequence[Example]]:
-    """Every example once, in random batches of similar text length: padding to the longest is most of the work else."""
-    order = [examples[index] for index in random.permutation(len(examples))]
-    pools = [sorted(pool, key=lambda example: len(example.ngrams)) for pool in batches(order, _POOL * size)]
-    cut = [batch for pool in pools for batch in batches(pool, size)]
+def shuffled_batches(lengths: Sequence[int], size: int, random: np.random.Generator) -> list[list[int]]:
+    """Every example once, in random batches of similar length: padding to the longest is most of the work else.
+
+    Args:
+        lengths: Of the examples' texts.
+        size: Of the batches.
+        random: Decides the order.
+
+    Returns:
+        The examples' numbers.
+    """
+    order = random.permutation(len(lengths)).tolist()
+    pools = [sorted(pool, key=lambda number: lengths[number]) for pool in chunks(order, _POOL * size)]
+    cut = [batch for pool in pools for batch in chunks(pool, size)]
     return [cut[index] for index in random.permutation(len(cut))]
 
 
@@ -174,12 +186,12 @@ def _loss(network: nn.Module, batch: Sequence[Example]) -> Tensor:
 def measure(network: nn.Module, examples: Sequence[Example]) -> tuple[float, float]:
     """Mean loss, and the share of rows whose likeliest choice (an answer or silence) is right."""
     network.eval()
-    parts = [(float(_loss(network, batch)) * len(batch), len(batch)) for batch in batches(examples, 64)]
+    parts = [(float(_loss(network, batch)) * len(batch), len(batch)) for batch in chunks(examples, 64)]
     loss = sum(part for part, _ in parts) / sum(count for _, count in parts)
     right = 0
-    for example, logits in zip(examples, infer(network, examples), strict=True):
+    for example, logits in infer(network, examples):
         choice = int(np.argmax(logits))
-        silent = choice == len(example.candidates)
+        silent = choice == len(example.quantities)
         correct = example.correct if example.correct is not None else np.zeros(0, dtype=bool)
         right += (not example.answerable) if silent else bool(correct[choice])
     return loss, right / len(examples)
@@ -188,8 +200,8 @@ def measure(network: nn.Module, examples: Sequence[Example]) -> tuple[float, flo
 def best_answers(network: nn.Module, examples: Sequence[Example]) -> list[BestAnswer]:
     """The likeliest answer of each labelled example, for calibration."""
     results: list[BestAnswer] = []
-    for example, logits in zip(examples, infer(network, examples), strict=True):
-        answers = rank_answers(example.candidates, logits, Calibration())
+    for example, logits in infer(network, examples):
+        answers = rank_answers(example.quantities, logits, Calibration())
         if not answers or example.correct is None:
             results.append(BestAnswer(0.0, False, example.answerable))
         else:

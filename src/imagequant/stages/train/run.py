@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 import torch
 from dvclive.live import Live
@@ -10,13 +15,14 @@ from dvclive.live import Live
 from imagequant.errors import InputError
 from imagequant.layout import Layout
 from imagequant.model.config import ModelConfig
-from imagequant.model.examples import Example, Limits
-from imagequant.model.questions import load_questions
+from imagequant.model.examples import Limits
+from imagequant.model.questions import Questions
 from imagequant.model.store import save_model
 from imagequant.params import Params
 from imagequant.stages.train.boost import trees_config
 from imagequant.stages.train.calibrate import calibrate
 from imagequant.stages.train.fit import best_answers, fit_ensemble, network_config
+from imagequant.stages.train.stored import StoredExamples
 from imagequant.storage.files import fresh_folder
 
 LIVE_FOLDER = "live"
@@ -31,16 +37,18 @@ def run(params: Params, layout: Layout) -> None:
     # Fixed, or sums would be added in another order and two machines would train two models.
     torch.set_num_threads(1)
     limits = Limits(params.train.max_words, params.train.max_candidates)
-    loaded = load_questions(layout, limits)
-    parts: dict[str, list[Example]] = {"train": [], "development": [], "validation": []}
-    for question in loaded.questions:
-        parts[question.label.split].append(question.example)
-    _require(parts, "train", "development")
+    questions = Questions.of(layout, limits)
+    rows = dict.fromkeys(("train", "development", "validation"), 0) | Counter(q.split for q in questions.usable())
+    _require(rows, "train", "development")
 
     folder = fresh_folder(layout.models("train"))
-    config = network_config(params.train, parts["train"][0].photo.grid.shape[0])
-    with Live(str(folder / LIVE_FOLDER), dvcyaml=None, save_dvc_exp=False, report=None) as live:
-        live.log_param("rows", {name: len(examples) for name, examples in parts.items()})
+    config = network_config(params.train, questions.features.channels)
+    with (
+        stored(questions, "train", layout.work_cache) as train,
+        stored(questions, "development", layout.work_cache) as development,
+        Live(str(folder / LIVE_FOLDER), dvcyaml=None, save_dvc_exp=False, report=None) as live,
+    ):
+        live.log_param("rows", rows)
 
         def log(member: int, values: dict[str, float]) -> None:
             # Curves of one member: several on top of each other would say nothing.
@@ -57,15 +65,26 @@ def run(params: Params, layout: Layout) -> None:
             text = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
             print(f"train {member + 1}/{params.train.members}: {text}", file=sys.stderr)
 
-        network, epochs = fit_ensemble(parts["train"], parts["development"], config, params.train, on_step, on_epoch)
+        network, epochs = fit_ensemble(train, development, config, params.train, on_step, on_epoch)
         live.log_metric("best_epoch", epochs[0], timestamp=False, plot=False)
-    calibration = calibrate(best_answers(network, parts["development"]))
+        calibration = calibrate(best_answers(network, development))
     trees = trees_config(params.train)
-    save_model(folder, network, ModelConfig(config, params.train.members, trees, limits, calibration, loaded.cnn))
+    cnn = questions.features.metadata
+    save_model(folder, network, ModelConfig(config, params.train.members, trees, limits, calibration, cnn))
 
 
-def _require(parts: dict[str, list[Example]], *names: str) -> None:
+@contextmanager
+def stored(questions: Questions, part: str, folder: Path) -> Iterator[StoredExamples]:
+    """The examples of one part of the split, in a file without a name that goes with the process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        asked = questions.ask(lambda label: label.split == part)
+        named = ((question.label.sha256, question.example) for question in asked)
+        yield StoredExamples(file, named, questions.features, questions.features.channels)
+
+
+def _require(rows: Mapping[str, int], *names: str) -> None:
     for name in names:
-        if not parts[name]:
-            counts = ", ".join(f"{part} {len(examples)}" for part, examples in parts.items())
+        if not rows[name]:
+            counts = ", ".join(f"{part} {count}" for part, count in rows.items())
             raise InputError(f"data/labels: no usable {name} rows ({counts}); see labels.folds and labels.development")
