@@ -62,11 +62,22 @@ def run_stage(name: str, params: Path, root: Path) -> None:
     importlib.import_module(f"imagequant.stages.{name}.run").run(loaded, Layout(root))
 
 
+def _location(text: str) -> Path:
+    from imagequant.storage.locations import location  # noqa: PLC0415
+
+    return location(text)
+
+
 _PARAMS_OPTION = click.option(
     "--params", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True, help="Params file."
 )
 _ROOT_OPTION = click.option(
-    "--root", type=click.Path(path_type=Path), default=Path(), show_default=True, help="Project folder."
+    "--root",
+    type=_location,
+    default=".",
+    metavar="FOLDER",
+    show_default=True,
+    help="Project folder; a path, or a URL such as s3://bucket/project.",
 )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from imagequant.storage.locations import location
+
 Split = Literal["train", "test"]
 SPLITS: tuple[Split, ...] = ("train", "test")
 CACHE_VARIABLE = "IMAGEQUANT_CACHE"
@@ -33,4 +35,5 @@ class Layout:
     @property
     def work_cache(self) -> Path:
         """The content-keyed work cache; ``IMAGEQUANT_CACHE`` moves it (to share it between checkouts)."""
-        return Path(os.environ.get(CACHE_VARIABLE) or self.root / ".cache" / "imagequant")
+        named = os.environ.get(CACHE_VARIABLE)
+        return location(named) if named else self.root / ".cache" / "imagequant"

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from imagequant.errors import InputError
+from imagequant.layout import Layout
 from imagequant.storage.files import write_json
 from imagequant.storage.raw import SOURCES_FILE, iterate_raw_file, read_raw, read_raw_file, row_problem
 
@@ -148,7 +149,7 @@ def test_what_keeps_a_row_from_being_processed(tmp_path, line, complaint):
 
 
 def test_files_are_read_in_the_order_they_were_named_and_links_start_at_the_file(tmp_path):
-    folder = tmp_path / "sources"
+    folder = Layout(tmp_path).data("sources")
     (folder / "train").mkdir(parents=True)
     names = {}
     # Eleven of them: order must not be that of names cut at one digit.
@@ -160,7 +161,7 @@ def test_files_are_read_in_the_order_they_were_named_and_links_start_at_the_file
         (folder / "train" / link).symlink_to(real / "train.csv")
         names[link] = f"at{number}/train.csv"
     write_json(folder / SOURCES_FILE, {"train": names, "test": {}})
-    rows = read_raw(folder, "train")
+    rows = read_raw(Layout(tmp_path), "train")
     assert [row.image_link for row in rows] == [f"{number}.jpg" for number in range(11)]
     assert rows[3].source == "at3/train.csv"
     assert rows[3].origin == tmp_path / "at3", "the folder of the file itself, not of the link to it"
@@ -168,4 +169,4 @@ def test_files_are_read_in_the_order_they_were_named_and_links_start_at_the_file
 
 def test_before_the_sources_stage_ran(tmp_path):
     with pytest.raises(InputError, match=r"sources\.json: no such file; `dvc repro` makes it"):
-        read_raw(tmp_path, "train")
+        read_raw(Layout(tmp_path), "train")

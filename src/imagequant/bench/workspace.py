@@ -128,7 +128,7 @@ def _outside(stage: str, params: Params, workspace: Workspace) -> list[str]:
     if stage == "sources":
         return [_file_hash(workspace.root / name) for name in params.data.train]
     if stage == "download":
-        rows = [row for split in SPLITS for row in read_raw(workspace.data("sources"), split)]
+        rows = [row for split in SPLITS for row in read_raw(workspace, split)]
         return [_photo_hash(url) for url in distinct_urls(distinct_links(rows))]
     return []
 

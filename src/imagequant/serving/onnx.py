@@ -9,6 +9,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from imagequant.model.batching import Inputs
+from imagequant.storage.locations import at_hand
 
 # What the exported ranker calls its output.
 LOGITS = "logits"
@@ -18,7 +19,8 @@ def open_session(path: Path) -> onnxruntime.InferenceSession:
     """A session on the CPU with one thread: one photo at a time is too little work to share."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    with at_hand(path) as local:
+        return onnxruntime.InferenceSession(str(local), options, providers=["CPUExecutionProvider"])
 
 
 def run_ranker(session: onnxruntime.InferenceSession, inputs: Inputs) -> NDArray[np.float32]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagequant.errors import InputError
+from imagequant.storage.locations import folder_at_hand
 from imagequant.storage.lookup import Lookup, digest
 from imagequant.storage.shards import list_shards, shard_path
 from imagequant.storage.tensors import (
@@ -107,6 +108,8 @@ class Features(Mapping[str, PhotoFeatures]):
         Raises:
             InputError: If there are no shards.
         """
+        # Many small pieces are read, in any order.
+        folder, self._copies = folder_at_hand(folder)
         self.metadata = read_feature_metadata(folder)
         self._paths = list_shards(folder, SUFFIX)
         self._places = Lookup.of(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,11 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from imagequant.errors import InputError
+from imagequant.storage.locations import empty, is_remote, send
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yields a temporary path beside ``path``; moves it there when the block ends well, removes it when not."""
+    """Yields a temporary path; moves it to ``path`` when the block ends well, removes it when not."""
+    if is_remote(path):
+        with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
+            local = Path(folder) / path.name
+            yield local
+            send(local, path)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(handle)
@@ -77,7 +83,7 @@ def read_json(path: Path) -> Any:
 
 def fresh_folder(path: Path) -> Path:
     """Empties ``path`` (a stage's own output folder) and makes it anew."""
-    if path.exists():
-        shutil.rmtree(path)
-    path.mkdir(parents=True)
+    empty(path)
+    if not is_remote(path):  # object stores have no folders
+        path.mkdir(parents=True)
     return path

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from imagequant.storage.files import write_json
+from imagequant.storage.locations import copy, is_remote
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 
@@ -89,7 +90,10 @@ def _digest(path: Path) -> str:
 
 
 def _link(source: Path, target: Path) -> None:
-    """Gives a file a second name; a copy where the file system has no such thing or the two are not on the same."""
+    """Gives a file a second name; a copy where there is no such thing, or the two lie apart."""
+    if is_remote(source) or is_remote(target):
+        copy(source, target)
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)

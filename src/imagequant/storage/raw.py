@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from imagequant.errors import InputError
-from imagequant.layout import Split
+from imagequant.layout import Layout, Split
 from imagequant.quantity.units import ENTITIES
 from imagequant.storage.files import read_json
+from imagequant.storage.locations import at_hand, is_remote, under
 
 SOURCES_FILE = "sources.json"
 _COLUMNS: dict[Split, tuple[str, ...]] = {
@@ -52,19 +53,22 @@ def read_raw_file(path: Path, source: str, split: Split) -> list[RawRow]:
     return list(iterate_raw_file(path, source, split))
 
 
-def iterate_raw_file(path: Path, source: str, split: Split, portion: int = PORTION) -> Iterator[RawRow]:
+def iterate_raw_file(
+    path: Path, source: str, split: Split, portion: int = PORTION, *, origin: Path | None = None
+) -> Iterator[RawRow]:
     """The rows of one file one after the other, never all of them in memory.
 
     Args:
-        path: CSV or parquet (told by the name's ending), possibly a link to it.
+        path: CSV or parquet (told by the name's ending), possibly a link to it or a copy of it.
         source: What rows call the file.
         split: Decides which columns must be there.
         portion: So many rows are read at a time.
+        origin: The folder of the file itself; by default that of ``path``.
 
     Raises:
         InputError: If the file is missing, unreadable or empty, or lacks a column.
     """
-    origin = path.resolve().parent
+    origin = origin or _own_folder(path)
     number = 0
     for number, record in enumerate(_records(path, source, split, portion), start=1):
         yield _row(source, number, origin, record)
@@ -92,14 +96,17 @@ def _records(path: Path, source: str, split: Split, portion: int) -> Iterator[Re
 
 
 def _csv_records(path: Path, source: str, split: Split, portion: int) -> Iterator[Record]:
-    with pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", chunksize=portion) as frames:
+    with (
+        at_hand(path) as local,
+        pd.read_csv(local, dtype=str, keep_default_na=False, encoding="utf-8-sig", chunksize=portion) as frames,
+    ):
         for frame in frames:
             _require_columns(frame.columns, source, split)
             yield from cast("list[Record]", frame.to_dict("records"))
 
 
 def _parquet_records(path: Path, source: str, split: Split, portion: int) -> Iterator[Record]:
-    with pq.ParquetFile(path) as file:
+    with at_hand(path) as local, pq.ParquetFile(local) as file:
         # What pandas adds for the rows' own numbers is no column of the file's author.
         names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]
         _require_columns(names, source, split)
@@ -129,22 +136,29 @@ def row_problem(row: RawRow) -> str:
     return ""
 
 
-def read_raw(folder: Path, split: Split) -> list[RawRow]:
+def read_raw(layout: Layout, split: Split) -> list[RawRow]:
     """All rows of a split; see ``iterate_raw``."""
-    return list(iterate_raw(folder, split))
+    return list(iterate_raw(layout, split))
 
 
-def iterate_raw(folder: Path, split: Split) -> Iterator[RawRow]:
-    """The rows of all files of a split, in the order ``data.<split>`` names them, one after the other.
-
-    Args:
-        folder: ``data/sources``, as the ``sources`` stage leaves it.
-        split: Which of the two.
-    """
-    for link, source in sorted(read_json(folder / SOURCES_FILE)[split].items()):
-        yield from iterate_raw_file(folder / split / link, source, split)
+def iterate_raw(layout: Layout, split: Split) -> Iterator[RawRow]:
+    """The rows of all files of a split, in the order ``data.<split>`` names them, one after the other."""
+    folder = layout.data("sources") / split
+    for link, source in _linked(layout, split):
+        yield from iterate_raw_file(folder / link, source, split, origin=_own_folder(under(layout.root, source)))
 
 
-def split_sources(folder: Path, split: Split) -> tuple[str, ...]:
+def split_sources(layout: Layout, split: Split) -> tuple[str, ...]:
     """The files of a split as ``data.<split>`` names them, in that order."""
-    return tuple(source for _, source in sorted(read_json(folder / SOURCES_FILE)[split].items()))
+    return tuple(source for _, source in _linked(layout, split))
+
+
+def _linked(layout: Layout, split: Split) -> list[tuple[str, str]]:
+    """What the ``sources`` stage calls each file of a split, and what ``data.<split>`` does."""
+    names: dict[str, str] = read_json(layout.data("sources") / SOURCES_FILE)[split]
+    return sorted(names.items())
+
+
+def _own_folder(path: Path) -> Path:
+    """The folder that a file itself lies in, not a link to it."""
+    return path.parent if is_remote(path) else path.resolve().parent

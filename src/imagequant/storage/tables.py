@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from imagequant.errors import InputError
 from imagequant.storage.files import replacing
+from imagequant.storage.locations import at_hand
 from imagequant.storage.shards import chunks
 
 # A file's rows lie in groups of so many, whoever writes and reads it: few enough to be held as Python objects, and
@@ -79,14 +80,15 @@ def read_arrow(path: Path, columns: list[str] | None = None) -> pa.Table:
 
 def read_metadata(path: Path) -> dict[str, str]:
     """The file-level metadata given with the schema."""
-    metadata = pq.read_schema(path).metadata or {}
+    with _opened(path) as file:
+        metadata = file.schema_arrow.metadata or {}
     return {key.decode(): value.decode() for key, value in metadata.items() if key != b"ARROW:schema"}
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[pq.ParquetFile]:
     try:
-        with pq.ParquetFile(path) as file:
+        with at_hand(path) as local, pq.ParquetFile(local) as file:
             yield file
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; `dvc repro` makes it") from None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from imagequant.errors import InputError
 from imagequant.storage.files import replacing
+from imagequant.storage.locations import at_hand
 
 
 def write_tar(path: Path, members: Iterable[tuple[str, bytes]]) -> None:
@@ -50,10 +51,11 @@ def read_tar(path: Path) -> Iterator[tuple[str, bytes]]:
 def _opened(path: Path) -> Iterator[tarfile.TarFile]:
     try:
         # A tar cut between two members reads like a shorter one; only its ending tells.
-        if path.stat().st_size % tarfile.RECORDSIZE:
-            raise InputError(f"{path}: damaged image shard: cut short")
-        with tarfile.open(path, "r:") as archive:
-            yield archive
+        with at_hand(path) as local:
+            if local.stat().st_size % tarfile.RECORDSIZE:
+                raise InputError(f"{path}: damaged image shard: cut short")
+            with tarfile.open(local, "r:") as archive:
+                yield archive
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
     except tarfile.TarError as error:

@@ -15,6 +15,7 @@ from safetensors.numpy import load, save
 
 from imagequant.errors import InputError
 from imagequant.storage.files import write_bytes
+from imagequant.storage.locations import at_hand
 
 _METADATA = "metadata"
 Arrays = Mapping[str, NDArray[np.generic]]
@@ -73,10 +74,10 @@ def _metadata(file: Any) -> dict[str, str]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    if not path.exists():
-        raise InputError(f"{path}: no such file; `dvc repro` makes it")
     try:
-        with safe_open(path, framework="numpy") as file:
+        with at_hand(path) as local, safe_open(local, framework="numpy") as file:
             yield file
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
     except (SafetensorError, json.JSONDecodeError) as error:
         raise InputError(f"{path}: not a readable safetensors file: {error}") from None

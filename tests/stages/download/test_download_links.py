@@ -187,7 +187,7 @@ def test_the_stage_joins_with_the_raw_rows(workshop, tmp_path):
     assert [
         (row.source, row.image_link, (row.source, row.image_link) in found[split])
         for split in SPLITS
-        for row in read_raw(layout.data("sources"), split)
+        for row in read_raw(layout, split)
     ] == [
         ("../elsewhere/train.csv", "photos/a.png", True),
         ("../elsewhere/train.csv", "photos/b.png", False),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from imagequant.storage.locations import is_remote
 from imagequant.storage.raw import RawRow
 
 # RFC 3986; a relative file name with a colon must be written ./name there as here.
@@ -25,7 +26,7 @@ class Link:
 
 
 def resolve_link(link: str, origin: Path) -> str:
-    """Turns a link into an absolute URL: paths, relative to ``origin``, become ``file://``; the rest stays.
+    """Turns a link into an absolute URL: paths, relative to ``origin``, become ``file://``, or like it; the rest stays.
 
     URLs lose their fragment, which no server sees. An empty link stays empty.
     """
@@ -34,8 +35,11 @@ def resolve_link(link: str, origin: Path) -> str:
         return ""
     if _SCHEME.match(link):
         return link.partition("#")[0]
+    if is_remote(origin) and not Path(link).is_absolute():
+        return str((origin / link).resolve())
+    base = Path() if is_remote(origin) else origin.absolute()
     # normpath, not resolve: an image store may be a symlink, and the path must not depend on where it points.
-    return Path(os.path.normpath(origin.absolute() / link)).as_uri()
+    return Path(os.path.normpath(base / link)).as_uri()
 
 
 def local_path(url: str) -> Path | None:

@@ -30,7 +30,7 @@ def run(params: Params, layout: Layout) -> None:
     """Fetches the images of both splits."""
     fresh_folder(layout.data("download"))
     for split in SPLITS:
-        download_rows(read_raw(layout.data("sources"), split), split, params.download, layout)
+        download_rows(read_raw(layout, split), split, params.download, layout)
 
 
 def download_rows(rows: Sequence[RawRow], split: Split, params: DownloadParams, layout: Layout) -> None:

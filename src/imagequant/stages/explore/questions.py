@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from imagequant.layout import Split
+from imagequant.layout import Layout, Split
 from imagequant.quantity.labels import Label, parse_label
 from imagequant.quantity.units import ENTITY_DIMENSION, UNITS, Dimension, to_base
 from imagequant.storage.raw import RawRow, iterate_raw
@@ -40,15 +39,15 @@ class SplitQuestions:
     Test rows have no labels, whatever their columns are.
 
     Attributes:
-        folder: ``data/sources``.
+        layout: Where ``data/sources`` lies.
         split: Which of the two.
     """
 
-    folder: Path
+    layout: Layout
     split: Split
 
     def __iter__(self) -> Iterator[Question]:
-        for row in iterate_raw(self.folder, self.split):
+        for row in iterate_raw(self.layout, self.split):
             yield Question(row, _photo(row), _label(row) if self.split == "train" else None)
 
 

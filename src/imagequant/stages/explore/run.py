@@ -40,7 +40,7 @@ _COLUMNS = {
 def run(params: Params, layout: Layout) -> None:
     """Describes the raw rows of both splits."""
     top = params.explore.top
-    train, test = (SplitQuestions(layout.data("sources"), split) for split in SPLITS)
+    train, test = (SplitQuestions(layout, split) for split in SPLITS)
     counts: dict[Split, SplitCounts] = {"train": count_split(train), "test": count_split(test)}
     tallies: dict[Split, Tally] = {"train": tally_train(train, top), "test": tally_test(test, counts["train"], top)}
     units, values = unit_rows(train), values_by_entity(train)

@@ -15,6 +15,7 @@ from imagequant.model.network import to_tensors
 from imagequant.model.onnx import to_onnx
 from imagequant.serving.onnx import LOGITS
 from imagequant.storage.files import replacing, write_bytes
+from imagequant.storage.locations import at_hand
 
 # Which axis of which input may vary: rows, tokens and candidates.
 _DYNAMIC = {
@@ -57,9 +58,9 @@ def write_torchscript(path: Path, module: torch.jit.ScriptModule) -> None:
 
 def read_torchscript(path: Path) -> torch.jit.ScriptModule:
     """Loads what ``write_torchscript`` saved."""
-    with warnings.catch_warnings():
+    with at_hand(path) as local, warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
-        loaded: torch.jit.ScriptModule = torch.jit.load(str(path))  # type: ignore[no-untyped-call]
+        loaded: torch.jit.ScriptModule = torch.jit.load(str(local))  # type: ignore[no-untyped-call]
     return loaded
 
 

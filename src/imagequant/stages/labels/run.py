@@ -29,12 +29,11 @@ class Images(Protocol):
 
 def run(params: Params, layout: Layout) -> None:
     """Normalises the labels of all training rows and splits them; the rows are read twice and never held."""
-    sources = layout.data("sources")
-    check_sources(params.labels, set(split_sources(sources, "train")))
+    check_sources(params.labels, set(split_sources(layout, "train")))
     images = images_by_link(iterate_manifest(layout.data("download") / "train"))
-    plan = plan_split((split_key(row, images) for row in iterate_raw(sources, "train")), params.labels)
+    plan = plan_split((split_key(row, images) for row in iterate_raw(layout, "train")), params.labels)
     path = fresh_folder(layout.data("labels")) / LABELS_FILE
-    write_table(path, label_rows(iterate_raw(sources, "train"), images, plan), LABELS_SCHEMA)
+    write_table(path, label_rows(iterate_raw(layout, "train"), images, plan), LABELS_SCHEMA)
     print(f"labels: {summary(iterate_rows(path, ['split', 'status', 'reason']))}", file=sys.stderr)
 
 

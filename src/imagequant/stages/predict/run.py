@@ -37,7 +37,7 @@ def run(params: Params, layout: Layout) -> None:
     features = Features(layout.data("cnn") / "test")
     readings = Readings(layout.data("candidates") / "test")
     images = images_by_link(iterate_manifest(layout.data("download") / "test"))
-    rows = iterate_raw(layout.data("sources"), "test")
+    rows = iterate_raw(layout, "test")
     asked = row_examples(rows, images, readings, features, config.limits, features.channels)
     threshold = params.predict.threshold if params.predict.threshold >= 0 else config.calibration.threshold
     answers = ((row, chosen(ranked, threshold)) for row, ranked in answer_each(network, config, asked))
@@ -45,7 +45,7 @@ def run(params: Params, layout: Layout) -> None:
     folder = fresh_folder(layout.data("predict"))
     write_csv(folder / DETAILS_FILE, _DETAILS, (_details(row, answer) for row, answer in answers))
     write_csv(folder / OUTPUT_FILE, COLUMNS, ([line[name] for name in COLUMNS] for line in _lines(folder)))
-    raw = iterate_raw(layout.data("sources"), "test")
+    raw = iterate_raw(layout, "test")
     check_output(folder / OUTPUT_FILE, ((row.index, row.entity_name) for row in raw))
     counts = Counter(line["confidence"] != "" for line in _lines(folder))
     print(f"predict: {counts[True]} of {counts.total()} rows answered", file=sys.stderr)

@@ -15,6 +15,7 @@ from imagequant.errors import InputError
 from imagequant.layout import SPLITS, Layout, Split
 from imagequant.params import Params
 from imagequant.storage.files import fresh_folder, write_json
+from imagequant.storage.locations import copy, is_remote, under
 from imagequant.storage.raw import SOURCES_FILE, RawRow, iterate_raw_file, row_problem
 
 _PROBLEMS_SHOWN = 20
@@ -36,7 +37,7 @@ def run(params: Params, layout: Layout) -> None:
     for split in SPLITS:
         names[split] = {link_name(number, name): name for number, name in enumerate(paths[split])}
         for link, name in names[split].items():
-            place_link(folder / split / link, layout.root / name, layout.root)
+            place_link(folder / split / link, under(layout.root, name), layout.root)
     write_json(folder / SOURCES_FILE, names)
 
 
@@ -79,7 +80,13 @@ def check_rows(rows: Iterable[RawRow], name: str, *, strict: bool) -> None:
 
 
 def place_link(link: Path, target: Path, root: Path) -> None:
-    """Links to a file: relatively inside the project, so that clones agree, absolutely outside it."""
+    """Links to a file: relatively inside the project, so that clones agree, absolutely outside it.
+
+    Object stores have no links: the file is copied there, and from there.
+    """
+    if is_remote(link) or is_remote(target):
+        copy(target, link)
+        return
     link.parent.mkdir(parents=True, exist_ok=True)
     resolved = target.resolve()
     inside = resolved.is_relative_to(root.resolve())
@@ -87,10 +94,10 @@ def place_link(link: Path, target: Path, root: Path) -> None:
 
 
 def _read(root: Path, name: str, split: Split) -> Iterator[RawRow]:
-    path = root / name
+    path = under(root, name)
     if not path.exists():
         raise InputError(
-            f"data.{split}: {name}: no such file under {root.resolve()}"
+            f"data.{split}: {name}: no such file under {root if is_remote(root) else root.resolve()}"
             " (an experiment run with --queue or --temp has a folder of its own: give an absolute path)"
         )
     return iterate_raw_file(path, name, split)

@@ -24,6 +24,7 @@ from imagequant.stages.train.calibrate import calibrate
 from imagequant.stages.train.fit import best_answers, fit_ensemble, network_config
 from imagequant.stages.train.stored import StoredExamples
 from imagequant.storage.files import fresh_folder
+from imagequant.storage.locations import local_folder, scratch_folder
 
 LIVE_FOLDER = "live"
 
@@ -46,7 +47,8 @@ def run(params: Params, layout: Layout) -> None:
     with (
         stored(questions, "train", layout.work_cache) as train,
         stored(questions, "development", layout.work_cache) as development,
-        Live(str(folder / LIVE_FOLDER), dvcyaml=None, save_dvc_exp=False, report=None) as live,
+        local_folder(folder / LIVE_FOLDER) as logs,
+        Live(str(logs), dvcyaml=None, save_dvc_exp=False, report=None) as live,
     ):
         live.log_param("rows", rows)
 
@@ -76,8 +78,7 @@ def run(params: Params, layout: Layout) -> None:
 @contextmanager
 def stored(questions: Questions, part: str, folder: Path) -> Iterator[StoredExamples]:
     """The examples of one part of the split, in a file without a name that goes with the process."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder) as file:
+    with tempfile.TemporaryFile(dir=scratch_folder(folder)) as file:
         asked = questions.ask(lambda label: label.split == part)
         named = ((question.label.sha256, question.example) for question in asked)
         yield StoredExamples(file, named, questions.features, questions.features.channels)
