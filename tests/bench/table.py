@@ -19,6 +19,7 @@ _ROWS = {
     "help_seconds": ("`imagequant --help`", "s"),
     "append_one_percent": ("`dvc repro candidates` after 1% more rows, share of the first run's time", ""),
     "noop_repro_seconds": ("`dvc repro candidates` with nothing to do", "s"),
+    "memory_growth": ("peak memory with ten times the photos, of the stage that grows most", "times"),
 }
 
 
@@ -46,6 +47,10 @@ def _beside(figure: Mapping[str, Any]) -> str:
             parts.append(
                 f"oracle recall {ours['oracle_recall']:.3f} against {theirs['oracle_recall']:.3f} ({ours['rows']} rows)"
             )
+    if "sizes" in figure:
+        few, many = figure["sizes"]
+        largest = figure["largest_megabytes"]
+        parts.append(f"{few} and {many} photos; most: `{figure['worst']}`; the largest process {largest:,.0f} MB")
     if "least_cosine" in figure:
         parts.append(f"least cosine {figure['least_cosine']:.5f}")
     return ", ".join(parts)
