@@ -43,12 +43,12 @@ def measure(setting: Setting) -> dict[str, Any]:
             "value": growth[worst],
             "spread": [min(growth.values()), growth[worst]],
             "worst": worst,
-            "images": [sizes[0], sizes[-1]],
+            "sizes": [sizes[0], sizes[-1]],
             "largest_megabytes": max(max(asdict(peak).values()) for peak in many.values()),
             "megabytes": {name: {"few": asdict(few[name]), "many": asdict(many[name])} for name in few},
             "growth": growth,
             "overrides": [override for overrides in _OVERRIDES.values() for override in overrides],
-            "not_read_anew": list(_READING),
+            "one_tar_repeated_for": list(_READING),
         }
     }
 

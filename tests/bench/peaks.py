@@ -38,7 +38,8 @@ def peak_of(command: Sequence[str]) -> Peak:
         peaks: dict[int, float] = {process.pid: 0.0}
         while process.poll() is None:
             for pid in _tree(process.pid):
-                peaks[pid] = max(peaks.get(pid, 0.0), _peak(pid))
+                # The last look, not the largest: a child is its parent's copy until it becomes a program of its own.
+                peaks[pid] = _peak(pid) or peaks.get(pid, 0.0)
             time.sleep(_SECONDS_BETWEEN_LOOKS)
         if process.returncode:
             log.seek(0)

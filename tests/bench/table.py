@@ -20,6 +20,7 @@ _ROWS = {
     "append_one_percent": ("`dvc repro candidates` after 1% more rows, share of the first run's time", ""),
     "repro_seconds": ("`dvc repro` on the built-in catalogue, from nothing", "s"),
     "noop_repro_seconds": ("`dvc repro candidates` with nothing to do", "s"),
+    "memory_growth": ("peak memory with ten times the photos, of the stage that grows most", "times"),
 }
 
 
@@ -50,6 +51,10 @@ def _beside(figure: Mapping[str, Any]) -> str:
     if "stages" in figure:
         longest = sorted(figure["stages"].items(), key=lambda stage: -stage[1])
         parts.append(", ".join(f"{name} {taken:.0f}" for name, taken in longest))
+    if "sizes" in figure:
+        few, many = figure["sizes"]
+        largest = figure["largest_megabytes"]
+        parts.append(f"{few} and {many} photos; most: `{figure['worst']}`; the largest process {largest:,.0f} MB")
     if "least_cosine" in figure:
         parts.append(f"least cosine {figure['least_cosine']:.5f}")
     return ", ".join(parts)

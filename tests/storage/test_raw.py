@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from imagequant.errors import InputError
-from imagequant.layout import Layout
+from imagequant.layout import Layout, Split
 from imagequant.storage.files import write_json
-from imagequant.storage.raw import SOURCES_FILE, iterate_raw_file, read_raw, read_raw_file, row_problem
+from imagequant.storage.raw import SOURCES_FILE, RawRow, iterate_raw_file, read_raw, row_problem
 
 HEADER = "image_link,group_id,entity_name,entity_value\n"
 LINE = "http://x/1.jpg,007,item_weight,500.0 gram\n"
@@ -22,10 +22,14 @@ def csv(folder: Path, text: str | bytes, name: str = "train.csv") -> Path:
     return path
 
 
+def read_file(path: Path, source: str, split: Split) -> list[RawRow]:
+    return list(iterate_raw_file(path, source, split))
+
+
 def test_cells_stay_text(tmp_path):
     """A group code keeps its zeros; ``NA`` is a word and not an absent cell; an absent one is empty."""
     text = HEADER + LINE + "a.jpg,NA,height,\n" + '"a,b.jpg",1,width,"[1.0, 2.0] inch"\n'
-    one, two, three = read_raw_file(csv(tmp_path, text), "train.csv", "train")
+    one, two, three = read_file(csv(tmp_path, text), "train.csv", "train")
     assert (one.group_id, one.entity_value, one.row, one.index) == ("007", "500.0 gram", 1, "")
     assert (two.group_id, two.entity_value, two.row) == ("NA", "", 2)
     assert (three.image_link, three.entity_value) == ("a,b.jpg", "[1.0, 2.0] inch")
@@ -36,20 +40,20 @@ def test_cells_stay_text(tmp_path):
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_what_spreadsheets_write(tmp_path, mark, ends):
     payload = mark + (HEADER + LINE).replace("\n", ends).encode()
-    (row,) = read_raw_file(csv(tmp_path, payload), "train.csv", "train")
+    (row,) = read_file(csv(tmp_path, payload), "train.csv", "train")
     assert (row.image_link, row.entity_value) == ("http://x/1.jpg", "500.0 gram")
 
 
 def test_columns_may_come_in_any_order_and_further_ones_pass_through(tmp_path):
     text = "entity_value,note,entity_name,image_link,group_id\n5 gram,checked,item_weight,a.jpg,1\n"
-    (row,) = read_raw_file(csv(tmp_path, text), "train.csv", "train")
+    (row,) = read_file(csv(tmp_path, text), "train.csv", "train")
     assert (row.entity_value, row.entity_name, row.image_link, row.group_id) == ("5 gram", "item_weight", "a.jpg", "1")
     assert dict(row.extra) == {"note": "checked"}
 
 
 def test_test_files_need_an_index_and_no_value(tmp_path):
     text = "index,image_link,group_id,entity_name\n042,a.jpg,1,height\n"
-    (row,) = read_raw_file(csv(tmp_path, text), "test.csv", "test")
+    (row,) = read_file(csv(tmp_path, text), "test.csv", "test")
     assert (row.index, row.entity_value) == ("042", "")
 
 
@@ -64,7 +68,7 @@ def test_parquet_reads_as_csv_does(tmp_path):
         }
     )
     frame.to_parquet(tmp_path / "train.parquet")
-    one, two = read_raw_file(tmp_path / "train.parquet", "train.parquet", "train")
+    one, two = read_file(tmp_path / "train.parquet", "train.parquet", "train")
     assert (one.group_id, one.entity_value, dict(one.extra)) == ("7", "5.0 inch", {"weight": "0.5"})
     assert (two.image_link, two.entity_value) == ("", "")
 
@@ -83,7 +87,7 @@ def test_parquet_reads_as_csv_does(tmp_path):
 )
 def test_bad_files_are_named_in_one_line(tmp_path, text, split, complaint):
     with pytest.raises(InputError) as error:
-        read_raw_file(csv(tmp_path, text), "data/mine.csv", split)
+        read_file(csv(tmp_path, text), "data/mine.csv", split)
     assert str(error.value).startswith("data/mine.csv: ")
     assert complaint in str(error.value)
     assert "\n" not in str(error.value)
@@ -103,7 +107,7 @@ def test_rows_are_the_same_in_portions_of_any_size(tmp_path, suffix, portion):
     path = tmp_path / f"mine.{suffix}"
     frame.to_csv(path, index=False) if suffix == "csv" else frame.to_parquet(path)
     rows = list(iterate_raw_file(path, "mine", "train", portion))
-    assert rows == read_raw_file(path, "mine", "train")
+    assert rows == read_file(path, "mine", "train")
     assert [row.row for row in rows] == [1, 2, 3, 4, 5]
     assert [row.image_link for row in rows] == cells["image_link"]
     # A gap in a column of numbers must not turn its neighbours into 1.0.
@@ -117,18 +121,18 @@ def test_the_row_numbers_of_a_filtered_frame_are_no_column(tmp_path):
         {"image_link": ["a", "b"], "group_id": ["1", "2"], "entity_name": ["height"] * 2, "entity_value": ["", ""]}
     )
     frame[frame["image_link"] == "b"].to_parquet(tmp_path / "mine.parquet")
-    (row,) = read_raw_file(tmp_path / "mine.parquet", "mine", "train")
+    (row,) = read_file(tmp_path / "mine.parquet", "mine", "train")
     assert (row.image_link, row.extra) == ("b", {})
 
 
 def test_missing_file(tmp_path):
     with pytest.raises(InputError, match=r"mine\.csv: no such file"):
-        read_raw_file(tmp_path / "mine.csv", "mine.csv", "train")
+        read_file(tmp_path / "mine.csv", "mine.csv", "train")
 
 
 def test_damaged_parquet(tmp_path):
     with pytest.raises(InputError, match=r"mine\.parquet: not readable as parquet"):
-        read_raw_file(csv(tmp_path, "no parquet", "mine.parquet"), "mine.parquet", "train")
+        read_file(csv(tmp_path, "no parquet", "mine.parquet"), "mine.parquet", "train")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +146,7 @@ def test_damaged_parquet(tmp_path):
     ],
 )
 def test_what_keeps_a_row_from_being_processed(tmp_path, line, complaint):
-    (row,) = read_raw_file(csv(tmp_path, HEADER + line), "mine.csv", "train")
+    (row,) = read_file(csv(tmp_path, HEADER + line), "mine.csv", "train")
     problem = row_problem(row)
     assert problem.startswith(complaint)
     assert bool(problem) == bool(complaint)

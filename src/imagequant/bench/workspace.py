@@ -15,8 +15,8 @@ from imagequant.params import Params
 from imagequant.stages.download.links import distinct_links, distinct_urls, local_path
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.files import read_json, write_json
-from imagequant.storage.manifest import OK, read_manifest
-from imagequant.storage.raw import read_raw
+from imagequant.storage.manifest import OK, iterate_manifest
+from imagequant.storage.raw import iterate_raw
 from imagequant.storage.work_cache import fingerprint
 
 # In the pipeline's order: each stage with those whose outputs it reads.
@@ -120,7 +120,7 @@ def _up_to_date(stage: str, key: str, workspace: Workspace) -> str:
 
 def _complete(workspace: Workspace) -> bool:
     """Whether every link gave an image: what failed is tried again, the rest comes from the work cache."""
-    return all(row.status == OK for split in SPLITS for row in read_manifest(workspace.data("download") / split))
+    return all(row.status == OK for split in SPLITS for row in iterate_manifest(workspace.data("download") / split))
 
 
 def _outside(stage: str, params: Params, workspace: Workspace) -> list[str]:
@@ -128,7 +128,7 @@ def _outside(stage: str, params: Params, workspace: Workspace) -> list[str]:
     if stage == "sources":
         return [_file_hash(workspace.root / name) for name in params.data.train]
     if stage == "download":
-        rows = [row for split in SPLITS for row in read_raw(workspace, split)]
+        rows = (row for split in SPLITS for row in iterate_raw(workspace, split))
         return [_photo_hash(url) for url in distinct_urls(distinct_links(rows))]
     return []
 

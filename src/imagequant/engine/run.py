@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, TypeVar
 
 from imagequant.engine.progress import track
@@ -25,6 +26,9 @@ _THREAD_VARIABLES = (
     "OPENBLAS_NUM_THREADS",
     "OPENCV_FOR_THREADS_NUM",
 )
+
+# Items handed out for each worker: enough that none waits while the first of them takes long.
+_AHEAD = 16
 
 # The function a worker process built for itself; set once by the pool's initializer and never elsewhere.
 _worker: Callable[[Any], Any] | None = None
@@ -77,11 +81,14 @@ def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], w
         _one_thread_each(),
         ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(build,)) as pool,
     ):
-        # Taken out one by one: a future holds its result as long as it is there.
-        futures = deque(pool.submit(_call_worker, item) for item in items)
+        # Not all at once: of many items, what is handed out and what came back of it would be held together.
+        remaining = iter(items)
+        futures = deque(pool.submit(_call_worker, item) for item in islice(remaining, workers * _AHEAD))
         try:
             while futures:
-                yield futures.popleft().result()
+                result = futures.popleft().result()
+                futures.extend(pool.submit(_call_worker, item) for item in islice(remaining, 1))
+                yield result
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

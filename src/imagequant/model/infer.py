@@ -25,7 +25,6 @@ def infer(network: nn.Module, examples: Iterable[Example]) -> Iterator[tuple[Exa
             yield example, np.append(row[: len(example.quantities)], row[-1])
 
 
-# Not around the generator: what runs between its steps would go without gradients too.
 @torch.no_grad()
 def _scores(network: nn.Module, batch: Sequence[Example]) -> NDArray[np.float32]:
     return np.asarray(network(*to_tensors(collate(batch))).numpy())

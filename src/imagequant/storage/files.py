@@ -6,7 +6,7 @@ import csv
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,10 +56,18 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object
         columns: The header.
         rows: One value a column; ``None`` is written as nothing.
     """
+    with writing_csv(path, columns) as write:
+        for row in rows:
+            write(row)
+
+
+@contextmanager
+def writing_csv(path: Path, columns: Sequence[str]) -> Iterator[Callable[[Sequence[object]], object]]:
+    """Yields what writes a row of the table (see ``write_csv``), for tables that are written beside each other."""
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(rows)
+        yield writer.writerow
 
 
 def write_json(path: Path, value: Any) -> None:

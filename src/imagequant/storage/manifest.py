@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -87,6 +88,13 @@ def iterate_manifest(folder: Path) -> Iterator[ManifestRow]:
         InputError: If it is missing or unreadable.
     """
     return (ManifestRow(**row) for row in iterate_rows(folder / MANIFEST_NAME))
+
+
+class Images(Protocol):
+    """``sha256`` by (``source``, ``image_link``), as a dictionary has it too."""
+
+    def get(self, key: tuple[str, str], /) -> str | None:
+        """The hash of a link's image; empty or None where there is none."""
 
 
 @dataclass(frozen=True)

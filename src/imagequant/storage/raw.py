@@ -48,11 +48,6 @@ class RawRow:
     extra: Mapping[str, str]
 
 
-def read_raw_file(path: Path, source: str, split: Split) -> list[RawRow]:
-    """Reads one file whole; see ``iterate_raw_file``."""
-    return list(iterate_raw_file(path, source, split))
-
-
 def iterate_raw_file(
     path: Path, source: str, split: Split, portion: int = PORTION, *, origin: Path | None = None
 ) -> Iterator[RawRow]:

@@ -9,7 +9,7 @@ from imagequant.model.answers import Answer
 from imagequant.params import EvaluateParams
 from imagequant.quantity.scoring import Quantity
 from imagequant.records import Box, Candidate, Word
-from imagequant.stages.evaluate import metrics
+from imagequant.stages.evaluate import metrics, run
 from imagequant.stages.evaluate.bootstrap import interval
 from imagequant.stages.evaluate.gallery import worst_errors
 from imagequant.stages.evaluate.report import render_report
@@ -184,6 +184,15 @@ def test_worst_errors_are_the_surest() -> None:
     answered = [Evidence(row, (), ()) for row in rows()]
     assert [e.result.label.row_id for e in worst_errors(answered, 2)] == [1, 2]
     assert [e.result.label.row_id for e in worst_errors(iter(answered), 9)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("portion", [1, 2, 1000])
+def test_all_results_are_kept_and_the_evidence_of_the_worst(monkeypatch: pytest.MonkeyPatch, portion: int) -> None:
+    monkeypatch.setattr(run, "_PORTION", portion)
+    answered = [Evidence(row, (), ()) for row in reversed(rows())]
+    results, worst = run.collect(iter(answered), 2)
+    assert results == [evidence.result for evidence in answered]
+    assert worst == worst_errors(answered, 2)
 
 
 def test_report_is_whole_and_escapes_what_strangers_printed() -> None:

@@ -22,9 +22,12 @@ from imagequant.stages.evaluate.gallery import Drawn, draw_errors, worst_errors
 from imagequant.stages.evaluate.report import render_report
 from imagequant.stages.evaluate.results import Evidence, Result, make_result
 from imagequant.storage.files import fresh_folder, write_bytes, write_csv, write_json, write_text
+from imagequant.storage.shards import chunks
 
 SUMMARY_FILE = "summary.json"
 REPORT_FILE = "report.html"
+# Rows whose evidence is held at a time.
+_PORTION = 256
 
 
 def run(params: Params, layout: Layout) -> None:
@@ -32,9 +35,7 @@ def run(params: Params, layout: Layout) -> None:
     torch.set_num_threads(1)  # as in training: the order of sums is part of the result
     network, config = load_model(layout.models("train"))
     questions = Questions.of(layout, config.limits)
-    results: list[Result] = []
-    # Of all rows only results are kept, of the worst errors also what they were chosen from.
-    worst = worst_errors(kept_results(validate(network, config, questions), results), params.evaluate.worst_errors)
+    results, worst = collect(validate(network, config, questions), params.evaluate.worst_errors)
     if not results:
         raise InputError("data/labels: no usable validation rows; see labels.folds and labels.validation_only")
     summary = metrics.summarise(results, params.evaluate, config.cnn["cnn_weights"])
@@ -57,11 +58,14 @@ def validate(network: nn.Module, config: ModelConfig, questions: Questions) -> I
         yield Evidence(result, tuple(answers), question.candidates)
 
 
-def kept_results(answered: Iterable[Evidence], results: list[Result]) -> Iterator[Evidence]:
-    """Passes evidence on and keeps the results of it in ``results``."""
-    for evidence in answered:
-        results.append(evidence.result)
-        yield evidence
+def collect(answered: Iterable[Evidence], limit: int) -> tuple[list[Result], list[Evidence]]:
+    """All results, and of the worst errors also what they were chosen from: of all rows that would be too much."""
+    results: list[Result] = []
+    worst: list[Evidence] = []
+    for some in chunks(answered, _PORTION):
+        results += [evidence.result for evidence in some]
+        worst = worst_errors([*worst, *some], limit)
+    return results, worst
 
 
 def write_metrics(folder: Path, summary: dict[str, Any], results: Sequence[Result]) -> None:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from imagequant.errors import InputError
 from imagequant.layout import Layout
@@ -15,16 +15,9 @@ from imagequant.quantity.labels import parse_label
 from imagequant.stages.labels.split import SplitPlan, SplitRow, plan_split
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA
-from imagequant.storage.manifest import images_by_link, iterate_manifest
+from imagequant.storage.manifest import Images, images_by_link, iterate_manifest
 from imagequant.storage.raw import RawRow, iterate_raw, row_problem, split_sources
 from imagequant.storage.tables import iterate_rows, write_table
-
-
-class Images(Protocol):
-    """Content hash by (source, link); empty where the image could not be had."""
-
-    def get(self, key: tuple[str, str], /) -> str | None:
-        """The hash of a link's image."""
 
 
 def run(params: Params, layout: Layout) -> None:

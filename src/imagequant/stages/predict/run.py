@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Protocol
 
 import torch
 
@@ -22,12 +19,11 @@ from imagequant.quantity.units import ENTITIES
 from imagequant.stages.predict.sanity import COLUMNS, check_output
 from imagequant.storage.candidates import PhotoReading, Readings
 from imagequant.storage.features import Features, PhotoFeatures
-from imagequant.storage.files import fresh_folder, write_csv
-from imagequant.storage.manifest import images_by_link, iterate_manifest
+from imagequant.storage.files import fresh_folder, writing_csv
+from imagequant.storage.manifest import Images, images_by_link, iterate_manifest
 from imagequant.storage.raw import RawRow, iterate_raw
 
 OUTPUT_FILE = "test_out.csv"
-DETAILS_FILE = "details.csv"
 
 
 def run(params: Params, layout: Layout) -> None:
@@ -43,19 +39,18 @@ def run(params: Params, layout: Layout) -> None:
     answers = ((row, chosen(ranked, threshold)) for row, ranked in answer_each(network, config, asked))
 
     folder = fresh_folder(layout.data("predict"))
-    write_csv(folder / DETAILS_FILE, _DETAILS, (_details(row, answer) for row, answer in answers))
-    write_csv(folder / OUTPUT_FILE, COLUMNS, ([line[name] for name in COLUMNS] for line in _lines(folder)))
-    raw = iterate_raw(layout, "test")
-    check_output(folder / OUTPUT_FILE, ((row.index, row.entity_name) for row in raw))
-    counts = Counter(line["confidence"] != "" for line in _lines(folder))
+    counts: Counter[bool] = Counter()
+    with (
+        writing_csv(folder / OUTPUT_FILE, COLUMNS) as write,
+        writing_csv(folder / "details.csv", _DETAILS) as write_details,
+    ):
+        for row, best in answers:
+            write((row.index, text(best)))
+            write_details(_details(row, best))
+            counts[best is not None] += 1
+    expected = iterate_raw(layout, "test")
+    check_output(folder / OUTPUT_FILE, ((row.index, row.entity_name) for row in expected))
     print(f"predict: {counts[True]} of {counts.total()} rows answered", file=sys.stderr)
-
-
-class Images(Protocol):
-    """Content hash by (source, link)."""
-
-    def get(self, key: tuple[str, str], /) -> str | None:
-        """The hash of a link's image."""
 
 
 def row_examples(
@@ -78,11 +73,6 @@ def row_examples(
         else:
             photo = features.get(sha256, blank)
             yield row, make_example(readings[sha256], row.entity_name, row.group_id, photo, limits)
-
-
-def _lines(folder: Path) -> Iterator[dict[str, str]]:
-    with (folder / DETAILS_FILE).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
 
 
 def text(answer: Answer | None) -> str:
