@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from imagequant.storage.files import write_bytes
 
 _DIGEST_BYTES = 32
 
@@ -43,4 +42,19 @@ class WorkCache:
 
     def put(self, area: str, key: str, payload: bytes) -> None:
         """Stores an entry whole; two writers of one key write the same bytes, so the last one may win."""
-        write_bytes(self._path(area, key), hashlib.sha256(payload).digest() + payload)
+        path = self._path(area, key)
+        # As `write_bytes`, with half of its system calls: small entries cost nothing else.
+        temporary = path.with_name(f".{key}.{os.urandom(6).hex()}")
+        try:
+            file = temporary.open("wb")
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = temporary.open("wb")
+        try:
+            with file:
+                file.write(hashlib.sha256(payload).digest())
+                file.write(payload)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise

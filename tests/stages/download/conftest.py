@@ -80,13 +80,14 @@ Page = Callable[[Exchange, int], None]
 
 
 def status(code: int, **headers: str) -> Page:
-    return lambda exchange, _: exchange.answer(code, b"no", **headers)
+    text = b"" if code == 204 else b"no"  # the standard forbids it one
+    return lambda exchange, _: exchange.answer(code, text, **headers)
 
 
-def body(payload: bytes, delay: float = 0.0) -> Page:
+def body(payload: bytes, delay: float = 0.0, **headers: str) -> Page:
     def page(exchange: Exchange, _: int) -> None:
         time.sleep(delay)
-        exchange.answer(200, payload)
+        exchange.answer(200, payload, **headers)
 
     return page
 

@@ -13,6 +13,7 @@ from imagequant.params import load_params
 from imagequant.stages.download.links import distinct_links, local_path, resolve_link
 from imagequant.stages.download.retry import parse_retry_after
 from imagequant.stages.download.run import run
+from imagequant.stages.download.web import web_url
 from imagequant.storage.files import write_json
 from imagequant.storage.manifest import images_by_link, read_manifest
 from imagequant.storage.raw import read_raw
@@ -54,6 +55,25 @@ def test_local_paths_survive_the_url(name):
 @pytest.mark.parametrize("url", ["https://a.example/x.jpg", "file://a.example/x.jpg", "file://[x", ""])
 def test_only_local_file_urls_name_a_local_path(url):
     assert local_path(url) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        ("http://a.example/x%20y%2Fz.jpg?q=%41&r=1", "http://a.example/x%20y%2Fz.jpg?q=%41&r=1"),  # left as it is
+        ("http://a.example/%7Ex/%zz.jpg", "http://a.example/%7Ex/%zz.jpg"),
+        ("http://a.example/ü ß.jpg?q=a b", "http://a.example/%C3%BC%20%C3%9F.jpg?q=a%20b"),
+        ("http://a.example/I/71+X,2L._AC_SL1500_.jpg", "http://a.example/I/71+X,2L._AC_SL1500_.jpg"),
+        ("http://münchen.example/x.jpg", "http://xn--mnchen-3ya.example/x.jpg"),
+        ("HTTP://A.Example:80/x.jpg", "http://a.example/x.jpg"),
+        ("http://a.example/a//b/../c/./d.jpg", "http://a.example/a//c/d.jpg"),
+        ("http://a.example/a/..", "http://a.example/"),
+        ("http://a.example?x=1", "http://a.example/?x=1"),
+        ("http://[::1]:8080/x.jpg", "http://[::1]:8080/x.jpg"),
+    ],
+)
+def test_what_a_server_is_asked_for(url, sent):
+    assert str(web_url(url)) == sent
 
 
 @pytest.mark.parametrize(
@@ -108,6 +128,9 @@ def test_local_files(workshop, tmp_path):
         "http://[broken": "invalid_link",
         "http://a.example:99999/": "invalid_link",
         "http://a b.example/": "invalid_link",
+        "http://a%20b.example/": "invalid_link",
+        f"http://{'a' * 70}.example/": "invalid_link",
+        "http://127.0.0.1/a\tb": "invalid_link",
         "": "empty_link",
     }
     folder = workshop.download(workshop.rows(*expected, origin=tmp_path), attempts=1)

@@ -51,6 +51,8 @@ def test_images_are_kept_byte_for_byte(workshop, site):
         (lambda w: w.short_body(w.image(1)), "truncated_body", 3),
         (lambda w: w.body(b"<html>not here</html>"), "not_an_image", 1),  # said to be image/jpeg
         (lambda w: w.body(b""), "not_an_image", 1),
+        (lambda w: w.body(b"no gzip at all", Content_Encoding="gzip"), "truncated_body", 3),
+        (lambda w: w.status(302, Location="http://[/"), "invalid_link", 1),
         (lambda w: w.body(b"x" * 100_001), "too_large", 1),
         (lambda w: w.status(302, Location="/page"), "too_many_redirects", 6),
         (lambda w: w.status(302, Location="file:///etc/hostname"), "refused_scheme", 1),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from typing import TypeVar
 
 from imagequant.params import DownloadParams
 from imagequant.stages.download.outcome import FetchError
+
+T = TypeVar("T")
 
 
 def parse_retry_after(header: str | None, now: datetime | None = None) -> float | None:
@@ -27,23 +31,30 @@ def parse_retry_after(header: str | None, now: datetime | None = None) -> float 
     return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
 
 
-def retrying(params: DownloadParams) -> AsyncRetrying:
-    """Repeats a fetch while its failure can pass, ``params.attempts`` times in all.
+async def retrying(attempt: Callable[[], Awaitable[T]], params: DownloadParams) -> T:
+    """Repeats an attempt while its failure can pass, ``params.attempts`` times in all.
+
+    Raises:
+        FetchError: The last attempt's.
+    """
+    for number in range(1, params.attempts):
+        try:
+            return await attempt()
+        except FetchError as failure:
+            if not failure.passing:
+                raise
+            wait = seconds_to_wait(failure, number, params)
+        await asyncio.sleep(wait)
+    return await attempt()
+
+
+def seconds_to_wait(failure: FetchError, number: int, params: DownloadParams) -> float:
+    """How long to wait after the attempt of that number, from 1.
 
     Waits double from ``backoff`` with jitter; a ``Retry-After`` replaces them. Neither is longer than ``backoff_max``.
     """
-    backoff = wait_exponential_jitter(initial=params.backoff, max=params.backoff_max, jitter=params.backoff)
-
-    def wait(state: RetryCallState) -> float:
-        failure = state.outcome.exception() if state.outcome else None
-        if isinstance(failure, FetchError) and failure.retry_after is not None:
-            return min(failure.retry_after, params.backoff_max)
-        return backoff(state)
-
-    return AsyncRetrying(
-        stop=stop_after_attempt(params.attempts), wait=wait, retry=retry_if_exception(_can_pass), reraise=True
-    )
-
-
-def _can_pass(error: BaseException) -> bool:
-    return isinstance(error, FetchError) and error.passing
+    if failure.retry_after is not None:
+        return min(failure.retry_after, params.backoff_max)
+    # 2**64 halves of a second are longer than any limit, and a float still holds them.
+    doubled = params.backoff * 2.0 ** min(number - 1, 64)
+    return min(doubled + random.uniform(0.0, params.backoff), params.backoff_max)

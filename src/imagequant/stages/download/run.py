@@ -14,10 +14,12 @@ from imagequant.engine import track
 from imagequant.errors import InputError
 from imagequant.layout import SPLITS, Layout, Split
 from imagequant.params import DownloadParams, Params
-from imagequant.stages.download.fetch_all import fetch_all
+from imagequant.stages.download.fetch import fetch_all
 from imagequant.stages.download.links import distinct_links, distinct_urls
-from imagequant.stages.download.outcome import FetchError, Outcome
+from imagequant.stages.download.outcome import Failed, Outcome
+from imagequant.stages.download.pace import LocalPace
 from imagequant.stages.download.pack import manifest_rows, plan_shards, write_shard
+from imagequant.stages.download.stored import stored_outcome
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.manifest import write_manifest
@@ -61,7 +63,15 @@ def _fetch_tracked(urls: Sequence[str], params: DownloadParams, cache: WorkCache
     # `track` counts an item as through when it is asked for the next; it is a generator, so closing it ends the bar.
     with closing(cast("Generator[int]", track(range(len(urls)), len(urls), label))) as progress:
         next(progress, None)
-        return asyncio.run(fetch_all(urls, params, cache, on_done=lambda: next(progress, None)))
+        found = {}
+        for url in urls:
+            outcome = stored_outcome(url, cache, params.max_bytes)
+            if outcome is not None:
+                found[url] = outcome
+                next(progress, None)
+        missing = [url for url in urls if url not in found]
+        pace = LocalPace(params.rate)
+        return found | asyncio.run(fetch_all(missing, params, cache, pace, on_done=lambda: next(progress, None)))
 
 
 def summary(urls: Sequence[str], outcomes: Mapping[str, Outcome]) -> str:
@@ -80,11 +90,11 @@ def _refuse_total_failure(split: Split, outcomes: Mapping[str, Outcome]) -> None
     if not outcomes or reasons.total() < len(outcomes):
         return
     reason, count = min(reasons.items(), key=lambda item: (-item[1], item[0]))
-    detail = next(o.detail for o in outcomes.values() if isinstance(o, FetchError) and o.reason == reason)
+    detail = next(o.detail for o in outcomes.values() if isinstance(o, Failed) and o.reason == reason)
     raise InputError(
         f"data.{split}: none of {len(outcomes)} image links gave an image, most often ({count}) for {reason}: {detail}"
     )
 
 
 def _reasons(outcomes: Mapping[str, Outcome]) -> Counter[str]:
-    return Counter(outcome.reason for outcome in outcomes.values() if isinstance(outcome, FetchError))
+    return Counter(outcome.reason for outcome in outcomes.values() if isinstance(outcome, Failed))

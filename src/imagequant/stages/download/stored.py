@@ -1,0 +1,60 @@
+"""What is known without a network: links without an image, bodies in the work cache, local files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from imagequant.stages.download.links import local_path
+from imagequant.stages.download.outcome import Fetched, FetchError, Outcome, judge, too_large
+from imagequant.stages.download.web import web_url
+from imagequant.storage.work_cache import WorkCache, fingerprint
+
+CACHE_AREA = "download"
+
+
+def cache_key(url: str) -> str:
+    """The work cache's key of a web URL's body."""
+    return fingerprint("body", url)
+
+
+def read_payload(url: str, cache: WorkCache) -> bytes | None:
+    """The bytes of a link that was fetched, or None where they are gone."""
+    path = local_path(url)
+    if path is None:
+        return cache.get(CACHE_AREA, cache_key(url))
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def stored_outcome(url: str, cache: WorkCache, max_bytes: int) -> Outcome | None:
+    """What a resolved link comes to, or None where only its server knows."""
+    try:
+        if not url:
+            raise FetchError("empty_link", "the row has no link")
+        path = local_path(url)
+        if path is not None:
+            return judge_file(path, max_bytes)
+        web_url(url)
+        payload = cache.get(CACHE_AREA, cache_key(url))
+        return None if payload is None else judge(payload, max_bytes)
+    except FetchError as error:
+        return error.failure
+
+
+def judge_file(path: Path, max_bytes: int) -> Fetched:
+    """Reads and checks a local image.
+
+    Raises:
+        FetchError: If it is missing, unreadable, too large or no image.
+    """
+    try:
+        if path.stat().st_size > max_bytes:
+            raise too_large(max_bytes)
+        payload = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a zero byte in the path
+        raise FetchError("missing_file", "no such file") from None
+    except OSError as error:
+        raise FetchError("unreadable_file", type(error).__name__) from None
+    return judge(payload, max_bytes)
