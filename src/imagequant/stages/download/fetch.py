@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import aiohttp
 
@@ -11,7 +11,7 @@ from imagequant.params import DownloadParams
 from imagequant.stages.download.outcome import FetchError, Outcome, judge
 from imagequant.stages.download.pace import Connections, Pace
 from imagequant.stages.download.retry import retrying
-from imagequant.stages.download.stored import CACHE_AREA, cache_key
+from imagequant.stages.download.stored import CACHE_AREA, cache_key, stored_outcomes
 from imagequant.stages.download.web import get, host_of, open_session, web_url
 from imagequant.storage.work_cache import WorkCache
 
@@ -59,21 +59,37 @@ class Fetcher:
         return fetched
 
 
-async def fetch_all(
-    urls: Iterable[str], params: DownloadParams, cache: WorkCache, pace: Pace, on_done: Callable[[], object]
+def fetch_links(
+    urls: Sequence[str],
+    params: DownloadParams,
+    cache: WorkCache,
+    pace: Pace,
+    on_done: Callable[[], object] = lambda: None,
 ) -> dict[str, Outcome]:
-    """Fetches web links. Only outcomes are kept in memory, bodies no longer than it takes to store them.
+    """Fetches what the work cache and the disk do not have.
 
     Args:
         urls: Distinct resolved links.
         params: Limits and retries.
-        cache: Where bodies are left.
+        cache: Where bodies are found and left.
         pace: When requests may start.
         on_done: Called after each link.
 
     Returns:
         The outcome of each link.
     """
+    found: dict[str, Outcome] = {}
+    for url, outcome in stored_outcomes(urls, cache, params.max_bytes):
+        found[url] = outcome
+        on_done()
+    missing = [url for url in urls if url not in found]
+    return found | asyncio.run(_fetch_all(missing, params, cache, pace, on_done)) if missing else found
+
+
+async def _fetch_all(
+    urls: Sequence[str], params: DownloadParams, cache: WorkCache, pace: Pace, on_done: Callable[[], object]
+) -> dict[str, Outcome]:
+    """Asks servers. Only outcomes are kept in memory, bodies no longer than it takes to store them."""
     outcomes: dict[str, Outcome] = {}
     async with open_session(params) as session:
         fetcher = Fetcher(params, cache, pace, session)

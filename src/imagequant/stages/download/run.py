@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
@@ -10,16 +9,16 @@ from contextlib import closing
 from functools import partial
 from typing import cast
 
-from imagequant.engine import track
+from imagequant.engine import require_ray, track
 from imagequant.errors import InputError
 from imagequant.layout import SPLITS, Layout, Split
-from imagequant.params import DownloadParams, Params
-from imagequant.stages.download.fetch import fetch_all
+from imagequant.params import DownloadParams, EngineParams, Params
+from imagequant.stages.download.fetch import fetch_links
 from imagequant.stages.download.links import distinct_links, distinct_urls
 from imagequant.stages.download.outcome import Failed, Outcome
 from imagequant.stages.download.pace import LocalPace
 from imagequant.stages.download.pack import manifest_rows, plan_shards, write_shard
-from imagequant.stages.download.stored import stored_outcome
+from imagequant.stages.download.stored import stored_outcomes
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.manifest import write_manifest
@@ -32,10 +31,12 @@ def run(params: Params, layout: Layout) -> None:
     """Fetches the images of both splits."""
     fresh_folder(layout.data("download"))
     for split in SPLITS:
-        download_rows(read_raw(layout.data("sources"), split), split, params.download, layout)
+        download_rows(read_raw(layout.data("sources"), split), split, params.download, params.engine, layout)
 
 
-def download_rows(rows: Sequence[RawRow], split: Split, params: DownloadParams, layout: Layout) -> None:
+def download_rows(
+    rows: Sequence[RawRow], split: Split, params: DownloadParams, engine: EngineParams, layout: Layout
+) -> None:
     """Fetches the images of one split's rows, packs them and says on stderr what failed.
 
     Raises:
@@ -44,7 +45,7 @@ def download_rows(rows: Sequence[RawRow], split: Split, params: DownloadParams, 
     cache = WorkCache(layout.work_cache)
     links = distinct_links(rows)
     urls = distinct_urls(links)
-    outcomes = _fetch_tracked(urls, params, cache, f"download {split}")
+    outcomes = _fetch(urls, params, engine, cache, f"download {split}")
     print(f"download {split}: {summary(urls, outcomes)}", file=sys.stderr)
     _refuse_total_failure(split, outcomes)
 
@@ -59,19 +60,29 @@ def download_rows(rows: Sequence[RawRow], split: Split, params: DownloadParams, 
     write_manifest(folder, manifest_rows(links, outcomes, shards))
 
 
-def _fetch_tracked(urls: Sequence[str], params: DownloadParams, cache: WorkCache, label: str) -> Mapping[str, Outcome]:
+def _fetch(
+    urls: Sequence[str], params: DownloadParams, engine: EngineParams, cache: WorkCache, label: str
+) -> Mapping[str, Outcome]:
+    """The outcome of each link. One process is enough for a network, unless there are others on other machines."""
+    if engine.name != "ray":
+        return _fetch_here(urls, params, cache, label)
+    # Here first: only this machine need have the local files, and a run with nothing to ask for needs no cluster.
+    found = dict(stored_outcomes(urls, cache, params.max_bytes))
+    missing = [url for url in urls if url not in found]
+    if not missing:
+        return found
+    require_ray()
+    from imagequant.stages.download.on_ray import fetch_over_ray  # noqa: PLC0415  (an extra, and a second to load)
+
+    return found | fetch_over_ray(missing, params, cache, engine, label)
+
+
+def _fetch_here(urls: Sequence[str], params: DownloadParams, cache: WorkCache, label: str) -> Mapping[str, Outcome]:
     # `track` counts an item as through when it is asked for the next; it is a generator, so closing it ends the bar.
     with closing(cast("Generator[int]", track(range(len(urls)), len(urls), label))) as progress:
         next(progress, None)
-        found = {}
-        for url in urls:
-            outcome = stored_outcome(url, cache, params.max_bytes)
-            if outcome is not None:
-                found[url] = outcome
-                next(progress, None)
-        missing = [url for url in urls if url not in found]
         pace = LocalPace(params.rate)
-        return found | asyncio.run(fetch_all(missing, params, cache, pace, on_done=lambda: next(progress, None)))
+        return fetch_links(urls, params, cache, pace, on_done=lambda: next(progress, None))
 
 
 def summary(urls: Sequence[str], outcomes: Mapping[str, Outcome]) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from imagequant.stages.download.links import local_path
 from imagequant.stages.download.outcome import Fetched, FetchError, Outcome, judge, too_large
 from imagequant.stages.download.web import web_url
+from imagequant.storage.shards import chunks
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 CACHE_AREA = "download"
+_THREADS = 8
+_LINKS_AT_ONCE = 4096
 
 
 def cache_key(url: str) -> str:
@@ -41,6 +47,17 @@ def stored_outcome(url: str, cache: WorkCache, max_bytes: int) -> Outcome | None
         return None if payload is None else judge(payload, max_bytes)
     except FetchError as error:
         return error.failure
+
+
+def stored_outcomes(urls: Sequence[str], cache: WorkCache, max_bytes: int) -> Iterator[tuple[str, Outcome]]:
+    """What of the links is known without a network, and what they come to."""
+    look = partial(stored_outcome, cache=cache, max_bytes=max_bytes)
+    # Threads for file systems that answer late; taken in parts, so that millions of links are no queue.
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for part in chunks(urls, _LINKS_AT_ONCE):
+            for url, outcome in zip(part, pool.map(look, part), strict=True):
+                if outcome is not None:
+                    yield url, outcome
 
 
 def judge_file(path: Path, max_bytes: int) -> Fetched:
