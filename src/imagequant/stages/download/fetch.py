@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import aiohttp
 
 from imagequant.params import DownloadParams
+from imagequant.stages.download.local_files import LocalFiles
 from imagequant.stages.download.outcome import FetchError, Outcome, judge
 from imagequant.stages.download.pace import Connections, Pace
 from imagequant.stages.download.retry import retrying
@@ -63,6 +64,7 @@ def fetch_links(
     urls: Sequence[str],
     params: DownloadParams,
     cache: WorkCache,
+    local: LocalFiles,
     pace: Pace,
     on_done: Callable[[], object] = lambda: None,
 ) -> dict[str, Outcome]:
@@ -72,6 +74,7 @@ def fetch_links(
         urls: Distinct resolved links.
         params: Limits and retries.
         cache: Where bodies are found and left.
+        local: Reads local files.
         pace: When requests may start.
         on_done: Called after each link.
 
@@ -79,7 +82,7 @@ def fetch_links(
         The outcome of each link.
     """
     found: dict[str, Outcome] = {}
-    for url, outcome in stored_outcomes(urls, cache, params.max_bytes):
+    for url, outcome in stored_outcomes(urls, cache, local, params.max_bytes):
         found[url] = outcome
         on_done()
     missing = [url for url in urls if url not in found]

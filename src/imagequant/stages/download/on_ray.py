@@ -15,6 +15,7 @@ import ray
 from imagequant.engine import cluster, map_shards
 from imagequant.params import DownloadParams, EngineParams
 from imagequant.stages.download.fetch import fetch_links
+from imagequant.stages.download.local_files import LocalFiles
 from imagequant.stages.download.outcome import Outcome
 from imagequant.stages.download.pace import Starts, interval
 from imagequant.storage.work_cache import WorkCache
@@ -123,4 +124,4 @@ def blocks_of(urls: Sequence[str], least: int) -> list[Sequence[str]]:
 
 def _fetch_block(params: DownloadParams, cache: WorkCache, keeper: Any, urls: Sequence[str]) -> Mapping[str, Outcome]:
     # With what the cache has by now: a block whose worker died is done again.
-    return fetch_links(urls, params, cache, RayPace(keeper))
+    return fetch_links(urls, params, cache, LocalFiles(), RayPace(keeper))

@@ -15,6 +15,7 @@ from imagequant.layout import SPLITS, Layout, Split
 from imagequant.params import DownloadParams, EngineParams, Params
 from imagequant.stages.download.fetch import fetch_links
 from imagequant.stages.download.links import distinct_links, distinct_urls
+from imagequant.stages.download.local_files import LocalFiles
 from imagequant.stages.download.outcome import Failed, Outcome
 from imagequant.stages.download.pace import LocalPace
 from imagequant.stages.download.pack import manifest_rows, plan_shards, write_shard
@@ -45,12 +46,15 @@ def download_rows(
     cache = WorkCache(layout.work_cache)
     links = distinct_links(rows)
     urls = distinct_urls(links)
-    outcomes = _fetch(urls, params, engine, cache, f"download {split}")
+    kept = KeptShards.of(cache, layout.data("download"))
+    index = kept.root / f"{split}-local.parquet"
+    local = LocalFiles.from_index(index)
+    outcomes = _fetch(urls, params, engine, cache, local, f"download {split}")
+    local.write_index(index)
     print(f"download {split}: {summary(urls, outcomes)}", file=sys.stderr)
     _refuse_total_failure(split, outcomes)
 
     folder = fresh_folder(layout.data("download") / split)
-    kept = KeptShards.of(cache, layout.data("download"))
     shards = plan_shards(urls, outcomes, params.shard_size)
     for number, members in enumerate(track(shards, len(shards), f"pack {split}")):
         path = shard_path(folder, number, "tar")
@@ -61,13 +65,13 @@ def download_rows(
 
 
 def _fetch(
-    urls: Sequence[str], params: DownloadParams, engine: EngineParams, cache: WorkCache, label: str
+    urls: Sequence[str], params: DownloadParams, engine: EngineParams, cache: WorkCache, local: LocalFiles, label: str
 ) -> Mapping[str, Outcome]:
     """The outcome of each link. One process is enough for a network, unless there are others on other machines."""
     if engine.name != "ray":
-        return _fetch_here(urls, params, cache, label)
+        return _fetch_here(urls, params, cache, local, label)
     # Here first: only this machine need have the local files, and a run with nothing to ask for needs no cluster.
-    found = dict(stored_outcomes(urls, cache, params.max_bytes))
+    found = dict(stored_outcomes(urls, cache, local, params.max_bytes))
     missing = [url for url in urls if url not in found]
     if not missing:
         return found
@@ -77,12 +81,14 @@ def _fetch(
     return found | fetch_over_ray(missing, params, cache, engine, label)
 
 
-def _fetch_here(urls: Sequence[str], params: DownloadParams, cache: WorkCache, label: str) -> Mapping[str, Outcome]:
+def _fetch_here(
+    urls: Sequence[str], params: DownloadParams, cache: WorkCache, local: LocalFiles, label: str
+) -> Mapping[str, Outcome]:
     # `track` counts an item as through when it is asked for the next; it is a generator, so closing it ends the bar.
     with closing(cast("Generator[int]", track(range(len(urls)), len(urls), label))) as progress:
         next(progress, None)
         pace = LocalPace(params.rate)
-        return fetch_links(urls, params, cache, pace, on_done=lambda: next(progress, None))
+        return fetch_links(urls, params, cache, local, pace, on_done=lambda: next(progress, None))
 
 
 def summary(urls: Sequence[str], outcomes: Mapping[str, Outcome]) -> str:

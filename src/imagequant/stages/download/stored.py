@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 
 from imagequant.stages.download.links import local_path
-from imagequant.stages.download.outcome import Fetched, FetchError, Outcome, judge, too_large
+from imagequant.stages.download.local_files import LocalFiles
+from imagequant.stages.download.outcome import FetchError, Outcome, judge
 from imagequant.stages.download.web import web_url
 from imagequant.storage.shards import chunks
 from imagequant.storage.work_cache import WorkCache, fingerprint
@@ -34,14 +34,14 @@ def read_payload(url: str, cache: WorkCache) -> bytes | None:
         return None
 
 
-def stored_outcome(url: str, cache: WorkCache, max_bytes: int) -> Outcome | None:
+def stored_outcome(url: str, cache: WorkCache, local: LocalFiles, max_bytes: int) -> Outcome | None:
     """What a resolved link comes to, or None where only its server knows."""
     try:
         if not url:
             raise FetchError("empty_link", "the row has no link")
         path = local_path(url)
         if path is not None:
-            return judge_file(path, max_bytes)
+            return local.judge(path, max_bytes)
         web_url(url)
         payload = cache.get(CACHE_AREA, cache_key(url))
         return None if payload is None else judge(payload, max_bytes)
@@ -49,29 +49,14 @@ def stored_outcome(url: str, cache: WorkCache, max_bytes: int) -> Outcome | None
         return error.failure
 
 
-def stored_outcomes(urls: Sequence[str], cache: WorkCache, max_bytes: int) -> Iterator[tuple[str, Outcome]]:
+def stored_outcomes(
+    urls: Sequence[str], cache: WorkCache, local: LocalFiles, max_bytes: int
+) -> Iterator[tuple[str, Outcome]]:
     """What of the links is known without a network, and what they come to."""
-    look = partial(stored_outcome, cache=cache, max_bytes=max_bytes)
+    look = partial(stored_outcome, cache=cache, local=local, max_bytes=max_bytes)
     # Threads for file systems that answer late; taken in parts, so that millions of links are no queue.
     with ThreadPoolExecutor(_THREADS) as pool:
         for part in chunks(urls, _LINKS_AT_ONCE):
             for url, outcome in zip(part, pool.map(look, part), strict=True):
                 if outcome is not None:
                     yield url, outcome
-
-
-def judge_file(path: Path, max_bytes: int) -> Fetched:
-    """Reads and checks a local image.
-
-    Raises:
-        FetchError: If it is missing, unreadable, too large or no image.
-    """
-    try:
-        if path.stat().st_size > max_bytes:
-            raise too_large(max_bytes)
-        payload = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a zero byte in the path
-        raise FetchError("missing_file", "no such file") from None
-    except OSError as error:
-        raise FetchError("unreadable_file", type(error).__name__) from None
-    return judge(payload, max_bytes)
