@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -67,13 +67,12 @@ class LocalFiles:
         return cls({Path(os.fsdecode(row["path"])): _seen(row) for row in rows})
 
     def write_index(self, index: Path) -> None:
-        """Writes what this run has seen; no index where that is nothing."""
-        rows = [
-            {"path": os.fsencode(path), **asdict(state), **asdict(image)} for path, (state, image) in self._seen.items()
-        ]
-        if not rows:
-            index.unlink(missing_ok=True)
+        """Writes what this run has seen, where that is not what was known."""
+        if self._seen == self._known:
             return
+        rows = [
+            {"path": os.fsencode(path), **vars(state), **vars(image)} for path, (state, image) in self._seen.items()
+        ]
         write_table(index, rows, pa.schema({"path": pa.binary(), **_STATE, **_IMAGE}, metadata={"key": _key()}))
 
     def judge(self, path: Path, max_bytes: int) -> Fetched:
