@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import load_params
 from imagequant.stages.download.links import distinct_links, local_path, resolve_link
-from imagequant.stages.download.retry import parse_retry_after
+from imagequant.stages.download.outcome import FetchError
+from imagequant.stages.download.retry import parse_retry_after, seconds_to_wait
 from imagequant.stages.download.run import run
 from imagequant.stages.download.web import web_url
 from imagequant.storage.files import write_json
@@ -93,6 +95,20 @@ def test_what_a_server_is_asked_for(url, sent):
 )
 def test_parse_retry_after(header, seconds):
     assert parse_retry_after(header, datetime(2024, 9, 13, 12, 0, 0, tzinfo=UTC)) == seconds
+
+
+def test_waits_double_with_jitter_up_to_the_longest(workshop):
+    params = replace(workshop.quick, backoff=0.5, backoff_max=3.0)
+    failure = FetchError("http_503", "", passing=True)
+    for number, least in ((1, 0.5), (2, 1.0), (3, 2.0)):
+        assert least <= seconds_to_wait(failure, number, params) <= least + 0.5
+    assert seconds_to_wait(failure, 4, params) == seconds_to_wait(failure, 10_000, params) == 3.0
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [(0.0, 0.0), (2.0, 2.0), (3600.0, 3.0)])
+def test_a_server_that_says_when_is_waited_for_instead(workshop, asked, seconds):
+    failure = FetchError("http_429", "", passing=True, retry_after=asked)
+    assert seconds_to_wait(failure, 3, replace(workshop.quick, backoff_max=3.0)) == seconds
 
 
 def test_links_are_distinct_by_source_and_text_in_order(workshop):

@@ -145,6 +145,20 @@ def test_redirects_are_followed(workshop, site):
     assert list(members(folder).values()) == [good]
 
 
+def test_connections_are_kept_and_bodies_asked_for_as_they_are(workshop, site):
+    clients, encodings = set(), set()
+
+    def page(exchange, asked):
+        clients.add(exchange.client_address)
+        encodings.add(exchange.headers["Accept-Encoding"])
+        workshop.body(workshop.image(0))(exchange, asked)
+
+    site.pages = {f"/{n}": page for n in range(12)}
+    workshop.download(workshop.rows(*(site.url + path for path in site.pages)), connections_per_host=2)
+    assert len(clients) == 2
+    assert encodings == {"identity"}
+
+
 @pytest.mark.parametrize("limit", [1, 3])
 def test_a_host_never_sees_more_connections_than_allowed(workshop, site, limit):
     paths = [f"/{n}" for n in range(24)]

@@ -55,6 +55,6 @@ def seconds_to_wait(failure: FetchError, number: int, params: DownloadParams) ->
     """
     if failure.retry_after is not None:
         return min(failure.retry_after, params.backoff_max)
-    # 2**64 halves of a second are longer than any limit, and a float still holds them.
+    # Beyond the 64th doubling no limit is left to reach, and soon no float would hold it.
     doubled = params.backoff * 2.0 ** min(number - 1, 64)
     return min(doubled + random.uniform(0.0, params.backoff), params.backoff_max)
