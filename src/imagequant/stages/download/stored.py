@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 from imagequant.stages.download.links import local_path
 from imagequant.stages.download.local_files import LocalFiles
@@ -15,7 +14,8 @@ from imagequant.storage.work_cache import WorkCache, fingerprint
 
 CACHE_AREA = "download"
 _THREADS = 8
-_LINKS_AT_ONCE = 4096
+_LINKS_A_TASK = 64
+_TASKS_AT_ONCE = 64
 
 
 def cache_key(url: str) -> str:
@@ -53,10 +53,14 @@ def stored_outcomes(
     urls: Sequence[str], cache: WorkCache, local: LocalFiles, max_bytes: int
 ) -> Iterator[tuple[str, Outcome]]:
     """What of the links is known without a network, and what they come to."""
-    look = partial(stored_outcome, cache=cache, local=local, max_bytes=max_bytes)
-    # Threads for file systems that answer late; taken in parts, so that millions of links are no queue.
+
+    def look(part: Sequence[str]) -> list[tuple[str, Outcome]]:
+        outcomes = ((url, stored_outcome(url, cache, local, max_bytes)) for url in part)
+        return [(url, outcome) for url, outcome in outcomes if outcome is not None]
+
+    # Threads for file systems that answer late. Handing a link over takes as long as looking, so they get some at a
+    # time, and not all of millions at once.
     with ThreadPoolExecutor(_THREADS) as pool:
-        for part in chunks(urls, _LINKS_AT_ONCE):
-            for url, outcome in zip(part, pool.map(look, part), strict=True):
-                if outcome is not None:
-                    yield url, outcome
+        for some in chunks(list(chunks(urls, _LINKS_A_TASK)), _TASKS_AT_ONCE):
+            for found in pool.map(look, some):
+                yield from found
