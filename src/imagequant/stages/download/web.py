@@ -7,6 +7,7 @@ import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from urllib.parse import quote, urljoin, urlsplit
 from urllib.request import getproxies
 
@@ -35,11 +36,8 @@ _NO_HOST = re.compile(r"[\s%<>^|\\`{}\"]")
 @asynccontextmanager
 async def open_session(params: DownloadParams) -> AsyncIterator[aiohttp.ClientSession]:
     """A session that leaves redirects, retries and the number of connections to ``Fetcher``."""
-    # Certificates of the system, and certifi's where it has none (slim containers, python.org's macOS build).
-    trusted = ssl.create_default_context()
-    trusted.load_verify_locations(certifi.where())
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, ssl=trusted),
+        connector=aiohttp.TCPConnector(limit=0),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers=_HEADERS,
         middlewares=(_once,),
@@ -50,6 +48,15 @@ async def open_session(params: DownloadParams) -> AsyncIterator[aiohttp.ClientSe
         trust_env=bool(getproxies()),
     ) as session:
         yield session
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Certificates of the system, and certifi's where it has none (slim containers, python.org's macOS build)."""
+    # Read when first needed: they take as long as a hundred small requests.
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
@@ -67,7 +74,8 @@ async def get(session: aiohttp.ClientSession, target: URL, max_bytes: int) -> by
         FetchError: If there is no answer, or one that is neither.
     """
     try:
-        async with session.get(target, allow_redirects=False) as response:
+        trusted = _trusted() if target.scheme == "https" else True
+        async with session.get(target, allow_redirects=False, ssl=trusted) as response:
             location = response.headers.get("Location")
             if location is not None and response.status in _REDIRECTS:
                 return _joined(target, location)
