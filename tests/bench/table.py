@@ -17,6 +17,8 @@ _ROWS = {
     "export_vs_eager": ("exported network against eager torch, one question at a time", "times"),
     "predict_seconds": ("`imagequant predict` on one photo, every entity, process start included", "s"),
     "help_seconds": ("`imagequant --help`", "s"),
+    "download_vs_img2dataset": ("`download` against img2dataset, whole processes", "times"),
+    "download_429_arrived": ("share of images that arrive where a server refuses more than 200 requests a second", ""),
     "append_one_percent": ("`dvc repro candidates` after 1% more rows, share of the first run's time", ""),
     "repro_seconds": ("`dvc repro` on the built-in catalogue, from nothing", "s"),
     "noop_repro_seconds": ("`dvc repro candidates` with nothing to do", "s"),
@@ -41,7 +43,7 @@ def _written(value: float, unit: str) -> str:
 
 def _beside(figure: Mapping[str, Any]) -> str:
     """What a speed is worth: the answers read on both sides, or how alike the features are."""
-    parts = [f"{figure[key]} {key}" for key in ("photos", "questions", "images") if key in figure]
+    parts = [f"{figure[key]} {key}" for key in ("photos", "questions", "images", "connections") if key in figure]
     for key, other in (("oracle_recall", "oracle_recall_loop"), ("oracle_recall", "oracle_recall_seed")):
         if other in figure:
             ours, theirs = figure[key], figure[other]
@@ -55,6 +57,9 @@ def _beside(figure: Mapping[str, Any]) -> str:
         few, many = figure["sizes"]
         largest = figure["largest_megabytes"]
         parts.append(f"{few} and {many} photos; most: `{figure['worst']}`; the largest process {largest:,.0f} MB")
+    if "arrived" in figure:
+        lost = figure["arrived_img2dataset"]
+        parts.append("with img2dataset " + ", ".join(f"{came} with {tries} retries" for tries, came in lost.items()))
     if "least_cosine" in figure:
         parts.append(f"least cosine {figure['least_cosine']:.5f}")
     return ", ".join(parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.bench import table
+from tests.bench import image_server, table
 from tests.bench.harness import ROOT, alternate, duration, in_new_process, ratio
 from tests.bench.recall import oracle_recall
 from tests.bench.scale import lines, markdown
@@ -76,6 +76,21 @@ def test_the_table_shows_what_was_measured():
         "| 9.87 times | 9 times to 11.2 times | 60 photos, oracle recall 0.900 against 0.900 (10 rows) |"
     )
     assert len(text.splitlines()) == 3
+
+
+def test_the_table_says_what_arrived():
+    figure = {"value": 1.0, "spread": [1.0, 1.0], "images": 9, "arrived": 9, "arrived_img2dataset": {"0": 2, "5": 3}}
+    text = table.markdown({"download_429_arrived": figure})
+    assert text.endswith("| 1 | 1 to 1 | 9 images, with img2dataset 2 with 0 retries, 3 with 5 retries |")
+
+
+def test_the_image_server_answers_by_number_and_refuses_what_is_too_fast():
+    images = image_server.make_images(3)
+    assert len(set(images)) == 3
+    assert image_server.answer(b"GET /2.jpg HTTP/1.1\r\nHost: x", images).endswith(b"\r\n\r\n" + images[2])
+    gate = image_server.Gate(rate=2)
+    assert [gate.lets_through(now) for now in (5.0, 5.1, 5.9, 6.0)] == [True, True, False, True]
+    assert all(image_server.Gate(rate=0).lets_through(5.0) for _ in range(9))
 
 
 def test_oracle_recall_counts_answers_among_the_words(tmp_path: Path):

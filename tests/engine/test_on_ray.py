@@ -11,7 +11,7 @@ import pytest
 import ray
 from ray.cluster_utils import Cluster
 
-from imagequant.engine import map_shards
+from imagequant.engine import cluster, map_shards
 from imagequant.errors import InputError
 from imagequant.params import EngineParams
 
@@ -42,6 +42,15 @@ def test_more_workers_than_cores_are_had_here_as_with_processes():
     results = map_shards(lambda: slow, list(range(12)), EngineParams("ray", 4), "test")
     assert [item for item, _ in results] == list(range(12))
     assert len({worker for _, worker in results}) == 4
+
+
+def test_one_connection_serves_all_that_is_mapped_within():
+    with cluster(RAY) as workers:
+        assert workers == 2
+        for _ in range(2):
+            assert map_shards(builder(abs), [-1, -2], RAY, "test") == [1, 2]
+            assert ray.is_initialized()
+    assert not ray.is_initialized()
 
 
 def test_no_items():

@@ -52,8 +52,7 @@ def over_ray(
     Raises:
         Exception: What the function raised for the first item, in order, that it failed on.
     """
-    with _connected(address, workers, variables):
-        cores = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]
+    with connected(address, workers, variables) as cores:
         # An actor without a core would wait for one for ever, and its items with it.
         count = min(workers or cores, cores, len(items))
         remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=-1)(_Worker)
@@ -102,7 +101,20 @@ def _require_reachable(address: str) -> None:
 
 
 @contextmanager
-def _connected(address: str | None, workers: int, variables: Mapping[str, str]) -> Iterator[None]:
+def connected(address: str | None, workers: int, variables: Mapping[str, str]) -> Iterator[int]:
+    """Connects to a cluster, or goes on with the connection there is; yields how many cores it has.
+
+    Args:
+        address: As for ``over_ray``.
+        workers: How many cores a cluster started here has; 0 for as many as the machine.
+        variables: The workers' environment.
+
+    Raises:
+        InputError: If there is no cluster at the address.
+    """
+    if ray.is_initialized():
+        yield _cores()
+        return
     if address not in (None, "auto"):
         _require_reachable(str(address))
     try:
@@ -118,6 +130,10 @@ def _connected(address: str | None, workers: int, variables: Mapping[str, str]) 
     except ConnectionError as error:
         raise InputError(f"engine.address: no Ray cluster at {address!r} ({' '.join(str(error).split())})") from None
     try:
-        yield
+        yield _cores()
     finally:
         ray.shutdown()
+
+
+def _cores() -> int:
+    return int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import multiprocessing
 import os
 from collections import deque
@@ -26,6 +27,7 @@ _THREAD_VARIABLES = (
     "OPENBLAS_NUM_THREADS",
     "OPENCV_FOR_THREADS_NUM",
 )
+_ONE_THREAD = dict.fromkeys(_THREAD_VARIABLES, "1")
 
 # Items handed out for each worker: enough that none waits while the first of them takes long.
 _AHEAD = 16
@@ -67,11 +69,34 @@ def _results(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: 
 
 
 def _over_ray(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams) -> Iterator[R]:
-    try:
-        from imagequant.engine.on_ray import over_ray  # noqa: PLC0415  (an extra, and a second to load)
-    except ModuleNotFoundError:
-        raise InputError('engine.name: ray is not installed; pip install "imagequant[ray]"') from None
-    return over_ray(build, items, engine.workers, engine.address, dict.fromkeys(_THREAD_VARIABLES, "1"))
+    require_ray()
+    from imagequant.engine.on_ray import over_ray  # noqa: PLC0415  (an extra, and a second to load)
+
+    return over_ray(build, items, engine.workers, engine.address, _ONE_THREAD)
+
+
+@contextmanager
+def cluster(engine: EngineParams) -> Iterator[int]:
+    """Holds one connection to the Ray cluster, which ``map_shards`` within uses; yields how many workers it can have.
+
+    Raises:
+        InputError: If Ray is not installed, or there is no cluster at the engine's address.
+    """
+    require_ray()
+    from imagequant.engine.on_ray import connected  # noqa: PLC0415  (as above)
+
+    with connected(engine.address, engine.workers, _ONE_THREAD) as cores:
+        yield min(engine.workers or cores, cores)
+
+
+def require_ray() -> None:
+    """Says so where the engine is Ray and Ray is not there.
+
+    Raises:
+        InputError: If Ray is not installed.
+    """
+    if importlib.util.find_spec("ray") is None:
+        raise InputError('engine.name: ray is not installed; pip install "imagequant[ray]"')
 
 
 def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], workers: int) -> Iterator[R]:
@@ -98,7 +123,7 @@ def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], w
 def _one_thread_each() -> Iterator[None]:
     """Has processes started within see one thread. They read it while they import, before any code of ours runs."""
     before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
-    os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
+    os.environ.update(_ONE_THREAD)
     try:
         yield
     finally:

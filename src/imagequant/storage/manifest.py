@@ -7,7 +7,7 @@ lead to the same place share their outcome; rows with the same ``sha256`` share 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -73,7 +73,7 @@ class ManifestRow:
 
 def write_manifest(folder: Path, rows: Iterable[ManifestRow]) -> None:
     """Writes ``manifest.parquet`` of one split, rows in the order given."""
-    write_table(folder / MANIFEST_NAME, (asdict(row) for row in rows), _SCHEMA)
+    write_table(folder / MANIFEST_NAME, (vars(row) for row in rows), _SCHEMA)
 
 
 def read_manifest(folder: Path) -> list[ManifestRow]:

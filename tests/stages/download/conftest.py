@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 
 from imagequant.layout import Layout
-from imagequant.params import DownloadParams
+from imagequant.params import DownloadParams, EngineParams
 from imagequant.stages.download.run import download_rows
 from imagequant.storage.raw import RawRow
 
@@ -80,13 +80,14 @@ Page = Callable[[Exchange, int], None]
 
 
 def status(code: int, **headers: str) -> Page:
-    return lambda exchange, _: exchange.answer(code, b"no", **headers)
+    text = b"" if code == 204 else b"no"  # the standard forbids it one
+    return lambda exchange, _: exchange.answer(code, text, **headers)
 
 
-def body(payload: bytes, delay: float = 0.0) -> Page:
+def body(payload: bytes, delay: float = 0.0, **headers: str) -> Page:
     def page(exchange: Exchange, _: int) -> None:
         time.sleep(delay)
-        exchange.answer(200, payload)
+        exchange.answer(200, payload, **headers)
 
     return page
 
@@ -188,6 +189,7 @@ def site() -> Iterator[Site]:
     thread.join()
 
 
+HERE = EngineParams("serial", 1)
 QUICK = DownloadParams(
     shard_size=4,
     connections=8,
@@ -213,6 +215,8 @@ class Workshop:
 
     root: Path
 
+    quick = QUICK
+
     image = staticmethod(make_image)
     rows = staticmethod(rows_of)
     body = staticmethod(body)
@@ -224,10 +228,12 @@ class Workshop:
     unannounced_body = staticmethod(unannounced_body)
     reset = staticmethod(reset)
 
-    def download(self, rows: list[RawRow], checkout: str = "checkout", **changes: float) -> Path:
+    def download(
+        self, rows: list[RawRow], checkout: str = "checkout", engine: EngineParams = HERE, **changes: float
+    ) -> Path:
         """Runs the stage's work on rows in a checkout of that name; returns the split's output folder."""
         layout = Layout(self.root / checkout)
-        download_rows(rows, "train", replace(QUICK, **changes), layout)
+        download_rows(rows, "train", replace(QUICK, **changes), engine, layout)
         return layout.data("download") / "train"
 
 

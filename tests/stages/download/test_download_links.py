@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tenacity import RetryCallState
 
 from imagequant.layout import SPLITS, Layout
-from imagequant.params import load_params
+from imagequant.params import DownloadParams, load_params
 from imagequant.stages.download.links import distinct_links, local_path, resolve_link
-from imagequant.stages.download.retry import parse_retry_after
+from imagequant.stages.download.outcome import FetchError
+from imagequant.stages.download.retry import parse_retry_after, retrying
 from imagequant.stages.download.run import run
+from imagequant.stages.download.web import web_url
 from imagequant.storage.files import write_json
 from imagequant.storage.manifest import images_by_link, read_manifest
 from imagequant.storage.raw import read_raw
@@ -57,6 +61,25 @@ def test_only_local_file_urls_name_a_local_path(url):
 
 
 @pytest.mark.parametrize(
+    ("url", "sent"),
+    [
+        ("http://a.example/x%20y%2Fz.jpg?q=%41&r=1", "http://a.example/x%20y%2Fz.jpg?q=%41&r=1"),  # left as it is
+        ("http://a.example/%7Ex/%zz.jpg", "http://a.example/%7Ex/%zz.jpg"),
+        ("http://a.example/ü ß.jpg?q=a b", "http://a.example/%C3%BC%20%C3%9F.jpg?q=a%20b"),
+        ("http://a.example/I/71+X,2L._AC_SL1500_.jpg", "http://a.example/I/71+X,2L._AC_SL1500_.jpg"),
+        ("http://münchen.example/x.jpg", "http://xn--mnchen-3ya.example/x.jpg"),
+        ("HTTP://A.Example:80/x.jpg", "http://a.example/x.jpg"),
+        ("http://a.example/a//b/../c/./d.jpg", "http://a.example/a//c/d.jpg"),
+        ("http://a.example/a/..", "http://a.example/"),
+        ("http://a.example?x=1", "http://a.example/?x=1"),
+        ("http://[::1]:8080/x.jpg", "http://[::1]:8080/x.jpg"),
+    ],
+)
+def test_what_a_server_is_asked_for(url, sent):
+    assert str(web_url(url)) == sent
+
+
+@pytest.mark.parametrize(
     ("header", "seconds"),
     [
         (None, None),
@@ -73,6 +96,29 @@ def test_only_local_file_urls_name_a_local_path(url):
 )
 def test_parse_retry_after(header, seconds):
     assert parse_retry_after(header, datetime(2024, 9, 13, 12, 0, 0, tzinfo=UTC)) == seconds
+
+
+def test_waits_double_with_jitter_up_to_the_longest(workshop):
+    params = replace(workshop.quick, backoff=0.5, backoff_max=3.0)
+    failure = FetchError("http_503", "", passing=True)
+    for number, least in ((1, 0.5), (2, 1.0), (3, 2.0)):
+        assert least <= seconds_to_wait(failure, number, params) <= least + 0.5
+    assert seconds_to_wait(failure, 4, params) == seconds_to_wait(failure, 10_000, params) == 3.0
+
+
+def seconds_to_wait(failure: FetchError, number: int, params: DownloadParams) -> float:
+    """After the attempt of that number."""
+    attempts = retrying(params)
+    state = RetryCallState(attempts, None, (), {})
+    state.attempt_number = number
+    state.set_exception((FetchError, failure, None))
+    return attempts.wait(state)
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [(0.0, 0.0), (2.0, 2.0), (3600.0, 3.0)])
+def test_a_server_that_says_when_is_waited_for_instead(workshop, asked, seconds):
+    failure = FetchError("http_429", "", passing=True, retry_after=asked)
+    assert seconds_to_wait(failure, 3, replace(workshop.quick, backoff_max=3.0)) == seconds
 
 
 def test_links_are_distinct_by_source_and_text_in_order(workshop):
@@ -108,6 +154,9 @@ def test_local_files(workshop, tmp_path):
         "http://[broken": "invalid_link",
         "http://a.example:99999/": "invalid_link",
         "http://a b.example/": "invalid_link",
+        "http://a%20b.example/": "invalid_link",
+        f"http://{'a' * 70}.example/": "invalid_link",
+        "http://127.0.0.1/a\tb": "invalid_link",
         "": "empty_link",
     }
     folder = workshop.download(workshop.rows(*expected, origin=tmp_path), attempts=1)

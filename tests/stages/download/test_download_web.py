@@ -51,6 +51,8 @@ def test_images_are_kept_byte_for_byte(workshop, site):
         (lambda w: w.short_body(w.image(1)), "truncated_body", 3),
         (lambda w: w.body(b"<html>not here</html>"), "not_an_image", 1),  # said to be image/jpeg
         (lambda w: w.body(b""), "not_an_image", 1),
+        (lambda w: w.body(b"no gzip at all", Content_Encoding="gzip"), "truncated_body", 3),
+        (lambda w: w.status(302, Location="http://[/"), "invalid_link", 1),
         (lambda w: w.body(b"x" * 100_001), "too_large", 1),
         (lambda w: w.status(302, Location="/page"), "too_many_redirects", 6),
         (lambda w: w.status(302, Location="file:///etc/hostname"), "refused_scheme", 1),
@@ -141,6 +143,20 @@ def test_redirects_are_followed(workshop, site):
     }
     folder = workshop.download(workshop.rows(site.url + "/a"))
     assert list(members(folder).values()) == [good]
+
+
+def test_connections_are_kept_and_bodies_asked_for_as_they_are(workshop, site):
+    clients, encodings = set(), set()
+
+    def page(exchange, asked):
+        clients.add(exchange.client_address)
+        encodings.add(exchange.headers["Accept-Encoding"])
+        workshop.body(workshop.image(0))(exchange, asked)
+
+    site.pages = {f"/{n}": page for n in range(12)}
+    workshop.download(workshop.rows(*(site.url + path for path in site.pages)), connections_per_host=2)
+    assert len(clients) == 2
+    assert encodings == {"identity"}
 
 
 @pytest.mark.parametrize("limit", [1, 3])

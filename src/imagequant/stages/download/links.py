@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from imagequant.storage.locations import is_remote
+from imagequant.storage.locations import is_remote, location
 from imagequant.storage.raw import RawRow
 
 # RFC 3986; a relative file name with a colon must be written ./name there as here.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+# What fsspec calls the object stores.
+_STORES = frozenset({"s3", "gs", "gcs", "az", "abfs"})
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,15 @@ def local_path(url: str) -> Path | None:
         return None
     # By bytes, as Path.as_uri quotes them: file names need not be UTF-8.
     return Path(os.fsdecode(unquote_to_bytes(parts.path)))
+
+
+def store_path(url: str) -> Path | None:
+    """The object a URL of an object store names; None for other URLs.
+
+    Raises:
+        InputError: If what reads such URLs is not installed.
+    """
+    return location(url) if url.partition("://")[0] in _STORES else None
 
 
 def distinct_links(rows: Iterable[RawRow]) -> list[Link]:

@@ -23,25 +23,36 @@ class Fetched:
     bytes: int
 
 
-class FetchError(Exception):
-    """A link gave no image.
+@dataclass(frozen=True)
+class Failed:
+    """A link that gave no image.
 
     Attributes:
         reason: A short code, counted in summaries.
         detail: One line for people, free of anything that differs between machines and runs.
+    """
+
+    reason: str
+    detail: str
+
+
+Outcome = Fetched | Failed
+
+
+class FetchError(Exception):
+    """A fetch went wrong.
+
+    Attributes:
+        failure: What the link comes to if it is given up now.
         passing: Whether trying again can help.
         retry_after: Seconds the server asked to wait, if it did.
     """
 
     def __init__(self, reason: str, detail: str, *, passing: bool = False, retry_after: float | None = None) -> None:
         super().__init__(f"{reason}: {detail}")
-        self.reason = reason
-        self.detail = detail
+        self.failure = Failed(reason, detail)
         self.passing = passing
         self.retry_after = retry_after
-
-
-Outcome = Fetched | FetchError
 
 
 def status_error(code: int, retry_after: float | None) -> FetchError:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from imagequant.errors import InputError
-from imagequant.stages.download.fetch import read_payload
 from imagequant.stages.download.links import Link
-from imagequant.stages.download.outcome import Fetched, FetchError, Outcome
+from imagequant.stages.download.outcome import Failed, Fetched, Outcome
+from imagequant.stages.download.stored import read_payload
 from imagequant.storage.manifest import FAILED, OK, ManifestRow
 from imagequant.storage.shards import chunks, shard_path
 from imagequant.storage.tars import write_tar
@@ -63,7 +63,7 @@ def manifest_rows(
 
 
 def _row(link: Link, outcome: Outcome, shard_of: Mapping[str, int]) -> ManifestRow:
-    if isinstance(outcome, FetchError):
+    if isinstance(outcome, Failed):
         return ManifestRow(
             link.source, link.image_link, FAILED, outcome.reason, outcome.detail, "", 0, 0, "", 0, shard=-1
         )
