@@ -137,11 +137,11 @@ def bench_real(
     .cache/bench-real; the figures go to the terminal and to metrics/bench/real.json.
     """
     from imagequant.bench.run import run  # noqa: PLC0415
-    from imagequant.bench.variants import chosen_variants  # noqa: PLC0415
+    from imagequant.experiments.presets import ABLATIONS, chosen_presets  # noqa: PLC0415
     from imagequant.layout import Layout  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415
 
-    chosen = chosen_variants(variants, every=ablations)
+    chosen = list(ABLATIONS) if ablations else chosen_presets(variants)
     run(load_params(params), Layout(root), folder, folds, chosen, baselines)
 
 
