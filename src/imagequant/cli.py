@@ -146,6 +146,44 @@ def bench_real(
 
 
 @main.command()
+@click.option("--trials", type=click.IntRange(min=1), default=40, show_default=True, help="How many in all.")
+@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds after which no more trials are begun.")
+@_PARAMS_OPTION
+@_ROOT_OPTION
+def tune(trials: int, timeout: float | None, params: Path, root: Path) -> None:
+    """Search for better values of section train, as section tune of the params file says.
+
+    The same command goes on where an earlier one was stopped. The best values, what they gain, plots and every trial
+    lie in models/tune.
+    """
+    try:
+        from imagequant.tune.run import run  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name != "optuna":
+            raise
+        raise InputError("tune: Optuna is not installed; install the extra: imagequant[tune]") from None
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.params import load_params  # noqa: PLC0415
+
+    run(load_params(params), Layout(root), trials, timeout)
+
+
+@main.command()
+@click.argument("presets", nargs=-1)
+@_ROOT_OPTION
+def ablate(presets: tuple[str, ...], root: Path) -> None:
+    """Run PRESETS (default: all) as DVC experiments and compare them.
+
+    Each is the model without one of its parts (no_cnn, no_lstm, no_geometry, no_augment, tesseract_only,
+    rapidocr_only, ...), an experiment of that name in `dvc exp show`. The table has the differences with their 95%
+    intervals. The workspace is left as it is.
+    """
+    from imagequant.experiments.ablate import run  # noqa: PLC0415
+
+    run(root, presets)
+
+
+@main.command()
 @_ROOT_OPTION
 def summary(root: Path) -> None:
     """Show the figures of the last evaluation."""

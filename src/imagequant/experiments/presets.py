@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from imagequant.errors import InputError
-from imagequant.params import AugmentParams, Params, parse_params
+from imagequant.params import AugmentParams, Params, overridden
 
 
 @dataclass(frozen=True)
@@ -84,14 +84,7 @@ def preset_params(params: Params, preset: Preset) -> Params:
     Raises:
         InputError: If an override names no key or a value out of range.
     """
-    values = asdict(params)
-    for dotted, value in preset.overrides.items():
-        *path, last = dotted.split(".")
-        place = values
-        for name in path:
-            place = place.setdefault(name, {})
-        place[last] = value
-    return parse_params(values, f"preset {preset.name}")
+    return overridden(params, preset.overrides, f"preset {preset.name}")
 
 
 def as_settings(overrides: Mapping[str, Any]) -> list[str]:
