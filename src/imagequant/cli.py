@@ -126,10 +126,18 @@ def predict(
 @click.option("--baselines/--no-baselines", default=True, show_default=True, help="Compare with simpler methods.")
 @click.option("--ablations", is_flag=True, help="Compare with the model without each of its parts (long).")
 @click.option("--variant", "variants", multiple=True, help="Only this ablation; may be repeated.")
+@click.option("--patch", type=click.Path(path_type=Path), help="Also try these parameters (models/tune/best.yaml).")
 @_PARAMS_OPTION
 @_ROOT_OPTION
 def bench_real(
-    folder: Path, folds: int, baselines: bool, ablations: bool, variants: tuple[str, ...], params: Path, root: Path
+    folder: Path,
+    folds: int,
+    baselines: bool,
+    ablations: bool,
+    variants: tuple[str, ...],
+    patch: Path | None,
+    params: Path,
+    root: Path,
 ) -> None:
     """Cross-validate on the labelled photos in FOLDER: CSV files in the contest's columns, photos beside them.
 
@@ -137,11 +145,14 @@ def bench_real(
     .cache/bench-real; the figures go to the terminal and to metrics/bench/real.json.
     """
     from imagequant.bench.run import run  # noqa: PLC0415
-    from imagequant.experiments.presets import ABLATIONS, chosen_presets  # noqa: PLC0415
+    from imagequant.experiments.patch import read_patch  # noqa: PLC0415
+    from imagequant.experiments.presets import ABLATIONS, Preset, chosen_presets  # noqa: PLC0415
     from imagequant.layout import Layout  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415
 
     chosen = list(ABLATIONS) if ablations else chosen_presets(variants)
+    if patch is not None:
+        chosen.append(Preset("patched", read_patch(patch)))
     run(load_params(params), Layout(root), folder, folds, chosen, baselines)
 
 

@@ -19,6 +19,7 @@ from optuna.trial import FrozenTrial
 
 from imagequant.bench.workspace import folder_hash
 from imagequant.errors import InputError
+from imagequant.experiments.patch import patch_yaml
 from imagequant.experiments.presets import as_settings
 from imagequant.layout import Layout
 from imagequant.params import Params
@@ -29,7 +30,6 @@ from imagequant.storage.locations import is_remote
 from imagequant.storage.work_cache import fingerprint
 from imagequant.tune.compare import compared_by_source
 from imagequant.tune.measure import fold_score, held_out_rows
-from imagequant.tune.patch import patch_yaml
 from imagequant.tune.plots import draw_history, draw_importances, importances
 from imagequant.tune.rows import Fold, Rows, make_folds, searched_rows
 from imagequant.tune.space import distributions, values_set, with_values
