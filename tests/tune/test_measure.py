@@ -1,4 +1,4 @@
-"""Folds share no photo, and the score is the probability of what is right."""
+"""Folds share no photo, and the score says how far the probabilities are from what is right."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from imagequant.stages.candidates.run import read_photo
 from imagequant.storage.features import PhotoFeatures
 from imagequant.storage.labels import LabelRow
 from imagequant.storage.words import PhotoWords
-from imagequant.tune.measure import fold_score, held_out_rows, right_probabilities
+from imagequant.tune.measure import brier_scores, fold_score, held_out_rows
 from imagequant.tune.rows import Fold, Picked, Rows, make_folds
 
 PARAMS = load_params(Path(__file__).parents[2] / "params.yaml")
@@ -58,11 +58,21 @@ class Fixed(nn.Module):
         return torch.arange(candidates + 1, dtype=torch.float32).repeat(inputs[6].shape[0], 1)
 
 
-def test_the_score_is_the_probability_of_what_is_right() -> None:
+def test_the_score_is_how_far_the_probabilities_are_from_what_is_right() -> None:
     packs = [make_pack(1), make_pack(2), make_pack(1, truth=False), make_pack(1, answerable=False, truth=False)]
-    first, second, silence = (np.exp([0.0, 1.0, 2.0]) / np.exp([0.0, 1.0, 2.0]).sum()).tolist()
-    # The answer stands first, then second; it was not read; there is none.
-    assert list(right_probabilities(Fixed(), packs)) == pytest.approx([first, second, 0.0, silence])
+    given = np.exp([0.0, 1.0, 2.0]) / np.exp([0.0, 1.0, 2.0]).sum()
+    # The answer stands first, then second; there is none.
+    first, second, silence = (np.square(given - each).sum() for each in np.eye(3))
+    # It was not read: all that is given is wrong, and the right answer, a fourth, is given nothing.
+    unread = 1 + np.square(given).sum()
+    assert list(brier_scores(Fixed(), packs)) == pytest.approx([first, second, unread, silence])
+
+
+def test_accepted_answers_count_as_one() -> None:
+    pack = make_pack(1)
+    both = replace(pack, correct=np.array([True, True]))
+    first, second, silence = np.exp([0.0, 1.0, 2.0]) / np.exp([0.0, 1.0, 2.0]).sum()
+    assert list(brier_scores(Fixed(), [both])) == pytest.approx([(1 - first - second) ** 2 + silence**2])
 
 
 def test_every_row_is_held_out_once_and_shares_no_photo_with_the_others_of_its_fold() -> None:

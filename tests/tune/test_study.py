@@ -94,7 +94,7 @@ def test_no_trial_is_begun_after_the_time(tmp_path: Path) -> None:
     assert default_trial(study) is None
 
 
-def test_trials_behind_the_median_are_given_up(tmp_path: Path) -> None:
+def test_trials_among_the_worst_are_given_up(tmp_path: Path) -> None:
     steps: dict[int, int] = {}
 
     def slow(trial: Trial) -> float:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import nn
 
-from imagequant.model.answers import chosen, rank_answers
+from imagequant.model.answers import Calibration, chosen, rank_answers
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example
 from imagequant.model.infer import infer
@@ -34,25 +33,30 @@ class HeldOutRow:
 
 
 def fold_score(rows: Rows, fold: Fold, params: TrainParams, on_loss: OnLoss) -> float:
-    """The mean probability that the model gives the right choice on the rows held out.
+    """The mean Brier score of the rows held out, turned round: 1 is best, 0 is sure of what is wrong.
 
-    It is the share of rows that would come out right if the model drew its choice by its own probabilities. F1 of some
-    hundred rows moves in steps, this does not; and unlike the loss it is not ruled by the rows whose label is wrong.
+    F1 of some hundred rows moves in steps, this does not. Being sure without being right costs, so models that only
+    say more loudly what others say gain nothing; and unlike the loss it is not ruled by the rows whose label is wrong.
+
+    Source: G. W. Brier, "Verification of forecasts expressed in terms of probability" (1950).
     """
     network = _fit(rows, fold, params, on_loss)
-    return float(np.mean(list(right_probabilities(network, Picked(rows.examples, fold.held_out)))))
+    return float(np.mean([1 - each / 2 for each in brier_scores(network, Picked(rows.examples, fold.held_out))]))
 
 
-def right_probabilities(network: nn.Module, examples: Iterable[Example]) -> Iterable[float]:
-    """The probability given to each example's right choices: candidates equal to an accepted answer, or silence."""
+def brier_scores(network: nn.Module, examples: Iterable[Example]) -> Iterator[float]:
+    """Each example's squared error, summed over its distinct answers and silence: 0 is best, 2 is worst.
+
+    All accepted answers count as one.
+    """
     for example, logits in infer(network, examples):
-        weights = np.exp(logits - logits.max(), dtype=np.float64)
-        yield float(weights[_right(example)].sum() / weights.sum())
-
-
-def _right(example: Example) -> NDArray[np.bool_]:
-    correct = example.correct if example.correct is not None else np.zeros(len(example.quantities), dtype=bool)
-    return np.append(correct, not example.answerable)
+        answers = rank_answers(example.quantities, logits, Calibration())
+        correct = example.correct if example.correct is not None else np.zeros(len(example.quantities), dtype=bool)
+        silence = max(0.0, 1.0 - sum(answer.probability for answer in answers))
+        judged = [(answer.probability, bool(correct[answer.mentions[0]])) for answer in answers]
+        judged.append((silence, not example.answerable))
+        right = sum(probability for probability, is_right in judged if is_right)
+        yield (1 - right) ** 2 + sum(probability**2 for probability, is_right in judged if not is_right)
 
 
 def held_out_rows(rows: Rows, folds: Sequence[Fold], params: TrainParams) -> list[HeldOutRow]:

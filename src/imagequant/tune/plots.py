@@ -43,7 +43,7 @@ def draw_history(study: Study, path: Path) -> None:
     # Given up before they had a score: on the lower edge.
     edge = axes.get_xaxis_transform()
     axes.plot(given_up, [0.02] * len(given_up), "|", color="grey", transform=edge, label="given up")
-    axes.set(xlabel="trial", ylabel="mean probability of the right choice, held-out rows")
+    axes.set(xlabel="trial", ylabel="score of the held-out rows (Brier, 1 is best)")
     axes.legend()
     _write(figure, path)
 

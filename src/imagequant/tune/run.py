@@ -118,7 +118,7 @@ def _measure(trial: Trial, rows: Rows, folds: Sequence[Fold], params: Params, fo
                     raise optuna.TrialPruned
 
             scores.append(fold_score(rows, fold, train, on_loss))
-            live.log_metric("held_out/right_probability", scores[-1], timestamp=False)
+            live.log_metric("held_out/score", scores[-1], timestamp=False)
         score = sum(scores) / len(scores)
         live.log_metric("score", score, timestamp=False, plot=False)
     _tell(trial, f"{score:.4f}")
