@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,23 +102,22 @@ def _measure(trial: Trial, rows: Rows, folds: Sequence[Fold], params: Params, fo
     """The mean of the folds' scores; gives up where the networks' loss falls behind other trials'."""
     train = replace(with_values(params, trial.params).train, members=params.tune.members)
     scores: list[float] = []
-    losses: list[float] = []
+    lowest: dict[int, float] = {}
     with Live(str(folder), dvcyaml=None, save_dvc_exp=False, report=None) as live:
         live.log_params(trial.params)
+
+        def on_loss(number: int, epoch: int, loss: float) -> None:
+            lowest[number] = min(lowest.get(number, loss), loss)
+            live.log_metric("development/loss", loss, timestamp=False)
+            live.next_step()
+            trial.report(-sum(lowest.values()) / len(lowest), number * _STEPS_A_FOLD + epoch)
+            if trial.should_prune():
+                live.log_metric("given_up_in_fold", number + 1, timestamp=False, plot=False)
+                _tell(trial, f"given up in fold {number + 1}")
+                raise optuna.TrialPruned
+
         for number, fold in enumerate(folds):
-            losses.append(float("inf"))
-
-            def on_loss(epoch: int, loss: float, number: int = number) -> None:
-                losses[number] = min(losses[number], loss)
-                live.log_metric("development/loss", loss, timestamp=False)
-                live.next_step()
-                trial.report(-sum(losses) / len(losses), number * _STEPS_A_FOLD + epoch)
-                if trial.should_prune():
-                    live.log_metric("given_up_in_fold", number + 1, timestamp=False, plot=False)
-                    _tell(trial, f"given up in fold {number + 1}")
-                    raise optuna.TrialPruned
-
-            scores.append(fold_score(rows, fold, train, on_loss))
+            scores.append(fold_score(rows, fold, train, partial(on_loss, number)))
             live.log_metric("held_out/score", scores[-1], timestamp=False)
         score = sum(scores) / len(scores)
         live.log_metric("score", score, timestamp=False, plot=False)
