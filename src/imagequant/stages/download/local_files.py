@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -51,20 +51,26 @@ Seen = tuple[FileState, Fetched]
 
 
 class LocalFiles:
-    """Reads local files that are not known; threads may share it."""
+    """Reads local files that are not known; threads may share it.
 
-    def __init__(self, known: Mapping[Path, Seen] | None = None) -> None:
+    Attributes:
+        stores: Schemes of the object stores whose links are read as local files are: those the project or its CSVs lie
+            in. Nobody's CSV may have a project on a disk ask a store with its owner's credentials.
+    """
+
+    def __init__(self, known: Mapping[Path, Seen] | None = None, stores: Set[str] = frozenset()) -> None:
         self._known = known or {}
+        self.stores = stores
         self._seen: dict[Path, Seen] = {}
 
     @classmethod
-    def from_index(cls, index: Path) -> LocalFiles:
+    def from_index(cls, index: Path, stores: Set[str] = frozenset()) -> LocalFiles:
         """With what an earlier run knew; a missing or damaged index, or one made by other code, knows nothing."""
         try:
             rows = read_rows(index) if read_metadata(index).get("key") == _key() else []
         except (FileNotFoundError, pa.ArrowInvalid, InputError):
             rows = []
-        return cls({Path(os.fsdecode(row["path"])): _seen(row) for row in rows})
+        return cls({Path(os.fsdecode(row["path"])): _seen(row) for row in rows}, stores)
 
     def write_index(self, index: Path) -> None:
         """Writes what this run has seen, where that is not what was known."""

@@ -22,6 +22,7 @@ from imagequant.stages.download.pack import manifest_rows, plan_shards, write_sh
 from imagequant.stages.download.stored import stored_outcomes
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.kept_shards import KeptShards
+from imagequant.storage.locations import store_of
 from imagequant.storage.manifest import write_manifest
 from imagequant.storage.raw import RawRow, read_raw
 from imagequant.storage.shards import shard_path
@@ -48,7 +49,7 @@ def download_rows(
     urls = distinct_urls(links)
     kept = KeptShards.of(cache, layout.data("download"))
     index = kept.root / f"{split}-local.parquet"
-    local = LocalFiles.from_index(index)
+    local = LocalFiles.from_index(index, {store_of(place) for place in (layout.root, *(row.origin for row in rows))})
     outcomes = _fetch(urls, params, engine, cache, local, f"download {split}")
     local.write_index(index)
     print(f"download {split}: {summary(urls, outcomes)}", file=sys.stderr)
