@@ -31,6 +31,7 @@ tesseract:
 	@sh .ci/install-tesseract
 
 repro: setup
+	@imagequant versions
 	@dvc repro
 	@imagequant summary
 

@@ -195,6 +195,19 @@ def ablate(presets: tuple[str, ...], root: Path) -> None:
 
 
 @main.command()
+@_PARAMS_OPTION
+@_ROOT_OPTION
+def versions(params: Path, root: Path) -> None:
+    """Write which versions of OCR programs, models and packages are installed, for DVC to see that they changed."""
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.params import load_params  # noqa: PLC0415
+    from imagequant.versions import installed, record  # noqa: PLC0415
+
+    for line in record(Layout(root), installed(load_params(params).ocr)):
+        click.echo(line, err=True)
+
+
+@main.command()
 @_ROOT_OPTION
 def summary(root: Path) -> None:
     """Show the figures of the last evaluation."""

@@ -15,7 +15,7 @@ from tests.bench.synthetic import RAW, write_raw, write_readings_and_features
 
 from imagequant.layout import Layout
 
-# IMAGEQUANT_BENCH_PHOTOS changes them, as in 500,5000: the larger of these takes about an hour on two cores.
+# IMAGEQUANT_BENCH_PHOTOS changes them, as in 500,5000: both together take about 45 minutes on two cores.
 PHOTOS = (10_000, 100_000)
 # What memory does not depend on, and time does.
 _OVERRIDES = {

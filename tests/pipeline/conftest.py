@@ -34,17 +34,22 @@ class Project:
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Runs a command in the clone, on the clone's code."""
-        environment = {
+        done = subprocess.run(
+            command, cwd=self.root, env=self.environment(), capture_output=True, text=True, check=False
+        )
+        if check:
+            assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        return done
+
+    def environment(self) -> dict[str, str]:
+        """What commands see: the clone's code and work cache, this interpreter."""
+        return {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(self.root / "src"),
             "IMAGEQUANT_CACHE": str(self.cache),
             "DVC_NO_ANALYTICS": "1",
         }
-        done = subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, check=False)
-        if check:
-            assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-        return done
 
     def stages_run(self, *command: str) -> list[str]:
         """Runs a DVC command and returns the stages it ran, in order."""
@@ -99,3 +104,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def clone() -> Callable[[Path, Mapping[str, Any]], Project]:
     """Makes further clones."""
     return make_clone
+
+
+@pytest.fixture(scope="session")
+def clone_of() -> Callable[[Project, Path], Project]:
+    """Clones a project by git alone: what git ignores stays behind."""
+
+    def make(project: Project, folder: Path) -> Project:
+        subprocess.run(["git", "clone", "--quiet", str(project.root), str(folder / "clone")], check=True)
+        return Project(folder / "clone", folder / "cache")
+
+    return make

@@ -12,6 +12,7 @@ import yaml
 from imagequant.cli import STAGES, main
 from imagequant.params import Params
 from imagequant.storage.code import source_files
+from imagequant.versions import PACKAGES
 
 ROOT = Path(__file__).parents[2]
 PIPELINE: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text())
@@ -99,7 +100,13 @@ def test_only_declared_outputs_are_read() -> None:
     for stage, definition in PIPELINE["stages"].items():
         for dep in definition["deps"]:
             made = any(Path(dep) == Path(out) or Path(dep).is_relative_to(out) for out in outs)
-            assert dep.startswith("src/") or made, f"{stage}: nobody makes {dep}"
+            kept_by_git = dep.startswith("src/") or dep == f"data/versions/{stage}.json"
+            assert kept_by_git or made, f"{stage}: nobody makes {dep}"
+
+
+def test_stages_depend_on_the_versions_of_what_computes_for_them() -> None:
+    for stage, definition in PIPELINE["stages"].items():
+        assert (f"data/versions/{stage}.json" in definition["deps"]) == (stage in PACKAGES), stage
 
 
 def _keys_of(values: dict[str, Any], prefix: str = "") -> set[str]:

@@ -92,7 +92,7 @@ def test_an_experiment_on_train_runs_train_and_what_follows(project: Any) -> Non
     project.run("dvc", "checkout")
 
 
-def test_a_parameter_of_train_switched_back_is_restored_and_nothing_runs(project: Any) -> None:
+def test_a_parameter_of_train_switched_back_is_restored_from_the_run_cache(project: Any) -> None:
     path = project.root / "params.yaml"
     text, lock = path.read_text(), project.lock()
     path.write_text(text.replace("dropout: 0.2", "dropout: 0.3"))
@@ -101,8 +101,8 @@ def test_a_parameter_of_train_switched_back_is_restored_and_nothing_runs(project
         assert project.lock() != lock
     finally:
         path.write_text(text)
-    # The run before is found in DVC's run cache.
-    assert project.stages_run("dvc", "repro") == []
+    # All but the figures that git keeps, which DVC's cache does not hold: they are worked out again, to the same bytes.
+    assert project.stages_run("dvc", "repro") == ["evaluate"]
     assert project.lock() == lock
     assert project.run("git", "status", "--porcelain").stdout == ""
 

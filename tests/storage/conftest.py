@@ -8,6 +8,7 @@ from itertools import count
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
+from s3fs import S3FileSystem
 
 _numbers = count()
 
@@ -15,6 +16,8 @@ _numbers = count()
 @pytest.fixture(scope="session")
 def s3() -> Iterator[None]:
     """The server; the environment leads all clients to it, those of worker processes too."""
+    # Connections made before lead elsewhere.
+    S3FileSystem.clear_instance_cache()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

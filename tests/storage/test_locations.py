@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import csv
 import importlib
+import io
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from PIL import Image
 
 from imagequant.errors import InputError
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import EngineParams, Params, load_params
-from imagequant.storage.files import fresh_folder, read_json, write_csv, write_json, write_text
+from imagequant.stages.download.local_files import LocalFiles
+from imagequant.stages.download.stored import stored_outcomes
+from imagequant.storage.files import fresh_folder, read_json, write_bytes, write_csv, write_json, write_text
 from imagequant.storage.kept_shards import KeptShards
-from imagequant.storage.locations import at_hand, copy, folder_at_hand, is_remote, local_folder, location, send, under
+from imagequant.storage.locations import (
+    at_hand,
+    copy,
+    folder_at_hand,
+    is_remote,
+    local_folder,
+    location,
+    send,
+    store_of,
+    under,
+)
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tables import read_metadata, read_rows, write_table
 from imagequant.storage.tars import list_tar, read_tar, write_tar
@@ -144,6 +158,23 @@ def test_the_work_cache_and_kept_shards(folder):
         assert kept.keep_or_build("train/00000", key, [folder / "out" / "00000.txt"], build) == 7
         assert (folder / "out" / "00000.txt").read_text() == "shard"
         assert len(made) == runs
+
+
+def test_photos_in_a_store_are_read_where_the_project_lies_in_it(folder, tmp_path):
+    image = io.BytesIO()
+    Image.new("RGB", (4, 3)).save(image, "PNG")
+    for name, payload in (("good.png", image.getvalue()), ("text.png", b"text"), ("large.png", b"x" * 5000)):
+        write_bytes(folder / name, payload)
+    urls = [f"{folder}/{name}" for name in ("good.png", "text.png", "large.png", "none.png")]
+    urls += ["s3://another-bucket/none.png"]
+
+    def outcomes(store: str) -> list[str]:
+        found = dict(stored_outcomes(urls, WorkCache(tmp_path), LocalFiles(stores={store}), 4000))
+        return [getattr(found[url], "reason", "ok") for url in urls]
+
+    assert outcomes("s3") == ["ok", "not_an_image", "too_large", "missing_file", "missing_file"]
+    assert outcomes("") == ["refused_scheme"] * 5
+    assert (store_of(folder), store_of(tmp_path)) == ("s3", "")
 
 
 # --- the pipeline

@@ -47,6 +47,20 @@ def is_remote(path: Path) -> bool:
     return not isinstance(path, Path)
 
 
+def store_of(path: Path) -> str:
+    """The scheme of a URL's path, ``s3`` for one; nothing for a path of this machine."""
+    return str(cast("Any", path).protocol) if is_remote(path) else ""
+
+
+def store_errors() -> tuple[type[Exception], ...]:
+    """What reading an object can raise: stores' clients have errors of their own for missing keys and networks."""
+    try:
+        from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]  # noqa: PLC0415
+    except ModuleNotFoundError:
+        return (OSError,)
+    return (OSError, BotoCoreError)
+
+
 @contextmanager
 def at_hand(path: Path) -> Iterator[Path]:
     """Yields a file of this machine with the content of ``path``: itself, or a copy for as long as the block takes.

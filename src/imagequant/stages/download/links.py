@@ -18,7 +18,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _STORES = frozenset({"s3", "gs", "gcs", "az", "abfs"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Link:
     """One distinct (source, image_link) and the absolute URL it leads to."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -27,7 +27,7 @@ _STATE = {name: pa.int64() for name in ("device", "inode", "size", "mtime_ns", "
 _IMAGE = {"sha256": pa.string(), "width": pa.int32(), "height": pa.int32(), "format": pa.string(), "bytes": pa.int64()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FileState:
     """What changes when a file does; ``ctime_ns`` does so even where a tool restores ``mtime_ns``."""
 
@@ -51,28 +51,36 @@ Seen = tuple[FileState, Fetched]
 
 
 class LocalFiles:
-    """Reads local files that are not known; threads may share it."""
+    """Reads local files that are not known; threads may share it.
 
-    def __init__(self, known: Mapping[Path, Seen] | None = None) -> None:
+    Attributes:
+        stores: Schemes of the object stores whose links are read as local files are: those the project or its CSVs lie
+            in. Nobody's CSV may have a project on a disk ask a store with its owner's credentials.
+    """
+
+    def __init__(self, known: Mapping[str, Seen] | None = None, stores: Set[str] = frozenset()) -> None:
         self._known = known or {}
-        self._seen: dict[Path, Seen] = {}
+        self.stores = stores
+        # By the path as text: a million of them are held.
+        self._seen: dict[str, Seen] = {}
 
     @classmethod
-    def from_index(cls, index: Path) -> LocalFiles:
+    def from_index(cls, index: Path, stores: Set[str] = frozenset()) -> LocalFiles:
         """With what an earlier run knew; a missing or damaged index, or one made by other code, knows nothing."""
         try:
             rows = read_rows(index) if read_metadata(index).get("key") == _key() else []
         except (FileNotFoundError, pa.ArrowInvalid, InputError):
             rows = []
-        return cls({Path(os.fsdecode(row["path"])): _seen(row) for row in rows})
+        return cls({os.fsdecode(row["path"]): _seen(row) for row in rows}, stores)
 
     def write_index(self, index: Path) -> None:
         """Writes what this run has seen, where that is not what was known."""
         if self._seen == self._known:
             return
-        rows = [
-            {"path": os.fsencode(path), **vars(state), **vars(image)} for path, (state, image) in self._seen.items()
-        ]
+        rows = (
+            {"path": os.fsencode(path), **_values(state, _STATE), **_values(image, _IMAGE)}
+            for path, (state, image) in self._seen.items()
+        )
         write_table(index, rows, pa.schema({"path": pa.binary(), **_STATE, **_IMAGE}, metadata={"key": _key()}))
 
     def judge(self, path: Path, max_bytes: int) -> Fetched:
@@ -86,9 +94,10 @@ class LocalFiles:
             state = FileState.of(path.stat())
             if state.size > max_bytes:
                 raise too_large(max_bytes)
-            known = self._known.get(path)
+            name = os.fspath(path)
+            known = self._known.get(name)
             if known is not None and known[0] == state:
-                self._seen[path] = known
+                self._seen[name] = known
                 return known[1]
             payload = path.read_bytes()
             unchanged = FileState.of(path.stat()) == state
@@ -98,8 +107,12 @@ class LocalFiles:
             raise FetchError("unreadable_file", type(error).__name__) from None
         image = judge(payload, max_bytes)
         if unchanged and state.is_settled(looked_at):
-            self._seen[path] = state, image
+            self._seen[name] = state, image
         return image
+
+
+def _values(record: FileState | Fetched, names: Iterable[str]) -> dict[str, object]:
+    return {name: getattr(record, name) for name in names}
 
 
 def _seen(row: Mapping[str, object]) -> Seen:

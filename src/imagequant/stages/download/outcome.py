@@ -12,7 +12,7 @@ from imagequant.imaging.decode import ImageError, TooManyPixelsError, probe
 _PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """An image that was fetched; its bytes lie in the work cache or in the local file."""
 

@@ -56,10 +56,10 @@ def _payloads(members: Sequence[Member], cache: WorkCache) -> Iterator[tuple[str
 
 def manifest_rows(
     links: Sequence[Link], outcomes: Mapping[str, Outcome], shards: Sequence[Sequence[Member]]
-) -> list[ManifestRow]:
+) -> Iterator[ManifestRow]:
     """One row a link, in the links' order."""
     shard_of = {sha256: number for number, members in enumerate(shards) for sha256, _ in members}
-    return [_row(link, outcomes[link.url], shard_of) for link in links]
+    return (_row(link, outcomes[link.url], shard_of) for link in links)
 
 
 def _row(link: Link, outcome: Outcome, shard_of: Mapping[str, int]) -> ManifestRow:

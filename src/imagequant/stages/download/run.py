@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from typing import cast
@@ -22,8 +22,9 @@ from imagequant.stages.download.pack import manifest_rows, plan_shards, write_sh
 from imagequant.stages.download.stored import stored_outcomes
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.kept_shards import KeptShards
+from imagequant.storage.locations import store_of
 from imagequant.storage.manifest import write_manifest
-from imagequant.storage.raw import RawRow, read_raw
+from imagequant.storage.raw import RawRow, iterate_raw
 from imagequant.storage.shards import shard_path
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
@@ -32,11 +33,11 @@ def run(params: Params, layout: Layout) -> None:
     """Fetches the images of both splits."""
     fresh_folder(layout.data("download"))
     for split in SPLITS:
-        download_rows(read_raw(layout, split), split, params.download, params.engine, layout)
+        download_rows(iterate_raw(layout, split), split, params.download, params.engine, layout)
 
 
 def download_rows(
-    rows: Sequence[RawRow], split: Split, params: DownloadParams, engine: EngineParams, layout: Layout
+    rows: Iterable[RawRow], split: Split, params: DownloadParams, engine: EngineParams, layout: Layout
 ) -> None:
     """Fetches the images of one split's rows, packs them and says on stderr what failed.
 
@@ -44,11 +45,12 @@ def download_rows(
         InputError: If rows have links and not one of them gave an image.
     """
     cache = WorkCache(layout.work_cache)
-    links = distinct_links(rows)
+    stores = {store_of(layout.root)}
+    links = distinct_links(_noting_stores(rows, stores))
     urls = distinct_urls(links)
     kept = KeptShards.of(cache, layout.data("download"))
     index = kept.root / f"{split}-local.parquet"
-    local = LocalFiles.from_index(index)
+    local = LocalFiles.from_index(index, stores)
     outcomes = _fetch(urls, params, engine, cache, local, f"download {split}")
     local.write_index(index)
     print(f"download {split}: {summary(urls, outcomes)}", file=sys.stderr)
@@ -62,6 +64,13 @@ def download_rows(
         build = partial(write_shard, folder, number, members, cache)
         kept.keep_or_build(f"{split}/{path.stem}", key, [path], build)
     write_manifest(folder, manifest_rows(links, outcomes, shards))
+
+
+def _noting_stores(rows: Iterable[RawRow], stores: set[str]) -> Iterator[RawRow]:
+    """The rows as they come; adds the object stores that their files lie in."""
+    for row in rows:
+        stores.add(store_of(row.origin))
+        yield row
 
 
 def _fetch(

@@ -10,6 +10,7 @@ from imagequant.stages.download.links import local_path, store_path
 from imagequant.stages.download.local_files import LocalFiles
 from imagequant.stages.download.outcome import Fetched, FetchError, Outcome, judge, too_large
 from imagequant.stages.download.web import web_url
+from imagequant.storage.locations import store_errors
 from imagequant.storage.shards import chunks
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
@@ -43,7 +44,7 @@ def stored_outcome(url: str, cache: WorkCache, local: LocalFiles, max_bytes: int
         path = local_path(url)
         if path is not None:
             return local.judge(path, max_bytes)
-        stored = store_path(url)
+        stored = store_path(url) if url.partition("://")[0] in local.stores else None
         if stored is not None:
             return judge_object(stored, max_bytes)
         web_url(url)
@@ -65,7 +66,7 @@ def judge_object(path: Path, max_bytes: int) -> Fetched:
         payload = path.read_bytes()
     except FileNotFoundError:
         raise FetchError("missing_file", "no such object") from None
-    except OSError as error:
+    except store_errors() as error:
         raise FetchError("unreadable_file", type(error).__name__) from None
     return judge(payload, max_bytes)
 

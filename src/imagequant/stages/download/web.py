@@ -129,7 +129,7 @@ def web_url(url: str) -> URL:
     except ValueError:
         raise FetchError("invalid_link", "not a valid URL") from None
     if parts.scheme not in _WEB_SCHEMES:
-        raise FetchError("refused_scheme", "neither http, https, a local file nor an object store's")
+        raise FetchError("refused_scheme", "neither http, https nor a file, nor of a store that project or CSV lie in")
     try:
         place = URL(f"{parts.scheme}://{parts.netloc}")
         port = place.port

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from imagequant.engine import map_shards
+from imagequant.engine import iterate_shards
 from imagequant.imaging.decode import ImageError
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import OcrParams, Params
@@ -45,17 +46,15 @@ def run(params: Params, layout: Layout) -> None:
     ]
     cache = WorkCache(layout.work_cache)
     build = partial(_build, params.ocr, cache, KeptShards.of(cache, root))
-    results = map_shards(build, shards, params.engine, "ocr")
-    versions = results[0][1] if results else {}
+    results = iterate_shards(build, shards, params.engine, "ocr")
+    first = next(results, None)
+    versions = first[1] if first else {}
+    statuses = (status for status, _ in chain([first] if first else [], results))
     for split in SPLITS:
-        rows = [
-            row
-            for shard, (status, _) in zip(shards, results, strict=True)
-            if shard.output.name == split
-            for row in status
-        ]
-        write_status(root / split, rows, versions)
-        _report(split, rows)
+        own = islice(statuses, sum(shard.output.name == split for shard in shards))
+        tally = Tally()
+        write_status(root / split, tally.through(own), versions)
+        _report(split, tally)
 
 
 def _build(
@@ -120,12 +119,27 @@ def _status_row(name: str, reading: Reading, shard: Shard) -> dict[str, Any]:
     }
 
 
-def _report(split: str, rows: StatusRows) -> None:
-    failures = Counter(f"{row['engine']}: {row['reason']}" for row in rows if row["reason"])
-    words = Counter({row["engine"]: 0 for row in rows})
-    for row in rows:
-        words[row["engine"]] += row["words"]
-    counts = ", ".join(f"{engine} {count} words" for engine, count in sorted(words.items()))
-    print(f"ocr {split}: {len({row['sha256'] for row in rows})} photos; {counts}", file=sys.stderr)
-    for reason, count in sorted(failures.items()):
+@dataclass
+class Tally:
+    """What a split's status rows come to."""
+
+    photos: int = 0
+    words: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+
+    def through(self, statuses: Iterable[StatusRows]) -> Iterator[dict[str, Any]]:
+        """Yields the rows, shard by shard, and counts them: all of them together take much memory."""
+        for rows in statuses:
+            self.photos += len({row["sha256"] for row in rows})
+            for row in rows:
+                self.words[row["engine"]] += row["words"]
+                if row["reason"]:
+                    self.failures[f"{row['engine']}: {row['reason']}"] += 1
+                yield row
+
+
+def _report(split: str, tally: Tally) -> None:
+    counts = ", ".join(f"{engine} {count} words" for engine, count in sorted(tally.words.items()))
+    print(f"ocr {split}: {tally.photos} photos; {counts}", file=sys.stderr)
+    for reason, count in sorted(tally.failures.items()):
         print(f"ocr {split}: {count} photos failed with {reason}", file=sys.stderr)
