@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -73,13 +74,14 @@ def write_csv(path: Path, rows: list[dict[str, str]]) -> None:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("project")
     write_params(made / "params.yaml")
+    (made / "best.yaml").write_text("train:\n  lr: 0.002\n")
     return made
 
 
 @pytest.fixture(scope="module")
 def first(project: Path, folder: Path) -> tuple[Result, dict[str, Any], str]:
     """The first run's output, figures and rows."""
-    done = bench(project, folder, "--folds", "2", "--variant", "real_only")
+    done = bench(project, folder, "--folds", "2", "--variant", "real_only", "--patch", str(project / "best.yaml"))
     assert done.exit_code == 0, done.output
     figures = (project / "metrics/bench/real.json").read_text()
     return done, json.loads(figures), (project / ".cache/bench-real/rows.csv").read_text()
@@ -91,7 +93,7 @@ def test_figures_rows_and_table(first: tuple[Result, dict[str, Any], str], folde
     assert set(figures["data"]["files"]) == {"plain.csv", "checked.csv"}
     assert set(figures["by_group"]) == {"plain", "hand"}
     assert set(figures["baselines"]) == {"first_quantity", "largest_text", "cue_words", "seed_design"}
-    assert set(figures["ablations"]) == {"one_network", "real_only"}
+    assert set(figures["ablations"]) == {"one_network", "real_only", "patched"}
     for name in MEASURES:
         if "dimensions" in name or "consensus" in name:
             assert figures[name] is None
@@ -122,7 +124,7 @@ def test_a_second_run_computes_nothing_and_says_the_same(
     first: tuple[Result, dict[str, Any], str], project: Path, folder: Path
 ) -> None:
     before = (project / "metrics/bench/real.json").read_bytes()
-    done = bench(project, folder, "--folds", "2", "--variant", "real_only")
+    done = bench(project, folder, "--folds", "2", "--variant", "real_only", "--patch", str(project / "best.yaml"))
     assert done.exit_code == 0, done.output
     assert "stage " not in done.output
     assert "runs:" not in done.output
@@ -158,6 +160,7 @@ def test_folders_without_labels_are_refused(project: Path, tmp_path: Path) -> No
     assert "no CSV file in it" in error(bench(project, tmp_path))
     (tmp_path / "test.csv").write_text("index,image_link,group_id,entity_name\n1,a.jpg,2,width\n")
     assert "no CSV file with a column entity_value (found: test.csv)" in error(bench(project, tmp_path))
+    assert "overrides nothing" in error(bench(project, tmp_path, "--patch", os.devnull))
     assert "'no_luck' is no preset; allowed: " in error(bench(project, tmp_path, "--variant", "no_luck"))
 
 
