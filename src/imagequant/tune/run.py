@@ -41,6 +41,8 @@ PATCH_FILE = "best.yaml"
 SUMMARY_FILE = "summary.json"
 # Steps of a trial: epochs of the first fold, then of the second, ...; more than a fold has.
 _STEPS_A_FOLD = 10_000
+# A fold's losses before this epoch say little: the learning rate still rises, and slow learners catch up.
+_TELLING = 10
 
 
 def run(params: Params, layout: Layout, trials: int, timeout: float | None) -> None:
@@ -110,6 +112,8 @@ def _measure(trial: Trial, rows: Rows, folds: Sequence[Fold], params: Params, fo
             lowest[number] = min(lowest.get(number, loss), loss)
             live.log_metric("development/loss", loss, timestamp=False)
             live.next_step()
+            if epoch < _TELLING:
+                return
             trial.report(-sum(lowest.values()) / len(lowest), number * _STEPS_A_FOLD + epoch)
             if trial.should_prune():
                 live.log_metric("given_up_in_fold", number + 1, timestamp=False, plot=False)

@@ -18,7 +18,7 @@ from imagequant.tune.space import Values
 
 # With fewer trials to compare with, too many would be stopped by chance.
 _FIRST_COMPLETE = 5
-# A trial is judged at every step, and slow learners catch up: losing to half of the others once would stop most of all.
+# A trial is judged at every step: losing to half of the others once would stop most of all.
 _WORST = 0.25
 _DEFAULTS = "defaults"
 Objective = Callable[[Trial], float]
