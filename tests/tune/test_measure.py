@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
 
 from imagequant.errors import InputError
 from imagequant.model.examples import Example, Limits, make_example
@@ -19,7 +18,7 @@ from imagequant.stages.candidates.run import read_photo
 from imagequant.storage.features import PhotoFeatures
 from imagequant.storage.labels import LabelRow
 from imagequant.storage.words import PhotoWords
-from imagequant.tune.measure import brier_scores, fold_score, held_out_rows
+from imagequant.tune.measure import Guess, best_temperature, brier_score, fold_score, guess, held_out_rows
 from imagequant.tune.rows import Fold, Picked, Rows, make_folds
 
 PARAMS = load_params(Path(__file__).parents[2] / "params.yaml")
@@ -50,29 +49,40 @@ def make_pack(number: int, *, truth: bool = True, answerable: bool = True) -> Ex
     return make_example(reading, "item_weight", "", photo, Limits(64, 16), truths, answerable=answerable)
 
 
-class Fixed(nn.Module):
-    """Gives every question the same logits: 0, then 1, ..., and last those of "no answer"."""
-
-    def forward(self, *inputs: Tensor) -> Tensor:
-        candidates = inputs[6].shape[1]
-        return torch.arange(candidates + 1, dtype=torch.float32).repeat(inputs[6].shape[0], 1)
+LOGITS = np.array([0.0, 1.0, 2.0], np.float32)  # of the first weight printed, of the second, of silence
+GIVEN = np.exp(LOGITS) / np.exp(LOGITS).sum()
 
 
 def test_the_score_is_how_far_the_probabilities_are_from_what_is_right() -> None:
-    packs = [make_pack(1), make_pack(2), make_pack(1, truth=False), make_pack(1, answerable=False, truth=False)]
-    given = np.exp([0.0, 1.0, 2.0]) / np.exp([0.0, 1.0, 2.0]).sum()
+    packs = [make_pack(1), make_pack(2), make_pack(1, answerable=False, truth=False)]
     # The answer stands first, then second; there is none.
-    first, second, silence = (np.square(given - each).sum() for each in np.eye(3))
-    # It was not read: all that is given is wrong, and the right answer, a fourth, is given nothing.
-    unread = 1 + np.square(given).sum()
-    assert list(brier_scores(Fixed(), packs)) == pytest.approx([first, second, unread, silence])
+    wanted = [np.square(GIVEN - each).sum() for each in np.eye(3)]
+    assert [brier_score(guess(pack, LOGITS), 1.0) for pack in packs] == pytest.approx(wanted)
 
 
-def test_accepted_answers_count_as_one() -> None:
+def test_an_answer_that_was_not_read_is_given_nothing() -> None:
+    unread = guess(make_pack(1, truth=False), LOGITS)
+    assert brier_score(unread, 1.0) == pytest.approx(1 + np.square(GIVEN).sum())
+
+
+def test_what_says_the_same_counts_as_one() -> None:
+    first, second, silence = GIVEN
     pack = make_pack(1)
-    both = replace(pack, correct=np.array([True, True]))
-    first, second, silence = np.exp([0.0, 1.0, 2.0]) / np.exp([0.0, 1.0, 2.0]).sum()
-    assert list(brier_scores(Fixed(), [both])) == pytest.approx([(1 - first - second) ** 2 + silence**2])
+    both = guess(replace(pack, correct=np.array([True, True])), LOGITS)
+    assert brier_score(both, 1.0) == pytest.approx((1 - first - second) ** 2 + silence**2)
+    twice = replace(pack, quantities=(pack.quantities[1],) * 2, correct=np.array([False, False]))
+    assert brier_score(guess(twice, LOGITS), 1.0) == pytest.approx(1 + (first + second) ** 2 + silence**2)
+
+
+def test_saying_the_same_more_loudly_gains_nothing() -> None:
+    rights = [0] * 7 + [1] * 3  # 7 of 10 times what is likelier
+    for loudness in (0.5, 1.0, 3.0):
+        guesses = [Guess(np.array([loudness, 0.0], np.float32), np.array([right, 1 - right])) for right in rights]
+        temperature = best_temperature(guesses)
+        # Log odds of 7 to 3 are 0.85.
+        assert loudness / temperature == pytest.approx(0.85, rel=0.1)
+        mean = sum(brier_score(each, temperature) for each in guesses) / 10
+        assert mean == pytest.approx(2 * 0.7 * 0.3, rel=0.01)
 
 
 def test_every_row_is_held_out_once_and_shares_no_photo_with_the_others_of_its_fold() -> None:

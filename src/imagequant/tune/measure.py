@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from torch import nn
+from numpy.typing import NDArray
 
-from imagequant.model.answers import Calibration, chosen, rank_answers
+from imagequant.model.answers import chosen, rank_answers
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example
 from imagequant.model.infer import infer
 from imagequant.params import TrainParams
+from imagequant.quantity.numbers import format_number
 from imagequant.quantity.scoring import Outcome, outcome
 from imagequant.stages.train.calibrate import calibrate
 from imagequant.stages.train.fit import best_answers, fit_ensemble, network_config
@@ -32,31 +33,63 @@ class HeldOutRow:
     outcome: Outcome
 
 
-def fold_score(rows: Rows, fold: Fold, params: TrainParams, on_loss: OnLoss) -> float:
-    """The mean Brier score of the rows held out, turned round: 1 is best, 0 is sure of what is wrong.
+@dataclass(frozen=True)
+class Guess:
+    """Logits of a question's choices (its candidates, then silence), and what each says.
 
-    F1 of some hundred rows moves in steps, this does not. Being sure without being right costs, so models that only
-    say more loudly what others say gain nothing; and unlike the loss it is not ruled by the rows whose label is wrong.
+    ``groups``: 0 for what is right, all accepted answers alike; from 1 on each wrong answer, silence among them.
+    """
+
+    logits: NDArray[np.float32]
+    groups: NDArray[np.int64]
+
+
+def fold_score(rows: Rows, fold: Fold, params: TrainParams, on_loss: OnLoss) -> float:
+    """How close the probabilities of the rows held out are to what is right, from 0 to 1.
+
+    F1 of some hundred rows moves in steps, this does not. What counts is the order of the answers and how much surer
+    the model is of some, not how loudly it says so: probabilities are scaled first, on the rows it stops by, as the
+    pipeline calibrates. Unlike the loss the score is not ruled by the rows whose label is wrong.
+    """
+    network = _fit(rows, fold, params, on_loss)
+    stop_by, held_out = (
+        [guess(*each) for each in infer(network, Picked(rows.examples, numbers))]
+        for numbers in (fold.development, fold.held_out)
+    )
+    temperature = best_temperature(stop_by)
+    return float(np.mean([1 - brier_score(each, temperature) / 2 for each in held_out]))
+
+
+def guess(example: Example, logits: NDArray[np.float32]) -> Guess:
+    """What the model makes of a labelled example."""
+    correct = example.correct if example.correct is not None else np.zeros(len(example.quantities), dtype=bool)
+    numbers: dict[tuple[str, str], int] = {}
+    groups = [
+        0 if right else numbers.setdefault((format_number(quantity.value), quantity.unit), len(numbers) + 1)
+        for quantity, right in zip(example.quantities, correct, strict=True)
+    ]
+    return Guess(logits, np.array([*groups, len(numbers) + 1 if example.answerable else 0]))
+
+
+def brier_score(guess: Guess, temperature: float) -> float:
+    """The squared error of the probabilities, summed over what the choices say: 0 is best, 2 is worst.
 
     Source: G. W. Brier, "Verification of forecasts expressed in terms of probability" (1950).
     """
-    network = _fit(rows, fold, params, on_loss)
-    return float(np.mean([1 - each / 2 for each in brier_scores(network, Picked(rows.examples, fold.held_out))]))
+    scaled = (guess.logits - guess.logits.max()).astype(np.float64) / temperature
+    weights = np.exp(scaled)
+    given = np.bincount(guess.groups, weights / weights.sum())
+    given[0] -= 1
+    return float(np.square(given).sum())
 
 
-def brier_scores(network: nn.Module, examples: Iterable[Example]) -> Iterator[float]:
-    """Each example's squared error, summed over its distinct answers and silence: 0 is best, 2 is worst.
+def best_temperature(guesses: Sequence[Guess]) -> float:
+    """What to divide logits by: above 1 where the model is too sure of itself.
 
-    All accepted answers count as one.
+    Source: C. Guo et al., "On calibration of modern neural networks" (2017).
     """
-    for example, logits in infer(network, examples):
-        answers = rank_answers(example.quantities, logits, Calibration())
-        correct = example.correct if example.correct is not None else np.zeros(len(example.quantities), dtype=bool)
-        silence = max(0.0, 1.0 - sum(answer.probability for answer in answers))
-        judged = [(answer.probability, bool(correct[answer.mentions[0]])) for answer in answers]
-        judged.append((silence, not example.answerable))
-        right = sum(probability for probability, is_right in judged if is_right)
-        yield (1 - right) ** 2 + sum(probability**2 for probability, is_right in judged if not is_right)
+    tried: list[float] = np.geomspace(0.25, 4.0, 25).tolist()
+    return min(tried, key=lambda each: sum(brier_score(one, each) for one in guesses))
 
 
 def held_out_rows(rows: Rows, folds: Sequence[Fold], params: TrainParams) -> list[HeldOutRow]:
