@@ -39,6 +39,7 @@ class Compared:
         base: The revision compared with.
         commit: Its hash.
         change: The working tree.
+        matched: The rows of both, None where a side has none.
         committed: The rows of the current commit, None where it has none.
         params: How to resample.
         flips: How many rows to show each way.
@@ -48,15 +49,11 @@ class Compared:
     base: Side
     commit: str
     change: Side
+    matched: Matched | None
     committed: Sequence[Row] | None
     params: EvaluateParams
     flips: int
     times: Times | None
-
-    @property
-    def matched(self) -> Matched | None:
-        """The rows of both; None where a side has none."""
-        return None if self.base.rows is None or self.change.rows is None else match(self.base.rows, self.change.rows)
 
 
 def run(
@@ -100,15 +97,17 @@ def compare(params: Params, layout: Layout, against: str, flips: int, times: Tim
     Raises:
         InputError: If the working tree has no evaluation, or there is no such revision.
     """
-    base = resolve(layout.root, against)
+    revision = resolve(layout.root, against)
     committed = resolve(layout.root, "HEAD").read(ROWS_FILE)
     change = read_side("working tree", lambda path: _text(layout.root / path))
     if change.summary is None:
         raise InputError(f"{layout.root / SUMMARY_FILE}: no such file; `dvc repro` makes it")
+    base = read_side(against, revision.read)
     return Compared(
-        base=read_side(against, base.read),
-        commit=base.commit,
+        base=base,
+        commit=revision.commit,
         change=change,
+        matched=None if base.rows is None or change.rows is None else match(base.rows, change.rows),
         committed=None if committed is None else parse_rows(committed, f"HEAD: {ROWS_FILE}"),
         params=params.evaluate,
         flips=flips,
@@ -148,10 +147,8 @@ def document(compared: Compared, plots: Sequence[str], photos: Mapping[str, str]
     if compared.times is not None:
         parts["Run time"] = sections.run_time(compared.times)
     opening = sections.opening(base, change, compared.commit, compared.committed)
-    return (
-        "\n\n".join(["## ImageQuant: what this changes", opening, *(f"### {t}\n\n{p}" for t, p in parts.items())])
-        + "\n"
-    )
+    texts = ["## ImageQuant: what this changes", opening, *(f"### {title}\n\n{text}" for title, text in parts.items())]
+    return "\n\n".join(texts) + "\n"
 
 
 def _plots(names: Sequence[str]) -> str:

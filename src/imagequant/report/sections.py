@@ -112,7 +112,7 @@ def noise(base: Side, matched: Matched | None, params: EvaluateParams) -> str:
             f"{verdict} {_counted(base, matched)}",
             table(["", "rows", code(base.name), "this change", "difference (95%)"], lines),
             f"Paired bootstrap over photos, {params.bootstrap} resamples; bold where the interval leaves out 0: "
-            f"of {len(entities)} entities, one can by chance.",
+            f"of {len(entities)} entities one may be bold by chance.",
         ]
     )
 
@@ -148,24 +148,29 @@ def _flipped(base: Side, title: str, pairs: Sequence[Pair], limit: int, photos: 
     if not pairs:
         return f"**{title}**"
     columns = ["entity", "label", code(base.name), "this change", "where lost", "row"]
-    lines = [
-        [
-            *(
-                [f"![{pair.change.entity}]({photos[pair.change.sha256]})" if pair.change.sha256 in photos else "-"]
-                * bool(photos)
-            ),
-            pair.change.entity,
-            code(pair.change.truth) or "(none)",
-            _answer(pair.base),
-            _answer(pair.change),
-            pair.base.bucket if pair.change.right else pair.change.bucket,
-            code(f"{pair.change.source}:{pair.change.source_row}"),
-        ]
-        for pair in pairs[:limit]
-    ]
-    shown = table(["photo", *columns] if photos else columns, lines, left=len(columns) + 1)
+    lines = [_flip(pair) for pair in pairs[:limit]]
+    if photos:
+        columns = ["photo", *columns]
+        lines = [[_picture(pair, photos), *line] for pair, line in zip(pairs, lines, strict=False)]
     more = f"\n\nAnd {len(pairs) - limit} more." if len(pairs) > limit else ""
-    return f"**{title}**\n\n{shown}{more}"
+    return f"**{title}**\n\n{table(columns, lines, left=len(columns))}{more}"
+
+
+def _flip(pair: Pair) -> list[str]:
+    lost = pair.base if pair.change.right else pair.change
+    return [
+        pair.change.entity,
+        code(pair.change.truth) or "(none)",
+        _answer(pair.base),
+        _answer(pair.change),
+        lost.bucket,
+        code(f"{pair.change.source}:{pair.change.source_row}"),
+    ]
+
+
+def _picture(pair: Pair, photos: Mapping[str, str]) -> str:
+    file = photos.get(pair.change.sha256)
+    return f"![{pair.change.entity}]({file})" if file else "-"
 
 
 def _answer(row: Row) -> str:
