@@ -208,6 +208,35 @@ def versions(params: Path, root: Path) -> None:
 
 
 @main.command()
+@click.option("--against", required=True, metavar="REVISION", help="A branch, tag or commit; main or origin's main.")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("report"),
+    show_default=True,
+    help="Folder for report.md, comment.md and pictures.",
+)
+@click.option("--flips", type=click.IntRange(min=0), default=12, show_default=True, help="Rows to show each way.")
+@click.option(
+    "--times", type=click.Path(path_type=Path), help="Seconds a stage, from `python -m imagequant.report.times`."
+)
+@click.option("--pull", is_flag=True, help="Fetch shards from DVC's remote for the photos of those rows.")
+@_PARAMS_OPTION
+@_ROOT_OPTION
+def report(against: str, output: Path, flips: int, times: Path | None, pull: bool, params: Path, root: Path) -> None:
+    """Write what the working tree changes against another revision, as Markdown.
+
+    Metrics, parameters, plots side by side, the rows that went from right to wrong and back with their photos, whether
+    the change is more than noise, and the run time a stage. Of the other revision only what git keeps is read.
+    """
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.params import load_params  # noqa: PLC0415
+    from imagequant.report.run import run  # noqa: PLC0415
+
+    run(load_params(params), Layout(root), against, output, flips, times, pull=pull)
+
+
+@main.command()
 @_ROOT_OPTION
 def summary(root: Path) -> None:
     """Show the figures of the last evaluation."""

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from imagequant.bench.figures import (
@@ -106,31 +105,6 @@ def test_intervals_are_over_photos_not_rows(row: Make) -> None:
     made = figure(rows, agreement, PARAMS)
     assert made is not None
     assert made["ci95"] == [0.5, 0.5]
-
-
-def test_intervals_are_those_of_the_evaluate_stage(row: Make) -> None:
-    from imagequant.stages.evaluate.bootstrap import interval
-
-    random = np.random.default_rng(3)
-    rows = [
-        row("5 gram", "5 gram" if random.random() < 0.6 else "6 gram", photo=f"{n // 3:03d}", row=n) for n in range(90)
-    ]
-
-    class Like:
-        """What ``interval`` looks at: a label with the photo, and here the row."""
-
-        def __init__(self, made: HeldOut) -> None:
-            self.label, self.row = made, made
-
-    theirs = interval(
-        [Like(made) for made in rows],  # type: ignore[misc]
-        lambda sample: sum(each.row.outcome == "TP" for each in sample) / len(sample),  # type: ignore[attr-defined]
-        PARAMS.bootstrap,
-        PARAMS.seed,
-    )
-    ours = figure(rows, agreement, PARAMS)
-    assert ours is not None
-    assert ours["ci95"] == pytest.approx(list(theirs))
 
 
 def test_summary_keys_and_what_belongs_where(row: Make) -> None:

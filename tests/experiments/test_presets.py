@@ -11,16 +11,19 @@ from imagequant.errors import InputError
 from imagequant.experiments.ablate import figures, run, table
 from imagequant.experiments.patch import patch_yaml, read_patch
 from imagequant.experiments.presets import ABLATIONS, FULL, ONE_NETWORK, as_settings, chosen_presets
-from imagequant.experiments.runs import ExperimentRow
 from imagequant.params import EvaluateParams, load_params, overridden
 from imagequant.quantity.scoring import Outcome
+from imagequant.report.rows import Row
 
 ROOT = Path(__file__).parents[2]
 PARAMS = load_params(ROOT / "params.yaml")
 
 
-def answered(*outcomes: Outcome) -> list[ExperimentRow]:
-    return [ExperimentRow(("train.csv", row), f"photo{row}", outcome) for row, outcome in enumerate(outcomes)]
+def answered(*outcomes: Outcome) -> list[Row]:
+    return [
+        Row("train.csv", number, f"photo{number}", "width", "1 inch", "1 inch", 0.9, outcome, "right", True)
+        for number, outcome in enumerate(outcomes)
+    ]
 
 
 def test_the_table_compares_each_preset_with_its_reference() -> None:

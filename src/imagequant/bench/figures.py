@@ -6,25 +6,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from imagequant.bench.paired import Parts, compared_figure, contest_f1, f1_parts, figure
+from imagequant import bootstrap
+from imagequant.bench.paired import Parts, compared_figure, contest_f1, figure
 from imagequant.bench.rows import HeldOut
+from imagequant.bootstrap import f1_parts, right_parts
 from imagequant.params import EvaluateParams
 
 # Groups of labels with a meaning of their own; every other group counts as the contest's.
 HAND, EYE, CONSENSUS = "hand", "eye", "consensus"
 
 
-def strict_f1(row: HeldOut) -> tuple[float, float]:
+def strict_f1(row: HeldOut) -> bootstrap.Parts:
     """A row's share of contest F1 where only the label itself counts."""
     return f1_parts(row.strict)
 
 
-def agreement(row: HeldOut) -> tuple[float, float]:
+def agreement(row: HeldOut) -> bootstrap.Parts:
     """A row's share of the share of rows answered right, or rightly not answered."""
-    return float(row.outcome in ("TP", "TN")), 1.0
+    return right_parts(row.outcome)
 
 
-def oracle_recall(row: HeldOut) -> tuple[float, float]:
+def oracle_recall(row: HeldOut) -> bootstrap.Parts:
     """A row's share of the share of answers that are among the candidates."""
     return float(row.answerable and row.read), float(row.answerable)
 

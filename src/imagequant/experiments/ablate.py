@@ -13,8 +13,9 @@ from rich.table import Table
 
 from imagequant.bench.paired import compared_figure, contest_f1, figure
 from imagequant.experiments.presets import ABLATIONS, FULL, Preset, chosen_presets
-from imagequant.experiments.runs import ExperimentRow, experiment_revisions, read_rows, run_preset
+from imagequant.experiments.runs import experiment_revisions, read_rows, run_preset
 from imagequant.params import EvaluateParams, load_params
+from imagequant.report.rows import Row
 
 WIDTH = 100
 
@@ -42,7 +43,7 @@ def run(root: Path, names: Sequence[str]) -> None:
 
 
 def figures(
-    presets: Sequence[Preset], rows: Mapping[str, Sequence[ExperimentRow]], params: EvaluateParams
+    presets: Sequence[Preset], rows: Mapping[str, Sequence[Row]], params: EvaluateParams
 ) -> dict[str, dict[str, Any] | None]:
     """Each preset's contest F1 and, but for the model's, its difference to what the preset is compared with."""
     return {

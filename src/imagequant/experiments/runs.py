@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from imagequant.errors import InputError
 from imagequant.experiments.presets import Preset, as_settings
-from imagequant.quantity.scoring import Outcome
+from imagequant.report.revision import resolve
+from imagequant.report.rows import Row, parse_rows
+from imagequant.report.side import ROWS_FILE
 
-ROWS_FILE = "data/evaluate/rows.csv"
 # What an ablation is run for; `predict` and `export` would answer and write what nobody asks a cut model for.
 _TARGET = "evaluate"
-
-
-@dataclass(frozen=True)
-class ExperimentRow:
-    """A validation row as ``evaluate`` scored it: ``key`` is its file and its row there, ``sha256`` its photo."""
-
-    key: tuple[str, int]
-    sha256: str
-    outcome: Outcome
 
 
 def run_preset(root: Path, preset: Preset) -> None:
@@ -53,15 +42,16 @@ def experiment_revisions(root: Path) -> dict[str, str]:
     return {row["Experiment"]: row["rev"] for row in exp_show(str(root)) if row["Experiment"]}
 
 
-def read_rows(root: Path, revision: str) -> list[ExperimentRow]:
-    """The rows an experiment answered."""
-    from dvc.api import open as open_at  # noqa: PLC0415
+def read_rows(root: Path, revision: str) -> list[Row]:
+    """The validation rows an experiment answered.
 
-    with open_at(ROWS_FILE, repo=str(root), rev=revision, encoding="utf-8") as file:
-        return [
-            ExperimentRow((row["source"], int(row["source_row"])), row["sha256"], cast("Outcome", row["outcome"]))
-            for row in csv.DictReader(file)
-        ]
+    Raises:
+        InputError: If it has none.
+    """
+    text = resolve(root, revision).read(ROWS_FILE)
+    if text is None:
+        raise InputError(f"{revision}: no {ROWS_FILE} there")
+    return parse_rows(text, f"{revision}: {ROWS_FILE}")
 
 
 def _dvc(root: Path, *arguments: str) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,6 @@ from imagequant.params import EvaluateParams
 from imagequant.quantity.scoring import Quantity
 from imagequant.records import Box, Candidate, Word
 from imagequant.stages.evaluate import metrics, run
-from imagequant.stages.evaluate.bootstrap import interval
 from imagequant.stages.evaluate.gallery import worst_errors
 from imagequant.stages.evaluate.report import render_report
 from imagequant.stages.evaluate.results import Evidence, Result, make_result, number_right_unit_wrong, within
@@ -168,9 +169,17 @@ def test_interval_resamples_photos_not_rows() -> None:
         for photo in "ab"
         for _ in range(10)
     ]
-    low, high = interval(results, lambda sample: metrics.contest_score(sample).exact_match, 200, 3)
-    assert (low, high) == (0.0, 1.0)
-    assert interval(results, metrics.oracle_recall, 20, 3) == interval(results, metrics.oracle_recall, 20, 3)
+    summary = metrics.summarise(results, EvaluateParams(bootstrap=200, seed=3, worst_errors=0), "random")
+    assert summary["ci95"]["exact_match"] == [0.0, 1.0]
+
+
+def test_every_row_is_written_where_git_keeps_it(tmp_path: Path) -> None:
+    run.write_metrics(tmp_path, metrics.summarise(rows(), PARAMS, "random"), rows())
+    with (tmp_path / "rows.csv").open(encoding="utf-8", newline="") as file:
+        written = list(csv.DictReader(file))
+    assert [(line["sha256"], line["source_row"], line["outcome"]) for line in written] == [
+        ("a", "1", "TP"), ("a", "2", "FP"), ("b", "3", "FP"), ("c", "4", "FN"), ("d", "5", "TN"),
+    ]  # fmt: skip
 
 
 def test_units_are_converted_before_comparing() -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from imagequant.bootstrap import Parts, f1_parts, interval, photo_sums, ratios, resampled, right_parts
 from imagequant.params import EvaluateParams
 from imagequant.quantity.scoring import Score, outcome, same_quantity, score
 from imagequant.quantity.units import ENTITIES
-from imagequant.stages.evaluate.bootstrap import interval
 from imagequant.stages.evaluate.results import BUCKETS, Result, number_right_unit_wrong, within
 
 _CLOSE = 0.02
@@ -36,20 +36,28 @@ def summarise(results: Sequence[Result], params: EvaluateParams, cnn_weights: st
         "area_under_risk_coverage": float(np.mean([point["risk"] for point in risk_coverage(results)] or [0.0])),
         "baseline_first_quantity_contest_f1": first_quantity_score(results).contest_f1,
         "errors": {name: count for name, count in bucket_counts(results).items() if name != "right"},
-        "ci95": {
-            name: list(interval(results, measure, params.bootstrap, params.seed))
-            for name, measure in {
-                "contest_f1": lambda sample: contest_score(sample).contest_f1,
-                "exact_match": lambda sample: contest_score(sample).exact_match,
-                "oracle_recall": oracle_recall,
-            }.items()
-        },
+        "ci95": {name: list(confidence(results, parts, params)) for name, parts in _RESAMPLED.items()},
         "by_entity": {
             entity: {**_scores(mine), "rows": len(mine)}
             for entity in ENTITIES
             if (mine := [result for result in results if result.label.entity == entity])
         },
     }
+
+
+_RESAMPLED: Mapping[str, Callable[[Result], Parts]] = {
+    "contest_f1": lambda result: f1_parts(result.outcome),
+    "exact_match": lambda result: right_parts(result.outcome),
+    "oracle_recall": lambda result: (float(result.label.answerable and result.read), float(result.label.answerable)),
+}
+
+
+def confidence(
+    results: Sequence[Result], parts: Callable[[Result], Parts], params: EvaluateParams
+) -> tuple[float, float]:
+    """The 95% interval of a figure under resampling of photos."""
+    sums = photo_sums((result.label.sha256, parts(result)) for result in results)
+    return interval(ratios(resampled(sums, params.bootstrap, params.seed)))
 
 
 def _scores(results: Sequence[Result]) -> dict[str, float]:

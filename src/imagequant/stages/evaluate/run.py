@@ -1,4 +1,4 @@
-"""The model and the validation rows -> ``metrics/evaluate/`` (git) and ``data/evaluate/`` (rows, errors, report)."""
+"""The model and the validation rows -> ``metrics/evaluate/`` (git) and ``data/evaluate/`` (errors, report)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from imagequant.storage.files import fresh_folder, write_bytes, write_csv, write
 from imagequant.storage.shards import chunks
 
 SUMMARY_FILE = "summary.json"
+ROWS_FILE = "rows.csv"
 REPORT_FILE = "report.html"
 # Rows whose evidence is held at a time.
 _PORTION = 256
@@ -44,7 +45,6 @@ def run(params: Params, layout: Layout) -> None:
     drawn = draw_errors(worst, layout.data("download") / "train")
     folder = fresh_folder(layout.data("evaluate"))
     _write_errors(folder / "errors", drawn)
-    write_csv(folder / "rows.csv", list(row(results[0])), (list(row(result).values()) for result in results))
     write_text(folder / REPORT_FILE, render_report(summary, risk, reliability, drawn))
     print(f"evaluate: contest F1 {summary['contest_f1']:.3f} on {summary['rows']} rows", file=sys.stderr)
 
@@ -69,8 +69,9 @@ def collect(answered: Iterable[Evidence], limit: int) -> tuple[list[Result], lis
 
 
 def write_metrics(folder: Path, summary: dict[str, Any], results: Sequence[Result]) -> None:
-    """The summary, and a CSV for each plot."""
+    """The summary, every row, and a CSV for each plot: what two revisions are compared by, so git keeps it."""
     write_json(folder / SUMMARY_FILE, rounded(summary))
+    write_csv(folder / ROWS_FILE, list(row(results[0])), (list(row(result).values()) for result in results))
     tables: dict[str, Sequence[dict[str, Any]]] = {
         "by_entity": [{"entity": name, **values} for name, values in summary["by_entity"].items()],
         "buckets": [{"bucket": name, "rows": count} for name, count in metrics.bucket_counts(results).items()],
@@ -105,7 +106,7 @@ def rounded(value: Any) -> Any:
 
 
 def row(result: Result) -> dict[str, Any]:
-    """One line of ``rows.csv``: what was asked, answered and known."""
+    """One line of ``ROWS_FILE``: what was asked, answered and known."""
     label = result.label
     return {
         "row_id": label.row_id,

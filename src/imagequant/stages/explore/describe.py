@@ -117,10 +117,15 @@ def value_statistics(entity: str, values: Sequence[float]) -> Row:
     }
 
 
+def value_bin(value: float) -> int:
+    """The number of a positive value's bin on the scale of logarithms."""
+    # Rounded, so that the last digit of a logarithm moves no value to another bin.
+    return math.floor(round(math.log10(value), 9) / _DECADES)
+
+
 def histogram_rows(entity: str, values: Sequence[float]) -> list[Row]:
     """Rows a bin of log10 of the value, empty bins between others included; ``log10_value`` is a bin's middle."""
-    # Rounded, so that the last digit of a logarithm moves no value to another bin.
-    bins = Counter(math.floor(round(math.log10(value), 9) / _DECADES) for value in values)
+    bins = Counter(value_bin(value) for value in values)
     return [
         {
             "entity": entity,

@@ -1,4 +1,4 @@
-"""The two plots: entities with their units, and values."""
+"""The plots: entities with their units, values, and drift."""
 
 from __future__ import annotations
 
@@ -90,6 +90,37 @@ def _draw_values(axes: Axes, entity: str, rows: Sequence[Row]) -> None:
     ticks = range(first, last + 1, step)
     axes.set_xticks(list(ticks), [f"$10^{{{tick}}}$" for tick in ticks])
     axes.set_xlabel(rows[0]["unit"])
+
+
+def drift(rows: Sequence[Row]) -> bytes:
+    """PNG: how far each file is from the training rows of the others, and how far chance alone leads."""
+    sources = list(dict.fromkeys((row["split"], row["source"]) for row in rows))
+    with _own_style():
+        figure = Figure(figsize=(13, 1.6 + 1.4 * max(len(sources), 1)), dpi=100, layout="constrained")
+        panels = figure.subplots(max(len(sources), 1), 1, squeeze=False).flat
+        for axes, source in zip(panels, sources, strict=False):
+            _draw_drift(axes, source, [row for row in rows if (row["split"], row["source"]) == source])
+        if not sources:
+            axes = next(iter(panels))
+            axes.text(0.5, 0.5, "nothing to compare: one file of training rows", ha="center", transform=axes.transAxes)
+            axes.set_axis_off()
+        return _png(figure)
+
+
+def _draw_drift(axes: Axes, source: tuple[str, str], rows: Sequence[Row]) -> None:
+    split, name = source
+    places = range(len(rows))
+    axes.barh(places, [row["distance"] for row in rows], 0.6, color=_COLOURS[split])
+    for place, row in zip(places, rows, strict=True):
+        axes.plot([row["by_chance"]] * 2, [place - 0.42, place + 0.42], color="black", linewidth=1.5)
+        unseen = f"  {row['unseen']:.0%} of rows of kinds not met in training" if row["unseen"] else ""
+        axes.text(max(row["distance"], row["by_chance"]), place, f" {row['distance']:.2f}{unseen}", va="center")
+    axes.set_title(f"{name} ({split}) against the other training rows; black: by chance", loc="left")
+    axes.set_yticks(places, [row["aspect"] for row in rows])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.4)  # room for what is written beside the longest bar
+    axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])
+    axes.set_xlabel("share of rows that would have to be of another kind")
 
 
 @contextmanager

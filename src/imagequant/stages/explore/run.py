@@ -1,4 +1,4 @@
-"""``data/sources`` -> ``metrics/explore/``: ``summary.json``, tables as CSV, two plots."""
+"""``data/sources`` -> ``metrics/explore/``: ``summary.json``, tables as CSV, three plots."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from imagequant.stages.explore.describe import (
     value_statistics,
     values_by_entity,
 )
+from imagequant.stages.explore.drift import drift_rows, profiles, told
 from imagequant.stages.explore.questions import Question, SplitQuestions
 from imagequant.stages.explore.repeats import conflicting_rows, duplicate_indices, duplicate_rows
 from imagequant.storage.files import fresh_folder, write_bytes, write_csv, write_json
@@ -32,6 +33,7 @@ _COLUMNS = {
     "units": ("entity", "unit", "allowed", "rows", "share"),
     "values": ("entity", "unit", "log10_value", "rows", "share"),
     "groups": ("split", "group_id", "rows", "share"),
+    "drift": ("split", "source", "aspect", "rows", "distance", "by_chance", "unseen"),
     "anomalies": ("split", "kind", "rows", "share"),
     "examples": ("split", "kind", "source", "row", "image_link", "entity_name", "entity_value", "reason"),
 }
@@ -50,6 +52,7 @@ def run(params: Params, layout: Layout) -> None:
         "units": units,
         "values": [row for entity, found in values.items() for row in histogram_rows(entity, found)],
         "groups": [row for split in counts for row in group_rows(split, counts[split], top)],
+        "drift": drift_rows([*profiles("train", train), *profiles("test", test)]),
         "anomalies": [row for split in counts for row in anomaly_rows(split, tallies[split], counts[split])],
         "examples": [example_row(split, finding) for split in counts for finding in tallies[split].examples],
     }
@@ -59,7 +62,9 @@ def run(params: Params, layout: Layout) -> None:
         write_csv(folder / f"{name}.csv", _COLUMNS[name], [[row[column] for column in _COLUMNS[name]] for row in rows])
     write_bytes(folder / "entities_and_units.png", plots.entities_and_units(tables["entities"], units))
     write_bytes(folder / "values.png", plots.values(tables["values"]))
-    print(f"explore: {headline(counts, tallies)}", file=sys.stderr)
+    write_bytes(folder / "drift.png", plots.drift(tables["drift"]))
+    for line in (headline(counts, tallies), *told(tables["drift"])):
+        print(f"explore: {line}", file=sys.stderr)
 
 
 def tally_train(train: Iterable[Question], top: int) -> Tally:
