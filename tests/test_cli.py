@@ -50,6 +50,13 @@ def test_help_loads_no_heavy_module() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_a_search_without_its_extra_names_it() -> None:
+    code = "import sys; sys.modules['optuna'] = None; from imagequant.cli import main; main(['tune'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "imagequant: tune: Optuna is not installed; install the extra: imagequant[tune]\n"
+
+
 def test_the_public_api_is_what_it_says() -> None:
     import imagequant
 

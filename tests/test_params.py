@@ -49,6 +49,8 @@ def test_params_are_frozen():
     [
         ("train.learning_rate", 0.1, "train.learning_rate: no such key"),  # misspelt
         ("trian", {}, "trian: no such key"),  # a misspelt section
+        ("tune.space", {"lr": {"lowest": 0.1}}, "tune.space.lr.lowest: no such key"),
+        ("tune.folds", 1, "tune.folds: "),
         ("train.augment.word_drop", 0.1, "train.augment.word_drop: no such key"),  # two levels down
         ("train.lr", ABSENT, "train.lr: missing"),
         ("engine", ABSENT, "engine: missing"),

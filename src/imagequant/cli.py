@@ -126,10 +126,18 @@ def predict(
 @click.option("--baselines/--no-baselines", default=True, show_default=True, help="Compare with simpler methods.")
 @click.option("--ablations", is_flag=True, help="Compare with the model without each of its parts (long).")
 @click.option("--variant", "variants", multiple=True, help="Only this ablation; may be repeated.")
+@click.option("--patch", type=click.Path(path_type=Path), help="Also try these parameters (models/tune/best.yaml).")
 @_PARAMS_OPTION
 @_ROOT_OPTION
 def bench_real(
-    folder: Path, folds: int, baselines: bool, ablations: bool, variants: tuple[str, ...], params: Path, root: Path
+    folder: Path,
+    folds: int,
+    baselines: bool,
+    ablations: bool,
+    variants: tuple[str, ...],
+    patch: Path | None,
+    params: Path,
+    root: Path,
 ) -> None:
     """Cross-validate on the labelled photos in FOLDER: CSV files in the contest's columns, photos beside them.
 
@@ -137,12 +145,53 @@ def bench_real(
     .cache/bench-real; the figures go to the terminal and to metrics/bench/real.json.
     """
     from imagequant.bench.run import run  # noqa: PLC0415
-    from imagequant.bench.variants import chosen_variants  # noqa: PLC0415
+    from imagequant.experiments.patch import read_patch  # noqa: PLC0415
+    from imagequant.experiments.presets import ABLATIONS, Preset, chosen_presets  # noqa: PLC0415
     from imagequant.layout import Layout  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415
 
-    chosen = chosen_variants(variants, every=ablations)
+    chosen = list(ABLATIONS) if ablations else chosen_presets(variants)
+    if patch is not None:
+        chosen.append(Preset("patched", read_patch(patch)))
     run(load_params(params), Layout(root), folder, folds, chosen, baselines)
+
+
+@main.command()
+@click.option("--trials", type=click.IntRange(min=1), default=40, show_default=True, help="How many in all.")
+@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds after which no more trials are begun.")
+@_PARAMS_OPTION
+@_ROOT_OPTION
+def tune(trials: int, timeout: float | None, params: Path, root: Path) -> None:
+    """Search for better values of section train, as section tune of the params file says.
+
+    The same command goes on where an earlier one was stopped. The best values, what they gain, plots and every trial
+    lie in models/tune.
+    """
+    try:
+        from imagequant.tune.run import run  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name != "optuna":
+            raise
+        raise InputError("tune: Optuna is not installed; install the extra: imagequant[tune]") from None
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.params import load_params  # noqa: PLC0415
+
+    run(load_params(params), Layout(root), trials, timeout)
+
+
+@main.command()
+@click.argument("presets", nargs=-1)
+@_ROOT_OPTION
+def ablate(presets: tuple[str, ...], root: Path) -> None:
+    """Run PRESETS (default: all) as DVC experiments and compare them.
+
+    Each is the model without one of its parts (no_cnn, no_lstm, no_geometry, no_augment, tesseract_only,
+    rapidocr_only, ...), an experiment of that name in `dvc exp show`. The table has the differences with their 95%
+    intervals. The workspace is left as it is.
+    """
+    from imagequant.experiments.ablate import run  # noqa: PLC0415
+
+    run(root, presets)
 
 
 @main.command()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from imagequant.storage.checkouts import checkout_of, own_cache
 from imagequant.storage.locations import location
 
 Split = Literal["train", "test"]
@@ -34,6 +35,9 @@ class Layout:
 
     @property
     def work_cache(self) -> Path:
-        """The content-keyed work cache; ``IMAGEQUANT_CACHE`` moves it (to share it between checkouts)."""
+        """The content-keyed work cache; ``IMAGEQUANT_CACHE`` moves it (to share it between checkouts).
+
+        Experiments that DVC runs in a copy of the checkout use the checkout's.
+        """
         named = os.environ.get(CACHE_VARIABLE)
-        return location(named) if named else self.root / ".cache" / "imagequant"
+        return location(named) if named else own_cache(checkout_of(self.root))

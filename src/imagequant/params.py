@@ -5,7 +5,8 @@ Unknown keys, missing keys and values out of range are errors that name the key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -278,6 +279,34 @@ class EngineParams(_Section):
 
 
 @dataclass(frozen=True)
+class SearchParams(_Section):
+    """Where to search one parameter: one of ``choices``, or from ``low`` to ``high``, both included.
+
+    ``log``: small values are told apart as finely as large ones. ``step``: only every so far from ``low``.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    step: PositiveFloat | None = None
+    choices: tuple[bool | int | float | str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TuneParams(_Section):
+    """What ``imagequant tune`` searches; no stage's section.
+
+    ``space`` is by names of section ``train``, dotted within it (checked by ``tune.space``). Each trial trains
+    ``members`` networks on each of ``folds`` parts of the training rows.
+    """
+
+    seed: Seed
+    folds: Annotated[int, Field(ge=2)]
+    members: Positive
+    space: dict[str, SearchParams]
+
+
+@dataclass(frozen=True)
 class Params(_Section):
     """All of ``params.yaml``."""
 
@@ -294,6 +323,7 @@ class Params(_Section):
     evaluate: EvaluateParams
     predict: PredictParams
     export: ExportParams
+    tune: TuneParams
     engine: EngineParams
 
 
@@ -316,6 +346,27 @@ def parse_params(values: Any, origin: str = "params.yaml") -> Params:
             f"{origin}: labels.fold: {params.labels.fold} is not below labels.folds ({params.labels.folds})"
         )
     return params
+
+
+def overridden(params: Params, overrides: Mapping[str, Any], origin: str) -> Params:
+    """The parameters with some replaced, by dotted name.
+
+    Args:
+        params: The others.
+        overrides: As for ``dvc exp run -S``.
+        origin: Who replaces them, for errors.
+
+    Raises:
+        InputError: If an override names no key or a value out of range.
+    """
+    values = asdict(params)
+    for dotted, value in overrides.items():
+        *path, last = dotted.split(".")
+        place = values
+        for name in path:
+            place = place.setdefault(name, {})
+        place[last] = value
+    return parse_params(values, origin)
 
 
 def _problem(error: Any) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 from tests.bench.harness import ROOT
 
-from imagequant.bench.variants import Variant, variant_params
+from imagequant.experiments.presets import Preset, preset_params
 from imagequant.layout import Layout
 from imagequant.params import Params, load_params
 from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA
@@ -38,7 +38,7 @@ def pack(photos: Sequence[Path], root: Path) -> None:
 def changed(params: Params, overrides: Sequence[str]) -> Params:
     """Parameters with ``section.key=value`` applied."""
     pairs = (override.partition("=") for override in overrides)
-    return variant_params(params, Variant("bench", {name: yaml.safe_load(text) for name, _, text in pairs}))
+    return preset_params(params, Preset("bench", {name: yaml.safe_load(text) for name, _, text in pairs}))
 
 
 def main() -> None:

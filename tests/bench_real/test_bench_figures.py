@@ -9,13 +9,11 @@ from imagequant.bench.figures import (
     MEASURES,
     agreement,
     compared,
-    compared_figure,
-    contest_f1,
-    figure,
     headline,
     oracle_recall,
 )
 from imagequant.bench.jobs import Run
+from imagequant.bench.paired import compared_figure, contest_f1, figure
 from imagequant.bench.rows import HeldOut, decode_rows, encode_rows
 from imagequant.bench.summary import Facts, summarise
 from imagequant.params import EvaluateParams

@@ -10,9 +10,9 @@ import pytest
 from imagequant.bench.jobs import method_code
 from imagequant.bench.rules import RULES, UNWANTED, WANTED, cue_words, first_quantity, largest_text
 from imagequant.bench.seed_design import SeedExample, answer_seed_design, fit_seed_design, word_grams
-from imagequant.bench.variants import ABLATIONS, chosen_variants, variant_params
 from imagequant.bench.workspace import STAGES, Workspace, changed_stages
 from imagequant.errors import InputError
+from imagequant.experiments.presets import ABLATIONS, chosen_presets, preset_params
 from imagequant.params import Params
 from imagequant.quantity.cues import CUES
 from imagequant.quantity.scoring import Quantity
@@ -106,29 +106,28 @@ def test_the_seed_design_repeats_itself(params: Params) -> None:
 def test_ablations_fit_the_parameters_and_change_them(params: Params) -> None:
     assert len({variant.name for variant in ABLATIONS}) == len(ABLATIONS)
     for variant in ABLATIONS:
-        changed = variant_params(params, variant) != params
+        changed = preset_params(params, variant) != params
         assert changed or not variant.catalogue, variant.name
 
 
 def test_an_override_that_names_no_key_is_an_error(params: Params) -> None:
-    with pytest.raises(InputError, match=r"variant x: train.use_cmm: no such key"):
-        variant_params(params, replace(ABLATIONS[0], name="x", overrides={"train.use_cmm": False}))
+    with pytest.raises(InputError, match=r"preset x: train.use_cmm: no such key"):
+        preset_params(params, replace(ABLATIONS[0], name="x", overrides={"train.use_cmm": False}))
 
 
 def test_choosing_ablations() -> None:
-    assert chosen_variants((), every=False) == []
-    assert chosen_variants((), every=True) == list(ABLATIONS)
-    assert [variant.name for variant in chosen_variants(("real_only", "no_cnn"), every=False)] == [
+    assert chosen_presets(()) == []
+    assert [preset.name for preset in chosen_presets(("real_only", "no_cnn"))] == [
         "one_network",  # what they are compared with
         "no_cnn",
         "real_only",
     ]
-    with pytest.raises(InputError, match="'no_luck' is none; allowed: no_trees, one_network, no_cnn"):
-        chosen_variants(("no_luck",), every=False)
+    with pytest.raises(InputError, match="'no_luck' is no preset; allowed: no_trees, one_network, no_cnn"):
+        chosen_presets(("no_luck",))
 
 
 def test_a_variant_has_its_own_folders_from_the_first_stage_it_changes(params: Params) -> None:
-    assert changed_stages(variant_params(params, ABLATIONS[0]), params) == frozenset()
+    assert changed_stages(preset_params(params, ABLATIONS[0]), params) == frozenset()
     own = changed_stages(replace(params, ocr=replace(params.ocr, engines=("tesseract",))), params)
     assert own == {"ocr", "candidates"}
     place = Workspace(Path("root"), Path("cache"), "tesseract_only", own)

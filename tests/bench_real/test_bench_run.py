@@ -158,7 +158,7 @@ def test_folders_without_labels_are_refused(project: Path, tmp_path: Path) -> No
     assert "no CSV file in it" in error(bench(project, tmp_path))
     (tmp_path / "test.csv").write_text("index,image_link,group_id,entity_name\n1,a.jpg,2,width\n")
     assert "no CSV file with a column entity_value (found: test.csv)" in error(bench(project, tmp_path))
-    assert "'no_luck' is none; allowed: " in error(bench(project, tmp_path, "--variant", "no_luck"))
+    assert "'no_luck' is no preset; allowed: " in error(bench(project, tmp_path, "--variant", "no_luck"))
 
 
 def test_too_few_photos_are_refused_before_training(project: Path, folder: Path, tmp_path: Path) -> None:

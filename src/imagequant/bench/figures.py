@@ -1,4 +1,4 @@
-"""Figures over held-out rows, with bootstrap intervals over photos and paired differences."""
+"""The bench's figures over held-out rows."""
 
 from __future__ import annotations
 
@@ -6,35 +6,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from imagequant import bootstrap
+from imagequant.bench.paired import Parts, compared_figure, contest_f1, figure
 from imagequant.bench.rows import HeldOut
-from imagequant.bootstrap import f1_parts, interval, photo_sums, ratios, right_parts
+from imagequant.bootstrap import f1_parts, right_parts
 from imagequant.params import EvaluateParams
 
 # Groups of labels with a meaning of their own; every other group counts as the contest's.
 HAND, EYE, CONSENSUS = "hand", "eye", "consensus"
-Parts = Callable[[HeldOut], bootstrap.Parts]
 
 
-def contest_f1(row: HeldOut) -> bootstrap.Parts:
-    """A row's share of contest F1, alternatives accepted."""
-    return f1_parts(row.outcome)
-
-
-def strict_f1(row: HeldOut) -> bootstrap.Parts:
+def strict_f1(row: HeldOut) -> tuple[float, float]:
     """A row's share of contest F1 where only the label itself counts."""
     return f1_parts(row.strict)
 
 
-def agreement(row: HeldOut) -> bootstrap.Parts:
+def agreement(row: HeldOut) -> tuple[float, float]:
     """A row's share of the share of rows answered right, or rightly not answered."""
     return right_parts(row.outcome)
 
 
-def oracle_recall(row: HeldOut) -> bootstrap.Parts:
+def oracle_recall(row: HeldOut) -> tuple[float, float]:
     """A row's share of the share of answers that are among the candidates."""
     return float(row.answerable and row.read), float(row.answerable)
 
@@ -43,7 +34,7 @@ def oracle_recall(row: HeldOut) -> bootstrap.Parts:
 class Measure:
     """A figure: which rows it is over, and what each gives."""
 
-    parts: Parts
+    parts: Parts[HeldOut]
     over: Callable[[HeldOut], bool]
 
 
@@ -70,39 +61,5 @@ def compared(rows: Sequence[HeldOut], model: Sequence[HeldOut], params: Evaluate
     }
 
 
-def figure(rows: Sequence[HeldOut], parts: Parts, params: EvaluateParams) -> dict[str, Any] | None:
-    """``value``, ``ci95`` and ``rows`` of one figure; None without rows."""
-    if not rows:
-        return None
-    sums = _photo_sums(rows, parts)
-    draws = ratios(bootstrap.resampled(sums, params.bootstrap, params.seed))
-    return {"value": float(ratios(sums.sum(axis=0))), "ci95": list(interval(draws)), "rows": len(rows)}
-
-
-def compared_figure(
-    rows: Sequence[HeldOut], model: Sequence[HeldOut], parts: Parts, params: EvaluateParams
-) -> dict[str, Any] | None:
-    """A figure with ``difference`` (its value less the model's; below 0 it is worse) and ``difference_ci95``.
-
-    Both are resampled together, over the photos of the rows that both answered.
-    """
-    result = figure(rows, parts, params)
-    if result is None:
-        return None
-    common = {row.key for row in rows} & {row.key for row in model}
-    if not common:
-        return result
-    mine, theirs = (_photo_sums([row for row in each if row.key in common], parts) for each in (rows, model))
-    draws = bootstrap.resampled(np.hstack([mine, theirs]), params.bootstrap, params.seed)
-    difference = float(ratios(mine.sum(axis=0)) - ratios(theirs.sum(axis=0)))
-    spread = interval(ratios(draws[:, :2]) - ratios(draws[:, 2:]))
-    return {**result, "difference": difference, "difference_ci95": list(spread)}
-
-
 def _over(rows: Sequence[HeldOut], measure: Measure) -> list[HeldOut]:
     return [row for row in rows if measure.over(row)]
-
-
-def _photo_sums(rows: Sequence[HeldOut], parts: Parts) -> NDArray[np.float64]:
-    """By photo, in the order of the rows' keys: two methods' photos stand in the same places."""
-    return photo_sums((row.sha256, parts(row)) for row in sorted(rows, key=lambda row: row.key))

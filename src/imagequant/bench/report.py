@@ -13,7 +13,7 @@ from rich.table import Table
 from imagequant.bench.folds import CATALOGUE_ONLY
 from imagequant.bench.jobs import BASELINES
 from imagequant.bench.rows import HeldOut
-from imagequant.bench.variants import FULL
+from imagequant.experiments.presets import FULL
 
 WIDTH = 100
 _COLUMNS = {

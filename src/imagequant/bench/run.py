@@ -15,8 +15,8 @@ from imagequant.bench.inputs import bench_params, is_catalogue, labelled_files
 from imagequant.bench.jobs import BASELINES, HYBRID, INPUT_STAGES, Job, run_jobs
 from imagequant.bench.report import WIDTH, rows_csv, tables
 from imagequant.bench.summary import Facts, by_name, summarise
-from imagequant.bench.variants import FULL, Variant, variant_params
 from imagequant.bench.workspace import Workspace, changed_stages, prepare
+from imagequant.experiments.presets import FULL, Preset, preset_params
 from imagequant.layout import Layout
 from imagequant.params import Params
 from imagequant.stages.evaluate.run import rounded
@@ -28,7 +28,7 @@ METRICS_FILE = "real.json"
 ROWS_FILE = "rows.csv"
 
 
-def run(params: Params, layout: Layout, folder: Path, folds: int, variants: Sequence[Variant], baselines: bool) -> None:
+def run(params: Params, layout: Layout, folder: Path, folds: int, variants: Sequence[Preset], baselines: bool) -> None:
     """Cross-validates, shows the figures and writes them.
 
     Args:
@@ -51,7 +51,7 @@ def run(params: Params, layout: Layout, folder: Path, folds: int, variants: Sequ
     for name in BASELINES if baselines else ():
         jobs += [replace(job, name=name, method=name) for job in full]
     for variant in variants:
-        own = variant_params(params, variant)
+        own = preset_params(params, variant)
         place = replace(workspace, name=variant.name, own=changed_stages(own, params))
         jobs += variant_jobs(variant, own, place, prepare(own, place) if place.own else outputs, folds)
     runs = run_jobs(jobs, workspace.root / "results", params.engine)
@@ -67,7 +67,7 @@ def run(params: Params, layout: Layout, folder: Path, folds: int, variants: Sequ
     console.print(f"every held-out row: {workspace.root / ROWS_FILE}", soft_wrap=True)
 
 
-def variant_jobs(variant: Variant, params: Params, layout: Layout, outputs: dict[str, str], folds: int) -> list[Job]:
+def variant_jobs(variant: Preset, params: Params, layout: Layout, outputs: dict[str, str], folds: int) -> list[Job]:
     """One job a fold."""
     inputs = tuple(outputs[stage] for stage in INPUT_STAGES)
     return [

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from imagequant.bench.figures import agreement, compared, contest_f1, figure, headline, oracle_recall
+from imagequant.bench.figures import agreement, compared, headline, oracle_recall
 from imagequant.bench.folds import CATALOGUE_ONLY
 from imagequant.bench.jobs import BASELINES, Run
+from imagequant.bench.paired import contest_f1, figure
 from imagequant.bench.rows import HeldOut
 from imagequant.bench.rules import FIRST_QUANTITY
-from imagequant.bench.variants import ABLATIONS, FULL
+from imagequant.experiments.presets import ABLATIONS, FULL
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
 from imagequant.stages.evaluate.results import BUCKETS

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from imagequant.storage.checkouts import experiment_copy, own_cache
 from imagequant.storage.files import write_json
 from imagequant.storage.locations import copy, is_remote
 from imagequant.storage.work_cache import WorkCache, fingerprint
@@ -29,8 +30,13 @@ class KeptShards:
 
     @classmethod
     def of(cls, cache: WorkCache, outputs: Path) -> KeptShards:
-        """Where the shards of a stage's output folder are kept; checkouts may share the cache."""
-        return cls(cache.root / "kept" / fingerprint(str(outputs.resolve()))[:16])
+        """Where the shards of a stage's output folder are kept; checkouts may share the cache.
+
+        Those of an experiment's copy lie in the copy, which goes when the experiment ends: nobody would ask for them.
+        """
+        copy = experiment_copy(outputs)
+        root = own_cache(copy) if copy else cache.root
+        return cls(root / "kept" / fingerprint(str(outputs.resolve()))[:16])
 
     def keep_or_build(
         self,

@@ -1,0 +1,35 @@
+"""Copies of a checkout in which DVC runs experiments (``dvc exp run --queue`` and ``--temp``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from imagequant.storage.locations import is_remote
+
+# Where DVC makes them, in the checkout: of queued experiments there, of ``--temp`` one folder deeper. Each copy goes
+# when its experiment ends.
+_COPIES = (".dvc", "tmp", "exps")
+_DEEPER = "standalone"
+
+
+def experiment_copy(path: Path) -> Path | None:
+    """The copy a path lies in, if it lies in one."""
+    if is_remote(path):
+        return None
+    parts = path.absolute().parts
+    for end in range(len(_COPIES), len(parts)):
+        if parts[end - len(_COPIES) : end] == _COPIES:
+            depth = end + 2 if parts[end] == _DEEPER else end + 1
+            return Path(*parts[:depth])
+    return None
+
+
+def checkout_of(root: Path) -> Path:
+    """The checkout that a project folder is, or is a copy of."""
+    copy = experiment_copy(root)
+    return next(each.parent for each in copy.parents if each.name == _COPIES[0]) if copy else root
+
+
+def own_cache(root: Path) -> Path:
+    """The work cache that a project folder has by itself."""
+    return root / ".cache" / "imagequant"
