@@ -71,7 +71,7 @@ def clone_of(origin: Any, tmp_path: Path) -> Callable[..., Any]:
         target = tmp_path / f"{branch}-{depth}"
         url = f"file://{origin.root}"
         subprocess.run(["git", "clone", "--quiet", "--depth", str(depth), "--branch", branch, url, target], check=True)
-        assert sorted(path.name for path in (target / "data").iterdir()) == ["sources"]
+        assert sorted(path.name for path in (target / "data").iterdir()) == ["sources", "versions"]
         return replace(origin, root=target, cache=tmp_path / "cache")
 
     return make
@@ -142,7 +142,7 @@ def test_a_renewed_lock_passes_and_photos_come_from_the_remote(clone_of: Callabl
     assert "](photos/" in report
     assert summary.read_text() == (clone.root / "report/comment.md").read_text()
     # Only what the shown photos need was fetched.
-    assert {path.name for path in (clone.root / "data").iterdir()} == {"catalogue", "sources", "download"}
+    assert {path.name for path in (clone.root / "data").iterdir()} == {"catalogue", "sources", "download", "versions"}
 
 
 def test_the_base_is_fetched_where_what_is_checked_out_is_no_merge(clone_of: Callable[..., Any]) -> None:
