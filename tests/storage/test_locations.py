@@ -16,8 +16,7 @@ from PIL import Image
 from imagequant.errors import InputError
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import EngineParams, Params, load_params
-from imagequant.stages.download.local_files import LocalFiles
-from imagequant.stages.download.stored import stored_outcomes
+from imagequant.stages.download.stored import Stored
 from imagequant.storage.files import fresh_folder, read_json, write_bytes, write_csv, write_json, write_text
 from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.locations import (
@@ -169,8 +168,8 @@ def test_photos_in_a_store_are_read_where_the_project_lies_in_it(folder, tmp_pat
     urls += ["s3://another-bucket/none.png"]
 
     def outcomes(store: str) -> list[str]:
-        found = dict(stored_outcomes(urls, WorkCache(tmp_path), LocalFiles(stores={store}), 4000))
-        return [getattr(found[url], "reason", "ok") for url in urls]
+        found = Stored(WorkCache(tmp_path), 4000, {store}).look_for(urls)
+        return [getattr(item.outcome, "reason", "ok") for item in found]
 
     assert outcomes("s3") == ["ok", "not_an_image", "too_large", "missing_file", "missing_file"]
     assert outcomes("") == ["refused_scheme"] * 5

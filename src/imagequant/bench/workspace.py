@@ -12,7 +12,7 @@ from typing import Any
 
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import Params
-from imagequant.stages.download.links import distinct_links, distinct_urls, local_path
+from imagequant.stages.download.links import local_path, resolve_link
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.files import read_json, write_json
 from imagequant.storage.manifest import OK, iterate_manifest
@@ -129,7 +129,8 @@ def _outside(stage: str, params: Params, workspace: Workspace) -> list[str]:
         return [_file_hash(workspace.root / name) for name in params.data.train]
     if stage == "download":
         rows = (row for split in SPLITS for row in iterate_raw(workspace, split))
-        return [_photo_hash(url) for url in distinct_urls(distinct_links(rows))]
+        urls = dict.fromkeys(resolve_link(row.image_link, row.origin) for row in rows)
+        return [_photo_hash(url) for url in urls]
     return []
 
 

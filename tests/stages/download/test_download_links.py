@@ -12,7 +12,7 @@ from tenacity import RetryCallState
 
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import DownloadParams, load_params
-from imagequant.stages.download.links import distinct_links, local_path, resolve_link
+from imagequant.stages.download.links import local_path, resolve_link
 from imagequant.stages.download.outcome import FetchError
 from imagequant.stages.download.retry import parse_retry_after, retrying
 from imagequant.stages.download.run import run
@@ -119,15 +119,6 @@ def seconds_to_wait(failure: FetchError, number: int, params: DownloadParams) ->
 def test_a_server_that_says_when_is_waited_for_instead(workshop, asked, seconds):
     failure = FetchError("http_429", "", passing=True, retry_after=asked)
     assert seconds_to_wait(failure, 3, replace(workshop.quick, backoff_max=3.0)) == seconds
-
-
-def test_links_are_distinct_by_source_and_text_in_order(workshop):
-    rows = [*workshop.rows("b", "a", "b"), *workshop.rows("b", source="other.csv")]
-    assert [(link.source, link.image_link) for link in distinct_links(rows)] == [
-        ("shop.csv", "b"),
-        ("shop.csv", "a"),
-        ("other.csv", "b"),
-    ]
 
 
 def test_local_files(workshop, tmp_path):

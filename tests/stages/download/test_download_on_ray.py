@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from imagequant.errors import InputError
 from imagequant.params import EngineParams
-from imagequant.stages.download.on_ray import blocks_of, share_of
+from imagequant.stages.download.ledger import Ledger
+from imagequant.stages.download.on_ray import Blocks, share_of
 from imagequant.stages.download.pace import Starts
 from imagequant.storage.manifest import read_manifest
 
@@ -78,11 +80,18 @@ def test_no_cluster_is_needed_where_nothing_is_asked_for(workshop, tmp_path):
         workshop.download(workshop.rows("http://127.0.0.1:1/x.png"), engine=nowhere)
 
 
-def test_blocks_hold_every_link_once_and_some_of_every_host():
-    assert blocks_of("aabb", 2) == ["ab", "ab"]
-    assert blocks_of("ab", 8) == ["a", "b"]
-    assert sorted(link for block in blocks_of(range(10_000), 2) for link in block) == list(range(10_000))
-    assert max(map(len, blocks_of(range(10_000), 2))) <= 2048
+def test_blocks_hold_every_link_that_waits_once_and_some_of_every_host(workshop):
+    def blocks_of(hosts, least):
+        ledger = Ledger(workshop.rows("at hand", *(f"{host}{number}" for number, host in enumerate(hosts))))
+        for url in list(ledger.urls())[1:]:
+            ledger.note_waiting(url, Path(url).name[0])
+        return [[Path(url).name for url in block] for block in Blocks(ledger, least)]
+
+    assert blocks_of("aabb", 2) == [["a0", "b2"], ["a1", "b3"]]
+    assert blocks_of("ab", 8) == [["a0"], ["b1"]]
+    blocks = blocks_of("a" * 10_000, 2)
+    assert sorted(name for block in blocks for name in block) == sorted(f"a{number}" for number in range(10_000))
+    assert max(map(len, blocks)) <= 2048
 
 
 def test_shares_are_never_more_than_the_whole(workshop):

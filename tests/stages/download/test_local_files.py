@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from imagequant.stages.download.local_files import FileState, LocalFiles
+from imagequant.stages.download.local_files import FileState, Seen, judge_file, read_index, write_index
+from imagequant.stages.download.outcome import FetchError
 from imagequant.storage.manifest import read_manifest
 from imagequant.storage.tars import read_tar
 
@@ -23,9 +24,11 @@ def settled(path: Path, payload: bytes) -> Path:
     return path
 
 
-def again(files: LocalFiles, index: Path) -> LocalFiles:
-    files.write_index(index)
-    return LocalFiles.from_index(index)
+def seen(path: Path) -> Seen:
+    """What a run notes of a file."""
+    image, state = judge_file(path, LIMIT)
+    assert state is not None
+    return Seen(path.as_uri(), state, image)
 
 
 class Unread(type(Path())):
@@ -38,20 +41,20 @@ class Unread(type(Path())):
 @pytest.mark.parametrize("name", ["x.png", "ü ß.png", os.fsdecode(b"\xff.png")])
 def test_a_file_that_lay_still_is_not_read_again(workshop, tmp_path, name):
     path = settled(tmp_path / name, workshop.image(0))
-    files = LocalFiles()
-    image = files.judge(path, LIMIT)
+    known = seen(path)
     for _ in range(2):  # a run that did not read it passes on what it knew
-        files = again(files, tmp_path / "index")
-        assert files.judge(Unread(path), LIMIT) == image
+        write_index(tmp_path / "index", [known])
+        (known,) = read_index(tmp_path / "index")
+        image, state = judge_file(Unread(path), LIMIT, known)
+        assert (image, state) == (known.image, known.state)
 
 
 def test_a_file_that_is_young_when_read_is_read_again(workshop, tmp_path):
     path = tmp_path / "x.png"
     path.write_bytes(workshop.image(0))
-    files = LocalFiles()
-    files.judge(path, LIMIT)
-    with pytest.raises(AssertionError, match="read"):
-        again(files, tmp_path / "index").judge(Unread(path), LIMIT)
+    image, state = judge_file(path, LIMIT)
+    assert image.format == "png"
+    assert state is None
 
 
 def test_a_change_of_the_same_size_and_time_is_seen(workshop, tmp_path):
@@ -59,28 +62,23 @@ def test_a_change_of_the_same_size_and_time_is_seen(workshop, tmp_path):
     assert len(one) == len(other)
     path = settled(tmp_path / "x.bmp", one)
     before = path.stat()
-    files = LocalFiles()
-    first = files.judge(path, LIMIT)
+    known = seen(path)
     path.write_bytes(other)
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert again(files, tmp_path / "index").judge(path, LIMIT).sha256 != first.sha256
+    assert judge_file(path, LIMIT, known)[0].sha256 != known.image.sha256
 
 
 def test_a_limit_that_was_lowered_holds_for_known_files_too(workshop, tmp_path):
     path = settled(tmp_path / "x.png", workshop.image(0))
-    files = LocalFiles()
-    files.judge(path, LIMIT)
-    with pytest.raises(Exception, match="too_large"):
-        again(files, tmp_path / "index").judge(path, 10)
+    with pytest.raises(FetchError, match="too_large"):
+        judge_file(path, 10, seen(path))
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not parquet"])
-def test_an_index_that_cannot_be_read_knows_nothing(workshop, tmp_path, content):
-    path = tmp_path / "x.png"
-    path.write_bytes(workshop.image(0))
+def test_an_index_that_cannot_be_read_knows_nothing(tmp_path, content):
     if content is not None:
         (tmp_path / "index").write_bytes(content)
-    assert LocalFiles.from_index(tmp_path / "index").judge(path, LIMIT).format == "png"
+    assert list(read_index(tmp_path / "index")) == []
 
 
 def test_a_run_with_known_files_gives_the_same(workshop, tmp_path):

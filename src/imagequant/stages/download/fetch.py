@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 import aiohttp
 
 from imagequant.params import DownloadParams
-from imagequant.stages.download.local_files import LocalFiles
 from imagequant.stages.download.outcome import FetchError, Outcome, judge
 from imagequant.stages.download.pace import Connections, Pace
 from imagequant.stages.download.retry import retrying
-from imagequant.stages.download.stored import CACHE_AREA, cache_key, stored_outcomes
+from imagequant.stages.download.stored import CACHE_AREA, cache_key
 from imagequant.stages.download.web import get, host_of, open_session, web_url
 from imagequant.storage.work_cache import WorkCache
 
@@ -61,58 +60,44 @@ class Fetcher:
 
 
 def fetch_links(
-    urls: Sequence[str],
+    hosts: Mapping[str, int],
+    urls_of: Callable[[str], Iterator[str]],
     params: DownloadParams,
     cache: WorkCache,
-    local: LocalFiles,
     pace: Pace,
-    on_done: Callable[[], object] = lambda: None,
-) -> dict[str, Outcome]:
-    """Fetches what the work cache and the disk do not have.
+    note: Callable[[str, Outcome], object],
+) -> None:
+    """Asks servers for links. Bodies are in memory no longer than it takes to store them.
 
     Args:
-        urls: Distinct resolved links.
+        hosts: The servers, with how many links each has.
+        urls_of: The links of one of them.
         params: Limits and retries.
-        cache: Where bodies are found and left.
-        local: Reads local files.
+        cache: Where bodies are left.
         pace: When requests may start.
-        on_done: Called after each link.
-
-    Returns:
-        The outcome of each link.
+        note: Called with the outcome of each link.
     """
-    found: dict[str, Outcome] = {}
-    for url, outcome in stored_outcomes(urls, cache, local, params.max_bytes):
-        found[url] = outcome
-        on_done()
-    missing = [url for url in urls if url not in found]
-    return found | asyncio.run(_fetch_all(missing, params, cache, pace, on_done)) if missing else found
+    asyncio.run(_fetch_all(hosts, urls_of, params, cache, pace, note))
 
 
 async def _fetch_all(
-    urls: Sequence[str], params: DownloadParams, cache: WorkCache, pace: Pace, on_done: Callable[[], object]
-) -> dict[str, Outcome]:
-    """Asks servers. Only outcomes are kept in memory, bodies no longer than it takes to store them."""
-    outcomes: dict[str, Outcome] = {}
+    hosts: Mapping[str, int],
+    urls_of: Callable[[str], Iterator[str]],
+    params: DownloadParams,
+    cache: WorkCache,
+    pace: Pace,
+    note: Callable[[str, Outcome], object],
+) -> None:
     async with open_session(params) as session:
         fetcher = Fetcher(params, cache, pace, session)
 
         async def work(queue: Iterator[str]) -> None:
             for url in queue:
-                outcomes[url] = await fetcher.fetch(url)
-                on_done()
+                note(url, await fetcher.fetch(url))
 
         # Workers a host, not workers for all: a host that is slow or asks for pauses holds up its own links only.
         async with asyncio.TaskGroup() as group:
-            for host_urls in _by_host(urls).values():
-                queue = iter(host_urls)
-                for _ in range(min(params.connections_per_host, len(host_urls))):
+            for host, count in hosts.items():
+                queue = urls_of(host)
+                for _ in range(min(params.connections_per_host, count)):
                     group.create_task(work(queue))
-    return outcomes
-
-
-def _by_host(urls: Iterable[str]) -> dict[str, list[str]]:
-    hosts: dict[str, list[str]] = {}
-    for url in urls:
-        hosts.setdefault(host_of(web_url(url)), []).append(url)
-    return hosts

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from imagequant.storage.locations import is_remote, location
-from imagequant.storage.raw import RawRow
 
 # RFC 3986; a relative file name with a colon must be written ./name there as here.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 # What fsspec calls the object stores.
 _STORES = frozenset({"s3", "gs", "gcs", "az", "abfs"})
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One distinct (source, image_link) and the absolute URL it leads to."""
-
-    source: str
-    image_link: str
-    url: str
 
 
 def resolve_link(link: str, origin: Path) -> str:
@@ -65,18 +53,3 @@ def store_path(url: str) -> Path | None:
         InputError: If what reads such URLs is not installed.
     """
     return location(url) if url.partition("://")[0] in _STORES else None
-
-
-def distinct_links(rows: Iterable[RawRow]) -> list[Link]:
-    """The distinct (source, image_link) pairs in order of first appearance."""
-    found: dict[tuple[str, str], Link] = {}
-    for row in rows:
-        key = (row.source, row.image_link)
-        if key not in found:
-            found[key] = Link(row.source, row.image_link, resolve_link(row.image_link, row.origin))
-    return list(found.values())
-
-
-def distinct_urls(links: Sequence[Link]) -> list[str]:
-    """The distinct places the links lead to, in order of first appearance."""
-    return list(dict.fromkeys(link.url for link in links))

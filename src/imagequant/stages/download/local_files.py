@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -16,7 +16,7 @@ from imagequant.errors import InputError
 from imagequant.stages.download import outcome
 from imagequant.stages.download.outcome import Fetched, FetchError, judge, too_large
 from imagequant.storage.code import code_fingerprint
-from imagequant.storage.tables import read_metadata, read_rows, write_table
+from imagequant.storage.tables import iterate_rows, read_metadata, write_table
 from imagequant.storage.work_cache import fingerprint
 
 # A file changed twice within one tick of its file system's clock looks the same after both. Ticks are two seconds at
@@ -47,68 +47,59 @@ class FileState:
         return looked_at_ns - max(self.mtime_ns, self.ctime_ns) > _YOUNG_NS
 
 
-Seen = tuple[FileState, Fetched]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A local file as a run found it."""
+
+    url: str
+    state: FileState
+    image: Fetched
 
 
-class LocalFiles:
-    """Reads local files that are not known; threads may share it.
+def read_index(index: Path) -> Iterator[Seen]:
+    """What an earlier run saw; a missing or damaged index, or one made by other code, knows nothing."""
+    try:
+        if read_metadata(index).get("key") == _key():
+            yield from map(_seen, iterate_rows(index))
+    except (FileNotFoundError, pa.ArrowInvalid, OSError, InputError):
+        return
 
-    Attributes:
-        stores: Schemes of the object stores whose links are read as local files are: those the project or its CSVs lie
-            in. Nobody's CSV may have a project on a disk ask a store with its owner's credentials.
+
+def write_index(index: Path, seen: Iterable[Seen]) -> None:
+    """Writes what a run saw, for the next one."""
+    rows = ({"url": item.url, **_values(item.state, _STATE), **_values(item.image, _IMAGE)} for item in seen)
+    write_table(index, rows, pa.schema({"url": pa.string(), **_STATE, **_IMAGE}, metadata={"key": _key()}))
+
+
+def judge_file(path: Path, max_bytes: int, known: Seen | None = None) -> tuple[Fetched, FileState | None]:
+    """Checks an image.
+
+    Args:
+        path: The file.
+        max_bytes: Limit of its size.
+        known: As an earlier run found it: it is not read again where it has not been touched since.
+
+    Returns:
+        What it is, and how it can be known again where it can.
+
+    Raises:
+        FetchError: If it is missing, unreadable, too large or no image.
     """
-
-    def __init__(self, known: Mapping[str, Seen] | None = None, stores: Set[str] = frozenset()) -> None:
-        self._known = known or {}
-        self.stores = stores
-        # By the path as text: a million of them are held.
-        self._seen: dict[str, Seen] = {}
-
-    @classmethod
-    def from_index(cls, index: Path, stores: Set[str] = frozenset()) -> LocalFiles:
-        """With what an earlier run knew; a missing or damaged index, or one made by other code, knows nothing."""
-        try:
-            rows = read_rows(index) if read_metadata(index).get("key") == _key() else []
-        except (FileNotFoundError, pa.ArrowInvalid, InputError):
-            rows = []
-        return cls({os.fsdecode(row["path"]): _seen(row) for row in rows}, stores)
-
-    def write_index(self, index: Path) -> None:
-        """Writes what this run has seen, where that is not what was known."""
-        if self._seen == self._known:
-            return
-        rows = (
-            {"path": os.fsencode(path), **_values(state, _STATE), **_values(image, _IMAGE)}
-            for path, (state, image) in self._seen.items()
-        )
-        write_table(index, rows, pa.schema({"path": pa.binary(), **_STATE, **_IMAGE}, metadata={"key": _key()}))
-
-    def judge(self, path: Path, max_bytes: int) -> Fetched:
-        """Checks an image.
-
-        Raises:
-            FetchError: If it is missing, unreadable, too large or no image.
-        """
-        looked_at = time.time_ns()
-        try:
-            state = FileState.of(path.stat())
-            if state.size > max_bytes:
-                raise too_large(max_bytes)
-            name = os.fspath(path)
-            known = self._known.get(name)
-            if known is not None and known[0] == state:
-                self._seen[name] = known
-                return known[1]
-            payload = path.read_bytes()
-            unchanged = FileState.of(path.stat()) == state
-        except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a zero byte in the path
-            raise FetchError("missing_file", "no such file") from None
-        except OSError as error:
-            raise FetchError("unreadable_file", type(error).__name__) from None
-        image = judge(payload, max_bytes)
-        if unchanged and state.is_settled(looked_at):
-            self._seen[name] = state, image
-        return image
+    looked_at = time.time_ns()
+    try:
+        state = FileState.of(path.stat())
+        if state.size > max_bytes:
+            raise too_large(max_bytes)
+        if known is not None and known.state == state:
+            return known.image, state
+        payload = path.read_bytes()
+        unchanged = FileState.of(path.stat()) == state
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a zero byte in the path
+        raise FetchError("missing_file", "no such file") from None
+    except OSError as error:
+        raise FetchError("unreadable_file", type(error).__name__) from None
+    image = judge(payload, max_bytes)
+    return image, state if unchanged and state.is_settled(looked_at) else None
 
 
 def _values(record: FileState | Fetched, names: Iterable[str]) -> dict[str, object]:
@@ -118,7 +109,7 @@ def _values(record: FileState | Fetched, names: Iterable[str]) -> dict[str, obje
 def _seen(row: Mapping[str, object]) -> Seen:
     state = FileState(**{name: row[name] for name in _STATE})  # type: ignore[arg-type]  # the schema says what they are
     image = Fetched(**{name: row[name] for name in _IMAGE})  # type: ignore[arg-type]
-    return state, image
+    return Seen(str(row["url"]), state, image)
 
 
 @cache

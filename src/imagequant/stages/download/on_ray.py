@@ -8,16 +8,18 @@ from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, overload
 
 import ray
 
-from imagequant.engine import cluster, map_shards
+from imagequant.engine import cluster, iterate_shards
 from imagequant.params import DownloadParams, EngineParams
 from imagequant.stages.download.fetch import fetch_links
-from imagequant.stages.download.local_files import LocalFiles
+from imagequant.stages.download.ledger import Ledger
 from imagequant.stages.download.outcome import Outcome
 from imagequant.stages.download.pace import Starts, interval
+from imagequant.stages.download.stored import Stored
+from imagequant.stages.download.web import host_of, web_url
 from imagequant.storage.work_cache import WorkCache
 
 # How far ahead start times are promised: so long may go by before a worker learns of a pause another was asked for.
@@ -81,30 +83,26 @@ class RayPace:
         await self._keeper.pause.remote(host, seconds)
 
 
-def fetch_over_ray(
-    urls: Sequence[str], params: DownloadParams, cache: WorkCache, engine: EngineParams, label: str
-) -> dict[str, Outcome]:
-    """Fetches web links on the cluster's workers, which keep the limits of ``params`` together.
+def fetch_over_ray(waiting: Ledger, params: DownloadParams, cache: WorkCache, engine: EngineParams, label: str) -> None:
+    """Fetches the links that wait on the cluster's workers, which keep the limits of ``params`` together.
 
     Each worker opens its share of the connections, so there are no more workers than a host may see connections.
 
     Args:
-        urls: Distinct resolved links.
+        waiting: Has the links; takes what they came to.
         params: Limits and retries.
         cache: Where bodies are left; workers must reach it.
         engine: The cluster.
         label: Shown with the progress.
-
-    Returns:
-        The outcome of each link.
     """
     with cluster(engine) as cores:
         workers = min(cores, params.connections, params.connections_per_host)
         keeper = ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)(PaceKeeper).remote(params.rate)
         build = partial(partial, _fetch_block, share_of(params, workers), cache, keeper)
-        blocks = blocks_of(urls, workers * _BLOCKS_A_WORKER)
-        results = map_shards(build, blocks, replace(engine, workers=workers), label)
-    return {url: outcome for found in results for url, outcome in found.items()}
+        blocks = Blocks(waiting, workers * _BLOCKS_A_WORKER)
+        for outcomes in iterate_shards(build, blocks, replace(engine, workers=workers), label):
+            for url, outcome in outcomes.items():
+                waiting.note(url, outcome)
 
 
 def share_of(params: DownloadParams, workers: int) -> DownloadParams:
@@ -116,12 +114,38 @@ def share_of(params: DownloadParams, workers: int) -> DownloadParams:
     )
 
 
-def blocks_of(urls: Sequence[str], least: int) -> list[Sequence[str]]:
-    """Parts of the links, each with some of every host's, so that every worker has use for its share of connections."""
-    count = max(min(least, len(urls)), -(-len(urls) // _MOST_LINKS_A_BLOCK))
-    return [urls[number::count] for number in range(count)]
+class Blocks(Sequence[list[str]]):
+    """Parts of the links that wait, each with some of every host's, so that every worker can use its connections."""
+
+    def __init__(self, waiting: Ledger, least: int) -> None:
+        """Makes at least so many, where there are as many links."""
+        self._waiting = waiting
+        links = sum(waiting.waiting_hosts().values())
+        self._count = max(min(least, links), -(-links // _MOST_LINKS_A_BLOCK))
+        waiting.deal_waiting(self._count)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, number: int) -> list[str]: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[list[str]]: ...
+    def __getitem__(self, number: int | slice) -> list[str] | list[list[str]]:
+        if isinstance(number, slice):
+            return [self[at] for at in range(self._count)[number]]
+        return self._waiting.dealt(range(self._count)[number])
 
 
 def _fetch_block(params: DownloadParams, cache: WorkCache, keeper: Any, urls: Sequence[str]) -> Mapping[str, Outcome]:
+    outcomes: dict[str, Outcome] = {}
+    hosts: dict[str, list[str]] = {}
     # With what the cache has by now: a block whose worker died is done again.
-    return fetch_links(urls, params, cache, LocalFiles(), RayPace(keeper))
+    for found in Stored(cache, params.max_bytes).look_for(urls):
+        if found.outcome is not None:
+            outcomes[found.url] = found.outcome
+        else:
+            hosts.setdefault(host_of(web_url(found.url)), []).append(found.url)
+    counts = {host: len(of_host) for host, of_host in hosts.items()}
+    fetch_links(counts, lambda host: iter(hosts[host]), params, cache, RayPace(keeper), outcomes.__setitem__)
+    return outcomes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from functools import partial
 from typing import cast
@@ -14,12 +14,13 @@ from imagequant.errors import InputError
 from imagequant.layout import SPLITS, Layout, Split
 from imagequant.params import DownloadParams, EngineParams, Params
 from imagequant.stages.download.fetch import fetch_links
-from imagequant.stages.download.links import distinct_links, distinct_urls
-from imagequant.stages.download.local_files import LocalFiles
-from imagequant.stages.download.outcome import Failed, Outcome
+from imagequant.stages.download.ledger import Ledger
+from imagequant.stages.download.local_files import read_index, write_index
+from imagequant.stages.download.outcome import Outcome
 from imagequant.stages.download.pace import LocalPace
-from imagequant.stages.download.pack import manifest_rows, plan_shards, write_shard
-from imagequant.stages.download.stored import stored_outcomes
+from imagequant.stages.download.pack import write_shard
+from imagequant.stages.download.stored import Stored
+from imagequant.stages.download.web import host_of, web_url
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.locations import store_of
@@ -45,25 +46,28 @@ def download_rows(
         InputError: If rows have links and not one of them gave an image.
     """
     cache = WorkCache(layout.work_cache)
-    stores = {store_of(layout.root)}
-    links = distinct_links(_noting_stores(rows, stores))
-    urls = distinct_urls(links)
     kept = KeptShards.of(cache, layout.data("download"))
     index = kept.root / f"{split}-local.parquet"
-    local = LocalFiles.from_index(index, stores)
-    outcomes = _fetch(urls, params, engine, cache, local, f"download {split}")
-    local.write_index(index)
-    print(f"download {split}: {summary(urls, outcomes)}", file=sys.stderr)
-    _refuse_total_failure(split, outcomes)
+    stores = {store_of(layout.root)}
+    with Ledger(_noting_stores(rows, stores)) as ledger:
+        ledger.know(read_index(index))
+        _look(ledger, Stored(cache, params.max_bytes, stores), f"find {split}")
+        if not ledger.saw_the_same():
+            write_index(index, ledger.seen())
+        _fetch(ledger, params, engine, cache, f"download {split}")
+        failed = ledger.failures()
+        print(f"download {split}: {summary(len(ledger), failed)}", file=sys.stderr)
+        if 0 < len(ledger) == failed.total():
+            raise _total_failure(split, ledger)
 
-    folder = fresh_folder(layout.data("download") / split)
-    shards = plan_shards(urls, outcomes, params.shard_size)
-    for number, members in enumerate(track(shards, len(shards), f"pack {split}")):
-        path = shard_path(folder, number, "tar")
-        key = fingerprint([sha256 for sha256, _ in members])
-        build = partial(write_shard, folder, number, members, cache)
-        kept.keep_or_build(f"{split}/{path.stem}", key, [path], build)
-    write_manifest(folder, manifest_rows(links, outcomes, shards))
+        folder = fresh_folder(layout.data("download") / split)
+        shards = ledger.assign_shards(params.shard_size)
+        for number in track(range(shards), shards, f"pack {split}"):
+            members = ledger.members(number)
+            path = shard_path(folder, number, "tar")
+            key = fingerprint([sha256 for sha256, _ in members])
+            kept.keep_or_build(f"{split}/{path.stem}", key, [path], partial(write_shard, path, members, cache))
+        write_manifest(folder, ledger.manifest_rows())
 
 
 def _noting_stores(rows: Iterable[RawRow], stores: set[str]) -> Iterator[RawRow]:
@@ -73,54 +77,49 @@ def _noting_stores(rows: Iterable[RawRow], stores: set[str]) -> Iterator[RawRow]
         yield row
 
 
-def _fetch(
-    urls: Sequence[str], params: DownloadParams, engine: EngineParams, cache: WorkCache, local: LocalFiles, label: str
-) -> Mapping[str, Outcome]:
-    """The outcome of each link. One process is enough for a network, unless there are others on other machines."""
-    if engine.name != "ray":
-        return _fetch_here(urls, params, cache, local, label)
-    # Here first: only this machine need have the local files, and a run with nothing to ask for needs no cluster.
-    found = dict(stored_outcomes(urls, cache, local, params.max_bytes))
-    missing = [url for url in urls if url not in found]
-    if not missing:
-        return found
-    require_ray()
-    from imagequant.stages.download.on_ray import fetch_over_ray  # noqa: PLC0415  (an extra, and a second to load)
-
-    return found | fetch_over_ray(missing, params, cache, engine, label)
+def _look(ledger: Ledger, stored: Stored, label: str) -> None:
+    """Notes what is known without asking a web server; what is not, waits."""
+    for found in track(stored.look_for(ledger.urls(), ledger.known), len(ledger), label):
+        if found.outcome is None:
+            ledger.note_waiting(found.url, host_of(web_url(found.url)))
+        else:
+            ledger.note(found.url, found.outcome, found.state)
 
 
-def _fetch_here(
-    urls: Sequence[str], params: DownloadParams, cache: WorkCache, local: LocalFiles, label: str
-) -> Mapping[str, Outcome]:
+def _fetch(ledger: Ledger, params: DownloadParams, engine: EngineParams, cache: WorkCache, label: str) -> None:
+    """Asks servers for what waits. One process is enough for a network, unless there are others on other machines."""
+    hosts = ledger.waiting_hosts()
+    if not hosts:
+        return
+    if engine.name == "ray":
+        require_ray()
+        from imagequant.stages.download.on_ray import fetch_over_ray  # noqa: PLC0415  (an extra, and a second to load)
+
+        fetch_over_ray(ledger, params, cache, engine, label)
+        return
+    links = sum(hosts.values())
     # `track` counts an item as through when it is asked for the next; it is a generator, so closing it ends the bar.
-    with closing(cast("Generator[int]", track(range(len(urls)), len(urls), label))) as progress:
-        next(progress, None)
-        pace = LocalPace(params.rate)
-        return fetch_links(urls, params, cache, local, pace, on_done=lambda: next(progress, None))
+    with closing(cast("Generator[int]", track(range(links), links, label))) as progress:
+        next(progress)
+
+        def note(url: str, outcome: Outcome) -> None:
+            ledger.note(url, outcome)
+            next(progress, None)
+
+        fetch_links(hosts, ledger.waiting_urls, params, cache, LocalPace(params.rate), note)
 
 
-def summary(urls: Sequence[str], outcomes: Mapping[str, Outcome]) -> str:
+def summary(links: int, failed: Counter[str]) -> str:
     """``98 of 100 links ok; failed: http_404 1, timeout 1``."""
-    reasons = _reasons(outcomes)
-    text = f"{len(urls) - reasons.total()} of {len(urls)} links ok"
-    if reasons:
-        # The commonest first, names decide ties.
-        parts = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-        text += "; failed: " + ", ".join(f"{reason} {count}" for reason, count in parts)
+    text = f"{links - failed.total()} of {links} links ok"
+    if failed:
+        text += "; failed: " + ", ".join(f"{reason} {count}" for reason, count in failed.items())
     return text
 
 
-def _refuse_total_failure(split: Split, outcomes: Mapping[str, Outcome]) -> None:
-    reasons = _reasons(outcomes)
-    if not outcomes or reasons.total() < len(outcomes):
-        return
-    reason, count = min(reasons.items(), key=lambda item: (-item[1], item[0]))
-    detail = next(o.detail for o in outcomes.values() if isinstance(o, Failed) and o.reason == reason)
-    raise InputError(
-        f"data.{split}: none of {len(outcomes)} image links gave an image, most often ({count}) for {reason}: {detail}"
+def _total_failure(split: Split, ledger: Ledger) -> InputError:
+    reason, count = next(iter(ledger.failures().items()))
+    return InputError(
+        f"data.{split}: none of {len(ledger)} image links gave an image, most often ({count}) for {reason}:"
+        f" {ledger.detail(reason)}"
     )
-
-
-def _reasons(outcomes: Mapping[str, Outcome]) -> Counter[str]:
-    return Counter(outcome.reason for outcome in outcomes.values() if isinstance(outcome, Failed))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from imagequant.stages.download.links import local_path, store_path
-from imagequant.stages.download.local_files import LocalFiles
+from imagequant.stages.download.local_files import FileState, Seen, judge_file
 from imagequant.stages.download.outcome import Fetched, FetchError, Outcome, judge, too_large
 from imagequant.stages.download.web import web_url
 from imagequant.storage.locations import store_errors
@@ -36,22 +37,68 @@ def read_payload(url: str, cache: WorkCache) -> bytes | None:
         return None
 
 
-def stored_outcome(url: str, cache: WorkCache, local: LocalFiles, max_bytes: int) -> Outcome | None:
-    """What a resolved link comes to, or None where only its server knows."""
-    try:
-        if not url:
-            raise FetchError("empty_link", "the row has no link")
-        path = local_path(url)
-        if path is not None:
-            return local.judge(path, max_bytes)
-        stored = store_path(url) if url.partition("://")[0] in local.stores else None
-        if stored is not None:
-            return judge_object(stored, max_bytes)
-        web_url(url)
-        payload = cache.get(CACHE_AREA, cache_key(url))
-        return None if payload is None else judge(payload, max_bytes)
-    except FetchError as error:
-        return error.failure
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known of a link without asking a web server.
+
+    Attributes:
+        url: The link.
+        outcome: What it comes to; None where only its server knows.
+        state: Of a local file that can be known again, how it was found.
+    """
+
+    url: str
+    outcome: Outcome | None
+    state: FileState | None = None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Looks for links without asking a web server; threads may share it.
+
+    Attributes:
+        cache: Where bodies are.
+        max_bytes: Limit of an image's size.
+        stores: Schemes of the object stores whose links are read as local files are: those the project or its CSVs lie
+            in. Nobody's CSV may have a project on a disk ask a store with its owner's credentials.
+    """
+
+    cache: WorkCache
+    max_bytes: int
+    stores: Set[str] = frozenset()
+
+    def look(self, url: str, seen: Seen | None = None) -> Found:
+        """Looks for a resolved link; ``seen`` is the local file as an earlier run found it."""
+        try:
+            if not url:
+                raise FetchError("empty_link", "the row has no link")
+            path = local_path(url)
+            if path is not None:
+                return Found(url, *judge_file(path, self.max_bytes, seen))
+            stored = store_path(url) if url.partition("://")[0] in self.stores else None
+            if stored is not None:
+                return Found(url, judge_object(stored, self.max_bytes))
+            web_url(url)
+            payload = self.cache.get(CACHE_AREA, cache_key(url))
+            return Found(url, None if payload is None else judge(payload, self.max_bytes))
+        except FetchError as error:
+            return Found(url, error.failure)
+
+    def look_for(
+        self, urls: Iterable[str], known: Callable[[Sequence[str]], Mapping[str, Seen]] = lambda _: {}
+    ) -> Iterator[Found]:
+        """Looks for links, in their order; ``known`` says what of some an earlier run found."""
+
+        def look(task: tuple[Sequence[str], Mapping[str, Seen]]) -> list[Found]:
+            some, seen = task
+            return [self.look(url, seen.get(url)) for url in some]
+
+        # Threads for file systems that answer late. Handing a link over takes as long as looking, so they get some at
+        # a time, and not all of millions at once.
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for tasks in chunks(chunks(urls, _LINKS_A_TASK), _TASKS_AT_ONCE):
+                for found in pool.map(look, [(some, known(some)) for some in tasks]):
+                    yield from found
 
 
 def judge_object(path: Path, max_bytes: int) -> Fetched:
@@ -69,20 +116,3 @@ def judge_object(path: Path, max_bytes: int) -> Fetched:
     except store_errors() as error:
         raise FetchError("unreadable_file", type(error).__name__) from None
     return judge(payload, max_bytes)
-
-
-def stored_outcomes(
-    urls: Sequence[str], cache: WorkCache, local: LocalFiles, max_bytes: int
-) -> Iterator[tuple[str, Outcome]]:
-    """What of the links is known without asking a web server, and what they come to."""
-
-    def look(part: Sequence[str]) -> list[tuple[str, Outcome]]:
-        outcomes = ((url, stored_outcome(url, cache, local, max_bytes)) for url in part)
-        return [(url, outcome) for url, outcome in outcomes if outcome is not None]
-
-    # Threads for file systems that answer late. Handing a link over takes as long as looking, so they get some at a
-    # time, and not all of millions at once.
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for some in chunks(list(chunks(urls, _LINKS_A_TASK)), _TASKS_AT_ONCE):
-            for found in pool.map(look, some):
-                yield from found
