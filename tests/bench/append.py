@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import yaml
 from PIL import Image, ImageDraw
-from tests.bench.harness import ROOT, Setting, duration, project_environment, seconds
+from tests.bench.harness import ROOT, Setting, duration, project_environment
+
+from imagequant.report.times import Times, timed
 
 # IMAGEQUANT_BENCH_IMAGES changes it: the first run takes hours for 100 000 on two cores.
 IMAGES = 20_000
@@ -25,13 +27,22 @@ def measure(setting: Setting) -> dict[str, Any]:
     project = setting.scratch / "project"
     subprocess.run(["git", "clone", "-q", str(ROOT), str(project)], check=True)
     write_rows(project, range(count))
-    first = seconds(lambda: _repro(project))
+    first = _repro(project)
     write_rows(project, range(count + round(count * _NEW_SHARE)))
-    more = seconds(lambda: _repro(project))
-    nothing = [seconds(lambda: _repro(project)) for _ in range(setting.runs)]
-    facts = {"images": count, "seconds_first": first, "seconds_more": more}
+    more = _repro(project)
+    nothing = [_repro(project).total for _ in range(setting.runs)]
+    share = more.total / first.total
     return {
-        "append_one_percent": {"value": more / first, "spread": [more / first] * 2, "runs": 1, **facts},
+        "append_one_percent": {
+            "value": share,
+            "spread": [share, share],
+            "runs": 1,
+            "images": count,
+            "seconds_first": first.total,
+            "seconds_more": more.total,
+            "stages_first": dict(first.stages),
+            "stages_more": dict(more.stages),
+        },
         "noop_repro_seconds": {**duration(nothing), "images": count},
     }
 
@@ -66,14 +77,8 @@ def _draw(path: Path, text: str, seed: int) -> None:
     image.save(path, quality=85)
 
 
-def _repro(project: Path) -> None:
-    done = subprocess.run(
-        ["dvc", "repro", "-q", _UPTO],
-        cwd=project,
-        env=project_environment(project),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"dvc repro {_UPTO} in {project}: {done.stderr[-2000:]}")
+def _repro(project: Path) -> Times:
+    status, times = timed(["dvc", "repro", _UPTO], project, project_environment(project))
+    if status:
+        raise RuntimeError(f"dvc repro {_UPTO} in {project} ended with {status}")
+    return times

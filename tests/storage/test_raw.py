@@ -51,6 +51,12 @@ def test_columns_may_come_in_any_order_and_further_ones_pass_through(tmp_path):
     assert dict(row.extra) == {"note": "checked"}
 
 
+def test_empty_lines_are_no_rows_and_missing_cells_are_empty(tmp_path):
+    text = "\n" + HEADER + "\n" + LINE + "\na.jpg,1,height\n\n"
+    one, two = read_file(csv(tmp_path, text), "train.csv", "train")
+    assert (one.row, two.row, two.entity_name, two.entity_value) == (1, 2, "height", "")
+
+
 def test_test_files_need_an_index_and_no_value(tmp_path):
     text = "index,image_link,group_id,entity_name\n042,a.jpg,1,height\n"
     (row,) = read_file(csv(tmp_path, text), "test.csv", "test")
@@ -81,7 +87,10 @@ def test_parquet_reads_as_csv_does(tmp_path):
         ("image_link,entity_name\na,b\n", "train", "column group_id, entity_value is missing"),
         (HEADER + LINE, "test", "column index is missing; a test file has index, image_link, group_id, entity_name"),
         ("Image_Link,group_id,entity_name,entity_value\na,1,b,c\n", "train", "column image_link is missing"),
-        (HEADER + LINE.strip() + ",one too many\n" + LINE.strip() + ",1,2,3\n", "train", "not readable as csv"),
+        (HEADER + LINE.strip() + ",one too many\n" + LINE.strip() + ",1,2,3\n", "train", "csv: line 2: 5 cells"),
+        (HEADER + LINE + 'a.jpg,1,height,"5 inch\n' + LINE, "train", "csv: line 4: unexpected end of data"),
+        (HEADER + LINE + 'a.jpg,1,height,"5" inch\n', "train", "csv: line 3: "),
+        ("index,image_link,group_id,entity_name,index\n0,a,1,b,0\n", "test", "column index is there more than once"),
         (HEADER.encode() + b"\xff\xfe\x00,1,height,\n", "train", "not readable as csv"),  # not UTF-8
     ],
 )

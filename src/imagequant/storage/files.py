@@ -25,8 +25,7 @@ def replacing(path: Path) -> Iterator[Path]:
             send(local, path)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Not tempfile's: it costs twice the system calls, and small files cost nothing else.
-    temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+    temporary = _temporary(path)
     try:
         yield temporary
         temporary.replace(path)
@@ -40,8 +39,25 @@ def write_bytes(path: Path, payload: bytes) -> None:
     if is_remote(path):
         path.write_bytes(payload)
         return
-    with replacing(path) as temporary:
-        temporary.write_bytes(payload)
+    temporary = _temporary(path)
+    try:
+        try:
+            file = temporary.open("xb", buffering=0)
+        except FileNotFoundError:
+            # Only now: small files cost nothing but system calls, and most have a folder.
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = temporary.open("xb", buffering=0)
+        with file:
+            file.write(payload)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _temporary(path: Path) -> Path:
+    # Not tempfile's: it costs twice the system calls.
+    return path.with_name(f".{path.name}.{os.urandom(6).hex()}")
 
 
 def write_text(path: Path, text: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from imagequant.storage.files import write_bytes
+from imagequant.storage.locations import is_remote
 
 _DIGEST_BYTES = 32
 
@@ -28,6 +29,11 @@ class WorkCache:
     """Bytes under keys in ``root/<area>/``. Entries carry their own hash; a damaged one counts as absent."""
 
     root: Path
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it lies on this machine, not in a store."""
+        return not is_remote(self.root)
 
     def _path(self, area: str, key: str) -> Path:
         return self.root / area / key[:2] / key

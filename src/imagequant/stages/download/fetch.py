@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
+from typing import cast
 
 import aiohttp
 
@@ -16,6 +17,8 @@ from imagequant.stages.download.web import get, host_of, open_session, web_url
 from imagequant.storage.work_cache import WorkCache
 
 MAX_REDIRECTS = 5
+# Bytes that are hashed and written in less time than a thread takes to get its turn beside the event loop.
+_SMALL = 1 << 18
 
 
 class Fetcher:
@@ -31,11 +34,27 @@ class Fetcher:
     async def fetch(self, url: str) -> Outcome:
         """Fetches one link; what goes wrong with it is an outcome, not an exception."""
         try:
-            payload: bytes = await retrying(self._params)(self._attempt, url)
-            # In a thread: a large image takes long to hash, a slow disk to write.
+            payload = await self._get(url)
+            if len(payload) <= _SMALL and self._cache.is_local:
+                return self._keep(url, payload)
+            # In a thread: a large image takes long to hash, and a store to take it.
             return await asyncio.to_thread(self._keep, url, payload)
         except FetchError as error:
             return error.failure
+
+    async def _get(self, url: str) -> bytes:
+        try:
+            return await self._attempt(url)
+        except FetchError as error:
+            failed = [error]
+
+        async def attempt() -> bytes:
+            # The first is over: most links come at once, and by way of tenacity would cost half as much again.
+            if failed:
+                raise failed.pop()
+            return await self._attempt(url)
+
+        return cast("bytes", await retrying(self._params)(attempt))
 
     async def _attempt(self, url: str) -> bytes:
         for _ in range(MAX_REDIRECTS + 1):
