@@ -24,6 +24,7 @@ STAGES = {
     "train": "Train the hybrid network.",
     "evaluate": "Measure the model on the validation rows.",
     "export": "Write the network as TorchScript and ONNX.",
+    "check": "Check every table against what is declared of it.",
 }
 
 

@@ -63,6 +63,13 @@ class ExploreParams(_Section):
 
 
 @dataclass(frozen=True)
+class CheckParams(_Section):
+    """Checks of all tables. ``examples`` rows of each table are shown that are not as declared."""
+
+    examples: Positive
+
+
+@dataclass(frozen=True)
 class DownloadParams(_Section):
     """Fetching of images. Timeouts in seconds, ``rate`` in requests a second and host (0: no limit)."""
 
@@ -323,6 +330,7 @@ class Params(_Section):
     evaluate: EvaluateParams
     predict: PredictParams
     export: ExportParams
+    check: CheckParams
     tune: TuneParams
     engine: EngineParams
 

@@ -23,7 +23,7 @@ FAILED = "failed"
 MANIFEST_NAME = "manifest.parquet"
 _HASH_BYTES = 64  # of a SHA-256 in hexadecimal digits
 
-_SCHEMA = pa.schema(
+MANIFEST_SCHEMA = pa.schema(
     [
         ("source", pa.string()),
         ("image_link", pa.string()),
@@ -73,7 +73,7 @@ class ManifestRow:
 
 def write_manifest(folder: Path, rows: Iterable[ManifestRow]) -> None:
     """Writes ``manifest.parquet`` of one split, rows in the order given."""
-    write_table(folder / MANIFEST_NAME, (vars(row) for row in rows), _SCHEMA)
+    write_table(folder / MANIFEST_NAME, (vars(row) for row in rows), MANIFEST_SCHEMA)
 
 
 def read_manifest(folder: Path) -> list[ManifestRow]:

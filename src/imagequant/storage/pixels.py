@@ -25,7 +25,7 @@ FAILED = "failed"
 SUFFIX = "safetensors"
 INDEX_NAME = "index.parquet"
 
-_INDEX_SCHEMA = pa.schema(
+INDEX_SCHEMA = pa.schema(
     [
         ("sha256", pa.string()),
         ("shard", pa.int32()),
@@ -92,7 +92,7 @@ def list_pixel_shards(folder: Path) -> list[Path]:
 
 def write_pixel_index(folder: Path, rows: Iterable[PixelIndexRow]) -> None:
     """Writes the index of one split, rows in the order given."""
-    write_table(folder / INDEX_NAME, (asdict(row) for row in rows), _INDEX_SCHEMA)
+    write_table(folder / INDEX_NAME, (asdict(row) for row in rows), INDEX_SCHEMA)
 
 
 def read_pixel_index(folder: Path) -> list[PixelIndexRow]:

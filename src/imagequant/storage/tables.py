@@ -54,9 +54,14 @@ def read_rows(path: Path, columns: list[str] | None = None) -> list[dict[str, An
 
 def iterate_rows(path: Path, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
     """The rows of a table one after the other, never all of them in memory; see ``read_rows``."""
+    for batch in iterate_batches(path, _READ_ROWS, columns):
+        yield from batch.to_pylist()
+
+
+def iterate_batches(path: Path, rows: int, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """The table as Arrow holds it, so many rows at a time; see ``read_rows``."""
     with _opened(path) as file:
-        for batch in file.iter_batches(_READ_ROWS, columns=columns):
-            yield from batch.to_pylist()
+        yield from file.iter_batches(rows, columns=columns)
 
 
 def read_rows_where(path: Path, columns: list[str], column: str, value: int) -> list[dict[str, Any]]:
@@ -78,10 +83,15 @@ def read_arrow(path: Path, columns: list[str] | None = None) -> pa.Table:
         return file.read(columns=columns)
 
 
+def read_schema(path: Path) -> pa.Schema:
+    """Names and types of the columns; see ``read_rows``."""
+    with _opened(path) as file:
+        return file.schema_arrow
+
+
 def read_metadata(path: Path) -> dict[str, str]:
     """The file-level metadata given with the schema."""
-    with _opened(path) as file:
-        metadata = file.schema_arrow.metadata or {}
+    metadata = read_schema(path).metadata or {}
     return {key.decode(): value.decode() for key, value in metadata.items() if key != b"ARROW:schema"}
 
 
