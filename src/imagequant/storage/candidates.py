@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -95,9 +95,7 @@ class Readings(Mapping[str, PhotoReading]):
     def __init__(self, folder: Path) -> None:
         """Looks at which photos there are."""
         self._paths = list_shards(folder / "photos", "parquet")
-        self._places = Lookup.of(
-            (digest(name), number) for number, path in enumerate(self._paths) for name in _names(path)
-        )
+        self._places = _places(self._paths)
         # A method, so that what is kept goes with the object.
         self._recent = lru_cache(_RECENT)(self._open)
 
@@ -120,8 +118,50 @@ class Readings(Mapping[str, PhotoReading]):
         return _Shard.read(self._paths[place])
 
 
+@dataclass(frozen=True, slots=True)
+class ReadQuantity:
+    """What was read, without where and how."""
+
+    value: float
+    unit: str
+    engines: tuple[str, ...]
+
+
+class ReadQuantities:
+    """The quantities read on each photo of a split, for what asks for little of every photo.
+
+    Takes a tenth of the time of ``Readings``, and as little memory.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Looks at which photos there are."""
+        self._paths = list_shards(folder / "quantities", "parquet")
+        self._places = _places(self._paths)
+        self._recent = lru_cache(_RECENT)(self._open)
+
+    def get(self, name: str) -> Sequence[ReadQuantity]:
+        """Those of a photo; none where nothing was read, or there is no such photo."""
+        place = self._places.get(digest(name))
+        return () if place is None else self._recent(place)[name]
+
+    def _open(self, place: int) -> dict[str, list[ReadQuantity]]:
+        table = read_arrow(self._paths[place], ["sha256", "value", "unit", "engines"])
+        found: dict[str, list[ReadQuantity]] = {}
+        for name, value, unit, engines in zip(*(column.to_pylist() for column in table.columns), strict=True):
+            found.setdefault(name, []).append(ReadQuantity(value, unit, tuple(engines)))
+        return found
+
+
+def _places(paths: Sequence[Path]) -> Lookup:
+    """Which of the files has a photo's rows."""
+    return Lookup.of(
+        (digest(name), number) for number, path in enumerate(paths) for name in dict.fromkeys(_names(path))
+    )
+
+
 def _names(path: Path) -> list[str]:
-    return [row["sha256"] for row in iterate_rows(path, ["sha256"])]
+    names: list[str] = read_arrow(path, ["sha256"]).column(0).to_pylist()
+    return names
 
 
 @dataclass(frozen=True)

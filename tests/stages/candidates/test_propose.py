@@ -13,7 +13,7 @@ from imagequant.stages.candidates.propose import propose, propose_second_choices
 from imagequant.stages.candidates.recall import recall_rows, summarise
 from imagequant.stages.candidates.run import plot_rows, read_photo
 from imagequant.stages.candidates.tokens import reading_tokens
-from imagequant.storage.candidates import PhotoReading
+from imagequant.storage.candidates import PhotoReading, ReadQuantities, write_readings
 from imagequant.storage.labels import LabelRow
 from imagequant.storage.words import PhotoWords
 
@@ -174,7 +174,7 @@ def label(sha256, value, entity="item_weight", split="train", unit="gram", low=N
     )  # fmt: skip
 
 
-def test_recall_by_engine_split_and_entity():
+def test_recall_by_engine_split_and_entity(tmp_path):
     one, two = word("500 g", 0, 0, 50), word("500 g", 0, 0, 50, engine="tesseract")
     both = candidates([one], {"rapidocr": [one], "tesseract": [two]})
     only = candidates([two], {"rapidocr": [], "tesseract": [two]})
@@ -187,8 +187,11 @@ def test_recall_by_engine_split_and_entity():
         label("both", None, status="empty"),  # no answer: not counted
         label("", 500.0),  # no photo: not counted
     ]
-    readings = {name: PhotoReading(name, 9, 9, (), tuple(found)) for name, found in (("both", both), ("only", only))}
-    rows = recall_rows(labels, readings)
+    write_readings(
+        tmp_path, 0, [PhotoReading(name, 9, 9, (), tuple(found)) for name, found in (("both", both), ("only", only))]
+    )
+    write_readings(tmp_path, 1, [PhotoReading("none", 9, 9, (), ())])
+    rows = recall_rows(labels, ReadQuantities(tmp_path))
     summary = summarise(rows, ["rapidocr", "tesseract", "google_vision"])
     assert summary["rows"] == 5
     assert summary["oracle_recall"] == pytest.approx(2 / 5)

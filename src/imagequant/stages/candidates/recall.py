@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from imagequant.quantity.scoring import Quantity, same_quantity
-from imagequant.records import Candidate
-from imagequant.storage.candidates import PhotoReading
+from imagequant.storage.candidates import ReadQuantity
 from imagequant.storage.labels import LabelRow
 
 
@@ -23,29 +22,35 @@ class RowRecall:
     engines: frozenset[str]
 
 
-def row_recall(label: LabelRow, candidates: Sequence[Candidate]) -> RowRecall:
-    """Looks the answer of one row up among its photo's candidates."""
+class Quantities(Protocol):
+    """What was read on each photo."""
+
+    def get(self, name: str, /) -> Sequence[ReadQuantity] | None:
+        """Of a photo by its hash; nothing where nothing was read."""
+
+
+def row_recall(label: LabelRow, quantities: Sequence[ReadQuantity]) -> RowRecall:
+    """Looks the answer of one row up among what was read on its photo."""
     truths = label.truths
     hits = [
-        candidate
-        for candidate in candidates
-        if any(same_quantity(Quantity(candidate.value, candidate.unit), truth) for truth in truths)
+        quantity
+        for quantity in quantities
+        if any(same_quantity(Quantity(quantity.value, quantity.unit), truth) for truth in truths)
     ]
     engines = frozenset(engine for hit in hits for engine in hit.engines)
     return RowRecall(label.entity, label.split, bool(hits), engines)
 
 
-def recall_rows(labels: Iterable[LabelRow], readings: Mapping[str, PhotoReading]) -> Iterator[RowRecall]:
+def recall_rows(labels: Iterable[LabelRow], quantities: Quantities) -> Iterator[RowRecall]:
     """Rows that have an answer and a photo; a range counts as an answer, and as one that is never found.
 
     Args:
         labels: All rows.
-        readings: All photos that could be read.
+        quantities: What was read on each photo.
     """
     for label in labels:
         if label.answerable and label.sha256:
-            reading = readings.get(label.sha256)
-            yield row_recall(label, reading.candidates if reading else ())
+            yield row_recall(label, quantities.get(label.sha256) or ())
 
 
 def summarise(rows: Iterable[RowRecall], engines: Sequence[str]) -> dict[str, Any]:

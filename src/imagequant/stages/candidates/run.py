@@ -21,7 +21,7 @@ from imagequant.stages.candidates.photo import photo_candidates
 from imagequant.stages.candidates.recall import recall_rows, summarise
 from imagequant.stages.candidates.strokes import Segments, find_segments, outside_text, stroke_features
 from imagequant.stages.candidates.tokens import reading_tokens
-from imagequant.storage.candidates import PhotoReading, Readings, reading_paths, write_readings
+from imagequant.storage.candidates import PhotoReading, ReadQuantities, reading_paths, write_readings
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.files import fresh_folder, write_csv, write_json
 from imagequant.storage.kept_shards import KeptShards
@@ -65,7 +65,7 @@ def run(params: Params, layout: Layout) -> None:
     build = partial(_build, params.candidates, cache, KeptShards.of(cache, root))
     map_shards(build, shards, params.engine, "candidates")
     engines = read_engines(layout.data("ocr") / "train")
-    summary = summarise(recall_rows(iterate_labels(layout.data("labels")), Readings(root / "train")), engines)
+    summary = summarise(recall_rows(iterate_labels(layout.data("labels")), ReadQuantities(root / "train")), engines)
     metrics = fresh_folder(layout.metrics("candidates"))
     write_json(metrics / "oracle_recall.json", summary)
     write_csv(metrics / "oracle_recall.csv", ("engine", "oracle_recall"), plot_rows(summary))

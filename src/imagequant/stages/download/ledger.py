@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
+from operator import attrgetter
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,6 +24,8 @@ from imagequant.storage.shards import chunks
 _STATE = [field.name for field in fields(FileState)]
 _IMAGE = [field.name for field in fields(Fetched)]
 _FAILURE = [field.name for field in fields(Failed)]
+# Not dataclasses.astuple, which copies each value.
+_state_of, _image_of = attrgetter(*_STATE), attrgetter(*_IMAGE)
 
 # `number` counts from 1 in the order of first appearance. `known` is what an earlier run saw of local files.
 _TABLES = f"""
@@ -130,7 +133,7 @@ class Ledger:
         for some in chunks(seen, _PAGE):
             self._many(
                 f"INSERT OR REPLACE INTO known VALUES ({marks})",
-                [(item.url, *astuple(item.state), *astuple(item.image)) for item in some],
+                [(item.url, *_state_of(item.state), *_image_of(item.image)) for item in some],
             )
 
     def known(self, urls: Sequence[str]) -> dict[str, Seen]:
