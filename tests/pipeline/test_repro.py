@@ -51,6 +51,24 @@ def test_every_stage_leaves_what_it_promises(project: Any) -> None:
     assert max(latency["largest_difference"].values()) <= 1e-5
 
 
+def test_every_table_is_checked_and_a_row_that_is_not_as_declared_is_named(project: Any) -> None:
+    tables = json.loads((project.root / "metrics/check/tables.json").read_text())
+    assert all(table["rows"] > 0 and not table["violations"] for table in tables.values())
+    assert len(tables) == 19
+    path = project.root / "metrics/evaluate/rows.csv"
+    text = path.read_text()
+    header, first, *rest = text.splitlines()
+    path.write_text("\n".join([header, first.replace(first.split(",")[4], "0" * 64), *rest, ""]))
+    try:
+        done = project.run("imagequant", "check", check=False)
+    finally:
+        path.write_text(text)
+        project.run("dvc", "checkout", "--force", "check")
+    assert done.returncode == 1
+    assert "rows.csv, row 1: column sha256: in column sha256 of candidates/train, not '000" in done.stderr
+    assert "imagequant: evaluate: 1 of" in done.stderr
+
+
 def test_the_validation_rows_share_no_image_with_the_others(project: Any) -> None:
     import pyarrow.parquet as pq
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from imagequant.errors import InputError
-from imagequant.stages.download import outcome
 from imagequant.stages.download.outcome import Fetched, FetchError, judge, too_large
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.tables import iterate_rows, read_metadata, write_table
@@ -114,5 +113,5 @@ def _seen(row: Mapping[str, object]) -> Seen:
 
 @cache
 def _key() -> str:
-    """Names the code that judged the images."""
-    return fingerprint(code_fingerprint(outcome.__name__), version("pillow"))
+    """Names the code that judged the images and wrote the index."""
+    return fingerprint(code_fingerprint(__name__), version("pillow"))
