@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.slow
-AFTER_TRAIN = {"train", "evaluate", "predict", "export"}
+AFTER_TRAIN = {"train", "evaluate", "predict", "export", "check"}
 
 
 def rows(path: Path) -> list[dict[str, str]]:
