@@ -15,7 +15,19 @@ from imagequant.bench.inputs import labelled_files
 from imagequant.stages.evaluate.run import rounded
 from imagequant.storage.files import read_json, write_json
 
-MEASUREMENTS = ("ocr", "tesseract", "cnn", "export", "predict", "stages", "append", "download", "memory", "repro")
+MEASUREMENTS = (
+    "ocr",
+    "tesseract",
+    "cnn",
+    "export",
+    "predict",
+    "stages",
+    "append",
+    "noop",
+    "download",
+    "memory",
+    "repro",
+)
 OUTPUT = ROOT / "metrics" / "bench" / "speed.json"
 
 

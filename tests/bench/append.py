@@ -1,4 +1,4 @@
-"""What more rows cost: 1% of new rows after a first run, and a run with nothing to do."""
+"""What more rows cost: 1% of new rows after a first run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import yaml
 from PIL import Image, ImageDraw
-from tests.bench.harness import ROOT, Setting, duration, project_environment
+from tests.bench.harness import ROOT, Setting, project_environment
 
 from imagequant.report.times import Times, timed
 
@@ -22,7 +22,7 @@ _UPTO = "candidates"
 
 
 def measure(setting: Setting) -> dict[str, Any]:
-    """The time of a run after 1% of new rows as a share of the first run's, and that of one with nothing to do."""
+    """The time of a run after 1% of new rows as a share of the first run's."""
     count = int(os.environ.get("IMAGEQUANT_BENCH_IMAGES", IMAGES))
     project = setting.scratch / "project"
     subprocess.run(["git", "clone", "-q", str(ROOT), str(project)], check=True)
@@ -30,7 +30,6 @@ def measure(setting: Setting) -> dict[str, Any]:
     first = _repro(project)
     write_rows(project, range(count + round(count * _NEW_SHARE)))
     more = _repro(project)
-    nothing = [_repro(project).total for _ in range(setting.runs)]
     share = more.total / first.total
     return {
         "append_one_percent": {
@@ -42,8 +41,7 @@ def measure(setting: Setting) -> dict[str, Any]:
             "seconds_more": more.total,
             "stages_first": dict(first.stages),
             "stages_more": dict(more.stages),
-        },
-        "noop_repro_seconds": {**duration(nothing), "images": count},
+        }
     }
 
 

@@ -21,7 +21,7 @@ _ROWS = {
     "download_429_arrived": ("share of images that arrive where a server refuses more than 200 requests a second", ""),
     "append_one_percent": ("`dvc repro candidates` after 1% more rows, share of the first run's time", ""),
     "repro_seconds": ("`dvc repro` on the built-in catalogue, from nothing", "s"),
-    "noop_repro_seconds": ("`dvc repro candidates` with nothing to do", "s"),
+    "noop_repro_seconds": ("`dvc repro` with nothing to do", "s"),
     "memory_growth": ("peak memory with ten times the photos, of the stage that grows most", "times"),
 }
 
@@ -43,7 +43,9 @@ def _written(value: float, unit: str) -> str:
 
 def _beside(figure: Mapping[str, Any]) -> str:
     """What a speed is worth: the answers read on both sides, or how alike the features are."""
-    parts = [f"{figure[key]} {key}" for key in ("photos", "questions", "images", "connections") if key in figure]
+    parts = [
+        f"{figure[key]} {key}" for key in ("photos", "questions", "images", "files", "connections") if key in figure
+    ]
     for key, other in (("oracle_recall", "oracle_recall_loop"), ("oracle_recall", "oracle_recall_seed")):
         if other in figure:
             ours, theirs = figure[key], figure[other]
