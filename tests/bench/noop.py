@@ -43,7 +43,7 @@ def measure(setting: Setting) -> dict[str, Any]:
     files = 0
     for path in outputs(project, -(-images // shard_size)):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(path.relative_to(project).as_posix())
+        path.write_text(str(path.relative_to(project)))
         files += 1
     environment = project_environment(project)
     subprocess.run(["dvc", "commit", "--quiet", "--force"], cwd=project, env=environment, check=True)
@@ -63,6 +63,10 @@ def outputs(project: Path, shards: int) -> Iterator[Path]:
             # Outputs with options are kept by git: the clone has them.
             if isinstance(out, str) and not (out.startswith("data/") and out.split("/")[1] in sharded):
                 yield project / out / "made-up"
+    # What the links that git keeps point to.
+    yield from (
+        link.parent / link.readlink() for link in (project / "data" / "sources").rglob("*") if link.is_symlink()
+    )
 
 
 def _nothing(project: Path, environment: dict[str, str]) -> float:
