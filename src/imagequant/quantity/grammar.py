@@ -96,15 +96,20 @@ def bare_numbers(text: str) -> list[Mention]:
 def _numbers(text: str) -> list[_Number]:
     numbers: list[_Number] = []
     at = 0
-    while (number := _next_number(text, at)) is not None:
+    confusable = CONFUSABLE.search(text)
+    while True:
+        # Looked for once, not from each number to the end of the text, which may be long.
+        if confusable and confusable.start() < at:
+            confusable = CONFUSABLE.search(text, at)
+        number = _next_number(text, at, confusable)
+        if number is None:
+            return numbers
         numbers.append(number)
         at = number.end
-    return numbers
 
 
-def _next_number(text: str, at: int) -> _Number | None:
+def _next_number(text: str, at: int, confusable: re.Match[str] | None) -> _Number | None:
     plain = NUMBER.search(text, at)
-    confusable = CONFUSABLE.search(text, at)
     if confusable and (plain is None or confusable.start() <= plain.start()):
         unit = _unit_after(text, confusable.end())
         if unit:
