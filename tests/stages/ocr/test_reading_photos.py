@@ -128,6 +128,14 @@ def test_no_photo_is_too_thin(shape):
     assert all(max(seen) <= 8 * min(seen) for seen in engine.shapes)
 
 
+@pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 3)])
+def test_a_line_of_pixels_is_not_read_and_says_so(shape):
+    engine = BlockReader()
+    reading = Reader(replace(PARAMS, max_aspect=8.0), (engine,)).read_with(engine, photo(shape[1], shape[0]))
+    assert reading.reason == f"too thin to read: {shape[1]} x {shape[0]} pixels"
+    assert (reading.words, engine.shapes) == ((), [])
+
+
 @given(st.integers(1, 60), st.integers(1, 900), st.booleans(), st.floats(1.1, 12))
 def test_tiles_cover_every_pixel(short, long, wide, max_aspect):
     height, width = (short, long) if wide else (long, short)

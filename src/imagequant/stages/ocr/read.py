@@ -21,6 +21,8 @@ from imagequant.storage.words import PhotoWords
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 _AREA = "ocr"
+# Of a photo so thin that it would come to more tiles, none is read: a line of pixels may be millions long.
+_MOST_TILES = 64
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class Asked:
-    """A photo of so many upright pixels that waits to be read: its tiles' places, and what the engine made of each."""
+    """A photo of so many upright pixels that waits to be read: its tiles' places, and what the engine made of each.
+
+    ``reason`` says why it is not to be read; empty where it is.
+    """
 
     width: int
     height: int
-    places: tuple[tiles.Place, ...]
-    prepared: tuple[Any, ...]
+    places: tuple[tiles.Place, ...] = ()
+    prepared: tuple[Any, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,8 @@ class Reader:
     def ask(self, engine: OcrEngine, image: RgbImage) -> Asked:
         """Has an engine prepare what it reads of a photo."""
         height, width = image.shape[:2]
+        if max(height, width) > min(height, width) * self.params.max_aspect * _MOST_TILES:
+            return Asked(width, height, reason=f"too thin to read: {width} x {height} pixels")
         parts = tiles.bounded_tiles(image, self.params.max_side, self.params.max_aspect)
         places, pieces = zip(*parts, strict=True)
         return Asked(width, height, places, tuple(engine.prepare(piece) for piece in pieces))
@@ -87,8 +95,8 @@ def read_asked(engine: OcrEngine, asked: Sequence[Asked]) -> list[Reading]:
 
 def _reading(engine: str, photo: Asked, read: Sequence[Read]) -> Reading:
     words = [each for each in read if not isinstance(each, OcrError)]
-    if len(words) < len(read):
-        reason = next(str(each) for each in read if isinstance(each, OcrError))
+    if photo.reason or len(words) < len(read):
+        reason = photo.reason or next(str(each) for each in read if isinstance(each, OcrError))
         return Reading(engine, (), reason, photo.width, photo.height)
     return Reading(engine, tuple(tiles.together(photo.places, words)), "", photo.width, photo.height)
 
