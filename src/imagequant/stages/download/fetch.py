@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
-import aiohttp
-
 from imagequant.params import DownloadParams
-from imagequant.stages.download.outcome import FetchError, Outcome, judge
+from imagequant.stages.download.failures import KnownFailures
+from imagequant.stages.download.outcome import Again, Failed, FetchError, Outcome, judge
 from imagequant.stages.download.pace import Connections, Pace
 from imagequant.stages.download.retry import retrying
 from imagequant.stages.download.stored import CACHE_AREA, cache_key
-from imagequant.stages.download.web import get, host_of, open_session, web_url
+from imagequant.stages.download.web import Sessions, get, host_of, open_sessions, web_url
 from imagequant.storage.work_cache import WorkCache
 
 MAX_REDIRECTS = 5
@@ -24,11 +23,12 @@ _SMALL = 1 << 18
 class Fetcher:
     """Fetches links. Bodies go to the work cache, so that a later run asks only for what is missing."""
 
-    def __init__(self, params: DownloadParams, cache: WorkCache, pace: Pace, session: aiohttp.ClientSession) -> None:
+    def __init__(self, params: DownloadParams, cache: WorkCache, pace: Pace, sessions: Sessions) -> None:
         self._params = params
         self._cache = cache
         self._pace = pace
-        self._session = session
+        self._sessions = sessions
+        self._failures = KnownFailures.of(cache, params)
         self._connections = Connections(params.connections, params.connections_per_host)
 
     async def fetch(self, url: str) -> Outcome:
@@ -40,6 +40,8 @@ class Fetcher:
             # In a thread: a large image takes long to hash, and a store to take it.
             return await asyncio.to_thread(self._keep, url, payload)
         except FetchError as error:
+            if error.again is Again.NEVER:
+                await self._remember(url, error.failure)
             return error.failure
 
     async def _get(self, url: str) -> bytes:
@@ -62,15 +64,21 @@ class Fetcher:
             host = host_of(target)
             async with self._connections.turn(host, self._pace):
                 try:
-                    answer = await get(self._session, target, self._params.max_bytes)
+                    answer = await get(self._sessions, target, self._params.max_bytes)
                 except FetchError as failure:
-                    if failure.passing and failure.retry_after is not None:
+                    if failure.again is Again.NOW and failure.retry_after is not None:
                         await self._pace.pause(host, min(failure.retry_after, self._params.backoff_max))
                     raise
             if isinstance(answer, bytes):
                 return answer
             url = answer
         raise FetchError("too_many_redirects", f"more than {MAX_REDIRECTS} redirects")
+
+    async def _remember(self, url: str, failure: Failed) -> None:
+        if self._cache.is_local:
+            self._failures.note(url, failure)
+        else:
+            await asyncio.to_thread(self._failures.note, url, failure)
 
     def _keep(self, url: str, payload: bytes) -> Outcome:
         fetched = judge(payload, self._params.max_bytes)
@@ -107,8 +115,8 @@ async def _fetch_all(
     pace: Pace,
     note: Callable[[str, Outcome], object],
 ) -> None:
-    async with open_session(params) as session:
-        fetcher = Fetcher(params, cache, pace, session)
+    async with open_sessions(params) as sessions:
+        fetcher = Fetcher(params, cache, pace, sessions)
 
         async def work(queue: Iterator[str]) -> None:
             for url in queue:
