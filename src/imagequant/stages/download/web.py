@@ -209,8 +209,11 @@ def _joined(target: URL, location: str) -> str:
 
 def transport_error(error: Exception) -> FetchError:
     """A failure of the connection; the system's own words differ between machines, so the kind must do."""
-    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, RefusedAddressError):
-        return refused_host(Again.NEXT_RUN)  # the name may lead elsewhere by then
+    if isinstance(error, aiohttp.ClientConnectorError):
+        if isinstance(error.os_error, RefusedAddressError):
+            return refused_host(Again.NEXT_RUN)  # the name may lead elsewhere by then
+        if isinstance(error.os_error, ConnectionResetError):  # as soon as it was made
+            error = aiohttp.ServerDisconnectedError()
     for kinds, reason, detail, again in _TRANSPORT:
         if isinstance(error, kinds):
             return FetchError(reason, detail, again)
