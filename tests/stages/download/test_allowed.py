@@ -15,6 +15,7 @@ from imagequant.stages.download.allowed import Allowed, RefusedAddressError
 from imagequant.stages.download.fetch import Fetcher
 from imagequant.stages.download.outcome import FetchError
 from imagequant.stages.download.pace import LocalPace
+from imagequant.stages.download.patience import Patience
 from imagequant.stages.download.web import open_sessions, web_url
 from imagequant.storage.manifest import read_manifest
 from imagequant.storage.work_cache import WorkCache
@@ -187,7 +188,7 @@ def fetch(params, cache, names, *links):
         resolver = Names(names) if isinstance(names, dict) else names
         async with open_sessions(params, resolver) as sessions:
             fetcher = Fetcher(params, WorkCache(cache), LocalPace(0.0), sessions)
-            return [await fetcher.fetch(link) for link in links]
+            return [await fetcher.fetch(link, Patience(params)) for link in links]
 
     return [getattr(outcome, "reason", "ok") for outcome in asyncio.run(all_of_them())]
 

@@ -8,8 +8,9 @@ from typing import cast
 
 from imagequant.params import DownloadParams
 from imagequant.stages.download.failures import KnownFailures
-from imagequant.stages.download.outcome import Again, Failed, FetchError, Outcome, judge
+from imagequant.stages.download.outcome import Again, Failed, Fetched, FetchError, Outcome, judge
 from imagequant.stages.download.pace import Connections, Pace
+from imagequant.stages.download.patience import Patience
 from imagequant.stages.download.retry import retrying
 from imagequant.stages.download.stored import CACHE_AREA, cache_key
 from imagequant.stages.download.web import Sessions, get, host_of, open_sessions, web_url
@@ -31,18 +32,27 @@ class Fetcher:
         self._failures = KnownFailures.of(cache, params)
         self._connections = Connections(params.connections, params.connections_per_host)
 
-    async def fetch(self, url: str) -> Outcome:
+    async def fetch(self, url: str, patience: Patience) -> Outcome:
         """Fetches one link; what goes wrong with it is an outcome, not an exception."""
+        if patience.over is not None:
+            await asyncio.sleep(0)  # other hosts' turn: there may be a million more of these
+            return patience.over
         try:
-            payload = await self._get(url)
-            if len(payload) <= _SMALL and self._cache.is_local:
-                return self._keep(url, payload)
-            # In a thread: a large image takes long to hash, and a store to take it.
-            return await asyncio.to_thread(self._keep, url, payload)
+            outcome = await self._fetch(url)
         except FetchError as error:
+            patience.note(error)
             if error.again is Again.NEVER:
                 await self._remember(url, error.failure)
             return error.failure
+        patience.note(None)
+        return outcome
+
+    async def _fetch(self, url: str) -> Fetched:
+        payload = await self._get(url)
+        if len(payload) <= _SMALL and self._cache.is_local:
+            return self._keep(url, payload)
+        # In a thread: a large image takes long to hash, and a store to take it.
+        return await asyncio.to_thread(self._keep, url, payload)
 
     async def _get(self, url: str) -> bytes:
         try:
@@ -80,7 +90,7 @@ class Fetcher:
         else:
             await asyncio.to_thread(self._failures.note, url, failure)
 
-    def _keep(self, url: str, payload: bytes) -> Outcome:
+    def _keep(self, url: str, payload: bytes) -> Fetched:
         fetched = judge(payload, self._params.max_bytes)
         self._cache.put(CACHE_AREA, cache_key(url), payload)
         return fetched
@@ -118,13 +128,13 @@ async def _fetch_all(
     async with open_sessions(params) as sessions:
         fetcher = Fetcher(params, cache, pace, sessions)
 
-        async def work(queue: Iterator[str]) -> None:
+        async def work(queue: Iterator[str], patience: Patience) -> None:
             for url in queue:
-                note(url, await fetcher.fetch(url))
+                note(url, await fetcher.fetch(url, patience))
 
         # Workers a host, not workers for all: a host that is slow or asks for pauses holds up its own links only.
         async with asyncio.TaskGroup() as group:
             for host, count in hosts.items():
-                queue = urls_of(host)
+                queue, patience = urls_of(host), Patience(params)
                 for _ in range(min(params.connections_per_host, count)):
-                    group.create_task(work(queue))
+                    group.create_task(work(queue, patience))
