@@ -7,14 +7,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from tests.bench.harness import ROOT
+from tests.torture import table
+from tests.torture.__main__ import OUTPUT
 from tests.torture.hostile import SETTINGS, counts, make_links, run, write_project
 from tests.torture.hostile_server import hostile_server
 from tests.torture.kinds import BAD, GOOD
+
+from imagequant.storage.files import read_json
 
 
 def execute(command: Sequence[str], environment: Mapping[str, str]) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_the_readme_shows_what_was_counted() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert table.markdown(read_json(OUTPUT)) in readme
 
 
 @pytest.mark.slow
