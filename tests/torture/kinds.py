@@ -96,6 +96,7 @@ BAD: Mapping[str, Kind] = {
     "truncated-chunk": Kind("truncated_body", faults.truncated_chunk),
     "no-last-chunk": Kind("truncated_body", faults.no_last_chunk),
     "length-too-long": Kind("truncated_body", length(b"99999")),
+    # Told by what comes behind it at once; where the rest comes later, or not at all, nobody can tell.
     "length-too-short": Kind("bad_answer", length(b"100")),
     "length-negative": Kind("bad_answer", length(b"-1")),
     "length-no-number": Kind("bad_answer", length(b"many")),
