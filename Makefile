@@ -2,6 +2,7 @@
 # make test    set up everything, check types and style, run all tests
 # make bench-real DATA=folder   cross-validate on labelled photos of your own (OPTIONS="--ablations" and others)
 # make bench [DATA=folder]      measure speed against other ways of doing the same (OPTIONS="ocr --runs 3" and others)
+# make torture                  run what could go wrong, at length: a hostile web (NAMES="hostile" and others)
 # make setup   only set up: .venv, pinned packages, Tesseract
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # DVC asks nothing and reports nothing.
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro bench bench-real test lint format tesseract clean
+.PHONY: setup repro bench bench-real torture test lint format tesseract clean
 
 setup: $(STAMP) tesseract
 
@@ -41,6 +42,9 @@ bench-real: setup
 
 bench: setup
 	@python -m tests.bench $(if $(DATA),--data "$(DATA)") $(OPTIONS)
+
+torture: setup
+	@python -m tests.torture $(NAMES)
 
 lint: $(STAMP)
 	@ruff check src tests

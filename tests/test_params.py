@@ -72,6 +72,14 @@ def test_params_are_frozen():
         ("data.bad_rows", "ignore", "data.bad_rows: "),
         ("data.train", "", "data.train"),
         ("data.train", [], "data.train"),
+        ("download.schemes", ["ftp"], "download.schemes.0: "),
+        ("download.hosts", ["images.internal", "10.0.0.1/8"], "download.hosts.1: "),  # bits beyond the network's
+        ("download.hosts", ["http://a.example"], "download.hosts.0: "),
+        ("download.hosts", ["a.example:80"], "download.hosts.0: "),
+        ("download.hosts", ["127.1"], "download.hosts.0: "),  # an address, but not as they are written
+        ("download.hosts", ["*.internal"], "download.hosts.0: "),
+        ("download.hosts", [""], "download.hosts.0: "),
+        ("download.folders", [""], "download.folders.0: "),
         ("engine.name", "cloud", "engine.name: "),
         ("engine.workers", -1, "engine.workers: "),
         ("explore.top", 0, "explore.top: "),

@@ -5,13 +5,15 @@ Unknown keys, missing keys and values out of range are errors that name the key.
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 import yaml
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from imagequant.errors import InputError
 
@@ -20,6 +22,22 @@ Seed = Annotated[int, Field(ge=0, lt=2**31)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 PositiveFloat = Annotated[float, Field(gt=0.0)]
 Paths = Annotated[str, Field(min_length=1)] | Annotated[tuple[str, ...], Field(min_length=1)]
+
+_HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
+
+
+def _host(text: str) -> str:
+    """A host's name, an address or a network; what looks like neither must not pass as a name nobody has."""
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        last = text.rpartition(".")[2]
+        if _HOST_NAME.fullmatch(text) and not last[:1].isdigit():
+            return text
+    raise ValueError("neither a host's name in lower case, an address, nor a network such as 10.0.0.0/8")
+
+
+Host = Annotated[str, AfterValidator(_host)]
 
 OcrEngineName = Literal["rapidocr", "tesseract", "google_vision"]
 Precision = Literal["f32", "bf16"]
@@ -71,7 +89,12 @@ class CheckParams(_Section):
 
 @dataclass(frozen=True)
 class DownloadParams(_Section):
-    """Fetching of images. Timeouts in seconds, ``rate`` in requests a second and host (0: no limit)."""
+    """Fetching of images. Timeouts in seconds, ``rate`` in requests a second and host (0: no limit).
+
+    ``schemes``: of the web links that are asked for. ``hosts``: names, addresses or networks that may be asked although
+    they are not public. ``folders``: folders whose files may be read although they are not beside the CSV; relative to
+    the project, absolute, or an object store's URL.
+    """
 
     shard_size: Positive
     connections: Positive
@@ -82,6 +105,9 @@ class DownloadParams(_Section):
     backoff: PositiveFloat
     backoff_max: PositiveFloat
     max_bytes: Positive
+    schemes: tuple[Literal["https", "http"], ...]
+    hosts: tuple[Host, ...]
+    folders: tuple[Annotated[str, Field(min_length=1)], ...]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ class Peak:
     worker: float
 
 
-def peak_of(command: Sequence[str]) -> Peak:
+def peak_of(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Peak:
     """Runs a command from the project's root and watches it to its end.
 
     The kernel keeps each process's own peak (``VmHWM``), so little is missed between two looks. ``getrusage`` would
@@ -34,7 +34,7 @@ def peak_of(command: Sequence[str]) -> Peak:
     if not Path("/proc/self/status").exists():
         raise RuntimeError("peaks of memory are read from /proc, which only Linux has")
     with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         peaks: dict[int, float] = {process.pid: 0.0}
         while process.poll() is None:
             for pid in _tree(process.pid):

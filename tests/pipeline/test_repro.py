@@ -138,7 +138,8 @@ def test_own_data_one_file_then_a_list_then_an_edit(project: Any, tmp_path: Path
     def load(*sources: Path) -> list[str]:
         named = ",".join(str(source) for source in sources)
         value = f"[{named}]" if len(sources) > 1 else named
-        return project.stages_run("dvc", "exp", "run", "-S", f"data.train={value}", "labels")
+        settings = (f"data.train={value}", f"download.folders=[{images[0].parent}]")
+        return project.stages_run("dvc", "exp", "run", *(f"-S{setting}" for setting in settings), "labels")
 
     try:
         assert {"sources", "download", "labels"} <= set(load(one))

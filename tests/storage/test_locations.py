@@ -16,6 +16,7 @@ from PIL import Image
 from imagequant.errors import InputError
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import EngineParams, Params, load_params
+from imagequant.stages.download.folders import Folders
 from imagequant.stages.download.stored import Stored
 from imagequant.storage.files import fresh_folder, read_json, write_bytes, write_csv, write_json, write_text
 from imagequant.storage.kept_shards import KeptShards
@@ -27,9 +28,9 @@ from imagequant.storage.locations import (
     local_folder,
     location,
     send,
-    store_of,
     under,
 )
+from imagequant.storage.raw import RawRow
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tables import read_metadata, read_rows, write_table
 from imagequant.storage.tars import list_tar, read_tar, write_tar
@@ -159,21 +160,26 @@ def test_the_work_cache_and_kept_shards(folder):
         assert len(made) == runs
 
 
-def test_photos_in_a_store_are_read_where_the_project_lies_in_it(folder, tmp_path):
+def test_photos_in_a_store_are_read_where_the_csv_lies_or_the_parameters_say(folder, tmp_path):
     image = io.BytesIO()
     Image.new("RGB", (4, 3)).save(image, "PNG")
     for name, payload in (("good.png", image.getvalue()), ("text.png", b"text"), ("large.png", b"x" * 5000)):
         write_bytes(folder / name, payload)
-    urls = [f"{folder}/{name}" for name in ("good.png", "text.png", "large.png", "none.png")]
-    urls += ["s3://another-bucket/none.png"]
+    links = ["good.png", *(f"{folder}/{name}" for name in ("text.png", "large.png", "none.png"))]
+    elsewhere = [f"{folder}-too/x.png", f"{folder}/../x.png", f"{folder.parent}/x.png", "s3://another-bucket/x.png"]
+    params = replace(load_params(ROOT / "params.yaml").download, max_bytes=4000)
 
-    def outcomes(store: str) -> list[str]:
-        found = Stored(WorkCache(tmp_path), 4000, {store}).look_for(urls)
+    def outcomes(origin: Path, links: list[str], named: tuple[str, ...] = ()) -> list[str]:
+        folders = Folders(named, tmp_path)
+        rows = [RawRow("a.csv", n, link, "", "width", "", "", origin, {}) for n, link in enumerate(links)]
+        found = Stored.by(params, WorkCache(tmp_path), folders).look_for(folders.place_of(row) for row in rows)
         return [getattr(item.outcome, "reason", "ok") for item in found]
 
-    assert outcomes("s3") == ["ok", "not_an_image", "too_large", "missing_file", "missing_file"]
-    assert outcomes("") == ["refused_scheme"] * 5
-    assert (store_of(folder), store_of(tmp_path)) == ("s3", "")
+    assert outcomes(folder, links) == ["ok", "not_an_image", "too_large", "missing_file"]
+    assert outcomes(folder, elsewhere) == ["refused_path"] * 4
+    assert outcomes(folder, ["/etc/hostname", "file:///etc/hostname"]) == ["refused_path"] * 2
+    assert outcomes(tmp_path, [f"{folder}/good.png"]) == ["refused_path"]
+    assert outcomes(tmp_path, [f"{folder}/good.png", elsewhere[0]], (str(folder),)) == ["ok", "refused_path"]
 
 
 # --- the pipeline

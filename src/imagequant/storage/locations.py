@@ -47,11 +47,6 @@ def is_remote(path: Path) -> bool:
     return not isinstance(path, Path)
 
 
-def store_of(path: Path) -> str:
-    """The scheme of a URL's path, ``s3`` for one; nothing for a path of this machine."""
-    return str(cast("Any", path).protocol) if is_remote(path) else ""
-
-
 def store_errors() -> tuple[type[Exception], ...]:
     """What reading an object can raise: stores' clients have errors of their own for missing keys and networks."""
     try:

@@ -200,6 +200,9 @@ QUICK = DownloadParams(
     backoff=0.01,
     backoff_max=0.05,
     max_bytes=100_000,
+    schemes=("https", "http"),
+    hosts=("127.0.0.1/32", "localhost"),
+    folders=(),
 )
 
 
@@ -229,7 +232,7 @@ class Workshop:
     reset = staticmethod(reset)
 
     def download(
-        self, rows: list[RawRow], checkout: str = "checkout", engine: EngineParams = HERE, **changes: float
+        self, rows: list[RawRow], checkout: str = "checkout", engine: EngineParams = HERE, **changes: object
     ) -> Path:
         """Runs the stage's work on rows in a checkout of that name; returns the split's output folder."""
         layout = Layout(self.root / checkout)

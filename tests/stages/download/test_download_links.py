@@ -13,7 +13,7 @@ from tenacity import RetryCallState
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import DownloadParams, load_params
 from imagequant.stages.download.links import local_path, resolve_link
-from imagequant.stages.download.outcome import FetchError
+from imagequant.stages.download.outcome import Again, FetchError
 from imagequant.stages.download.retry import parse_retry_after, retrying
 from imagequant.stages.download.run import run
 from imagequant.stages.download.web import web_url
@@ -100,7 +100,7 @@ def test_parse_retry_after(header, seconds):
 
 def test_waits_double_with_jitter_up_to_the_longest(workshop):
     params = replace(workshop.quick, backoff=0.5, backoff_max=3.0)
-    failure = FetchError("http_503", "", passing=True)
+    failure = FetchError("http_503", "", Again.NOW)
     for number, least in ((1, 0.5), (2, 1.0), (3, 2.0)):
         assert least <= seconds_to_wait(failure, number, params) <= least + 0.5
     assert seconds_to_wait(failure, 4, params) == seconds_to_wait(failure, 10_000, params) == 3.0
@@ -117,7 +117,7 @@ def seconds_to_wait(failure: FetchError, number: int, params: DownloadParams) ->
 
 @pytest.mark.parametrize(("asked", "seconds"), [(0.0, 0.0), (2.0, 2.0), (3600.0, 3.0)])
 def test_a_server_that_says_when_is_waited_for_instead(workshop, asked, seconds):
-    failure = FetchError("http_429", "", passing=True, retry_after=asked)
+    failure = FetchError("http_429", "", Again.NOW, retry_after=asked)
     assert seconds_to_wait(failure, 3, replace(workshop.quick, backoff_max=3.0)) == seconds
 
 
@@ -138,7 +138,7 @@ def test_local_files(workshop, tmp_path):
         "photos": "unreadable_file",
         "photos/text.png": "not_an_image",
         "photos/large.png": "too_large",
-        "s3://bucket/x.png": "refused_scheme",
+        "s3://bucket/x.png": "refused_path",
         "data:image/png;base64,AAAA": "refused_scheme",
         "file://elsewhere/x.png": "refused_scheme",
         "http://": "invalid_link",
@@ -178,7 +178,7 @@ def test_the_same_relative_link_of_two_sources_is_two_places(workshop, tmp_path)
         *workshop.rows("x.png", source="a.csv", origin=tmp_path / "a"),
         *workshop.rows("x.png", "../a/x.png", source="b.csv", origin=tmp_path / "b"),
     ]
-    images = images_by_link(read_manifest(workshop.download(rows)))
+    images = images_by_link(read_manifest(workshop.download(rows, folders=(str(tmp_path / "a"),))))
     assert images["a.csv", "x.png"] != images["b.csv", "x.png"]
     assert images["a.csv", "x.png"] == images["b.csv", "../a/x.png"]
 

@@ -9,6 +9,7 @@ import pytest
 
 from imagequant.errors import InputError
 from imagequant.params import EngineParams
+from imagequant.stages.download.folders import Folders
 from imagequant.stages.download.ledger import Ledger
 from imagequant.stages.download.on_ray import Blocks, share_of
 from imagequant.stages.download.pace import Starts
@@ -82,7 +83,8 @@ def test_no_cluster_is_needed_where_nothing_is_asked_for(workshop, tmp_path):
 
 def test_blocks_hold_every_link_that_waits_once_and_some_of_every_host(workshop):
     def blocks_of(hosts, least):
-        ledger = Ledger(workshop.rows("at hand", *(f"{host}{number}" for number, host in enumerate(hosts))))
+        rows = workshop.rows("at hand", *(f"{host}{number}" for number, host in enumerate(hosts)))
+        ledger = Ledger(rows, Folders().place_of)
         for url in list(ledger.urls())[1:]:
             ledger.note_waiting(url, Path(url).name[0])
         return [[Path(url).name for url in block] for block in Blocks(ledger, least)]

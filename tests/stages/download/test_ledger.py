@@ -7,14 +7,20 @@ from collections import Counter
 import pytest
 
 from imagequant.stages.download.ledger import Ledger
+from imagequant.stages.download.links import resolve_link
 from imagequant.stages.download.local_files import FileState, Seen
 from imagequant.stages.download.outcome import Failed, Fetched
+from imagequant.storage.raw import RawRow
 
 MANY = 5000  # more than one page
 
 
 def image(content: str) -> Fetched:
     return Fetched(content, 4, 3, "png", 99)
+
+
+def place(row: RawRow) -> str:
+    return resolve_link(row.image_link, row.origin)
 
 
 @pytest.fixture
@@ -24,7 +30,7 @@ def urls():
 
 @pytest.fixture
 def ledger(workshop, urls):
-    with Ledger(workshop.rows(*urls, urls[7], f"{urls[8]}#fragment")) as ledger:
+    with Ledger(workshop.rows(*urls, urls[7], f"{urls[8]}#fragment"), place) as ledger:
         yield ledger
 
 
@@ -37,7 +43,7 @@ def test_links_are_distinct_by_source_and_text_and_places_by_where_they_lead(wor
     rows = list(ledger.manifest_rows())
     assert [row.image_link for row in rows] == [*urls, f"{urls[8]}#fragment"]
     assert rows[-1].sha256 == urls[8]
-    with Ledger([*workshop.rows("b", "a", "b"), *workshop.rows("b", source="other.csv")]) as small:
+    with Ledger([*workshop.rows("b", "a", "b"), *workshop.rows("b", source="other.csv")], place) as small:
         for url in list(small.urls()):
             small.note(url, Failed("missing_file", ""))
         small.assign_shards(10)
@@ -71,7 +77,7 @@ def test_failures_are_counted_by_reason_the_commonest_first(ledger, urls):
 
 def test_a_content_lies_once_in_the_shard_of_the_first_link_that_gave_it(workshop):
     names = [f"{letter}{number}" for number, letter in enumerate("abc-bcada")]
-    with Ledger(workshop.rows(*names)) as ledger:
+    with Ledger(workshop.rows(*names), place) as ledger:
         urls = list(ledger.urls())
         for name, url in zip(names, urls, strict=True):
             ledger.note(url, Failed("timeout", "") if name[0] == "-" else image(name[0]))
@@ -83,13 +89,13 @@ def test_a_content_lies_once_in_the_shard_of_the_first_link_that_gave_it(worksho
 
 
 def test_an_empty_ledger_has_no_shards():
-    with Ledger() as ledger:
+    with Ledger([], place) as ledger:
         assert len(ledger) == ledger.assign_shards(10) == 0
         assert list(ledger.manifest_rows()) == []
 
 
 def test_what_was_seen_of_files_is_told_from_what_was_known(workshop):
-    with Ledger(workshop.rows("x", "y")) as ledger:
+    with Ledger(workshop.rows("x", "y"), place) as ledger:
         x, y = ledger.urls()
         seen = [Seen(url, FileState(1, 2, 3, 4, size), image(url)) for size, url in enumerate((x, y))]
         ledger.know(seen)

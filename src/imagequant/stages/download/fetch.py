@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
-import aiohttp
-
 from imagequant.params import DownloadParams
-from imagequant.stages.download.outcome import FetchError, Outcome, judge
+from imagequant.stages.download.failures import KnownFailures
+from imagequant.stages.download.outcome import Again, Failed, Fetched, FetchError, Outcome, judge
 from imagequant.stages.download.pace import Connections, Pace
+from imagequant.stages.download.patience import Patience
 from imagequant.stages.download.retry import retrying
 from imagequant.stages.download.stored import CACHE_AREA, cache_key
-from imagequant.stages.download.web import get, host_of, open_session, web_url
+from imagequant.stages.download.web import Sessions, get, host_of, open_sessions, web_url
 from imagequant.storage.work_cache import WorkCache
 
 MAX_REDIRECTS = 5
@@ -24,23 +24,35 @@ _SMALL = 1 << 18
 class Fetcher:
     """Fetches links. Bodies go to the work cache, so that a later run asks only for what is missing."""
 
-    def __init__(self, params: DownloadParams, cache: WorkCache, pace: Pace, session: aiohttp.ClientSession) -> None:
+    def __init__(self, params: DownloadParams, cache: WorkCache, pace: Pace, sessions: Sessions) -> None:
         self._params = params
         self._cache = cache
         self._pace = pace
-        self._session = session
+        self._sessions = sessions
+        self._failures = KnownFailures.of(cache, params)
         self._connections = Connections(params.connections, params.connections_per_host)
 
-    async def fetch(self, url: str) -> Outcome:
+    async def fetch(self, url: str, patience: Patience) -> Outcome:
         """Fetches one link; what goes wrong with it is an outcome, not an exception."""
+        if patience.over is not None:
+            await asyncio.sleep(0)  # other hosts' turn: there may be a million more of these
+            return patience.over
         try:
-            payload = await self._get(url)
-            if len(payload) <= _SMALL and self._cache.is_local:
-                return self._keep(url, payload)
-            # In a thread: a large image takes long to hash, and a store to take it.
-            return await asyncio.to_thread(self._keep, url, payload)
+            outcome = await self._fetch(url)
         except FetchError as error:
+            patience.note(error)
+            if error.again is Again.NEVER:
+                await self._remember(url, error.failure)
             return error.failure
+        patience.note(None)
+        return outcome
+
+    async def _fetch(self, url: str) -> Fetched:
+        payload = await self._get(url)
+        if len(payload) <= _SMALL and self._cache.is_local:
+            return self._keep(url, payload)
+        # In a thread: a large image takes long to hash, and a store to take it.
+        return await asyncio.to_thread(self._keep, url, payload)
 
     async def _get(self, url: str) -> bytes:
         try:
@@ -62,9 +74,9 @@ class Fetcher:
             host = host_of(target)
             async with self._connections.turn(host, self._pace):
                 try:
-                    answer = await get(self._session, target, self._params.max_bytes)
+                    answer = await get(self._sessions, target, self._params.max_bytes)
                 except FetchError as failure:
-                    if failure.passing and failure.retry_after is not None:
+                    if failure.again is Again.NOW and failure.retry_after is not None:
                         await self._pace.pause(host, min(failure.retry_after, self._params.backoff_max))
                     raise
             if isinstance(answer, bytes):
@@ -72,7 +84,13 @@ class Fetcher:
             url = answer
         raise FetchError("too_many_redirects", f"more than {MAX_REDIRECTS} redirects")
 
-    def _keep(self, url: str, payload: bytes) -> Outcome:
+    async def _remember(self, url: str, failure: Failed) -> None:
+        if self._cache.is_local:
+            self._failures.note(url, failure)
+        else:
+            await asyncio.to_thread(self._failures.note, url, failure)
+
+    def _keep(self, url: str, payload: bytes) -> Fetched:
         fetched = judge(payload, self._params.max_bytes)
         self._cache.put(CACHE_AREA, cache_key(url), payload)
         return fetched
@@ -107,16 +125,16 @@ async def _fetch_all(
     pace: Pace,
     note: Callable[[str, Outcome], object],
 ) -> None:
-    async with open_session(params) as session:
-        fetcher = Fetcher(params, cache, pace, session)
+    async with open_sessions(params) as sessions:
+        fetcher = Fetcher(params, cache, pace, sessions)
 
-        async def work(queue: Iterator[str]) -> None:
+        async def work(queue: Iterator[str], patience: Patience) -> None:
             for url in queue:
-                note(url, await fetcher.fetch(url))
+                note(url, await fetcher.fetch(url, patience))
 
         # Workers a host, not workers for all: a host that is slow or asks for pauses holds up its own links only.
         async with asyncio.TaskGroup() as group:
             for host, count in hosts.items():
-                queue = urls_of(host)
+                queue, patience = urls_of(host), Patience(params)
                 for _ in range(min(params.connections_per_host, count)):
-                    group.create_task(work(queue))
+                    group.create_task(work(queue, patience))

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from types import TracebackType
 from typing import Any, Self
 
-from imagequant.stages.download.links import resolve_link
 from imagequant.stages.download.local_files import FileState, Seen
 from imagequant.stages.download.outcome import Failed, Fetched, Outcome
 from imagequant.storage.manifest import FAILED, OK, ManifestRow
@@ -46,15 +45,15 @@ Member = tuple[str, str]
 class Ledger:
     """The links of one split. Not for more than one thread."""
 
-    def __init__(self, rows: Iterable[RawRow] = ()) -> None:
-        """Takes up the distinct links of raw rows."""
+    def __init__(self, rows: Iterable[RawRow], place_of: Callable[[RawRow], str]) -> None:
+        """Takes up the distinct links of raw rows; ``place_of`` says as a URL where a row's leads."""
         # No name: a temporary file of SQLite's own. Nothing is committed, since nobody else looks.
         self._tables = sqlite3.connect("", isolation_level=None)
         self._tables.executescript(
             f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{_CACHE_KIB}; {_TABLES} BEGIN;"
         )
         for some in chunks(rows, _PAGE):
-            links = [(row.source, row.image_link, resolve_link(row.image_link, row.origin)) for row in some]
+            links = [(row.source, row.image_link, place_of(row)) for row in some]
             self._many("INSERT OR IGNORE INTO urls (url) VALUES (?)", [(url,) for _, _, url in links])
             self._many(
                 "INSERT OR IGNORE INTO links (source, image_link, url) SELECT ?, ?, number FROM urls WHERE url = ?",

@@ -46,10 +46,15 @@ def local_path(url: str) -> Path | None:
     return Path(os.fsdecode(unquote_to_bytes(parts.path)))
 
 
+def is_in_store(url: str) -> bool:
+    """Whether a URL names something in an object store."""
+    return url.partition("://")[0] in _STORES
+
+
 def store_path(url: str) -> Path | None:
     """The object a URL of an object store names; None for other URLs.
 
     Raises:
         InputError: If what reads such URLs is not installed.
     """
-    return location(url) if url.partition("://")[0] in _STORES else None
+    return location(url) if is_in_store(url) else None

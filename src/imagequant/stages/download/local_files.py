@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -37,9 +38,9 @@ class FileState:
     ctime_ns: int
 
     @classmethod
-    def of(cls, stat: os.stat_result) -> FileState:
+    def of(cls, found: os.stat_result) -> FileState:
         """From what the system says."""
-        return cls(stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+        return cls(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
     def is_settled(self, looked_at_ns: int) -> bool:
         """Whether a later change is sure to show."""
@@ -86,7 +87,10 @@ def judge_file(path: Path, max_bytes: int, known: Seen | None = None) -> tuple[F
     """
     looked_at = time.time_ns()
     try:
-        state = FileState.of(path.stat())
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for, a device might never end
+            raise FetchError("unreadable_file", "not a regular file")
+        state = FileState.of(found)
         if state.size > max_bytes:
             raise too_large(max_bytes)
         if known is not None and known.state == state:

@@ -141,7 +141,7 @@ def _fetch_block(params: DownloadParams, cache: WorkCache, keeper: Any, urls: Se
     outcomes: dict[str, Outcome] = {}
     hosts: dict[str, list[str]] = {}
     # With what the cache has by now: a block whose worker died is done again.
-    for found in Stored(cache, params.max_bytes).look_for(urls):
+    for found in Stored.by(params, cache).look_for(urls):
         if found.outcome is not None:
             outcomes[found.url] = found.outcome
         else:

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from imagequant.params import DownloadParams
-from imagequant.stages.download.outcome import FetchError
+from imagequant.stages.download.outcome import Again, FetchError
 
 
 def parse_retry_after(header: str | None, now: datetime | None = None) -> float | None:
@@ -46,4 +46,4 @@ def retrying(params: DownloadParams) -> AsyncRetrying:
 
 
 def _can_pass(error: BaseException) -> bool:
-    return isinstance(error, FetchError) and error.passing
+    return isinstance(error, FetchError) and error.again is Again.NOW

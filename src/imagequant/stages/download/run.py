@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from functools import partial
 from typing import cast
@@ -13,7 +13,9 @@ from imagequant.engine import require_ray, track
 from imagequant.errors import InputError
 from imagequant.layout import SPLITS, Layout, Split
 from imagequant.params import DownloadParams, EngineParams, Params
+from imagequant.stages.download.failures import AREA as FAILURES
 from imagequant.stages.download.fetch import fetch_links
+from imagequant.stages.download.folders import Folders
 from imagequant.stages.download.ledger import Ledger
 from imagequant.stages.download.local_files import read_index, write_index
 from imagequant.stages.download.outcome import Outcome
@@ -23,7 +25,6 @@ from imagequant.stages.download.stored import Stored
 from imagequant.stages.download.web import host_of, web_url
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.kept_shards import KeptShards
-from imagequant.storage.locations import store_of
 from imagequant.storage.manifest import write_manifest
 from imagequant.storage.raw import RawRow, iterate_raw
 from imagequant.storage.shards import shard_path
@@ -48,15 +49,21 @@ def download_rows(
     cache = WorkCache(layout.work_cache)
     kept = KeptShards.of(cache, layout.data("download"))
     index = kept.root / f"{split}-local.parquet"
-    stores = {store_of(layout.root)}
-    with Ledger(_noting_stores(rows, stores)) as ledger:
+    folders = Folders(params.folders, layout.root)
+    with Ledger(rows, folders.place_of) as ledger:
         ledger.know(read_index(index))
-        _look(ledger, Stored(cache, params.max_bytes, stores), f"find {split}")
+        remembered = _look(ledger, Stored.by(params, cache, folders), f"find {split}")
         if not ledger.saw_the_same():
             write_index(index, ledger.seen())
         _fetch(ledger, params, engine, cache, f"download {split}")
         failed = ledger.failures()
         print(f"download {split}: {summary(len(ledger), failed)}", file=sys.stderr)
+        if remembered:
+            print(
+                f"download {split}: {remembered} of them failed for good in an earlier run and were not asked for"
+                f" again; to ask, remove {cache.root / FAILURES} and force the stage",
+                file=sys.stderr,
+            )
         if 0 < len(ledger) == failed.total():
             raise _total_failure(split, ledger)
 
@@ -70,20 +77,16 @@ def download_rows(
         write_manifest(folder, ledger.manifest_rows())
 
 
-def _noting_stores(rows: Iterable[RawRow], stores: set[str]) -> Iterator[RawRow]:
-    """The rows as they come; adds the object stores that their files lie in."""
-    for row in rows:
-        stores.add(store_of(row.origin))
-        yield row
-
-
-def _look(ledger: Ledger, stored: Stored, label: str) -> None:
-    """Notes what is known without asking a web server; what is not, waits."""
+def _look(ledger: Ledger, stored: Stored, label: str) -> int:
+    """Notes what is known without asking a web server; what is not, waits. Returns how many failures are remembered."""
+    remembered = 0
     for found in track(stored.look_for(ledger.urls(), ledger.known), len(ledger), label):
         if found.outcome is None:
             ledger.note_waiting(found.url, host_of(web_url(found.url)))
         else:
             ledger.note(found.url, found.outcome, found.state)
+            remembered += found.remembered
+    return remembered
 
 
 def _fetch(ledger: Ledger, params: DownloadParams, engine: EngineParams, cache: WorkCache, label: str) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from imagequant.params import DownloadParams
+from imagequant.stages.download.allowed import Allowed
+from imagequant.stages.download.failures import KnownFailures
+from imagequant.stages.download.folders import OUTSIDE, Folders
 from imagequant.stages.download.links import local_path, store_path
 from imagequant.stages.download.local_files import FileState, Seen, judge_file
-from imagequant.stages.download.outcome import Fetched, FetchError, Outcome, judge, too_large
+from imagequant.stages.download.outcome import Fetched, FetchError, Outcome, judge, refused_path, too_large
 from imagequant.stages.download.web import web_url
 from imagequant.storage.locations import store_errors
 from imagequant.storage.shards import chunks
@@ -45,11 +49,13 @@ class Found:
         url: The link.
         outcome: What it comes to; None where only its server knows.
         state: Of a local file that can be known again, how it was found.
+        remembered: Whether the outcome is a failure that its server would be asked about, had no run done so before.
     """
 
     url: str
     outcome: Outcome | None
     state: FileState | None = None
+    remembered: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,28 +65,44 @@ class Stored:
     Attributes:
         cache: Where bodies are.
         max_bytes: Limit of an image's size.
-        stores: Schemes of the object stores whose links are read as local files are: those the project or its CSVs lie
-            in. Nobody's CSV may have a project on a disk ask a store with its owner's credentials.
+        folders: Where files may be read.
+        allowed: Which web links may be asked for. Those that may not are refused though an earlier run, which might,
+            had got them.
+        failures: Links that are not asked for again.
     """
 
     cache: WorkCache
     max_bytes: int
-    stores: Set[str] = frozenset()
+    folders: Folders
+    allowed: Allowed
+    failures: KnownFailures
+
+    @classmethod
+    def by(cls, params: DownloadParams, cache: WorkCache, folders: Folders | None = None) -> Stored:
+        """As the parameters say; without ``folders`` for web links only."""
+        return cls(cache, params.max_bytes, folders or Folders(), Allowed.by(params), KnownFailures.of(cache, params))
 
     def look(self, url: str, seen: Seen | None = None) -> Found:
         """Looks for a resolved link; ``seen`` is the local file as an earlier run found it."""
         try:
             if not url:
                 raise FetchError("empty_link", "the row has no link")
+            if url.startswith(OUTSIDE):
+                raise refused_path()
             path = local_path(url)
             if path is not None:
+                if not self.folders.has(path):
+                    raise refused_path()
                 return Found(url, *judge_file(path, self.max_bytes, seen))
-            stored = store_path(url) if url.partition("://")[0] in self.stores else None
+            stored = store_path(url)
             if stored is not None:
                 return Found(url, judge_object(stored, self.max_bytes))
-            web_url(url)
+            self.allowed.check(web_url(url))
             payload = self.cache.get(CACHE_AREA, cache_key(url))
-            return Found(url, None if payload is None else judge(payload, self.max_bytes))
+            if payload is not None:
+                return Found(url, judge(payload, self.max_bytes))
+            failure = self.failures.get(url)
+            return Found(url, failure, remembered=failure is not None)
         except FetchError as error:
             return Found(url, error.failure)
 
