@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from imagequant.errors import InputError
@@ -12,8 +12,8 @@ from imagequant.serving.images import SUFFIXES, load_image
 from imagequant.serving.prediction import Question
 from imagequant.serving.predictor import Photo
 from imagequant.stages.download.links import local_path, resolve_link
-from imagequant.storage.locations import location, store_of
-from imagequant.storage.raw import iterate_raw_file, row_problem
+from imagequant.storage.locations import location
+from imagequant.storage.raw import RawRow, iterate_raw_file, row_problem
 
 STANDARD_INPUT = "-"
 _QUESTION_SUFFIXES = (".csv", ".parquet")
@@ -27,13 +27,13 @@ class Asked:
     Attributes:
         name: What the user calls it.
         url: Where it lies, as ``resolve_link`` gives it; ``-`` for standard input.
-        store: The object store it may be fetched from: that of the file that names it, if any.
+        in_reach: Whether it may be asked an object store for: the user named it, or a file of questions in its folder.
         questions: At least one.
     """
 
     name: str
     url: str
-    store: str
+    in_reach: bool
     questions: tuple[Question, ...]
 
 
@@ -54,12 +54,16 @@ def find_asked(arguments: Iterable[str], entities: Sequence[str]) -> list[Asked]
         if is_questions(argument):
             found += _from_rows(argument)
         elif argument == STANDARD_INPUT:
-            found.append(Asked("standard input", argument, "", questions))
+            found.append(Asked("standard input", argument, True, questions))
         else:
             for name in _in_folder(Path(argument)) if Path(argument).is_dir() else [argument]:
-                url = resolve_link(name, Path())
-                found.append(Asked(name, url, url.partition("://")[0], questions))
+                found.append(Asked(name, _url_of(name), True, questions))
     return found
+
+
+def _url_of(name: str) -> str:
+    # Only what names a server or store: a file on this machine may be called what it likes, "3:4.jpg" too.
+    return resolve_link(name, Path()) if "://" in name else Path(name).absolute().as_uri()
 
 
 def _in_folder(folder: Path) -> list[str]:
@@ -72,20 +76,30 @@ def _in_folder(folder: Path) -> list[str]:
 
 def _from_rows(source: str) -> Iterator[Asked]:
     """The photos of a file of questions, in the order of their first rows; each is read once for all of its rows."""
-    rows: dict[str, tuple[str, str, list[Question]]] = {}
-    for row in iterate_raw_file(location(source), source, "questions"):
-        problem = row_problem(row)
-        if problem:
-            raise InputError(problem)
+    rows: dict[str, Asked] = {}
+    questions: dict[str, list[Question]] = {}
+    for row in _rows(source):
         link = row.image_link.strip()
-        _, _, questions = rows.setdefault(resolve_link(link, row.origin), (link, store_of(row.origin), []))
-        questions.append(Question(row.entity_name, row.group_id, row.index))
-    return (Asked(name, url, store, tuple(questions)) for url, (name, store, questions) in rows.items())
+        url = resolve_link(link, row.origin)
+        rows.setdefault(url, Asked(link, url, ".." not in url and url.startswith(f"{row.origin}/"), ()))
+        questions.setdefault(url, []).append(Question(row.entity_name, row.group_id, row.index))
+    return (replace(asked, questions=tuple(questions[url])) for url, asked in rows.items())
+
+
+def _rows(source: str) -> Iterator[RawRow]:
+    try:
+        for row in iterate_raw_file(location(source), source, "questions"):
+            problem = row_problem(row)
+            if problem:
+                raise InputError(problem)
+            yield row
+    except OSError as error:
+        raise InputError(f"{source}: {error.strerror or error}") from None
 
 
 def open_photos(asked: Sequence[Asked]) -> list[Photo | InputError]:
     """Opens a few photos, fetching those that lie elsewhere; what goes wrong with one stands in its place."""
-    links = {each.url: each.store for each in asked if each.url != STANDARD_INPUT and local_path(each.url) is None}
+    links = {each.url: each.in_reach for each in asked if each.url != STANDARD_INPUT and local_path(each.url) is None}
     fetched: Mapping[str, bytes | str] = {}
     if links:
         from imagequant.serving.fetching import fetch  # noqa: PLC0415  (aiohttp takes a fifth of a second to load)

@@ -70,9 +70,8 @@ def draw_marks(photo: NDArray[np.uint8], marks: Sequence[Mark], max_side: int, e
 
 
 def _draw_frame(draw: ImageDraw.ImageDraw, mark: Mark, scale: float) -> None:
-    gap = 1 if mark.width == 1 else 2
     x0, y0, x1, y1 = _scaled(mark.box, scale)
-    inner = (x0 - gap, y0 - gap, max(x0, x1) + gap, max(y0, y1) + gap)
+    inner = _grown((x0, y0, max(x0, x1), max(y0, y1)), 1)
     if mark.width > 1:
         # Seen on dark photos and on those of its own colour.
         draw.rectangle(_grown(inner, mark.width), outline="white", width=mark.width + 2)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from imagequant.params import DownloadParams
 from imagequant.stages.download.fetch import fetch_links
-from imagequant.stages.download.outcome import Failed, Outcome
+from imagequant.stages.download.links import store_path
+from imagequant.stages.download.outcome import Failed, FetchError, Outcome
 from imagequant.stages.download.pace import LocalPace
-from imagequant.stages.download.stored import Stored, read_payload
+from imagequant.stages.download.stored import read_payload
 from imagequant.stages.download.web import host_of, web_url
+from imagequant.storage.locations import store_errors
 from imagequant.storage.work_cache import WorkCache
 
 _PARAMS = DownloadParams(
@@ -27,33 +29,48 @@ _PARAMS = DownloadParams(
 )
 
 
-def fetch(links: Mapping[str, str]) -> dict[str, bytes | str]:
+def fetch(links: Mapping[str, bool]) -> dict[str, bytes | str]:
     """Fetches photos from web servers and object stores.
 
     Args:
-        links: Resolved links, and for each the scheme of the object store it may be read from.
+        links: Resolved links; for each whether it may be asked an object store for, which is done with the credentials
+            of whoever runs this.
 
     Returns:
         For each link the file's bytes, or why there are none in one line.
     """
-    with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
-        cache = WorkCache(Path(folder))
-        found = {url: Stored(cache, _PARAMS.max_bytes, {store}).look(url).outcome for url, store in links.items()}
-        outcomes = {url: outcome for url, outcome in found.items() if outcome is not None}
-        outcomes |= _from_servers([url for url in links if url not in outcomes], cache)
-        return {url: _payload(url, outcome, cache) for url, outcome in outcomes.items()}
+    stored = {url: path for url in links if (path := store_path(url)) is not None}
+    found: dict[str, bytes | str] = {
+        url: _from_store(path) if links[url] else "neither named by you nor in the folder of the file that names it"
+        for url, path in stored.items()
+    }
+    return found | _from_servers([url for url in links if url not in stored])
 
 
-def _from_servers(urls: list[str], cache: WorkCache) -> dict[str, Outcome]:
+def _from_store(path: Path) -> bytes | str:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return "no such object"
+    except store_errors() as error:
+        return " ".join(str(error).split()) or type(error).__name__
+
+
+def _from_servers(urls: Iterable[str]) -> dict[str, bytes | str]:
+    outcomes: dict[str, Outcome] = {}
     hosts: dict[str, list[str]] = {}
     for url in urls:
-        hosts.setdefault(host_of(web_url(url)), []).append(url)
-    outcomes: dict[str, Outcome] = {}
-    if hosts:
-        counts = {host: len(hosted) for host, hosted in hosts.items()}
-        pace = LocalPace(_PARAMS.rate)
-        fetch_links(counts, lambda host: iter(hosts[host]), _PARAMS, cache, pace, outcomes.__setitem__)
-    return outcomes
+        try:
+            hosts.setdefault(host_of(web_url(url)), []).append(url)
+        except FetchError as error:
+            outcomes[url] = error.failure
+    with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
+        cache = WorkCache(Path(folder))
+        if hosts:
+            counts = {host: len(hosted) for host, hosted in hosts.items()}
+            pace = LocalPace(_PARAMS.rate)
+            fetch_links(counts, lambda host: iter(hosts[host]), _PARAMS, cache, pace, outcomes.__setitem__)
+        return {url: _payload(url, outcome, cache) for url, outcome in outcomes.items()}
 
 
 def _payload(url: str, outcome: Outcome, cache: WorkCache) -> bytes | str:

@@ -16,8 +16,8 @@ from imagequant.serving.prediction import Prediction, Predictions, not_found, pe
 
 # A colour an entity, told apart by people who do not see red and green alike, too (Okabe and Ito's palette).
 _PALETTE = (
-    (0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (230, 159, 0), (86, 180, 233), (240, 228, 66),
-    (60, 60, 60),
+    (0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (60, 60, 60), (240, 228, 66), (230, 159, 0),
+    (86, 180, 233),
 )  # fmt: skip
 ENTITY_COLORS: dict[str, Color] = dict(zip(ENTITIES, _PALETTE, strict=True))
 _LONG_SIDE = 1200
