@@ -63,48 +63,61 @@ def draw_marks(photo: NDArray[np.uint8], marks: Sequence[Mark], max_side: int, e
     for mark in marks:
         _draw_frame(draw, mark, scale)
     # Above all frames: a frame through a label would hide what it says.
+    taken = [_frame(mark, scale) for mark in marks if mark.width > 1]
     for mark in marks:
         if mark.text:
-            _draw_label(draw, mark, scale, picture.size)
+            place = _label_place(mark, scale, picture.size, taken)
+            taken.append(place)
+            _draw_chip(draw, (place.x0, place.y0), mark.text, mark.color)
     return picture
 
 
 def _draw_frame(draw: ImageDraw.ImageDraw, mark: Mark, scale: float) -> None:
-    x0, y0, x1, y1 = _scaled(mark.box, scale)
-    inner = _grown((x0, y0, max(x0, x1), max(y0, y1)), 1)
+    outer = _frame(mark, scale)
     if mark.width > 1:
         # Seen on dark photos and on those of its own colour.
-        draw.rectangle(_grown(inner, mark.width), outline="white", width=mark.width + 2)
-        inner = _grown(inner, mark.width - 1)
-    draw.rectangle(inner, outline=mark.color, width=mark.width)
+        draw.rectangle(_corners(_grown(outer, 1)), outline="white", width=mark.width + 2)
+    draw.rectangle(_corners(outer), outline=mark.color, width=mark.width)
 
 
-def _grown(frame: tuple[float, float, float, float], by: int) -> tuple[float, float, float, float]:
-    x0, y0, x1, y1 = frame
-    return x0 - by, y0 - by, x1 + by, y1 + by
+def _frame(mark: Mark, scale: float) -> Box:
+    """The outer edge of a mark's line, in the picture's pixels."""
+    box = mark.box
+    return _grown(Box(*(value * scale for value in (box.x0, box.y0, box.x1, box.y1))), mark.width)
 
 
-def _draw_label(draw: ImageDraw.ImageDraw, mark: Mark, scale: float, size: tuple[int, int]) -> None:
-    x0, y0, _, y1 = _scaled(mark.box, scale)
-    width, height = chip_size(mark.text)
-    top = y0 - height - mark.width - 2
-    if top < 0:
-        top = min(y1 + mark.width + 2, size[1] - height)
-    draw_chip(draw, (min(max(x0 - mark.width, 0), max(size[0] - width, 0)), top), mark.text, mark.color)
+def _grown(box: Box, by: int) -> Box:
+    return Box(box.x0 - by, box.y0 - by, max(box.x0, box.x1) + by, max(box.y0, box.y1) + by)
 
 
-def _scaled(box: Box, scale: float) -> tuple[float, float, float, float]:
-    return box.x0 * scale, box.y0 * scale, box.x1 * scale, box.y1 * scale
+def _corners(box: Box) -> tuple[float, float, float, float]:
+    return box.x0, box.y0, box.x1, box.y1
 
 
-def chip_size(text: str) -> tuple[int, int]:
-    """Pixels across and down of a label."""
+def _label_place(mark: Mark, scale: float, size: tuple[int, int], taken: Sequence[Box]) -> Box:
+    """Beside the mark where the label hides least of other marks and labels: above, if that is as good as elsewhere."""
+    frame = _frame(mark, scale)
+    width, height = _chip_size(mark.text)
+    corners = (
+        (frame.x0, frame.y0 - height - 1),
+        (frame.x0, frame.y1 + 1),
+        (frame.x0 - width - 1, frame.y0),
+        (frame.x1 + 1, frame.y0),
+    )
+    inside = [
+        (min(max(x, 0.0), max(size[0] - width - 1, 0.0)), min(max(y, 0.0), max(size[1] - height - 1, 0.0)))
+        for x, y in corners
+    ]
+    places = [Box(x, y, x + width, y + height) for x, y in inside]
+    return min(places, key=lambda place: sum(place.intersection(other) for other in taken))
+
+
+def _chip_size(text: str) -> tuple[int, int]:
     return round(_font().getlength(text)) + 8, _FONT_SIZE + 5
 
 
-def draw_chip(draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, color: Color) -> None:
-    """A label with its upper left corner at a place."""
-    width, height = chip_size(text)
+def _draw_chip(draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, color: Color) -> None:
+    width, height = _chip_size(text)
     draw.rectangle((at[0], at[1], at[0] + width, at[1] + height), fill=color, outline="white")
     draw.text((at[0] + 4, at[1] + 1), text, fill=text_color(color), font=_font())
 
@@ -119,7 +132,7 @@ def _with_caption(picture: Image.Image, caption: Sequence[Line]) -> Image.Image:
     width = max(picture.width, _LEAST_WIDTH)
     rows: list[tuple[Line, int, str]] = []
     for line in caption:
-        indent = chip_size(line.chip)[0] + _PADDING if line.chip else 0
+        indent = _chip_size(line.chip)[0] + _PADDING if line.chip else 0
         parts = _wrapped(line.text, width - 2 * _PADDING - indent)
         rows += [(line if number == 0 else Line(""), indent, part) for number, part in enumerate(parts)]
     line_height = _FONT_SIZE + 7
@@ -129,7 +142,7 @@ def _with_caption(picture: Image.Image, caption: Sequence[Line]) -> Image.Image:
     for number, (line, indent, text) in enumerate(rows):
         top = picture.height + _PADDING + number * line_height
         if line.chip:
-            draw_chip(draw, (_PADDING, top), line.chip, line.color)
+            _draw_chip(draw, (_PADDING, top), line.chip, line.color)
         draw.text((_PADDING + indent, top + 1), text, fill="black", font=_font())
     return canvas
 
