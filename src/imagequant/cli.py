@@ -134,8 +134,13 @@ class _Units(click.Choice[str]):
     help="Give answers in this unit (gram, fluid_ounce, ...), converted exactly; may be repeated, one a dimension.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a photo.")
-@click.option("--csv", metavar="FILE", help="Write answers to a CSV file, a row an answer; - prints it.")
-@click.option("--parquet", metavar="FILE", help="Write answers to a parquet file.")
+@click.option(
+    "--csv",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="Write answers to a CSV file, a row an answer; - prints it.",
+)
+@click.option("--parquet", type=click.Path(dir_okay=False), metavar="FILE", help="Write answers to a parquet file.")
 @click.option(
     "--draw",
     type=click.Path(file_okay=False, path_type=Path),
@@ -161,7 +166,7 @@ def predict(
     params: Path,
     root: Path,
 ) -> None:
-    r"""Answer questions about PHOTOS, or, without any, the test rows: that is the stage.
+    """Answer questions about PHOTOS, or, without any, the test rows: that is the stage.
 
     PHOTOS are image files, folders (searched whole), URLs, - for standard input, or CSV and parquet files with columns
     image_link and entity_name (group_id, index): each row asks for its entity about its photo, links are URLs or paths
@@ -175,7 +180,7 @@ def predict(
       0  every photo was read, whether or not it has the answer
       1  some could not be: named on standard error, the others are answered
       2  nothing was answered: a wrong option, no model, an unusable file of questions
-    """
+    """  # noqa: D301  (what keeps click from filling the lines below it)
     if not photos:
         given = [
             name

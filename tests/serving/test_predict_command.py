@@ -281,7 +281,7 @@ def test_shells_complete_entities_and_units() -> None:
 
 def test_help_tells_the_exit_statuses() -> None:
     text = CliRunner().invoke(main, ["predict", "--help"]).stdout
-    assert "1  some could not be" in text and "maximum_weight_recommendation" in text
+    assert "\n    1  some could not be" in text and "maximum_weight_recommendation" in text
 
 
 def test_names_beyond_ascii(run: Run, printed: Callable[..., Image.Image]) -> None:
