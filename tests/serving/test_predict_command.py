@@ -7,6 +7,7 @@ import functools
 import io
 import json
 import os
+import pty
 import subprocess
 import sys
 import threading
@@ -255,6 +256,36 @@ def test_a_closed_pipe_ends_it_quietly(model: Path, photos: Path) -> None:
     process.stdout.close()
     assert process.stderr.read() == ""
     assert process.wait() != 0
+
+
+@pytest.mark.parametrize("shown", [False, True], ids=["redirected", "on the terminal"])
+def test_the_bar_takes_nothing_from_standard_output(model: Path, photos: Path, shown: bool) -> None:
+    command = [sys.executable, "-c", "from imagequant.cli import main; main()", "predict", "--model", str(model)]
+    terminal, other_end = pty.openpty()
+    process = subprocess.Popen(
+        [*command, str(photos), "-e", "voltage"],
+        stdout=other_end if shown else subprocess.PIPE,
+        stderr=other_end,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+    )
+    os.close(other_end)
+    with os.fdopen(terminal, "rb", buffering=0) as file:
+        seen = b"".join(iter(lambda: _read(file), b"")).decode()
+    assert "0/3" in seen
+    if shown:
+        assert "220 volt" in seen and "not found (no text): voltage" in seen
+    else:
+        assert process.stdout is not None
+        assert [line.split("\t")[2] for line in process.stdout.read().decode().splitlines()] == ["", "", "220 volt"]
+        process.stdout.close()
+    assert process.wait() == 0
+
+
+def _read(file: io.FileIO) -> bytes:
+    try:
+        return file.read(65536) or b""
+    except OSError:  # how Linux tells that nobody holds the other end any more
+        return b""
 
 
 def completed(line: str) -> list[str]:

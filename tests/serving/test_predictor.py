@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +47,17 @@ def test_silence_says_why(predictor: Predictor, unsure_model: Path, printed: Pri
     # What it would have been is told all the same.
     assert [other.text for other in unsure.alternatives] == ["500 gram"]
     assert unsure.alternatives[0].confidence == unsure.confidence
+
+
+def test_a_photo_that_no_engine_read_is_none_without_text(model: Path, tmp_path: Path, printed: Printed) -> None:
+    shutil.copytree(model, tmp_path / "hasty")
+    path = tmp_path / "hasty" / "reading.json"
+    reading = json.loads(path.read_text())
+    reading["ocr"]["engines"] = ["tesseract"]
+    reading["ocr"]["tesseract"]["timeout"] = 0.001
+    path.write_text(json.dumps(reading))
+    with pytest.raises(InputError, match=r"image: tesseract took longer than 0\.001 s"):
+        load_predictor(tmp_path / "hasty").predict(printed(["Net Wt 500 g"]))
 
 
 def test_alternatives_are_what_else_is_there(predictor: Predictor, printed: Printed) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from imagequant.errors import InputError
 from imagequant.imaging.resize import preprocess_image
 from imagequant.model.answers import Answer, chosen, rank_answers
 from imagequant.model.batching import collate
@@ -83,7 +84,8 @@ class Predictor:
             contest (``gram``, ``centimetre``, ...), confidence in [0, 1].
 
         Raises:
-            InputError: If the image cannot be read or an entity is unknown; names it and what is allowed.
+            InputError: If the image cannot be opened, no OCR engine could read it, or an entity is unknown; says which,
+                and what is allowed.
         """
         (predictions,) = self.predict_batch([image], entities, group_id)
         return predictions
@@ -102,26 +104,38 @@ class Predictor:
             What ``predict`` returns, for each photo in order.
 
         Raises:
-            InputError: If an image cannot be read or an entity is unknown; names it and what is allowed.
+            InputError: As ``predict``.
         """
         asked = (entities,) if isinstance(entities, str) else tuple(entities)
         check_entities(asked)
         questions = tuple(Question(entity, group_id) for entity in asked)
         photos = (Photo(image_name(image), image, load_image(image), questions) for image in images)
-        return [predictions for some in chunks(photos, AT_ONCE) for predictions in self.answer(some)]
+        found = []
+        for some in chunks(photos, AT_ONCE):
+            for predictions in self.answer(some):
+                if isinstance(predictions, InputError):
+                    raise predictions
+                found.append(predictions)
+        return found
 
-    def answer(self, photos: Sequence[Photo]) -> list[Predictions]:
-        """Answers the questions about a few photos (all are in memory), read together."""
+    def answer(self, photos: Sequence[Photo]) -> list[Predictions | InputError]:
+        """Answers the questions about a few photos (all are in memory), read together.
+
+        Returns:
+            For each photo its answers, or an error where no OCR engine could read it.
+        """
         with ThreadPoolExecutor() as pool:
-            read = [pool.submit(self._read_with, engine, photos) for engine in self._reader.engines]
+            reading = [pool.submit(self._read_with, engine, photos) for engine in self._reader.engines]
             seen = pool.submit(lambda: [self._see(photo) for photo in photos])
             segments = [self._segments(photo) for photo in photos]
             # A list of readings an engine, to a tuple of them a photo.
-            words = zip(*(each.result() for each in read), strict=True)
+            words = list(zip(*(each.result() for each in reading), strict=True))
             readings = [self._find(*found) for found in zip(photos, words, segments, strict=True)]
             features = seen.result()
         # Ranked photo by photo: it takes a millisecond, and an answer must not depend on the photos beside it.
-        return [self._rank(*found) for found in zip(photos, readings, features, strict=True)]
+        answers = [self._rank(*found) for found in zip(photos, readings, features, strict=True)]
+        failures = [_failure(photo, read) for photo, read in zip(photos, words, strict=True)]
+        return [failure or answer for failure, answer in zip(failures, answers, strict=True)]
 
     def _read_with(self, engine: OcrEngine, photos: Sequence[Photo]) -> list[Reading]:
         return read_asked(engine, [self._reader.ask(engine, photo.pixels) for photo in photos])
@@ -156,6 +170,13 @@ class Predictor:
             for question, example, row in zip(photo.questions, examples, logits, strict=True)
         )
         return Predictions(photo.name, reading.width, reading.height, predictions, reading.tokens, photo.image)
+
+
+def _failure(photo: Photo, readings: Sequence[Reading]) -> InputError | None:
+    """That no engine read the photo: it must not pass for one without text."""
+    if not all(reading.reason for reading in readings):
+        return None
+    return InputError(f"{photo.name or 'image'}: {'; '.join(reading.reason for reading in readings)}")
 
 
 def to_prediction(
