@@ -47,16 +47,16 @@ torture: setup
 	@python -m tests.torture $(NAMES)
 
 lint: $(STAMP)
-	@ruff check src tests
-	@ruff format --check src tests
+	@ruff check src tests docs
+	@ruff format --check src tests docs
 	@mypy
 
 test: setup lint
 	@python -m pytest
 
 format: $(STAMP)
-	@ruff format src tests
-	@ruff check --fix src tests
+	@ruff format src tests docs
+	@ruff check --fix src tests docs
 
 clean:
 	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache

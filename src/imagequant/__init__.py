@@ -1,6 +1,7 @@
 """ImageQuant reads quantities (weight, volume, voltage, dimensions) off product photos.
 
-``load_predictor``, ``Predictor``, ``Prediction`` and ``Quantity`` are the public API; they load when first used.
+``load_predictor`` opens an exported model; what it answers are ``Predictions``, one ``Prediction`` an entity of
+``ENTITIES``. What a person can put right raises ``InputError``. All names load when first used.
 """
 
 from __future__ import annotations
@@ -9,17 +10,38 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from imagequant.errors import InputError
     from imagequant.quantity.scoring import Quantity
-    from imagequant.serving.prediction import Prediction
+    from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
+    from imagequant.serving.prediction import Alternative, Prediction, Predictions
     from imagequant.serving.predictor import Predictor, load_predictor
 
 _PUBLIC = {
+    "ENTITIES": "imagequant.quantity.units",
+    "ENTITY_UNITS": "imagequant.quantity.units",
+    "Alternative": "imagequant.serving.prediction",
+    "InputError": "imagequant.errors",
     "Prediction": "imagequant.serving.prediction",
+    "Predictions": "imagequant.serving.prediction",
     "Predictor": "imagequant.serving.predictor",
     "Quantity": "imagequant.quantity.scoring",
     "load_predictor": "imagequant.serving.predictor",
 }
-__all__ = ["Prediction", "Predictor", "Quantity", "load_predictor"]
+__all__ = [
+    "ENTITIES",
+    "ENTITY_UNITS",
+    "Alternative",
+    "InputError",
+    "Prediction",
+    "Predictions",
+    "Predictor",
+    "Quantity",
+    "load_predictor",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def __getattr__(name: str) -> object:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
+from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from imagequant.errors import InputError
+from imagequant.quantity.units import ENTITIES, UNITS
 
 # In the order of the pipeline. Each is a package under ``stages`` with a module ``run``.
 STAGES = {
@@ -28,8 +32,12 @@ STAGES = {
 }
 
 
+# What shells give for a program that Ctrl-C stopped.
+_INTERRUPTED = 130
+
+
 class _OneLineErrors(click.Group):
-    """Turns what a person can act on into one line and exit status 1."""
+    """Turns what a person can act on into one line and exit status 1, and ends quietly where somebody stops it."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -37,6 +45,8 @@ class _OneLineErrors(click.Group):
         except InputError as error:
             click.echo(f"imagequant: {error}", err=True)
             sys.exit(1)
+        except KeyboardInterrupt:
+            sys.exit(_INTERRUPTED)
 
 
 @click.group(cls=_OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
@@ -94,30 +104,103 @@ for _name, _text in STAGES.items():
     _add_stage(_name, _text)
 
 
+class _Units(click.Choice[str]):
+    """The contest's units; ``cubic_inch`` may be written for ``cubic inch``, and is what a shell completes."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(value.replace("_", " "), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        found = super().shell_complete(ctx, param, incomplete.replace("_", " "))
+        return [CompletionItem(item.value.replace(" ", "_")) for item in found]
+
+
 @main.command()
-@click.argument("photos", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("photos", nargs=-1, type=click.Path(allow_dash=True))
 @click.option(
-    "-e", "--entity", "entities", multiple=True, help="What to ask for; may be repeated. Default: everything."
+    "-e",
+    "--entity",
+    "entities",
+    multiple=True,
+    type=click.Choice(ENTITIES),
+    metavar="ENTITY",
+    help=f"What to ask for; may be repeated. Default: everything. One of {', '.join(ENTITIES)}.",
+)
+@click.option(
+    "--to-unit",
+    "units",
+    multiple=True,
+    type=_Units(tuple(UNITS)),
+    metavar="UNIT",
+    help="Give answers in this unit (gram, fluid_ounce, ...), converted exactly; may be repeated, one a dimension.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a photo.")
+@click.option(
+    "--csv",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="Write answers to a CSV file, a row an answer; - prints it.",
+)
+@click.option("--parquet", type=click.Path(dir_okay=False), metavar="FILE", help="Write answers to a parquet file.")
+@click.option(
+    "--draw",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write each photo with what was chosen, the runners-up and all words marked, as PNG.",
+)
 @click.option(
     "--model", type=click.Path(path_type=Path), default=Path("models/export"), show_default=True, help="Exported model."
 )
 @_PARAMS_OPTION
 @_ROOT_OPTION
+@click.pass_context
 def predict(
-    photos: tuple[Path, ...], entities: tuple[str, ...], as_json: bool, model: Path, params: Path, root: Path
+    ctx: click.Context,
+    photos: tuple[str, ...],
+    entities: tuple[str, ...],
+    units: tuple[str, ...],
+    as_json: bool,
+    csv: str | None,
+    parquet: str | None,
+    draw: Path | None,
+    model: Path,
+    params: Path,
+    root: Path,
 ) -> None:
-    """Answer questions about PHOTOS (files or folders), or, without any, the test rows: that is the stage.
+    """Answer questions about PHOTOS, or, without any, the test rows: that is the stage.
 
-    Photos that cannot be read are named on standard error and make the exit status 1; the others are answered.
-    """
+    PHOTOS are image files, folders (searched whole), URLs, - for standard input, or CSV and parquet files with columns
+    image_link and entity_name (group_id, index): each row asks for its entity about its photo, links are URLs or paths
+    relative to the file.
+
+    A terminal gets a table; other programs get a line an answer: photo, entity, answer, confidence, and the words it
+    was read from or why there is none, parted by tabs.
+
+    \b
+    Exit status:
+      0  every photo was read, whether or not it has the answer
+      1  some could not be: named on standard error, the others are answered
+      2  nothing was answered: a wrong option, no model, an unusable file of questions
+    """  # noqa: D301  (what keeps click from filling the lines below it)
     if not photos:
+        given = [
+            name
+            for name in ("entities", "units", "as_json", "csv", "parquet", "draw", "model")
+            if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        ]
+        if given:
+            raise click.UsageError("Missing argument 'PHOTOS...': these options are about photos.", ctx)
         run_stage("predict", params, root)
         return
-    from imagequant.serving.command import predict_photos  # noqa: PLC0415
+    from imagequant.serving.command import Request, predict_photos  # noqa: PLC0415
 
-    if not predict_photos(photos, entities, as_json=as_json, model=model):
+    request = Request(photos, model, entities, units, as_json, csv or "", parquet or "", draw)
+    try:
+        everything_read = predict_photos(request)
+    except InputError as error:
+        click.echo(f"imagequant: {error}", err=True)
+        sys.exit(2)
+    if not everything_read:
         sys.exit(1)
 
 

@@ -26,7 +26,9 @@ def track(items: Iterable[T], total: int, label: str) -> Iterator[T]:
 
 def _bar(items: Iterable[T], total: int, label: str) -> Iterator[T]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    # What is printed goes above the bar, by way of standard error: so only where both are the terminal's.
+    console, is_shared = Console(stderr=True), sys.stdout.isatty()
+    with Progress(*columns, console=console, transient=True, redirect_stdout=is_shared) as progress:
         task = progress.add_task(label, total=total)
         for item in items:
             yield item

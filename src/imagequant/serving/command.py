@@ -1,75 +1,186 @@
-"""``imagequant predict PHOTOS``: answers on a terminal or as JSON."""
+"""``imagequant predict PHOTOS``."""
 
 from __future__ import annotations
 
-import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from imagequant.errors import InputError
-from imagequant.quantity.units import ENTITIES
-from imagequant.serving.prediction import Prediction
-from imagequant.serving.predictor import load_predictor
+from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, ENTITY_UNITS, UNITS
+from imagequant.serving.asked import Asked, find_asked, is_questions, open_photos
+from imagequant.serving.outputs import (
+    STANDARD_OUTPUT,
+    Output,
+    csv_output,
+    drawing_output,
+    parquet_output,
+    print_json,
+    print_lines,
+)
+from imagequant.serving.prediction import Predictions
+from imagequant.serving.predictor import AT_ONCE, Photo, Predictor, load_predictor
+from imagequant.storage.locations import is_remote, location
+from imagequant.storage.shards import chunks
 
-# What a folder is searched for; a file named on the command line is tried whatever its name.
-SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"))
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for.
+
+    Attributes:
+        arguments: Files, folders, URLs, files of questions.
+        model: The exported model's folder.
+        entities: What to ask for; empty: everything.
+        units: To give answers in.
+        as_json: Whether to print JSON.
+        csv: A file for all answers, ``-`` for standard output; empty for none.
+        parquet: The same, but no standard output.
+        draw: A folder for pictures.
+    """
+
+    arguments: tuple[str, ...]
+    model: Path
+    entities: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    as_json: bool = False
+    csv: str = ""
+    parquet: str = ""
+    draw: Path | None = None
 
 
-def predict_photos(photos: Sequence[Path], entities: Sequence[str], *, as_json: bool, model: Path) -> bool:
-    """Answers and prints photo by photo.
+def predict_photos(request: Request) -> bool:
+    """Answers, a few photos at a time.
 
     Returns:
         False if a photo could not be read; each such is named on standard error.
 
     Raises:
-        InputError: If an entity is unknown, the model is missing, or no photo is found.
+        InputError: If something in the request cannot be used; nothing has been answered then.
     """
-    asked = tuple(entities) or ENTITIES
-    for entity in asked:
-        if entity not in ENTITIES:
-            raise InputError(f"--entity: unknown entity {entity!r}; allowed: {', '.join(ENTITIES)}")
-    paths = list(expand(photos))
-    if not paths:
-        raise InputError(f"{photos[0]}: no photos there; looked for {', '.join(sorted(SUFFIXES))}")
-    predictor = load_predictor(model)
+    asked = _find_asked(request)
+    units = units_by_dimension(request.units, {each.entity for photo in asked for each in photo.questions})
+    chosen = chosen_outputs(request)
+    predictor = load_predictor(request.model)
     everything_read = True
-    for path in paths:
-        try:
-            predictions = predictor.predict(path, asked)
-        except InputError as error:
-            print(f"imagequant: {error}", file=sys.stderr)
-            everything_read = False
-            continue
-        _print(path, predictions, as_json=as_json)
+    with ExitStack() as stack:
+        outputs = [stack.enter_context(output) for output in chosen]
+        for each, predictions in _tracked(_answer(predictor, asked), len(asked)):
+            if isinstance(predictions, InputError):
+                print(f"imagequant: {predictions}", file=sys.stderr, flush=True)
+                everything_read = False
+                continue
+            converted = in_units(predictions, units)
+            for output in outputs:
+                output(each.questions, converted)
     return everything_read
 
 
-def expand(photos: Iterable[Path]) -> Iterable[Path]:
-    """Files as they are, folders as the image files in them and below, sorted."""
-    for path in photos:
-        if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-        else:
-            yield path
+def units_by_dimension(units: Sequence[str], entities: Collection[str]) -> dict[str, str]:
+    """The unit that answers of each dimension are wanted in; a dimension of which none is named stays as it is read.
+
+    Raises:
+        InputError: If two units are of one dimension, or no entity is measured in one.
+    """
+    chosen: dict[str, str] = {}
+    for unit in units:
+        dimension = UNITS[unit].dimension
+        if chosen.setdefault(dimension, unit) != unit:
+            raise InputError(f"--to-unit: {chosen[dimension]} and {unit} are both units of {dimension}; one is allowed")
+        if not any(ENTITY_DIMENSION[entity] == dimension for entity in entities):
+            allowed = "; ".join(f"{name}: {', '.join(sorted(ENTITY_UNITS[name]))}" for name in sorted(entities))
+            raise InputError(f"--to-unit: nothing that is asked for is measured in {unit}; allowed: {allowed}")
+    return chosen
 
 
-def _print(path: Path, predictions: Sequence[Prediction], *, as_json: bool) -> None:
-    if as_json:
-        answers = [prediction.to_dict() for prediction in predictions]
-        print(json.dumps({"photo": str(path), "predictions": answers}, ensure_ascii=False))
+def in_units(predictions: Predictions, units: Mapping[str, str]) -> Predictions:
+    """The same answers in the units chosen for their dimensions."""
+    if not units:
+        return predictions
+    converted = tuple(
+        each.to_unit(units[ENTITY_DIMENSION[each.entity]]) if ENTITY_DIMENSION[each.entity] in units else each
+        for each in predictions
+    )
+    return replace(predictions, predictions=converted)
+
+
+def _find_asked(request: Request) -> list[Asked]:
+    if request.entities and all(is_questions(argument) for argument in request.arguments):
+        raise InputError("--entity: the rows of a file of questions name their entities; leave the option out")
+    return find_asked(request.arguments, request.entities or ENTITIES)
+
+
+def _answer(predictor: Predictor, asked: Sequence[Asked]) -> Iterator[tuple[Asked, Predictions | InputError]]:
+    """Each photo with its answers, or with why it could not be read."""
+    for some in chunks(asked, AT_ONCE):
+        opened = open_photos(some)
+        answers = iter(predictor.answer([photo for photo in opened if isinstance(photo, Photo)]))
+        for each, photo in zip(some, opened, strict=True):
+            yield each, next(answers) if isinstance(photo, Photo) else photo
+
+
+def _tracked(
+    answered: Iterator[tuple[Asked, Predictions | InputError]], total: int
+) -> Iterator[tuple[Asked, Predictions | InputError]]:
+    """The same with a bar, where somebody looks and has something to wait for."""
+    if total == 1 or not sys.stderr.isatty():
+        return answered
+    from imagequant.engine.progress import track  # noqa: PLC0415  (rich takes a twentieth of a second)
+
+    return track(answered, total, "predict")
+
+
+def chosen_outputs(request: Request) -> list[AbstractContextManager[Output]]:
+    """Where answers go: what is asked for, and if that is no JSON and no file of answers, standard output as text.
+
+    Raises:
+        InputError: If a file cannot be written, or is one that is asked about.
+    """
+    chosen: list[AbstractContextManager[Output]] = []
+    if request.as_json:
+        if request.csv == STANDARD_OUTPUT:
+            raise InputError("--csv -: standard output is taken by --json; name a file")
+        chosen.append(nullcontext(print_json))
+    for option, suffix, target, output in (
+        ("--csv", ".csv", request.csv, csv_output),
+        ("--parquet", ".parquet", request.parquet, parquet_output),
+    ):
+        if target:
+            _check_target(option, suffix, target, request.arguments)
+            chosen.append(output(target))
+    if not chosen:
+        chosen.append(nullcontext(_text_output()))
+    if request.draw is not None:
+        chosen.append(nullcontext(drawing_output(request.draw)))
+    return chosen
+
+
+def _text_output() -> Output:
+    if not sys.stdout.isatty():
+        return print_lines
+    from imagequant.serving.terminal import print_table  # noqa: PLC0415  (rich takes a twentieth of a second)
+
+    return print_table
+
+
+def _check_target(option: str, suffix: str, target: str, arguments: Sequence[str]) -> None:
+    """Sees to it that a file can be written before photos are read for minutes, and is none that is read."""
+    if option == "--csv" and target == STANDARD_OUTPUT:
         return
-    table = Table(title=escape(str(path)), title_justify="left")
-    for name in ("entity", "answer", "confidence", "read as", "box (x0 y0 x1 y1)"):
-        table.add_column(name)
-    for prediction in predictions:
-        box = prediction.box
-        place = f"{box.x0:.0f} {box.y0:.0f} {box.x1:.0f} {box.y1:.0f}" if box else ""
-        answer = prediction.text or f"not found: {prediction.reason}"
-        # Escaped: brackets printed on a product are no markup.
-        table.add_row(prediction.entity, answer, f"{prediction.confidence:.2f}", escape(prediction.words), place)
-    Console().print(table)
+    path = location(target)
+    # Else `--csv photo.jpg` would overwrite the photo.
+    if path.suffix.lower() != suffix:
+        raise InputError(f"{option}: {target} does not end in {suffix}")
+    if any(is_questions(argument) and location(argument).absolute() == path.absolute() for argument in arguments):
+        raise InputError(f"{option}: {target} holds the questions")
+    if is_remote(path):
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{option}: {path.parent}: {error.strerror}") from None
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise InputError(f"{option}: {target} cannot be written")

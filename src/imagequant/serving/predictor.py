@@ -1,36 +1,38 @@
-"""Answers about single photos, from an exported model."""
+"""Answers about photos, from an exported model."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from imagequant.errors import InputError
-from imagequant.imaging.decode import ImageError, decode_rgb
 from imagequant.imaging.resize import preprocess_image
 from imagequant.model.answers import Answer, chosen, rank_answers
 from imagequant.model.batching import collate
-from imagequant.model.examples import Example, asked_candidates, make_example
+from imagequant.model.examples import asked_candidates, make_example
 from imagequant.model.extractor import OpenVinoExtractor
 from imagequant.quantity.units import ENTITIES
 from imagequant.records import Candidate
 from imagequant.serving.bundle import BACKBONE_ONNX, RANKER_ONNX, Bundle, read_bundle
+from imagequant.serving.images import ImageLike, image_name, load_image
 from imagequant.serving.onnx import open_session, run_ranker
-from imagequant.serving.prediction import Alternative, Prediction
+from imagequant.serving.prediction import Alternative, Prediction, Predictions, Question, check_entities
 from imagequant.stages.candidates.run import NO_SEGMENTS, read_photo
-from imagequant.stages.candidates.strokes import find_segments
-from imagequant.stages.ocr.read import Reader, photo_words
+from imagequant.stages.candidates.strokes import Segments, find_segments
+from imagequant.stages.ocr.engines.base import OcrEngine
+from imagequant.stages.ocr.read import Reader, Reading, photo_words, read_asked
 from imagequant.storage.candidates import PhotoReading
 from imagequant.storage.features import PhotoFeatures
+from imagequant.storage.shards import chunks
 
 DEFAULT_MODEL = Path("models/export")
-ImageLike = str | Path | bytes | NDArray[np.uint8] | Image.Image
+# Photos read together: enough that starting Tesseract costs each of them little, few enough to show soon.
+AT_ONCE = 4
 _ALTERNATIVES = 4
 
 
@@ -46,8 +48,18 @@ def load_predictor(path: str | Path = DEFAULT_MODEL) -> Predictor:
     return Predictor(read_bundle(Path(path)))
 
 
+@dataclass(frozen=True)
+class Photo:
+    """A photo that is open: upright RGB (height, width, 3), with what it was opened from and what is asked about it."""
+
+    name: str
+    image: ImageLike
+    pixels: NDArray[np.uint8]
+    questions: tuple[Question, ...]
+
+
 class Predictor:
-    """Reads a photo once, then answers any number of questions about it."""
+    """Reads a photo once, then answers any number of questions about it. For one thread at a time."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
@@ -58,81 +70,113 @@ class Predictor:
             ranker = pool.submit(open_session, bundle.folder / RANKER_ONNX)
             self._reader, self._extract, self._ranker = reader.result(), extract.result(), ranker.result()
 
-    def predict(self, image: ImageLike, entities: Sequence[str] = ENTITIES, group_id: str = "") -> list[Prediction]:
+    def predict(self, image: ImageLike, entities: Sequence[str] = ENTITIES, group_id: str = "") -> Predictions:
         """Answers questions about one photo in one pass.
 
         Args:
-            image: A path, the bytes of an image file, an upright RGB array (height, width, 3) of uint8, or a PIL image.
-            entities: What to ask for; by default everything.
+            image: A path, the bytes of an image file, a PIL image, or an array of uint8: upright RGB (height, width,
+                3), with alpha (height, width, 4), or grey (height, width).
+            entities: What to ask for, of ``imagequant.ENTITIES``; by default everything.
             group_id: The product category's code, if known.
 
         Returns:
-            One prediction an entity, in the order asked.
+            One prediction an entity, in the order asked. Boxes are in pixels of the upright photo, units those of the
+            contest (``gram``, ``centimetre``, ...), confidence in [0, 1].
 
         Raises:
-            InputError: If the image cannot be read or an entity is unknown; names it and what is allowed.
+            InputError: If the image cannot be opened, no OCR engine could read it, or an entity is unknown; says which,
+                and what is allowed.
         """
-        for entity in entities:
-            if entity not in ENTITIES:
-                raise InputError(f"unknown entity {entity!r}; allowed: {', '.join(ENTITIES)}")
-        photo = load_image(image)
+        (predictions,) = self.predict_batch([image], entities, group_id)
+        return predictions
+
+    def predict_batch(
+        self, images: Iterable[ImageLike], entities: Sequence[str] = ENTITIES, group_id: str = ""
+    ) -> list[Predictions]:
+        """Answers the same questions about several photos, some photos at a time.
+
+        Args:
+            images: As ``predict`` takes them.
+            entities: What to ask for, of ``imagequant.ENTITIES``; by default everything.
+            group_id: The product category's code, if known.
+
+        Returns:
+            What ``predict`` returns, for each photo in order.
+
+        Raises:
+            InputError: As ``predict``.
+        """
+        asked = (entities,) if isinstance(entities, str) else tuple(entities)
+        check_entities(asked)
+        questions = tuple(Question(entity, group_id) for entity in asked)
+        photos = (Photo(image_name(image), image, load_image(image), questions) for image in images)
+        found = []
+        for some in chunks(photos, AT_ONCE):
+            for predictions in self.answer(some):
+                if isinstance(predictions, InputError):
+                    raise predictions
+                found.append(predictions)
+        return found
+
+    def answer(self, photos: Sequence[Photo]) -> list[Predictions | InputError]:
+        """Answers the questions about a few photos (all are in memory), read together.
+
+        Returns:
+            For each photo its answers, or an error where no OCR engine could read it.
+        """
         with ThreadPoolExecutor() as pool:
-            seen = pool.submit(self._see, photo)
-            reading, features = self._read(photo, pool), seen.result()
-        limits = self._bundle.model.limits
-        examples = [make_example(reading, entity, group_id, features, limits) for entity in entities]
-        logits = self._score(examples)
-        calibration = self._bundle.model.calibration
-        return [
-            to_prediction(
-                entity,
-                reading,
-                asked_candidates(reading, entity, limits),
-                rank_answers(example.quantities, row, calibration),
-                calibration.threshold,
-            )
-            for entity, example, row in zip(entities, examples, logits, strict=True)
-        ]
+            reading = [pool.submit(self._read_with, engine, photos) for engine in self._reader.engines]
+            seen = pool.submit(lambda: [self._see(photo) for photo in photos])
+            segments = [self._segments(photo) for photo in photos]
+            # A list of readings an engine, to a tuple of them a photo.
+            words = list(zip(*(each.result() for each in reading), strict=True))
+            readings = [self._find(*found) for found in zip(photos, words, segments, strict=True)]
+            features = seen.result()
+        # Ranked photo by photo: it takes a millisecond, and an answer must not depend on the photos beside it.
+        answers = [self._rank(*found) for found in zip(photos, readings, features, strict=True)]
+        failures = [_failure(photo, read) for photo, read in zip(photos, words, strict=True)]
+        return [failure or answer for failure, answer in zip(failures, answers, strict=True)]
 
-    def _read(self, photo: NDArray[np.uint8], pool: Executor) -> PhotoReading:
-        params = self._bundle.reading.candidates
-        readings = [pool.submit(self._reader.read_with, engine, photo) for engine in self._reader.engines]
-        segments = find_segments(photo) if params.strokes else NO_SEGMENTS
-        words = photo_words("", [each.result() for each in readings], self._bundle.reading.ocr.merge_overlap)
-        return read_photo(words, photo.shape[1], photo.shape[0], params, segments)
+    def _read_with(self, engine: OcrEngine, photos: Sequence[Photo]) -> list[Reading]:
+        return read_asked(engine, [self._reader.ask(engine, photo.pixels) for photo in photos])
 
-    def _see(self, photo: NDArray[np.uint8]) -> PhotoFeatures:
-        square, box = preprocess_image(photo, self._bundle.reading.size)
+    def _segments(self, photo: Photo) -> Segments:
+        return find_segments(photo.pixels) if self._bundle.reading.candidates.strokes else NO_SEGMENTS
+
+    def _find(self, photo: Photo, readings: Sequence[Reading], segments: Segments) -> PhotoReading:
+        words = photo_words("", readings, self._bundle.reading.ocr.merge_overlap)
+        height, width = photo.pixels.shape[:2]
+        return read_photo(words, width, height, self._bundle.reading.candidates, segments)
+
+    def _see(self, photo: Photo) -> PhotoFeatures:
+        square, box = preprocess_image(photo.pixels, self._bundle.reading.size)
         pooled, grid = self._extract(square[None])
         # Features are stored in half precision for training: the same rounding here gives the same answers.
         half = [np.asarray(array[0], dtype=np.float16).astype(np.float32) for array in (pooled, grid)]
         return PhotoFeatures(half[0], half[1], np.array(box, dtype=np.float32))
 
-    def _score(self, examples: Sequence[Example]) -> NDArray[np.float32]:
-        return run_ranker(self._ranker, collate(examples))
-
-
-def load_image(image: ImageLike) -> NDArray[np.uint8]:
-    """Any accepted kind of image as an upright RGB array.
-
-    Raises:
-        InputError: If there is no such file, or it is no image.
-    """
-    if isinstance(image, np.ndarray):
-        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
-            raise InputError(
-                f"array of shape {image.shape} and type {image.dtype}; (height, width, 3) of uint8 is needed"
+    def _rank(self, photo: Photo, reading: PhotoReading, features: PhotoFeatures) -> Predictions:
+        limits, calibration = self._bundle.model.limits, self._bundle.model.calibration
+        examples = [make_example(reading, each.entity, each.group_id, features, limits) for each in photo.questions]
+        logits: Iterable[NDArray[np.float32]] = run_ranker(self._ranker, collate(examples)) if examples else ()
+        predictions = tuple(
+            to_prediction(
+                question.entity,
+                reading,
+                asked_candidates(reading, question.entity, limits),
+                rank_answers(example.quantities, row, calibration),
+                calibration.threshold,
             )
-        return image
-    if isinstance(image, Image.Image):
-        return np.asarray(image.convert("RGB"))
-    name = "image" if isinstance(image, bytes) else os.fspath(image)
-    try:
-        return decode_rgb(image if isinstance(image, bytes) else Path(image).read_bytes())
-    except OSError as error:
-        raise InputError(f"{name}: {error.strerror or error}") from None
-    except ImageError as error:
-        raise InputError(f"{name}: {error}") from None
+            for question, example, row in zip(photo.questions, examples, logits, strict=True)
+        )
+        return Predictions(photo.name, reading.width, reading.height, predictions, reading.tokens, photo.image)
+
+
+def _failure(photo: Photo, readings: Sequence[Reading]) -> InputError | None:
+    """That no engine read the photo: it must not pass for one without text."""
+    if not all(reading.reason for reading in readings):
+        return None
+    return InputError(f"{photo.name or 'image'}: {'; '.join(reading.reason for reading in readings)}")
 
 
 def to_prediction(
@@ -144,13 +188,14 @@ def to_prediction(
 ) -> Prediction:
     """Ranked answers as a prediction with its evidence."""
     best = chosen(answers, threshold)
+    others = tuple(
+        _alternative(answer, candidates) for answer in [each for each in answers if each is not best][:_ALTERNATIVES]
+    )
     if best is None:
         confidence = answers[0].confidence if answers else 0.0
-        return Prediction(entity, None, None, confidence, _silence(reading, answers), "", None, _others(answers))
-    mention = candidates[best.mentions[0]]
-    others = _others([answer for answer in answers if answer is not best])
-    value, unit = best.quantity.value, best.quantity.unit
-    return Prediction(entity, value, unit, best.confidence, "", mention.text, mention.box, others)
+        return Prediction(entity, "", None, None, confidence, _silence(reading, answers), "", None, others)
+    read = _alternative(best, candidates)
+    return Prediction(entity, read.text, read.value, read.unit, read.confidence, "", read.words, read.box, others)
 
 
 def _silence(reading: PhotoReading, answers: Sequence[Answer]) -> str:
@@ -159,8 +204,7 @@ def _silence(reading: PhotoReading, answers: Sequence[Answer]) -> str:
     return "too unsure" if answers else "no quantity of this kind"
 
 
-def _others(answers: Sequence[Answer]) -> tuple[Alternative, ...]:
-    return tuple(
-        Alternative(answer.quantity.value, answer.quantity.unit, answer.confidence)
-        for answer in answers[:_ALTERNATIVES]
-    )
+def _alternative(answer: Answer, candidates: Sequence[Candidate]) -> Alternative:
+    mention = candidates[answer.mentions[0]]
+    quantity = answer.quantity
+    return Alternative(str(quantity), quantity.value, quantity.unit, answer.confidence, mention.text, mention.box)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,9 +20,12 @@ from imagequant.storage.files import read_json
 from imagequant.storage.locations import at_hand, is_remote, under
 
 SOURCES_FILE = "sources.json"
-_COLUMNS: dict[Split, tuple[str, ...]] = {
+# A file of questions is one that somebody asks about, and no split of the project's.
+Kind = Split | Literal["questions"]
+_COLUMNS: dict[Kind, tuple[str, ...]] = {
     "train": ("image_link", "group_id", "entity_name", "entity_value"),
     "test": ("index", "image_link", "group_id", "entity_name"),
+    "questions": ("image_link", "entity_name"),
 }
 _KNOWN = frozenset(name for names in _COLUMNS.values() for name in names)
 # Rows read at a time: as Python objects they take some kilobytes each.
@@ -50,14 +53,14 @@ class RawRow:
 
 
 def iterate_raw_file(
-    path: Path, source: str, split: Split, portion: int = PORTION, *, origin: Path | None = None
+    path: Path, source: str, kind: Kind, portion: int = PORTION, *, origin: Path | None = None
 ) -> Iterator[RawRow]:
     """The rows of one file one after the other, never all of them in memory.
 
     Args:
         path: CSV or parquet (told by the name's ending), possibly a link to it or a copy of it.
         source: What rows call the file.
-        split: Decides which columns must be there.
+        kind: Decides which columns must be there.
         portion: So many rows are read at a time.
         origin: The folder of the file itself; by default that of ``path``.
 
@@ -66,7 +69,7 @@ def iterate_raw_file(
     """
     origin = origin or _own_folder(path)
     number = 0
-    for number, record in enumerate(_records(path, source, split, portion), start=1):
+    for number, record in enumerate(_records(path, source, kind, portion), start=1):
         yield _row(source, number, origin, record)
     if number == 0:
         raise InputError(f"{source}: no rows; at least one is needed under the header")
@@ -78,9 +81,9 @@ def _row(source: str, number: int, origin: Path, record: Record) -> RawRow:
     return RawRow(source=source, row=number, origin=origin, extra=extra, **known)
 
 
-def _records(path: Path, source: str, split: Split, portion: int) -> Iterator[Record]:
+def _records(path: Path, source: str, kind: Kind, portion: int) -> Iterator[Record]:
     try:
-        yield from (_parquet_records if path.suffix == ".parquet" else _csv_records)(path, source, split, portion)
+        yield from (_parquet_records if path.suffix == ".parquet" else _csv_records)(path, source, kind, portion)
     except FileNotFoundError:
         raise InputError(f"{source}: no such file") from None
     except (UnicodeDecodeError, pa.ArrowInvalid) as error:
@@ -89,7 +92,7 @@ def _records(path: Path, source: str, split: Split, portion: int) -> Iterator[Re
         ) from None
 
 
-def _csv_records(path: Path, source: str, split: Split, _portion: int) -> Iterator[Record]:
+def _csv_records(path: Path, source: str, kind: Kind, _portion: int) -> Iterator[Record]:
     # The standard library's: pandas takes longer to load than most stages take to find that nothing changed.
     with at_hand(path) as local, local.open(encoding="utf-8-sig", newline="") as file:
         lines = csv.reader(file, strict=True)
@@ -98,7 +101,7 @@ def _csv_records(path: Path, source: str, split: Split, _portion: int) -> Iterat
             names = next(filled, [])
             if not names:
                 raise InputError(f"{source}: empty file; a header and rows are needed")
-            _require_columns(names, source, split)
+            _require_columns(names, source, kind)
             for cells in filled:
                 if len(cells) > len(names):
                     raise csv.Error(f"{len(cells)} cells, the header has {len(names)}")
@@ -107,11 +110,11 @@ def _csv_records(path: Path, source: str, split: Split, _portion: int) -> Iterat
             raise InputError(f"{source}: not readable as csv: line {lines.line_num}: {error}") from None
 
 
-def _parquet_records(path: Path, source: str, split: Split, portion: int) -> Iterator[Record]:
+def _parquet_records(path: Path, source: str, kind: Kind, portion: int) -> Iterator[Record]:
     with at_hand(path) as local, pq.ParquetFile(local) as file:
         # What pandas adds for the rows' own numbers is no column of the file's author.
         names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]
-        _require_columns(names, source, split)
+        _require_columns(names, source, kind)
         for batch in file.iter_batches(portion, columns=names):
             yield from ({name: _cell(value) for name, value in row.items()} for row in batch.to_pylist())
 
@@ -121,15 +124,15 @@ def _cell(value: Any) -> str:
     return "" if value is None or value != value else str(value)  # noqa: PLR0124
 
 
-def _require_columns(names: Iterable[str], source: str, split: Split) -> None:
+def _require_columns(names: Iterable[str], source: str, kind: Kind) -> None:
     counts = Counter(names)
-    repeated = [name for name in _COLUMNS[split] if counts[name] > 1]
+    repeated = [name for name in _COLUMNS[kind] if counts[name] > 1]
     if repeated:
         raise InputError(f"{source}: column {', '.join(repeated)} is there more than once")
-    missing = [name for name in _COLUMNS[split] if not counts[name]]
+    missing = [name for name in _COLUMNS[kind] if not counts[name]]
     if missing:
         raise InputError(
-            f"{source}: column {', '.join(missing)} is missing; a {split} file has {', '.join(_COLUMNS[split])}"
+            f"{source}: column {', '.join(missing)} is missing; a {kind} file has {', '.join(_COLUMNS[kind])}"
         )
 
 

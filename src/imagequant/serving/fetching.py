@@ -1,0 +1,79 @@
+"""Fetching a few photos as the download stage does, with less patience: somebody waits."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from imagequant.params import DownloadParams
+from imagequant.stages.download.fetch import fetch_links
+from imagequant.stages.download.links import store_path
+from imagequant.stages.download.outcome import Failed, FetchError, Outcome
+from imagequant.stages.download.pace import LocalPace
+from imagequant.stages.download.stored import read_payload
+from imagequant.stages.download.web import host_of, web_url
+from imagequant.storage.locations import store_errors
+from imagequant.storage.work_cache import WorkCache
+
+_PARAMS = DownloadParams(
+    shard_size=1,
+    connections=8,
+    connections_per_host=4,
+    rate=0.0,
+    timeout=15.0,
+    attempts=3,
+    backoff=0.5,
+    backoff_max=5.0,
+    max_bytes=50_000_000,
+)
+
+
+def fetch(links: Mapping[str, bool]) -> dict[str, bytes | str]:
+    """Fetches photos from web servers and object stores.
+
+    Args:
+        links: Resolved links; for each whether it may be asked an object store for, which is done with the credentials
+            of whoever runs this.
+
+    Returns:
+        For each link the file's bytes, or why there are none in one line.
+    """
+    stored = {url: path for url in links if (path := store_path(url)) is not None}
+    found: dict[str, bytes | str] = {
+        url: _from_store(path) if links[url] else "neither named by you nor in the folder of the file that names it"
+        for url, path in stored.items()
+    }
+    return found | _from_servers([url for url in links if url not in stored])
+
+
+def _from_store(path: Path) -> bytes | str:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return "no such object"
+    except store_errors() as error:
+        return " ".join(str(error).split()) or type(error).__name__
+
+
+def _from_servers(urls: Iterable[str]) -> dict[str, bytes | str]:
+    outcomes: dict[str, Outcome] = {}
+    hosts: dict[str, list[str]] = {}
+    for url in urls:
+        try:
+            hosts.setdefault(host_of(web_url(url)), []).append(url)
+        except FetchError as error:
+            outcomes[url] = error.failure
+    with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
+        cache = WorkCache(Path(folder))
+        if hosts:
+            counts = {host: len(hosted) for host, hosted in hosts.items()}
+            pace = LocalPace(_PARAMS.rate)
+            fetch_links(counts, lambda host: iter(hosts[host]), _PARAMS, cache, pace, outcomes.__setitem__)
+        return {url: _payload(url, outcome, cache) for url, outcome in outcomes.items()}
+
+
+def _payload(url: str, outcome: Outcome, cache: WorkCache) -> bytes | str:
+    if isinstance(outcome, Failed):
+        return f"{outcome.detail} ({outcome.reason})"
+    return read_payload(url, cache) or "gone while it was read"
