@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from imagequant.params import DownloadParams
@@ -26,6 +27,9 @@ _PARAMS = DownloadParams(
     backoff=0.5,
     backoff_max=5.0,
     max_bytes=50_000_000,
+    schemes=("https", "http"),
+    hosts=(),
+    folders=(),
 )
 
 
@@ -33,8 +37,8 @@ def fetch(links: Mapping[str, bool]) -> dict[str, bytes | str]:
     """Fetches photos from web servers and object stores.
 
     Args:
-        links: Resolved links; for each whether it may be asked an object store for, which is done with the credentials
-            of whoever runs this.
+        links: Resolved links; for each whether it is in reach: then an object store may be asked for it, which is done
+            with the credentials of whoever runs this, and a host that is not public.
 
     Returns:
         For each link the file's bytes, or why there are none in one line.
@@ -44,7 +48,7 @@ def fetch(links: Mapping[str, bool]) -> dict[str, bytes | str]:
         url: _from_store(path) if links[url] else "neither named by you nor in the folder of the file that names it"
         for url, path in stored.items()
     }
-    return found | _from_servers([url for url in links if url not in stored])
+    return found | _from_servers({url: in_reach for url, in_reach in links.items() if url not in stored})
 
 
 def _from_store(path: Path) -> bytes | str:
@@ -56,20 +60,26 @@ def _from_store(path: Path) -> bytes | str:
         return " ".join(str(error).split()) or type(error).__name__
 
 
-def _from_servers(urls: Iterable[str]) -> dict[str, bytes | str]:
+def _from_servers(links: Mapping[str, bool]) -> dict[str, bytes | str]:
     outcomes: dict[str, Outcome] = {}
     hosts: dict[str, list[str]] = {}
-    for url in urls:
+    named: set[str] = set()
+    for url, in_reach in links.items():
         try:
-            hosts.setdefault(host_of(web_url(url)), []).append(url)
+            target = web_url(url)
         except FetchError as error:
             outcomes[url] = error.failure
+            continue
+        hosts.setdefault(host_of(target), []).append(url)
+        if in_reach and target.host:
+            named.add(target.host)
+    params = replace(_PARAMS, hosts=tuple(sorted(named)))
     with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
         cache = WorkCache(Path(folder))
         if hosts:
             counts = {host: len(hosted) for host, hosted in hosts.items()}
-            pace = LocalPace(_PARAMS.rate)
-            fetch_links(counts, lambda host: iter(hosts[host]), _PARAMS, cache, pace, outcomes.__setitem__)
+            pace = LocalPace(params.rate)
+            fetch_links(counts, lambda host: iter(hosts[host]), params, cache, pace, outcomes.__setitem__)
         return {url: _payload(url, outcome, cache) for url, outcome in outcomes.items()}
 
 
