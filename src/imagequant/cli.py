@@ -45,6 +45,11 @@ class _OneLineErrors(click.Group):
         except InputError as error:
             click.echo(f"imagequant: {error}", err=True)
             sys.exit(1)
+        except OSError as error:
+            if error.filename is None or isinstance(error, BrokenPipeError):
+                raise
+            click.echo(f"imagequant: {error.filename}: {error.strerror}", err=True)
+            sys.exit(1)
         except KeyboardInterrupt:
             sys.exit(_INTERRUPTED)
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
@@ -112,3 +115,54 @@ def test_a_terminal_gets_a_bar(monkeypatch, capfd):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     assert list(track(iter("ab"), 2, "x")) == ["a", "b"]
     assert "x: 2/2 (" not in capfd.readouterr().err
+
+
+_ENDLESS = """
+import os, sys, time
+from functools import partial
+from pathlib import Path
+from imagequant.engine import map_shards
+from imagequant.params import EngineParams
+from imagequant.storage.files import replacing
+
+def build():
+    return endless
+
+def endless(folder):
+    with replacing(Path(folder) / "shard") as temporary:
+        temporary.write_text("half")
+        Path(folder, f"{os.getpid()}.pid").touch()
+        time.sleep(600)
+
+if __name__ == "__main__":
+    map_shards(build, sys.argv[1:], EngineParams("process", 2), "endless")
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_run_that_is_stopped_leaves_no_process_behind(tmp_path, how):
+    """Also where only the main process is told: by `kill`, by a scheduler, by the system when memory is short."""
+    script = tmp_path / "endless.py"
+    script.write_text(_ENDLESS)
+    folders = [tmp_path / name for name in "ab"]
+    run = subprocess.Popen([sys.executable, str(script), *map(str, folders)], stderr=subprocess.DEVNULL)
+    pids = eventually(lambda: [int(path.stem) for path in tmp_path.glob("?/*.pid")], lambda found: len(found) == 2)
+    run.send_signal(how)
+    assert run.wait(60) != 0
+    assert eventually(lambda: [pid for pid in pids if is_alive(pid)], lambda found: not found) == []
+    if how == signal.SIGINT:
+        assert [path.name for folder in folders for path in folder.iterdir() if path.suffix != ".pid"] == []
+
+
+def eventually(look, is_right):
+    """What is seen once it is right, or at the end of a minute."""
+    for _ in range(600):
+        if is_right(found := look()):
+            break
+        time.sleep(0.1)
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"

@@ -5,6 +5,10 @@ from __future__ import annotations
 import importlib.util
 import multiprocessing
 import os
+import signal
+import sys
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -31,6 +35,9 @@ _ONE_THREAD = dict.fromkeys(_THREAD_VARIABLES, "1")
 
 # Items handed out for each worker: enough that none waits while the first of them takes long.
 _AHEAD = 16
+
+# So long may a worker take to remove what it was writing.
+_SECONDS_TO_END = 2.0
 
 # The function a worker process built for itself; set once by the pool's initializer and never elsewhere.
 _worker: Callable[[Any], Any] | None = None
@@ -116,7 +123,21 @@ def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], w
                 yield result
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            _end_children()
             raise
+
+
+def _end_children() -> None:
+    """Ends worker processes in the middle of their items, which may take minutes."""
+    children = multiprocessing.active_children()
+    for child in children:
+        child.terminate()
+    last = time.monotonic() + _SECONDS_TO_END
+    for child in children:
+        child.join(max(0.0, last - time.monotonic()))
+        if child.is_alive():  # within a library's code, which sees no signal until it is through
+            child.kill()
+            child.join()
 
 
 @contextmanager
@@ -136,7 +157,21 @@ def _one_thread_each() -> Iterator[None]:
 
 def _start_worker(build: Callable[[], Callable[[Any], Any]]) -> None:
     global _worker  # noqa: PLW0603
+    # Ctrl-C reaches all of a terminal's processes: the parent sees to it that they end. (A handler and not SIG_IGN,
+    # which programs started here would inherit.)
+    signal.signal(signal.SIGINT, lambda *_: None)
+    # As an exception, so that files half written are removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = build()
+
+
+def _end_with_parent() -> None:
+    """Ends this process when its parent is gone: one that was killed could not tell its workers."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _call_worker(item: Any) -> Any:

@@ -26,12 +26,13 @@ def replacing(path: Path) -> Iterator[Path]:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary(path)
-    try:
-        yield temporary
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with _named(path, temporary):
+        try:
+            yield temporary
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def write_bytes(path: Path, payload: bytes) -> None:
@@ -40,19 +41,35 @@ def write_bytes(path: Path, payload: bytes) -> None:
         path.write_bytes(payload)
         return
     temporary = _temporary(path)
-    try:
+    with _named(path, temporary):
         try:
-            file = temporary.open("xb", buffering=0)
-        except FileNotFoundError:
-            # Only now: small files cost nothing but system calls, and most have a folder.
-            path.parent.mkdir(parents=True, exist_ok=True)
-            file = temporary.open("xb", buffering=0)
-        with file:
-            file.write(payload)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+            _write_new(temporary, payload)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+def _write_new(path: Path, payload: bytes) -> None:
+    try:
+        file = path.open("xb")
+    except FileNotFoundError:
+        # Only now: small files cost nothing but system calls, and most have a folder.
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("xb")
+    with file:
+        file.write(payload)
+
+
+@contextmanager
+def _named(path: Path, temporary: Path) -> Iterator[None]:
+    """Names the file where writing it fails: of a disk that is full, the system does not say which file did not fit."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename not in (None, str(temporary)):
+            raise
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
 def _temporary(path: Path) -> Path:

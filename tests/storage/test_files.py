@@ -1,0 +1,45 @@
+"""Files are written whole or not at all, and what cannot be written is named."""
+
+from __future__ import annotations
+
+import resource
+
+import pyarrow as pa
+import pytest
+
+from imagequant.storage.files import write_bytes, write_csv
+from imagequant.storage.tables import write_table
+
+
+@pytest.fixture
+def small_disk():
+    """No file may be larger than a thousand bytes: a write fails as it does on a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path: write_bytes(path, b"x" * 2000),
+        lambda path: write_csv(path, ["a"], [["x" * 100]] * 100),
+        lambda path: write_table(path, ({"a": str(n)} for n in range(9000)), pa.schema([("a", pa.string())])),
+    ],
+    ids=["bytes", "csv", "parquet"],
+)
+@pytest.mark.usefixtures("small_disk")
+def test_what_does_not_fit_is_named_and_nothing_is_left_of_it(tmp_path, write):
+    path = tmp_path / "folder" / "file"
+    with pytest.raises(OSError, match="large") as error:
+        write(path)
+    assert error.value.filename == str(path)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_folder_that_may_not_be_written_to_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    path = tmp_path / "file" / "inside"
+    with pytest.raises(OSError, match="inside|file"):
+        write_bytes(path, b"x")

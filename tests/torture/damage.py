@@ -1,0 +1,181 @@
+"""Files changed behind the project's back, a disk that is full, runs beside each other, and Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+
+from tests.torture.small_project import OUTPUTS, SmallProject, in_group, stop
+
+ENTRIES = 300
+INTERRUPTS = 4
+_CACHED = ("download", "preprocess", "cnn", "ocr", "candidates")
+_SECONDS_TO_END = 5.0
+# What a disk lets through before it is full, from nothing to most of the largest file.
+_SIZES = (0, 100, 5_000, 100_000, 500_000)
+
+
+def measure(scratch: Path) -> dict[str, int]:
+    """How often each was tried, and how often it came out otherwise than it should."""
+    project = SmallProject.make(scratch / "one")
+    project.must_run("dvc", "repro")
+    expected = {stage: project.outputs(stage) for stage in OUTPUTS}
+    chance = random.Random("damage")
+    counts: Counter[str] = Counter()
+    for part in (_cache_entries, _shards, _full_disk, _interrupts):
+        counts += part(project, expected, chance)
+        print(f"  {dict(counts)}", flush=True)
+    counts += _side_by_side(project, expected, scratch)
+    return dict(sorted({**dict.fromkeys(_NAMES, 0), **counts}.items()))
+
+
+_NAMES = (
+    "cache_entries_damaged",
+    "cache_runs_that_differ",
+    "shards_damaged",
+    "shard_runs_that_differ",
+    "full_disks",
+    "full_disks_not_named",
+    "full_disk_runs_that_differ",
+    "interrupts",
+    "interrupts_too_slow",
+    "interrupts_that_left_a_process",
+    "interrupts_that_left_a_file",
+    "side_by_side_runs",
+    "side_by_side_runs_that_differ",
+)
+Expected = dict[str, dict[str, str]]
+
+
+def _cache_entries(project: SmallProject, expected: Expected, chance: random.Random) -> Counter[str]:
+    """Entries of the work cache with a byte changed, cut short, or empty: as good as absent."""
+    counts: Counter[str] = Counter()
+    files = sorted(path for path in project.cache.rglob("*") if path.is_file())
+    for path in chance.sample(files, min(ENTRIES, len(files))):
+        _damage(path, chance)
+        counts["cache_entries_damaged"] += 1
+    for stage in _CACHED:
+        done = project.run("imagequant", stage)
+        counts["cache_runs_that_differ"] += done.returncode != 0 or project.outputs(stage) != expected[stage]
+    return counts
+
+
+def _damage(path: Path, chance: random.Random) -> None:
+    payload = bytearray(path.read_bytes())
+    match chance.randrange(3):
+        case 0 if payload:
+            payload[chance.randrange(len(payload))] ^= 1 << chance.randrange(8)
+        case 1:
+            del payload[len(payload) // 2 :]
+        case _:
+            payload.clear()
+    # As another file under the same name: shards are second names of files in the work cache.
+    path.unlink()
+    path.write_bytes(payload)
+
+
+def _shards(project: SmallProject, expected: Expected, chance: random.Random) -> Counter[str]:
+    """Outputs of every stage with a bit flipped: `dvc repro` makes them again."""
+    counts: Counter[str] = Counter()
+    for stage in OUTPUTS:
+        files = sorted(project.root / name for name in expected[stage])
+        path = chance.choice(files)
+        payload = bytearray(path.read_bytes())
+        payload[chance.randrange(len(payload))] ^= 1
+        path.unlink()
+        path.write_bytes(payload)
+        counts["shards_damaged"] += 1
+        project.run("dvc", "repro")
+        counts["shard_runs_that_differ"] += project.outputs(stage) != expected[stage]
+    return counts
+
+
+def _full_disk(project: SmallProject, expected: Expected, chance: random.Random) -> Counter[str]:
+    """No file can grow beyond some size: the run ends with a line that names the file."""
+    del chance
+    counts: Counter[str] = Counter()
+    for stage in OUTPUTS:
+        for size in _SIZES:
+            project.forget()
+            done = subprocess.run(
+                ["imagequant", stage],
+                cwd=project.root,
+                env=project.environment(),
+                capture_output=True,
+                text=True,
+                check=False,
+                preexec_fn=lambda size=size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+            )
+            if done.returncode == 0:
+                continue  # all of its files are smaller
+            counts["full_disks"] += 1
+            last = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ""
+            if "File too large" not in last or not last.startswith("imagequant: /"):
+                counts["full_disks_not_named"] += 1
+                print(f"  {stage} at {size}: {last}", flush=True)
+        done = project.run("imagequant", stage)
+        counts["full_disk_runs_that_differ"] += project.outputs(stage) != expected[stage]
+    return counts
+
+
+def _interrupts(project: SmallProject, expected: Expected, chance: random.Random) -> Counter[str]:
+    """Ctrl-C: the run ends soon, with no process and no temporary file left."""
+    counts: Counter[str] = Counter()
+    for stage in OUTPUTS:
+        project.forget()
+        seconds = project.must_run("imagequant", stage)
+        for _ in range(INTERRUPTS):
+            project.forget()
+            shutil.rmtree(project.temporary)
+            project.temporary.mkdir()
+            run = project.start("imagequant", stage)
+            time.sleep(chance.uniform(0.1, 0.9) * seconds)
+            if run.poll() is not None:
+                continue
+            started = time.monotonic()
+            os.killpg(run.pid, signal.SIGINT)
+            run.wait()
+            counts["interrupts"] += 1
+            counts["interrupts_too_slow"] += time.monotonic() - started > _SECONDS_TO_END
+            time.sleep(0.2)
+            counts["interrupts_that_left_a_process"] += bool(in_group(run.pid))
+            stop(run.pid, signal.SIGKILL)
+            left = _temporary_files(project)
+            if left:
+                print(f"  {stage}: {left}", flush=True)
+            counts["interrupts_that_left_a_file"] += bool(left)
+        project.must_run("imagequant", stage)
+        if project.outputs(stage) != expected[stage]:
+            raise RuntimeError(f"{stage}: outputs differ after Ctrl-C")
+    return counts
+
+
+def _temporary_files(project: SmallProject) -> list[str]:
+    hidden = [
+        path
+        for folder in (project.root / "data", project.root / "models", project.root / "metrics", project.cache)
+        for path in folder.rglob(".*")
+        if path.name != ".gitignore"
+    ]
+    return [str(path) for path in (*hidden, *project.temporary.iterdir())]
+
+
+def _side_by_side(project: SmallProject, expected: Expected, scratch: Path) -> Counter[str]:
+    """Two runs on one work cache at the same time."""
+    counts: Counter[str] = Counter()
+    other = SmallProject.make(scratch / "other", project.cache)
+    other.must_run("dvc", "repro")
+    for stage in _CACHED:
+        project.forget()
+        runs = [(each, each.start("imagequant", stage)) for each in (project, other)]
+        for each, run in runs:
+            counts["side_by_side_runs"] += 1
+            counts["side_by_side_runs_that_differ"] += run.wait() != 0 or each.outputs(stage) != expected[stage]
+    return counts
