@@ -22,6 +22,37 @@ _ROWS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "changed_by_the_next_run": ("rows of the manifest that the next run changes", "links"),
     },
+    "text": {
+        "crashes": ("texts through the grammar, broken CSV and parameter files: crashes", "texts"),
+        "too_slow": ("of which one took longer than five seconds (every thousandth has 20 000 characters)", "texts"),
+        "csv_files_refused": ("broken CSV files that are refused with a line that says why", "csv_files"),
+        "params_files_refused": ("broken parameter files that are", "params_files"),
+    },
+    "images": {
+        "crashes": ("broken image files: crashes, in 4 GiB of memory", "files"),
+        "too_slow": ("of which one took longer than half a minute, images of odd shapes read by OCR included", "files"),
+        "files_refused": ("refused with a reason", "files"),
+    },
+    "kills": {
+        "runs_that_differ": ("stages killed at random: runs after it whose outputs differ by a byte", "kills"),
+        "runs_that_failed": ("or that fail", "kills"),
+        "workers_left": ("worker processes left, the main process killed alone or with them", "kills"),
+    },
+    "damage": {
+        "cache_runs_that_differ": ("stages that come out otherwise with a damaged work cache", "cache_entries_damaged"),
+        "shard_runs_that_differ": (
+            "`dvc repro` with a bit flipped in an output: outputs that differ",
+            "shards_damaged",
+        ),
+        "full_disks_not_named": ("a full disk: runs whose last line does not name the file", "full_disks"),
+        "interrupts_too_slow": ("Ctrl-C: runs that take longer than five seconds to end", "interrupts"),
+        "interrupts_that_left_a_process": ("that leave a process", "interrupts"),
+        "interrupts_that_left_a_file": ("that leave a temporary file", "interrupts"),
+        "side_by_side_runs_that_differ": (
+            "two runs at once on one work cache: outputs that differ",
+            "side_by_side_runs",
+        ),
+    },
 }
 
 
