@@ -25,6 +25,18 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+def _without_network() -> tuple[str, ...]:
+    """What runs a command where there is no network, nothing where the system does not let us."""
+    command = ("unshare", "--map-root-user", "--net")
+    works = (
+        shutil.which("unshare") and not subprocess.run([*command, "true"], capture_output=True, check=False).returncode
+    )
+    return command if works else ()
+
+
+NO_NETWORK = _without_network()
+
+
 @dataclass(frozen=True)
 class Project:
     """A clone with a work cache of its own."""
@@ -94,10 +106,19 @@ def make_clone(folder: Path, engine: Mapping[str, Any]) -> Project:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A clone in which ``dvc repro`` has run once."""
     made = make_clone(tmp_path_factory.mktemp("one"), {"name": "process", "workers": 0})
-    made.run("dvc", "repro")
+    # Where a network can be taken away, it is: the built-in catalogue needs none.
+    made.run(*NO_NETWORK, "dvc", "repro")
     made.run("git", "add", "--all")
     made.run("git", "commit", "--quiet", "--message", "results")
     return made
+
+
+@pytest.fixture(scope="session")
+def no_network() -> tuple[str, ...]:
+    """Runs a command without a network."""
+    if not NO_NETWORK:
+        pytest.skip("this system does not let its users take a network away (unshare --net)")
+    return NO_NETWORK
 
 
 @pytest.fixture(scope="session")

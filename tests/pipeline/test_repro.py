@@ -204,6 +204,15 @@ def test_predict_reads_what_the_catalogue_drew(project: Any, tmp_path: Path) -> 
     assert all(0 <= prediction["confidence"] <= 1 for prediction in answer["predictions"])
 
 
+def test_nothing_but_links_needs_a_network(project: Any, no_network: tuple[str, ...]) -> None:
+    """All stages have run without one (the fixture's `dvc repro`); so does an answer."""
+    reach = "import socket; socket.create_connection(('192.0.2.1', 80), 1)"
+    assert "unreachable" in project.run(*no_network, "python", "-c", reach, check=False).stderr
+    photo = next((project.root / "data/catalogue/images").iterdir())
+    answers = json.loads(project.run(*no_network, "imagequant", "predict", str(photo), "--json").stdout)
+    assert len(answers["predictions"]) == 8
+
+
 def test_predictor_agrees_with_the_pipeline(project: Any) -> None:
     """One photo at a time from the exported model, or all at once through the stages: the same answers."""
     from imagequant import load_predictor

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,10 @@ RANKER_ONNX = "ranker.onnx"
 RANKER_TORCHSCRIPT = "ranker.torchscript"
 BACKBONE_ONNX = "backbone.onnx"
 _READING_FILE = "reading.json"
+_BUNDLE_FILE = "bundle.json"
+# Raised where what an exported model consists of, or means, changes.
+_FORMAT = 1
+_NETWORKS = (RANKER_ONNX, BACKBONE_ONNX)
 
 
 @dataclass(frozen=True)
@@ -39,22 +45,25 @@ class Bundle:
 
 
 def write_bundle_config(folder: Path, model: ModelConfig, reading: Reading) -> None:
-    """Writes the two configuration files."""
+    """Writes the configuration files; the networks must be there."""
     write_config(folder / CONFIG_FILE, model)
     write_json(folder / _READING_FILE, asdict(reading))
+    hashes = {name: _sha256(folder / name) for name in _NETWORKS}
+    write_json(folder / _BUNDLE_FILE, {"format": _FORMAT, "made_by": f"imagequant {_version()}", "sha256": hashes})
 
 
 def read_bundle(folder: Path) -> Bundle:
     """Reads an exported model's configuration and checks that its networks are there.
 
     Raises:
-        InputError: If the folder is no exported model, or one of another version.
+        InputError: If the folder is no exported model, one of another version, or one whose networks were changed.
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: no exported model there; `dvc repro export` makes models/export")
-    for name in (RANKER_ONNX, BACKBONE_ONNX):
+    for name in _NETWORKS:
         if not (folder / name).is_file():
             raise InputError(f"{folder / name}: missing; `dvc repro export` makes it")
+    _check_origin(folder)
     model = read_config(folder / CONFIG_FILE)
     values: Any = read_json(folder / _READING_FILE)
     try:
@@ -62,3 +71,27 @@ def read_bundle(folder: Path) -> Bundle:
     except ValidationError as error:
         raise InputError(f"{folder / _READING_FILE}: made by another version: {error.errors()[0]['msg']}") from None
     return Bundle(folder, model, reading)
+
+
+def _check_origin(folder: Path) -> None:
+    """Refuses what this version did not make: what it would answer is anybody's guess."""
+    path = folder / _BUNDLE_FILE
+    made = read_json(path) if path.is_file() else {}
+    if made.get("format") != _FORMAT:
+        maker = f"{made.get('made_by')} (format {made.get('format')})" if made else "a version before format 1"
+        raise InputError(
+            f"{path}: made by {maker}; this is imagequant {_version()} (format {_FORMAT}):"
+            " `dvc repro export` makes it anew"
+        )
+    for name in _NETWORKS:
+        if _sha256(folder / name) != made["sha256"].get(name):
+            raise InputError(f"{folder / name}: not the network that was exported; `dvc repro export` makes it anew")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _version() -> str:
+    return version("imagequant")
