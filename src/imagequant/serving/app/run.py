@@ -1,0 +1,35 @@
+"""``imagequant serve``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import uvicorn
+
+from imagequant.serving.app.factory import create_app
+from imagequant.serving.app.settings import Settings
+from imagequant.serving.app.telemetry import log, logging_config
+from imagequant.serving.predictor import load_predictor
+
+
+def run(settings: Settings, model: Path) -> None:
+    """Loads the model and serves until stopped.
+
+    Raises:
+        InputError: If there is no model.
+    """
+    app = create_app(settings, [load_predictor(model)])
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=logging_config(),
+        access_log=False,
+        server_header=False,
+        # Others' headers must not decide who asks.
+        proxy_headers=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=int(settings.timeout),
+    )
+    log("starting", host=settings.host, port=settings.port, token=bool(settings.token))
+    uvicorn.Server(config).run()
