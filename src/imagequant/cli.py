@@ -139,6 +139,10 @@ def predict(
 @click.option(
     "--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds a request may take."
 )
+@click.option(
+    "--review", is_flag=True, help="Also serve /review: rows to look at; decisions go to data/corrections.csv."
+)
+@_ROOT_OPTION
 def serve(
     host: str,
     port: int,
@@ -149,6 +153,8 @@ def serve(
     max_pixels: int,
     max_files: int,
     timeout: float,
+    review: bool,
+    root: Path,
 ) -> None:
     """Serve a page and an API that answer questions about photos.
 
@@ -164,7 +170,9 @@ def serve(
         if error.name not in ("fastapi", "prometheus_client", "uvicorn"):
             raise
         raise InputError(f"serve: {error.name} is not installed; install the extra: imagequant[serve]") from None
-    run(settings, model)
+    from imagequant.layout import Layout  # noqa: PLC0415
+
+    run(settings, model, Layout(root) if review else None)
 
 
 @main.command("bench-real")

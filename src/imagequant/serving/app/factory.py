@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Security
+from fastapi import FastAPI, Request, Security
 from fastapi.responses import HTMLResponse, Response
 from fastapi.security import HTTPBearer
 from fastapi.staticfiles import StaticFiles
@@ -16,22 +16,25 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from imagequant.quantity.units import ENTITIES
 from imagequant.serving.app.api import predict_routes
-from imagequant.serving.app.guards import Guarded, Limited, Observed
+from imagequant.serving.app.guards import REVIEWER_KEY, Guarded, Limited, Observed
 from imagequant.serving.app.problems import declared, install_handlers, problem
+from imagequant.serving.app.review import review_routes
 from imagequant.serving.app.schemas import Health
 from imagequant.serving.app.settings import Settings
 from imagequant.serving.app.telemetry import Telemetry
 from imagequant.serving.app.work import Answering, Workers
+from imagequant.serving.review.desk import Desk
 
 _HERE = Path(__file__).parent
 
 
-def create_app(settings: Settings, predictors: Sequence[Answering]) -> FastAPI:
+def create_app(settings: Settings, predictors: Sequence[Answering], desk: Desk | None = None) -> FastAPI:
     """One server's app; nothing is shared between two of them.
 
     Args:
         settings: Its limits.
         predictors: Loaded models; each reads one photo at a time.
+        desk: The rows to review, where they are reviewed here.
     """
     telemetry = Telemetry()
     workers = Workers(predictors, settings.queue, telemetry.photo_seconds.observe)
@@ -54,7 +57,9 @@ def create_app(settings: Settings, predictors: Sequence[Answering]) -> FastAPI:
     )
     install_handlers(app)
     app.include_router(predict_routes(settings, workers))
-    _add_pages(app)
+    if desk is not None:
+        app.include_router(review_routes(desk))
+    _add_pages(app, reviewing=desk is not None)
     _add_operations(app, workers, telemetry)
     # The last added is the first a request meets.
     app.add_middleware(Limited, settings=settings)
@@ -63,13 +68,23 @@ def create_app(settings: Settings, predictors: Sequence[Answering]) -> FastAPI:
     return app
 
 
-def _add_pages(app: FastAPI) -> None:
+def _add_pages(app: FastAPI, *, reviewing: bool) -> None:
     templates = Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
 
     @app.get("/", include_in_schema=False)
-    async def page() -> HTMLResponse:
-        return HTMLResponse(templates.get_template("predict.html.j2").render(page="ask", entities=ENTITIES))
+    async def ask() -> HTMLResponse:
+        page = templates.get_template("predict.html.j2")
+        return HTMLResponse(page.render(page="ask", reviewing=reviewing, entities=ENTITIES))
+
+    if reviewing:
+
+        @app.get("/review", include_in_schema=False)
+        async def review(request: Request) -> HTMLResponse:
+            page = templates.get_template("review.html.j2")
+            return HTMLResponse(
+                page.render(page="review", reviewing=True, reviewer=request.scope.get(REVIEWER_KEY, ""))
+            )
 
 
 def _add_operations(app: FastAPI, workers: Workers, telemetry: Telemetry) -> None:

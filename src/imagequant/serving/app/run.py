@@ -6,19 +6,27 @@ from pathlib import Path
 
 import uvicorn
 
+from imagequant.layout import Layout
 from imagequant.serving.app.factory import create_app
 from imagequant.serving.app.settings import Settings
 from imagequant.serving.app.telemetry import log, logging_config
 from imagequant.serving.predictor import load_predictor
+from imagequant.serving.review.desk import open_desk
 
 
-def run(settings: Settings, model: Path) -> None:
+def run(settings: Settings, model: Path, reviewed: Layout | None = None) -> None:
     """Loads the model and serves until stopped.
 
+    Args:
+        settings: Address and limits.
+        model: Folder of the exported model.
+        reviewed: The project whose rows are reviewed; None where none are.
+
     Raises:
-        InputError: If there is no model.
+        InputError: If there is no model, or nothing to review.
     """
-    app = create_app(settings, [load_predictor(model)])
+    desk = None if reviewed is None else open_desk(reviewed)
+    app = create_app(settings, [load_predictor(model)], desk)
     config = uvicorn.Config(
         app,
         host=settings.host,

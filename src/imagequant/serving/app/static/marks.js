@@ -4,10 +4,12 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export function drawMarks(svg, width, height, marks) {
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  svg.replaceChildren(...marks.map((mark) => drawMark(mark, Math.max(width, height))));
+  const side = Math.max(width, height);
+  // A light line under each, so that it shows on dark photos too.
+  svg.replaceChildren(...marks.flatMap((mark) => [drawMark(mark, "halo", side), drawMark(mark, mark.kind, side)]));
 }
 
-function drawMark({ box, name, kind }, side) {
+function drawMark({ box, name }, kind, side) {
   // A margin, so that the line does not cover what it marks.
   const margin = side / 250;
   const rect = document.createElementNS(SVG, "rect");
@@ -24,5 +26,5 @@ function drawMark({ box, name, kind }, side) {
 }
 
 export function highlight(svg, name) {
-  for (const rect of svg.querySelectorAll("rect")) rect.classList.toggle("chosen", rect.dataset.name === name);
+  for (const rect of svg.querySelectorAll("rect:not(.halo)")) rect.classList.toggle("chosen", rect.dataset.name === name);
 }

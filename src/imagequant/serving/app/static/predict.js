@@ -75,20 +75,19 @@ function show(file, answer) {
 function row(prediction) {
   const line = document.createElement("tr");
   line.dataset.entity = prediction.entity;
-  const percent = prediction.confidence > 0 ? `${Math.floor(100 * prediction.confidence)}%` : "";
-  const cells = [
-    prediction.entity.replaceAll("_", " "),
-    prediction.text || `not found: ${prediction.reason}`,
-    percent,
-    prediction.words,
-  ];
+  const entity = prediction.entity.replaceAll("_", " ");
+  const percent = `${Math.floor(100 * prediction.confidence)}%`;
+  const cells = prediction.text ? [entity, prediction.text, percent, prediction.words] : [entity, `not found: ${prediction.reason}`];
   for (const [number, text] of cells.entries()) {
     const cell = document.createElement(number === 0 ? "th" : "td");
     cell.textContent = text;
     line.append(cell);
   }
   line.firstChild.scope = "row";
-  line.classList.toggle("silent", !prediction.text);
+  if (!prediction.text) {
+    line.classList.add("silent");
+    line.lastChild.colSpan = 3;
+  }
   if (prediction.box) {
     line.tabIndex = 0;
     for (const name of ["pointerenter", "focus"]) line.addEventListener(name, () => highlight(marks, prediction.entity));
