@@ -1,12 +1,15 @@
-"""Servers that answer from a photo's own pixels, so that a wrong answer shows, and one with a real model."""
+"""Servers that answer from a photo's own pixels, so that a wrong answer shows; a small project to review."""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,10 +18,18 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from imagequant.errors import InputError
-from imagequant.records import Box
+from imagequant.layout import Layout
+from imagequant.records import Box, Candidate
 from imagequant.serving.app.factory import create_app
 from imagequant.serving.app.settings import Settings
 from imagequant.serving.prediction import Prediction
+from imagequant.storage.candidates import PhotoReading, write_readings
+from imagequant.storage.files import write_csv, write_json
+from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA, LabelRow
+from imagequant.storage.manifest import OK, ManifestRow, write_manifest
+from imagequant.storage.shards import shard_path
+from imagequant.storage.tables import write_table
+from imagequant.storage.tars import write_tar
 
 
 class PixelReader:
@@ -126,5 +137,107 @@ def serving(app: Any) -> Iterator[tuple[str, int]]:
 def live(reader: PixelReader) -> Iterator[Callable[..., tuple[str, int]]]:
     """Starts real servers; gives host and port."""
     with ExitStack() as stack:
-        yield lambda **limits: stack.enter_context(serving(create_app(Settings(**limits), [reader])))
+        yield lambda desk=None, **limits: stack.enter_context(serving(create_app(Settings(**limits), [reader], desk)))
         reader.hold.set()
+
+
+TRAIN, TEST = "raw/train.csv", "raw/test.csv"
+
+
+def picture(shade: int, size: tuple[int, int] = (80, 60)) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, (shade, 0, 0)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+PICTURES = {f"{name}.png": picture(shade) for shade, name in enumerate("abcde")}
+
+
+def sha(name: str) -> str:
+    return hashlib.sha256(PICTURES[name]).hexdigest()
+
+
+def candidate(value: float, unit: str, box: Box) -> Candidate:
+    text = f"{value:g} {unit}"
+    return Candidate(
+        value, unit, value, value, text, box, (0,), 0.9, 0, (), ("rapidocr",), "number_unit", "", 0, 1, 0
+    )  # fmt: skip
+
+
+def write_split(layout: Layout, split: str, source: str, names: list[str]) -> None:
+    folder = layout.data("download") / split
+    members = sorted((sha(name), PICTURES[name]) for name in names)
+    write_tar(shard_path(folder, 0, "tar"), members)
+    write_manifest(folder, [ManifestRow(source, name, OK, "", "", sha(name), 80, 60, "png", 1, 0) for name in names])
+    readings = [
+        PhotoReading(
+            sha(name), 80, 60, (),
+            (candidate(5, "gram", Box(10, 10, 30, 20)), candidate(7, "gram", Box(10, 30, 30, 40)),
+             candidate(7, "gram", Box(50, 30, 70, 40)), candidate(9, "volt", Box(1, 1, 2, 2))),
+        )
+        for name in names
+    ]  # fmt: skip
+    write_readings(layout.data("candidates") / split, 0, readings)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Layout:
+    """Validation rows 1 to 3 with confidence 0.9, 0.45 and 0.7, test rows 1 and 2 with 0.6 and none."""
+    layout = Layout(tmp_path / "project")
+    write_split(layout, "train", TRAIN, ["a.png", "b.png", "c.png"])
+    write_split(layout, "test", TEST, ["d.png", "e.png"])
+    asked = [("a.png", "5 gram", "5 gram", 0.9), ("b.png", "8 gram", "7 gram", 0.45), ("c.png", "", "5 gram", 0.7)]
+    labels = [
+        LabelRow(
+            number, TRAIN, number + 1, name, sha(name), "77", "item_weight", label, "ok" if label else "empty", "",
+            float(label.split()[0]) if label else None, "gram" if label else "", None, None, "validation", "{}",
+        )
+        for number, (name, label, _, _) in enumerate(asked)
+    ]  # fmt: skip
+    write_table(layout.data("labels") / LABELS_FILE, (vars(label) for label in labels), LABELS_SCHEMA)
+    write_csv(
+        layout.metrics("evaluate") / "rows.csv",
+        ("source", "source_row", "sha256", "entity", "truth", "prediction", "confidence", "outcome", "bucket", "read"),
+        [
+            (TRAIN, row, sha(name), "item_weight", label, answer, confidence, "TP", "right", True)
+            for row, (name, label, answer, confidence) in enumerate(asked, start=1)
+        ],
+    )
+    write_csv(
+        layout.root / TEST,
+        ("index", "image_link", "group_id", "entity_name"),
+        [(10, "d.png", "77", "item_weight"), (11, "e.png", "78", "item_weight")],
+    )
+    write_json(layout.data("sources") / "sources.json", {"train": {}, "test": {"00-test.csv": TEST}})
+    folder = layout.data("sources") / "test"
+    folder.mkdir()
+    (folder / "00-test.csv").symlink_to(layout.root / TEST)
+    write_csv(
+        layout.data("predict") / "details.csv",
+        ("index", "image_link", "entity_name", "prediction", "confidence"),
+        [(10, "d.png", "item_weight", "5 gram", 0.6), (11, "e.png", "item_weight", "", "")],
+    )
+    return layout
+
+
+@dataclass
+class Clock:
+    now: float = 1_000_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def files() -> dict[str, bytes]:
+    return PICTURES
+
+
+@pytest.fixture
+def sha_of() -> Callable[[str], str]:
+    return sha

@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from imagequant.serving.app.factory import create_app
 from imagequant.serving.app.problems import CODES
+from imagequant.serving.app.settings import Settings
+from imagequant.serving.review.desk import open_desk
 
 EXAMPLES = 20
 # To OpenAPI any bytes are a photo, so where bytes are sent, these are an image; other tests send those that are none.
@@ -38,8 +41,8 @@ checks.negative_data_rejection.enabled = false
 
 
 @pytest.mark.slow
-def test_made_up_requests_are_answered_as_declared(live: Any, photo: Any, tmp_path: Path) -> None:
-    host, port = live()
+def test_made_up_requests_are_answered_as_declared(live: Any, photo: Any, project: Any, tmp_path: Path) -> None:
+    host, port = live(open_desk(project))
     (tmp_path / "hooks.py").write_text(HOOKS % photo(5).hex())
     (tmp_path / "schemathesis.toml").write_text(CONFIG)
     command = Path(sys.executable).with_name("schemathesis")
@@ -57,8 +60,8 @@ def test_made_up_requests_are_answered_as_declared(live: Any, photo: Any, tmp_pa
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
 
 
-def test_every_error_is_declared_as_a_problem(served: Any) -> None:
-    paths = served().get("/openapi.json").json()["paths"]
+def test_every_error_is_declared_as_a_problem(project: Any) -> None:
+    paths = create_app(Settings(), [], open_desk(project)).openapi()["paths"]
     for path, operations in paths.items():
         for operation in operations.values():
             for status, response in operation["responses"].items():
