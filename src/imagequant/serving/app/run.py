@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
+from socket import socket
 
 import uvicorn
 
@@ -37,7 +39,18 @@ def run(settings: Settings, model: Path, reviewed: Layout | None = None) -> None
         # Others' headers must not decide who asks.
         proxy_headers=False,
         timeout_keep_alive=5,
-        timeout_graceful_shutdown=int(settings.timeout),
+        timeout_graceful_shutdown=math.ceil(settings.timeout),
     )
-    log("starting", host=settings.host, port=settings.port, token=bool(settings.token))
-    uvicorn.Server(config).run()
+    _Server(config).run()
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens, and where: which port 0 became."""
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Starts to listen."""
+        await super().startup(sockets)
+        for server in self.servers:
+            for each in server.sockets:
+                host, port = each.getsockname()[:2]
+                log("listening", host=host, port=port)
