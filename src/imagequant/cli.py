@@ -175,6 +175,41 @@ def serve(
     run(settings, model, Layout(root) if review else None)
 
 
+@main.group("label-studio")
+def label_studio() -> None:
+    """Review rows in Label Studio instead of `imagequant serve --review`."""
+
+
+@label_studio.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--prefix",
+    default="/data/local-files/?d=",
+    show_default=True,
+    help="What leads Label Studio to FOLDER: of a local storage, with its path in there, or a URL.",
+)
+@_ROOT_OPTION
+def export_tasks(folder: Path, prefix: str, root: Path) -> None:
+    """Write the undecided rows to FOLDER: tasks.json, config.xml for the project's settings, images/."""
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.serving.review.desk import open_desk  # noqa: PLC0415
+    from imagequant.serving.review.label_studio import export_tasks as export  # noqa: PLC0415
+
+    click.echo(f"label-studio: {export(open_desk(Layout(root)), folder, prefix)} tasks in {folder}", err=True)
+
+
+@label_studio.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@_ROOT_OPTION
+def import_tasks(file: Path, root: Path) -> None:
+    """Take the annotations of FILE (exported as JSON) into data/corrections.csv."""
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.serving.review.desk import open_desk  # noqa: PLC0415
+    from imagequant.serving.review.label_studio import import_tasks as take_in  # noqa: PLC0415
+
+    click.echo(f"label-studio: {take_in(open_desk(Layout(root)), file)} rows decided", err=True)
+
+
 @main.command("bench-real")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="Parts the photos go into.")
