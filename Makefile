@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # DVC asks nothing and reports nothing.
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro bench bench-real torture test lint format tesseract clean
+.PHONY: setup repro bench bench-real torture test lint format tesseract chromium clean
 
 setup: $(STAMP) tesseract
 
@@ -30,6 +30,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 tesseract:
 	@sh .ci/install-tesseract
+
+chromium:
+	@sh .ci/install-chromium
 
 repro: setup
 	@imagequant versions
@@ -51,7 +54,7 @@ lint: $(STAMP)
 	@ruff format --check src tests docs
 	@mypy
 
-test: setup lint
+test: setup chromium lint
 	@python -m pytest
 
 format: $(STAMP)

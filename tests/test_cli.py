@@ -21,6 +21,9 @@ def test_help_names_every_stage() -> None:
     [
         (["ocr", "--params", "nowhere.yaml"], "nowhere.yaml: no such params file", 1),
         (["predict", "photo.jpg", "--model", "nowhere"], "nowhere: no exported model there", 2),
+        (["serve", "--model", "nowhere"], "nowhere: no exported model there", 1),
+        (["serve", "--token-file", "nowhere"], "--token-file: nowhere: ", 1),
+        (["serve", "--queue", "4"], "--max-files: 8; a batch must fit into the queue (--queue 4)", 1),
         (["summary", "--root", "nowhere"], "summary.json: no such file", 1),
     ],
 )
@@ -54,6 +57,14 @@ def test_a_search_without_its_extra_names_it() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == "imagequant: tune: Optuna is not installed; install the extra: imagequant[tune]\n"
+
+
+@pytest.mark.parametrize("module", ["fastapi", "prometheus_client", "uvicorn"])
+def test_a_server_without_its_extra_names_it(module: str) -> None:
+    code = f"import sys; sys.modules['{module}'] = None; from imagequant.cli import main; main(['serve'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == f"imagequant: serve: {module} is not installed; install the extra: imagequant[serve]\n"
 
 
 def test_the_public_api_is_what_it_says() -> None:

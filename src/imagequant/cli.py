@@ -209,6 +209,95 @@ def predict(
         sys.exit(1)
 
 
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is every one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0: a free one.")
+@click.option(
+    "--model", type=click.Path(path_type=Path), default=Path("models/export"), show_default=True, help="Exported model."
+)
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path),
+    help="File with the token that requests must carry. Default: what IMAGEQUANT_TOKEN holds, if it is set.",
+)
+@click.option("--queue", type=click.IntRange(min=1), default=16, show_default=True, help="Photos that may wait.")
+@click.option("--max-bytes", type=click.IntRange(min=1), default=20_000_000, show_default=True, help="Of a photo.")
+@click.option("--max-pixels", type=click.IntRange(min=1), default=50_000_000, show_default=True, help="Of a photo.")
+@click.option("--max-files", type=click.IntRange(min=1), default=8, show_default=True, help="Photos in a batch.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds a request may take."
+)
+@click.option(
+    "--review", is_flag=True, help="Also serve /review: rows to look at; decisions go to data/corrections.csv."
+)
+@_ROOT_OPTION
+def serve(
+    host: str,
+    port: int,
+    model: Path,
+    token_file: Path | None,
+    queue: int,
+    max_bytes: int,
+    max_pixels: int,
+    max_files: int,
+    timeout: float,
+    review: bool,
+    root: Path,
+) -> None:
+    """Serve a page and an API that answer questions about photos.
+
+    The API is described at /openapi.json, its counters are at /metrics. Beyond the queue requests get 503 and when to
+    try again.
+    """
+    from imagequant.serving.app.settings import Settings, read_token  # noqa: PLC0415
+
+    settings = Settings(host, port, read_token(token_file), queue, max_bytes, max_pixels, max_files, timeout)
+    try:
+        from imagequant.serving.app.run import run  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name not in ("fastapi", "prometheus_client", "uvicorn"):
+            raise
+        raise InputError(f"serve: {error.name} is not installed; install the extra: imagequant[serve]") from None
+    from imagequant.layout import Layout  # noqa: PLC0415
+
+    run(settings, model, Layout(root) if review else None)
+
+
+@main.group("label-studio")
+def label_studio() -> None:
+    """Review rows in Label Studio instead of `imagequant serve --review`."""
+
+
+@label_studio.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--prefix",
+    default="/data/local-files/?d=",
+    show_default=True,
+    help="What leads Label Studio to FOLDER: of a local storage, with its path in there, or a URL.",
+)
+@_ROOT_OPTION
+def export_tasks(folder: Path, prefix: str, root: Path) -> None:
+    """Write the undecided rows to FOLDER: tasks.json, config.xml for the project's settings, images/."""
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.serving.review.desk import open_desk  # noqa: PLC0415
+    from imagequant.serving.review.label_studio import export_tasks as export  # noqa: PLC0415
+
+    click.echo(f"label-studio: {export(open_desk(Layout(root)), folder, prefix)} tasks in {folder}", err=True)
+
+
+@label_studio.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@_ROOT_OPTION
+def import_tasks(file: Path, root: Path) -> None:
+    """Take the annotations of FILE (exported as JSON) into data/corrections.csv."""
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.serving.review.desk import open_desk  # noqa: PLC0415
+    from imagequant.serving.review.label_studio import import_tasks as take_in  # noqa: PLC0415
+
+    click.echo(f"label-studio: {take_in(open_desk(Layout(root)), file)} rows decided", err=True)
+
+
 @main.command("bench-real")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="Parts the photos go into.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +15,9 @@ import pyarrow.parquet as pq
 
 from imagequant.errors import InputError
 from imagequant.layout import Layout, Split
+from imagequant.quantity.labels import parse_label
 from imagequant.quantity.units import ENTITIES
+from imagequant.storage.corrections import CORRECTIONS_FILE, Correction, read_corrections
 from imagequant.storage.files import read_json
 from imagequant.storage.locations import at_hand, is_remote, under
 
@@ -31,6 +33,8 @@ _KNOWN = frozenset(name for names in _COLUMNS.values() for name in names)
 # Rows read at a time: as Python objects they take some kilobytes each.
 PORTION = 2048
 Record = dict[str, str]
+# What a label's source is called where somebody looked at the photo.
+HAND = "hand"
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,51 @@ def read_raw(layout: Layout, split: Split) -> list[RawRow]:
 
 
 def iterate_raw(layout: Layout, split: Split) -> Iterator[RawRow]:
-    """The rows of all files of a split, in the order ``data.<split>`` names them, one after the other."""
+    """The rows of all files of a split, in the order ``data.<split>`` names them, one after the other.
+
+    Training rows have the answers that ``data/corrections.csv`` gives them by hand, and after them come the test rows
+    that have one there: these are labelled now.
+
+    Raises:
+        InputError: If a correction is of a row that is not there, or is another now; names both.
+    """
+    if split == "test":
+        yield from _as_written(layout, "test")
+        return
+    corrections = {each.key: each for each in read_corrections(layout.data("sources") / CORRECTIONS_FILE)}
+    own = split_sources(layout, "train")
+    for row in _as_written(layout, "train"):
+        correction = corrections.pop((row.source, row.row), None)
+        yield row if correction is None else corrected(row, correction)
+    if corrections:
+        for row in _as_written(layout, "test"):
+            correction = corrections.pop((row.source, row.row), None)
+            if correction is not None and row.source not in own:
+                yield corrected(row, correction)
+    sources = {*own, *split_sources(layout, "test")}
+    for each in corrections.values():
+        if each.source in sources:
+            raise InputError(f"data/{CORRECTIONS_FILE}: {each.source} has no row {each.source_row}")
+
+
+def corrected(row: RawRow, correction: Correction) -> RawRow:
+    """The row as somebody who looked at the photo labels it; ``label_source`` says so among its further columns.
+
+    Raises:
+        InputError: If another question stands in the row than the one that was decided.
+    """
+    if (row.image_link, row.entity_name) != (correction.image_link, correction.entity_name):
+        raise InputError(
+            f"data/{CORRECTIONS_FILE}: {row.source}, row {row.row} asks for {row.entity_name} on {row.image_link}; the"
+            f" correction is about {correction.entity_name} on {correction.image_link}: the file was changed since"
+        )
+    extra = {**row.extra, "label_source": HAND}
+    if parse_label(row.entity_value, row.entity_name).text != correction.entity_value:
+        extra.pop("alternatives", None)  # they stood beside an answer that is no more
+    return replace(row, entity_value=correction.entity_value, extra=extra)
+
+
+def _as_written(layout: Layout, split: Split) -> Iterator[RawRow]:
     folder = layout.data("sources") / split
     for link, source in _linked(layout, split):
         yield from iterate_raw_file(folder / link, source, split, origin=_own_folder(under(layout.root, source)))

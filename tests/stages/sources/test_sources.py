@@ -117,3 +117,16 @@ def test_nothing_but_bad_rows_is_an_error_even_when_they_may_be_skipped(root):
     write_text(root / "train.csv", TRAIN + "b.jpg,1,colour,red\n")
     with pytest.raises(InputError, match=r"train\.csv: 1 of 1 rows cannot be processed"):
         run(params(bad_rows="skip"), Layout(root))
+
+
+def test_corrections_are_linked_and_counted_and_one_of_a_changed_row_stops_the_run(root, capsys):
+    header = "source,source_row,image_link,group_id,entity_name,entity_value,reviewer,decided_at\n"
+    path = root / "data" / "corrections.csv"
+    write_text(path, f"{header}train.csv,1,a.jpg,1,height,6 inch,anna,\nother.csv,1,a.jpg,1,height,,anna,\n")
+    run(params(), Layout(root))
+    assert (root / "data/sources/corrections.csv").resolve() == path.resolve()
+    assert capsys.readouterr().err == "sources: 2 corrections, 1 rows labelled by hand\n"
+    assert [row.entity_value for row in read_raw(Layout(root), "train")] == ["6 inch"]
+    write_text(path, f"{header}train.csv,1,b.jpg,1,height,6 inch,anna,\n")
+    with pytest.raises(InputError, match="the file was changed since"):
+        run(params(), Layout(root))

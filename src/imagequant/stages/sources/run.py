@@ -1,4 +1,4 @@
-"""Section ``data`` -> ``data/sources/{train,test}/NN-name`` (links) and ``sources.json``.
+"""Section ``data`` -> ``data/sources/{train,test}/NN-name`` (links), ``sources.json``, and a link to the corrections.
 
 DVC cannot take a list of paths as dependencies, and its users want to give one path or several. So this stage's
 output is links: DVC hashes what they point to, sees a raw file change, and re-runs what depends on it.
@@ -14,19 +14,20 @@ from pathlib import Path
 from imagequant.errors import InputError
 from imagequant.layout import SPLITS, Layout, Split
 from imagequant.params import Params
+from imagequant.storage.corrections import CORRECTIONS_FILE, read_corrections
 from imagequant.storage.files import fresh_folder, write_json
 from imagequant.storage.locations import copy, is_remote, under
-from imagequant.storage.raw import SOURCES_FILE, RawRow, iterate_raw_file, row_problem
+from imagequant.storage.raw import HAND, SOURCES_FILE, RawRow, iterate_raw, iterate_raw_file, row_problem
 
 _PROBLEMS_SHOWN = 20
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Checks every raw file before anything is computed from one, then links them.
+    """Checks every raw file before anything is computed from one, then links them and ``data/corrections.csv``.
 
     Raises:
         InputError: If a file is missing, empty or lacks a column; if a row cannot be processed and
-            ``data.bad_rows`` is ``error``.
+            ``data.bad_rows`` is ``error``; if a correction is of a row that is another now.
     """
     paths = {split: named_paths(getattr(params.data, split)) for split in SPLITS}
     for split in SPLITS:
@@ -39,6 +40,13 @@ def run(params: Params, layout: Layout) -> None:
         for link, name in names[split].items():
             place_link(folder / split / link, under(layout.root, name), layout.root)
     write_json(folder / SOURCES_FILE, names)
+    corrections = layout.root / "data" / CORRECTIONS_FILE
+    if corrections.exists():
+        place_link(folder / CORRECTIONS_FILE, corrections, layout.root)
+        hand = sum(row.extra.get("label_source") == HAND for row in iterate_raw(layout, "train"))
+        print(
+            f"sources: {len(read_corrections(corrections))} corrections, {hand} rows labelled by hand", file=sys.stderr
+        )
 
 
 def named_paths(value: str | Sequence[str]) -> tuple[str, ...]:
