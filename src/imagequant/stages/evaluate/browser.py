@@ -52,6 +52,11 @@ class Kept:
     large: int
     pictures: int
 
+    @property
+    def any(self) -> int:
+        """How many have one, of either size."""
+        return max(self.large, self.pictures)
+
 
 def rank(result: Result) -> Rank:
     """Wrong rows first, the surest of themselves before the silent ones; then the right rows, the least sure first."""
@@ -99,7 +104,7 @@ def photos_json(
 
 
 def _picture(payload: bytes, number: int, kept: Kept) -> bytes:
-    if number >= max(kept.large, kept.pictures):
+    if number >= kept.any:
         return b""
     return thumbnail(payload, LARGE if number < kept.large else SMALL)
 

@@ -74,12 +74,15 @@
   }
 
   function marks(row, read) {
+    // Beside the print, not through it.
+    const room = Math.max(read.width, read.height) * 0.008;
+    const wide = ([x0, y0, x1, y1]) => [x0 - room, y0 - room, x1 + room, y1 + room];
     const group = shape("g", { class: "marks", "aria-hidden": "true" }, ...read.words.map(word));
     const places = row.choices.map((_, place) => place);
     // What was answered lies above the rest.
     for (const place of places.reverse())
       for (const box of row.choices[place][3])
-        group.append(frame(box, { class: `choice ${kind(row, place)}`, "data-place": place }));
+        group.append(frame(wide(box), { class: `choice ${kind(row, place)}`, "data-place": place }));
     return group;
   }
 
@@ -120,14 +123,19 @@
       element("dt", { text: "label" }), element("dd", { class: "text-truth", text: row.label || "not on the photo" }),
       element("dt", { text: "answer" }),
       element("dd", { class: good ? "text-right" : "text-wrong", text: row.answer || "no answer" }),
-      element("dt", { text: "sure" }), element("dd", { text: row.confidence.toFixed(3) }));
+      element("dt", { text: "confidence" }), element("dd", { text: row.confidence.toFixed(3) }));
     return [about, choices(row, holder), element("p", { class: "origin", text: row.source })];
+  }
+
+  // Long names of entities break at their underscores.
+  function named(entity) {
+    return entity.split("_").flatMap((part, number) => (number ? ["_", element("wbr"), part] : [part]));
   }
 
   function card(row, place) {
     const { drawn } = picture(row);
     const holder = element("div", { class: "photo" }, drawn);
-    const title = element("h3", { text: row.entity }, " ", element("span", { class: "tag", text: row.bucket }));
+    const title = element("h3", {}, ...named(row.entity), " ", element("span", { class: "tag", text: row.bucket }));
     const made = element("article", {
       class: "card", tabindex: "0", "data-place": place,
       "aria-label": `${row.entity}: label ${row.label || "none"}, answer ${row.answer || "none"}, ${row.bucket}`,

@@ -25,10 +25,11 @@ _UNIT_SWAPS = 12
 
 @dataclass(frozen=True)
 class BrowserData:
-    """The error browser's rows as JSON, how many they are, and the photos' numbers and JSON, one after the other."""
+    """The error browser's rows as JSON, and the photos' numbers and JSON, one after the other; how many they are."""
 
     rows_json: str
     rows: int
+    photo_count: int
     photos: Iterable[tuple[int, str]]
     kept: Kept
 
@@ -55,6 +56,7 @@ def render_report(
         plots=_plots(metrics.risk_coverage(results), metrics.reliability(results)),
         rows_json=Markup(browser.rows_json),
         rows=browser.rows,
+        photo_count=browser.photo_count,
         photos=((number, Markup(text)) for number, text in browser.photos),
         kept=browser.kept,
     )

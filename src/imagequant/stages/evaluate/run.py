@@ -81,7 +81,8 @@ def browser_data(
     """What the report's error browser holds; the photos are read when they are asked for."""
     numbers = photo_numbers(rows)
     kept = Kept(large=params.worst_errors, pictures=params.report_photos)
-    return BrowserData(rows_json(rows, numbers), len(rows), photos_json(readings, tars, numbers, kept), kept)
+    photos = photos_json(readings, tars, numbers, kept)
+    return BrowserData(rows_json(rows, numbers), len(rows), len(numbers), photos, kept)
 
 
 def write_report(path: Path, pieces: Iterable[str]) -> None:
