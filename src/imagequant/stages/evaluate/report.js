@@ -122,8 +122,7 @@
     const about = element("dl", {},
       element("dt", { text: "label" }), element("dd", { class: "text-truth", text: row.label || "not on the photo" }),
       element("dt", { text: "answer" }),
-      element("dd", { class: good ? "text-right" : "text-wrong", text: row.answer || "no answer" }),
-      element("dt", { text: "confidence" }), element("dd", { text: row.confidence.toFixed(3) }));
+      element("dd", { class: good ? "text-right" : "text-wrong", text: row.answer || "no answer" }));
     return [about, choices(row, holder), element("p", { class: "origin", text: row.source })];
   }
 
