@@ -15,7 +15,8 @@ settings.load_profile("untimed")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+# Not of the session: while it runs, Playwright's event loop keeps others from running in this thread.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """The system's Chromium, driven by Playwright."""
     program = next(filter(None, map(shutil.which, _BROWSERS)), None)

@@ -274,11 +274,17 @@ class TrainParams(_Section):
 
 @dataclass(frozen=True)
 class EvaluateParams(_Section):
-    """Evaluation. ``bootstrap``: resamples over images for the 95% intervals."""
+    """Evaluation.
+
+    ``bootstrap``: resamples over images for the 95% intervals. ``worst_errors``: so many are drawn, and large in the
+    report. ``report_rows`` and ``report_photos``: what the report's error browser holds at most, the worst first.
+    """
 
     bootstrap: Positive
     seed: Seed
     worst_errors: Annotated[int, Field(ge=0)]
+    report_rows: Annotated[int, Field(ge=0)]
+    report_photos: Annotated[int, Field(ge=0)]
 
 
 @dataclass(frozen=True)

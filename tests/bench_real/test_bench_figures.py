@@ -19,7 +19,7 @@ from imagequant.bench.summary import Facts, summarise
 from imagequant.params import EvaluateParams
 
 Make = Callable[..., HeldOut]
-PARAMS = EvaluateParams(bootstrap=200, seed=5, worst_errors=0)
+PARAMS = EvaluateParams(bootstrap=200, seed=5, worst_errors=0, report_rows=0, report_photos=0)
 
 
 def some_rows(row: Make) -> list[HeldOut]:

@@ -16,7 +16,7 @@ from imagequant.report.rows import Row, match
 from imagequant.report.side import Side
 from imagequant.report.times import Times
 
-PARAMS = EvaluateParams(bootstrap=300, seed=2, worst_errors=0)
+PARAMS = EvaluateParams(bootstrap=300, seed=2, worst_errors=0, report_rows=0, report_photos=0)
 
 
 def row(number: int, outcome: Outcome = "TP", **changes: Any) -> Row:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,10 @@ from imagequant.quantity.scoring import Quantity
 from imagequant.records import Box, Candidate, Word
 from imagequant.stages.evaluate import metrics, run
 from imagequant.stages.evaluate.gallery import worst_errors
-from imagequant.stages.evaluate.report import render_report
 from imagequant.stages.evaluate.results import Evidence, Result, make_result, number_right_unit_wrong, within
 from imagequant.storage.labels import LabelRow
 
-PARAMS = EvaluateParams(bootstrap=50, seed=1, worst_errors=4)
+PARAMS = EvaluateParams(bootstrap=50, seed=1, worst_errors=4, report_rows=10, report_photos=10)
 
 
 def label(
@@ -169,7 +169,7 @@ def test_interval_resamples_photos_not_rows() -> None:
         for photo in "ab"
         for _ in range(10)
     ]
-    summary = metrics.summarise(results, EvaluateParams(bootstrap=200, seed=3, worst_errors=0), "random")
+    summary = metrics.summarise(results, replace(PARAMS, bootstrap=200), "random")
     assert summary["ci95"]["exact_match"] == [0.0, 1.0]
 
 
@@ -199,19 +199,12 @@ def test_worst_errors_are_the_surest() -> None:
 def test_all_results_are_kept_and_the_evidence_of_the_worst(monkeypatch: pytest.MonkeyPatch, portion: int) -> None:
     monkeypatch.setattr(run, "_PORTION", portion)
     answered = [Evidence(row, (), ()) for row in reversed(rows())]
-    results, worst = run.collect(iter(answered), 2)
+    params = replace(PARAMS, worst_errors=2, report_rows=4)
+    results, worst, browsed = run.collect(iter(answered), params)
     assert results == [evidence.result for evidence in answered]
     assert worst == worst_errors(answered, 2)
-
-
-def test_report_is_whole_and_escapes_what_strangers_printed() -> None:
-    summary = metrics.summarise(rows(), PARAMS, "random")
-    summary["by_entity"]["<script>alert(1)</script>"] = summary["by_entity"]["item_weight"]
-    page = render_report(summary, metrics.risk_coverage(rows()), metrics.reliability(rows()), [])
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;" in page
-    assert "http://" not in page and "https://" not in page
-    assert "0.400" in page
+    # wrong answers, wrong silence, then right rows, the least sure of them first
+    assert [row.result.label.row_id for row in browsed] == [1, 2, 3, 4]
 
 
 def test_empty_results_have_no_nan() -> None:

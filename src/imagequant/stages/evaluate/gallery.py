@@ -11,6 +11,7 @@ from pathlib import Path
 from imagequant.imaging.decode import decode_rgb
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.serving.draw import COLORS, GREY, Line, Mark, draw_evidence
+from imagequant.stages.evaluate.browser import rank
 from imagequant.stages.evaluate.results import Evidence, Result
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
@@ -29,12 +30,8 @@ class Drawn:
 
 def worst_errors(answered: Iterable[Evidence], limit: int) -> list[Evidence]:
     """Wrong rows, the surest of themselves first, then those wrongly silent or with nothing to choose from."""
-    return heapq.nsmallest(limit, (evidence for evidence in answered if not evidence.result.right), key=_rank)
-
-
-def _rank(evidence: Evidence) -> tuple[bool, float, int]:
-    result = evidence.result
-    return result.prediction is None, -result.confidence, result.label.row_id
+    wrong = (evidence for evidence in answered if not evidence.result.right)
+    return heapq.nsmallest(limit, wrong, key=lambda evidence: rank(evidence.result))
 
 
 def draw_errors(errors: Sequence[Evidence], tars: Path) -> list[Drawn]:

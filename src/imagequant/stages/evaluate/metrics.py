@@ -36,7 +36,7 @@ def summarise(results: Sequence[Result], params: EvaluateParams, cnn_weights: st
         "area_under_risk_coverage": float(np.mean([point["risk"] for point in risk_coverage(results)] or [0.0])),
         "baseline_first_quantity_contest_f1": first_quantity_score(results).contest_f1,
         "errors": {name: count for name, count in bucket_counts(results).items() if name != "right"},
-        "ci95": {name: list(confidence(results, parts, params)) for name, parts in _RESAMPLED.items()},
+        "ci95": {name: list(confidence(results, parts, params)) for name, parts in RESAMPLED.items()},
         "by_entity": {
             entity: {**_scores(mine), "rows": len(mine)}
             for entity in ENTITIES
@@ -45,7 +45,7 @@ def summarise(results: Sequence[Result], params: EvaluateParams, cnn_weights: st
     }
 
 
-_RESAMPLED: Mapping[str, Callable[[Result], Parts]] = {
+RESAMPLED: Mapping[str, Callable[[Result], Parts]] = {
     "contest_f1": lambda result: f1_parts(result.outcome),
     "exact_match": lambda result: right_parts(result.outcome),
     "oracle_recall": lambda result: (float(result.label.answerable and result.read), float(result.label.answerable)),

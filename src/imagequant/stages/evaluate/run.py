@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ from imagequant.model.answering import answer_each
 from imagequant.model.config import ModelConfig
 from imagequant.model.questions import Questions
 from imagequant.model.store import load_model
-from imagequant.params import Params
+from imagequant.params import EvaluateParams, Params
 from imagequant.stages.evaluate import metrics
+from imagequant.stages.evaluate.browser import Browsed, Kept, browsed, photo_numbers, photos_json, rows_json, worst_rows
 from imagequant.stages.evaluate.gallery import Drawn, draw_errors, worst_errors
-from imagequant.stages.evaluate.report import render_report
+from imagequant.stages.evaluate.report import BrowserData, render_report
 from imagequant.stages.evaluate.results import Evidence, Result, make_result
-from imagequant.storage.files import fresh_folder, write_bytes, write_csv, write_json, write_text
+from imagequant.storage.candidates import PhotoReading
+from imagequant.storage.files import fresh_folder, replacing, write_bytes, write_csv, write_json
 from imagequant.storage.shards import chunks
 
 SUMMARY_FILE = "summary.json"
@@ -36,16 +38,16 @@ def run(params: Params, layout: Layout) -> None:
     torch.set_num_threads(1)  # as in training: the order of sums is part of the result
     network, config = load_model(layout.models("train"))
     questions = Questions.of(layout, config.limits)
-    results, worst = collect(validate(network, config, questions), params.evaluate.worst_errors)
+    results, worst, rows = collect(validate(network, config, questions), params.evaluate)
     if not results:
         raise InputError("data/labels: no usable validation rows; see labels.folds and labels.validation_only")
     summary = metrics.summarise(results, params.evaluate, config.cnn["cnn_weights"])
-    risk, reliability = metrics.risk_coverage(results), metrics.reliability(results)
     write_metrics(fresh_folder(layout.metrics("evaluate")), summary, results)
-    drawn = draw_errors(worst, layout.data("download") / "train")
+    tars = layout.data("download") / "train"
     folder = fresh_folder(layout.data("evaluate"))
-    _write_errors(folder / "errors", drawn)
-    write_text(folder / REPORT_FILE, render_report(summary, risk, reliability, drawn))
+    _write_errors(folder / "errors", draw_errors(worst, tars))
+    browser = browser_data(rows, questions.readings, tars, params.evaluate)
+    write_report(folder / REPORT_FILE, render_report(summary, results, params.evaluate, browser))
     print(f"evaluate: contest F1 {summary['contest_f1']:.3f} on {summary['rows']} rows", file=sys.stderr)
 
 
@@ -58,14 +60,35 @@ def validate(network: nn.Module, config: ModelConfig, questions: Questions) -> I
         yield Evidence(result, tuple(answers), question.candidates)
 
 
-def collect(answered: Iterable[Evidence], limit: int) -> tuple[list[Result], list[Evidence]]:
-    """All results, and of the worst errors also what they were chosen from: of all rows that would be too much."""
+def collect(answered: Iterable[Evidence], params: EvaluateParams) -> tuple[list[Result], list[Evidence], list[Browsed]]:
+    """All results; of the worst errors also what they were chosen from, and of the worst rows a little of it.
+
+    Of all rows that would be too much.
+    """
     results: list[Result] = []
     worst: list[Evidence] = []
+    rows: list[Browsed] = []
     for some in chunks(answered, _PORTION):
         results += [evidence.result for evidence in some]
-        worst = worst_errors([*worst, *some], limit)
-    return results, worst
+        worst = worst_errors([*worst, *some], params.worst_errors)
+        rows = worst_rows([*rows, *map(browsed, some)], params.report_rows)
+    return results, worst, rows
+
+
+def browser_data(
+    rows: Sequence[Browsed], readings: Mapping[str, PhotoReading], tars: Path, params: EvaluateParams
+) -> BrowserData:
+    """What the report's error browser holds; the photos are read when they are asked for."""
+    numbers = photo_numbers(rows)
+    kept = Kept(large=params.worst_errors, pictures=params.report_photos)
+    photos = photos_json(readings, tars, numbers, kept)
+    return BrowserData(rows_json(rows, numbers), len(rows), len(numbers), photos, kept)
+
+
+def write_report(path: Path, pieces: Iterable[str]) -> None:
+    """Writes the page piece by piece, whole or not at all."""
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(pieces)
 
 
 def write_metrics(folder: Path, summary: dict[str, Any], results: Sequence[Result]) -> None:
