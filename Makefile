@@ -1,5 +1,5 @@
 # make repro   set up everything, run the pipeline on the built-in catalogue, show the figures
-# make test    set up everything, check types and style, run all tests
+# make test    set up everything (Chromium too, where apt has it), check types and style, run all tests
 # make bench-real DATA=folder   cross-validate on labelled photos of your own (OPTIONS="--ablations" and others)
 # make bench [DATA=folder]      measure speed against other ways of doing the same (OPTIONS="ocr --runs 3" and others)
 # make torture                  run what could go wrong, at length: a hostile web (NAMES="hostile" and others)
