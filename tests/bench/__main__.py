@@ -26,6 +26,7 @@ MEASUREMENTS = (
     "noop",
     "download",
     "memory",
+    "report",
     "repro",
 )
 OUTPUT = ROOT / "metrics" / "bench" / "speed.json"

@@ -22,6 +22,8 @@ _ROWS = {
     "append_one_percent": ("`dvc repro candidates` after 1% more rows, share of the first run's time", ""),
     "repro_seconds": ("`dvc repro` on the built-in catalogue, from nothing", "s"),
     "noop_repro_seconds": ("`dvc repro` with nothing to do", "s"),
+    "report_open_seconds": ("opening the report of ten thousand rows in Chromium, until rows are shown", "s"),
+    "report_filter_seconds": ("filtering it, until the rows found are shown", "s"),
     "memory_growth": ("peak memory with ten times the photos, of the stage that grows most", "times"),
 }
 

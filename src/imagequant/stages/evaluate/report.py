@@ -11,7 +11,6 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
 
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
@@ -38,12 +37,12 @@ def render_report(
     summary: Mapping[str, Any], results: Sequence[Result], params: EvaluateParams, browser: BrowserData
 ) -> Iterator[str]:
     """The page in pieces, so that not all photos are in memory; everything it shows is inside it."""
-    # Autoescape: links and labels are strangers' text.
+    # What is marked safe in the template is this package's own text, or JSON that `embedded` made.
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     style, script = _beside("report.css"), _beside("report.js")
     yield from environment.from_string(_beside("report.html.j2")).generate(
-        style=Markup(style),
-        script=Markup(script),
+        style=style,
+        script=script,
         policy=_policy(style, script),
         summary=summary,
         headlines=_headlines(summary),
@@ -54,10 +53,10 @@ def render_report(
         axis_lines=_axis_lines(results),
         unit_swaps=_unit_swaps(results),
         plots=_plots(metrics.risk_coverage(results), metrics.reliability(results)),
-        rows_json=Markup(browser.rows_json),
+        rows_json=browser.rows_json,
         rows=browser.rows,
         photo_count=browser.photo_count,
-        photos=((number, Markup(text)) for number, text in browser.photos),
+        photos=browser.photos,
         kept=browser.kept,
     )
 
