@@ -1,4 +1,4 @@
-"""The README's table of what survives: ``python -m tests.torture.table``, Markdown from ``metrics/torture.json``."""
+"""The table in docs/robustness.md: ``python -m tests.torture.table``, Markdown from ``metrics/torture.json``."""
 
 from __future__ import annotations
 

@@ -22,9 +22,9 @@ def execute(command: Sequence[str], environment: Mapping[str, str]) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-def test_the_readme_shows_what_was_counted() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert table.markdown(read_json(OUTPUT)) in readme
+def test_the_documentation_shows_what_was_counted() -> None:
+    page = (ROOT / "docs" / "robustness.md").read_text(encoding="utf-8")
+    assert table.markdown(read_json(OUTPUT)) in page
 
 
 @pytest.mark.slow
