@@ -12,7 +12,7 @@ from tests.bench.harness import ROOT
 from imagequant.storage.files import read_json, write_json
 
 # Each is a module with ``measure(scratch) -> dict``: counts, which must be the same every time.
-PARTS = ("hostile", "text", "images", "kills", "damage")
+PARTS = ("hostile", "text", "images", "kills", "damage", "server")
 OUTPUT = ROOT / "metrics" / "torture.json"
 
 

@@ -53,6 +53,12 @@ _ROWS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "side_by_side_runs",
         ),
     },
+    "server": {
+        "doubled_wrong": ("the server at twice the rate that it sustains: answers that are wrong", "doubled_answered"),
+        "doubled_refused_without_retry_after": ("refusals that do not say when to come again", "doubled_refused"),
+        "doubled_failed": ("requests that fail otherwise", "doubled_answered"),
+        "afterwards_refused": ("refusals when the load has dropped", "afterwards_answered"),
+    },
 }
 
 

@@ -51,9 +51,9 @@ class PixelReader:
             raise self.broken
         value = float(np.asarray(Image.open(io.BytesIO(image)).convert("L"))[0, 0])
         return [
-            Prediction(entity, value, "gram", 0.9, "", self.words, Box(1, 2, 3, 4), ())
+            Prediction(entity, f"{value:g} gram", value, "gram", 0.9, "", self.words, Box(1, 2, 3, 4), ())
             if entity == "item_weight"
-            else Prediction(entity, None, None, 0.0, "no text", "", None, ())
+            else Prediction(entity, "", None, None, 0.0, "no text", "", None, ())
             for entity in entities
         ]
 
