@@ -145,7 +145,12 @@ def test_a_run_that_is_stopped_leaves_no_process_behind(tmp_path, how):
     script = tmp_path / "endless.py"
     script.write_text(_ENDLESS)
     folders = [tmp_path / name for name in "ab"]
-    run = subprocess.Popen([sys.executable, str(script), *map(str, folders)], stderr=subprocess.DEVNULL)
+    run = subprocess.Popen(
+        [sys.executable, str(script), *map(str, folders)],
+        stderr=subprocess.DEVNULL,
+        # Where the tests run in a shell's background, they ignore it, and what they start does.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  (no threads here)
+    )
     pids = eventually(lambda: [int(path.stem) for path in tmp_path.glob("?/*.pid")], lambda found: len(found) == 2)
     run.send_signal(how)
     assert run.wait(60) != 0
