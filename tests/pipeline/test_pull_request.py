@@ -71,7 +71,7 @@ def clone_of(origin: Any, tmp_path: Path) -> Callable[..., Any]:
         target = tmp_path / f"{branch}-{depth}"
         url = f"file://{origin.root}"
         subprocess.run(["git", "clone", "--quiet", "--depth", str(depth), "--branch", branch, url, target], check=True)
-        assert sorted(path.name for path in (target / "data").iterdir()) == ["sources", "versions"]
+        assert sorted(path.name for path in (target / "data").iterdir()) == ["corrections.csv", "sources", "versions"]
         return replace(origin, root=target, cache=tmp_path / "cache")
 
     return make
