@@ -142,7 +142,13 @@ def test_a_renewed_lock_passes_and_photos_come_from_the_remote(clone_of: Callabl
     assert "](photos/" in report
     assert summary.read_text() == (clone.root / "report/comment.md").read_text()
     # Only what the shown photos need was fetched.
-    assert {path.name for path in (clone.root / "data").iterdir()} == {"catalogue", "sources", "download", "versions"}
+    assert {path.name for path in (clone.root / "data").iterdir()} == {
+        "catalogue",
+        "corrections.csv",
+        "download",
+        "sources",
+        "versions",
+    }
 
 
 def test_the_base_is_fetched_where_what_is_checked_out_is_no_merge(clone_of: Callable[..., Any]) -> None:
