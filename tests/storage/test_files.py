@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from contextlib import contextmanager
 
 import pyarrow as pa
 import pytest
@@ -11,13 +12,18 @@ from imagequant.storage.files import write_bytes, write_csv
 from imagequant.storage.tables import write_table
 
 
-@pytest.fixture
+@contextmanager
 def small_disk():
-    """No file may be larger than a thousand bytes: a write fails as it does on a disk that is full."""
+    """No file may be larger than a thousand bytes: a write fails as it does on a disk that is full.
+
+    For a moment only: what pytest says goes to a file, too.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize(
@@ -29,10 +35,9 @@ def small_disk():
     ],
     ids=["bytes", "csv", "parquet"],
 )
-@pytest.mark.usefixtures("small_disk")
 def test_what_does_not_fit_is_named_and_nothing_is_left_of_it(tmp_path, write):
     path = tmp_path / "folder" / "file"
-    with pytest.raises(OSError, match="large") as error:
+    with pytest.raises(OSError, match="large") as error, small_disk():
         write(path)
     assert error.value.filename == str(path)
     assert list(path.parent.iterdir()) == []
