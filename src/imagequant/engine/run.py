@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from imagequant.engine.progress import track
@@ -109,6 +110,7 @@ def require_ray() -> None:
 def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], workers: int) -> Iterator[R]:
     # Spawned, not forked: forking after torch or OpenVINO started their threads can hang.
     context = multiprocessing.get_context("spawn")
+    others = {child.pid for child in multiprocessing.active_children()}
     with (
         _one_thread_each(),
         ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(build,)) as pool,
@@ -123,13 +125,12 @@ def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], w
                 yield result
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            _end_children()
+            _end([child for child in multiprocessing.active_children() if child.pid not in others])
             raise
 
 
-def _end_children() -> None:
+def _end(children: Sequence[BaseProcess]) -> None:
     """Ends worker processes in the middle of their items, which may take minutes."""
-    children = multiprocessing.active_children()
     for child in children:
         child.terminate()
     last = time.monotonic() + _SECONDS_TO_END

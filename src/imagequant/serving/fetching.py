@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from imagequant.params import DownloadParams
-from imagequant.stages.download.fetch import fetch_links
+from imagequant.stages.download.fetch import fetch_listed
 from imagequant.stages.download.links import store_path
 from imagequant.stages.download.outcome import Failed, FetchError, Outcome
 from imagequant.stages.download.pace import LocalPace
@@ -77,9 +77,7 @@ def _from_servers(links: Mapping[str, bool]) -> dict[str, bytes | str]:
     with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
         cache = WorkCache(Path(folder))
         if hosts:
-            counts = {host: len(hosted) for host, hosted in hosts.items()}
-            pace = LocalPace(params.rate)
-            fetch_links(counts, lambda host: iter(hosts[host]), params, cache, pace, outcomes.__setitem__)
+            outcomes |= fetch_listed(hosts, params, cache, LocalPace(params.rate))
         return {url: _payload(url, outcome, cache) for url, outcome in outcomes.items()}
 
 

@@ -25,14 +25,8 @@ def replacing(path: Path) -> Iterator[Path]:
             send(local, path)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary(path)
-    with _named(path, temporary):
-        try:
-            yield temporary
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+    with _beside(path) as temporary:
+        yield temporary
 
 
 def write_bytes(path: Path, payload: bytes) -> None:
@@ -40,14 +34,8 @@ def write_bytes(path: Path, payload: bytes) -> None:
     if is_remote(path):
         path.write_bytes(payload)
         return
-    temporary = _temporary(path)
-    with _named(path, temporary):
-        try:
-            _write_new(temporary, payload)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+    with _beside(path) as temporary:
+        _write_new(temporary, payload)
 
 
 def _write_new(path: Path, payload: bytes) -> None:
@@ -62,19 +50,19 @@ def _write_new(path: Path, payload: bytes) -> None:
 
 
 @contextmanager
-def _named(path: Path, temporary: Path) -> Iterator[None]:
-    """Names the file where writing it fails: of a disk that is full, the system does not say which file did not fit."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename not in (None, str(temporary)):
-            raise
-        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
-
-
-def _temporary(path: Path) -> Path:
+def _beside(path: Path) -> Iterator[Path]:
+    """Yields a path beside ``path``; moves what lies there to it when the block ends well, removes it when not."""
     # Not tempfile's: it costs twice the system calls.
-    return path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+    temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    except BaseException as error:
+        temporary.unlink(missing_ok=True)
+        # Of a disk that is full, the system does not say which file did not fit.
+        if isinstance(error, OSError) and error.filename in (None, str(temporary)):
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+        raise
 
 
 def write_text(path: Path, text: str) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from imagequant.errors import InputError
@@ -66,6 +65,8 @@ def iterate_batches(path: Path, rows: int, columns: list[str] | None = None) -> 
 
 def read_rows_where(path: Path, columns: list[str], column: str, value: int) -> list[dict[str, Any]]:
     """The rows with a value in a column; groups of rows that cannot have it are passed over. See ``read_rows``."""
+    import pyarrow.compute as pc  # noqa: PLC0415  (takes as long to load as the rest of Arrow; few stages ask for it)
+
     with _opened(path) as file:
         found: list[dict[str, Any]] = []
         at = file.schema_arrow.get_field_index(column)

@@ -151,16 +151,7 @@ def _item(desk: Desk, row: ReviewRow) -> ItemModel:
         ChoiceModel(text=each.text, words=each.words, box=BoxModel(**asdict(each.box))) for each in evidence.choices
     ]
     return ItemModel(
-        source=row.source,
-        source_row=row.source_row,
-        split=row.split,
-        image_link=row.image_link,
-        entity=row.entity,
-        sha256=row.sha256,
-        label=row.label,
-        labelled=row.labelled,
-        prediction=row.prediction,
-        confidence=row.confidence,
+        **asdict(row),
         width=evidence.width,
         height=evidence.height,
         units=sorted(ENTITY_UNITS[row.entity]),

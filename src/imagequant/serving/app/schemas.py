@@ -7,7 +7,6 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import ENTITIES
 from imagequant.serving.app.problems import Problem
 from imagequant.serving.prediction import Prediction
@@ -79,23 +78,4 @@ class Health(BaseModel):
 
 def prediction_model(prediction: Prediction) -> PredictionModel:
     """A prediction as the API gives it."""
-    box = prediction.box
-    return PredictionModel(
-        entity=prediction.entity,
-        text=prediction.text,
-        value=prediction.value,
-        unit=prediction.unit,
-        confidence=prediction.confidence,
-        reason=prediction.reason,
-        words=prediction.words,
-        box=BoxModel(x0=box.x0, y0=box.y0, x1=box.x1, y1=box.y1) if box else None,
-        alternatives=[
-            AlternativeModel(
-                text=str(Quantity(each.value, each.unit)),
-                value=each.value,
-                unit=each.unit,
-                confidence=each.confidence,
-            )
-            for each in prediction.alternatives
-        ],
-    )
+    return PredictionModel(**prediction.to_dict())

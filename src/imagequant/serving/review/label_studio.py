@@ -145,16 +145,7 @@ def _correction(desk: Desk, path: Path, task: Any) -> Correction | None:
         value = decided_value(row, "corrected" if said else "absent", said)
     except InputError as error:
         raise InputError(f"{path}, task {number}: {error}") from None
-    return Correction(
-        source=row.source,
-        source_row=row.source_row,
-        image_link=row.image_link,
-        group_id=row.group_id,
-        entity_name=row.entity,
-        entity_value=value,
-        reviewer=_REVIEWER,
-        decided_at=decided_at,
-    )
+    return row.corrected(value, _REVIEWER, decided_at)
 
 
 def _last(annotations: Sequence[Mapping[str, Any]]) -> tuple[Sequence[Mapping[str, Any]], str]:

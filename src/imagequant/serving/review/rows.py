@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from imagequant.errors import InputError
 from imagequant.layout import Layout, Split
 from imagequant.report.rows import parse_rows
+from imagequant.storage.corrections import Correction
 from imagequant.storage.labels import iterate_labels
 from imagequant.storage.manifest import images_by_link, iterate_manifest
 from imagequant.storage.raw import iterate_raw
@@ -48,6 +49,19 @@ class ReviewRow:
     def key(self) -> tuple[str, int]:
         """What names the row."""
         return self.source, self.source_row
+
+    def corrected(self, entity_value: str, reviewer: str, decided_at: str) -> Correction:
+        """What somebody says about the row, as the file of corrections has it."""
+        return Correction(
+            source=self.source,
+            source_row=self.source_row,
+            image_link=self.image_link,
+            group_id=self.group_id,
+            entity_name=self.entity,
+            entity_value=entity_value,
+            reviewer=reviewer,
+            decided_at=decided_at,
+        )
 
     @property
     def certainty(self) -> float:

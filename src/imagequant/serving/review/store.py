@@ -105,17 +105,7 @@ class ReviewStore:
             ).fetchone()
             if holder is not None and holder[0] != reviewer:
                 raise TakenError(f"{row.source}, row {row.source_row}: {holder[0]} is looking at it")
-            correction = Correction(
-                source=row.source,
-                source_row=row.source_row,
-                image_link=row.image_link,
-                group_id=row.group_id,
-                entity_name=row.entity,
-                entity_value=entity_value,
-                reviewer=reviewer,
-                decided_at=self._now(),
-            )
-            if not _insert(database, correction, verdict):
+            if not _insert(database, row.corrected(entity_value, reviewer, self._now()), verdict):
                 raise TakenError(f"{row.source}, row {row.source_row}: it is decided")
             database.execute("DELETE FROM leases WHERE source = ? AND source_row = ?", row.key)
 

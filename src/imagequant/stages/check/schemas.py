@@ -145,8 +145,6 @@ PHOTOS = DataFrameSchema(
     {"sha256": Column(checks=[_HASH]), "width": Column(checks=[_FROM_1]), "height": Column(checks=[_FROM_1])}
 )
 
-TOKENS = WORDS
-
 QUANTITIES = DataFrameSchema(
     {
         "sha256": Column(checks=[_HASH]),

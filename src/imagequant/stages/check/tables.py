@@ -15,7 +15,6 @@ from imagequant.storage.candidates import CANDIDATES_SCHEMA, PHOTOS_SCHEMA, TOKE
 from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA
 from imagequant.storage.manifest import MANIFEST_NAME, MANIFEST_SCHEMA
 from imagequant.storage.pixels import INDEX_NAME, INDEX_SCHEMA
-from imagequant.storage.raw import SOURCES_FILE
 from imagequant.storage.shards import list_shards
 from imagequant.storage.words import STATUS_FILE, STATUS_SCHEMA, WORDS_SCHEMA
 
@@ -85,7 +84,7 @@ def tables(layout: Layout) -> Iterator[Table]:
 
 
 def _split_tables(layout: Layout, split: Split) -> Iterator[Table]:
-    sources = sorted(path for path in (layout.data("sources") / split).iterdir() if path.name != SOURCES_FILE)
+    sources = sorted((layout.data("sources") / split).iterdir())
     readings, candidates = layout.data("ocr") / split, layout.data("candidates") / split
     link = ("index",) if split == "test" else ()
     yield Table(f"sources/{split}", tuple(sources), None, schemas.RAW, referred=link, raw=split)
@@ -134,7 +133,7 @@ def _split_tables(layout: Layout, split: Split) -> Iterator[Table]:
     )
     of_candidates = Reference("sha256", f"candidates/{split}", "sha256")
     for name, columns, schema in (
-        ("tokens", TOKENS_SCHEMA, schemas.TOKENS),
+        ("tokens", TOKENS_SCHEMA, schemas.WORDS),
         ("quantities", CANDIDATES_SCHEMA, schemas.QUANTITIES),
     ):
         yield Table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
 from imagequant.params import DownloadParams
@@ -114,27 +114,29 @@ def fetch_links(
         pace: When requests may start.
         note: Called with the outcome of each link.
     """
-    asyncio.run(_fetch_all(hosts, urls_of, params, cache, pace, note))
+
+    async def work(fetcher: Fetcher, queue: Iterator[str], patience: Patience) -> None:
+        for url in queue:
+            note(url, await fetcher.fetch(url, patience))
+
+    async def fetch_all() -> None:
+        async with open_sessions(params) as sessions:
+            fetcher = Fetcher(params, cache, pace, sessions)
+            # Workers a host, not workers for all: a host that is slow or asks for pauses holds up its own links only.
+            async with asyncio.TaskGroup() as group:
+                for host, count in hosts.items():
+                    queue, patience = urls_of(host), Patience(params)
+                    for _ in range(min(params.connections_per_host, count)):
+                        group.create_task(work(fetcher, queue, patience))
+
+    asyncio.run(fetch_all())
 
 
-async def _fetch_all(
-    hosts: Mapping[str, int],
-    urls_of: Callable[[str], Iterator[str]],
-    params: DownloadParams,
-    cache: WorkCache,
-    pace: Pace,
-    note: Callable[[str, Outcome], object],
-) -> None:
-    async with open_sessions(params) as sessions:
-        fetcher = Fetcher(params, cache, pace, sessions)
-
-        async def work(queue: Iterator[str], patience: Patience) -> None:
-            for url in queue:
-                note(url, await fetcher.fetch(url, patience))
-
-        # Workers a host, not workers for all: a host that is slow or asks for pauses holds up its own links only.
-        async with asyncio.TaskGroup() as group:
-            for host, count in hosts.items():
-                queue, patience = urls_of(host), Patience(params)
-                for _ in range(min(params.connections_per_host, count)):
-                    group.create_task(work(queue, patience))
+def fetch_listed(
+    hosts: Mapping[str, Sequence[str]], params: DownloadParams, cache: WorkCache, pace: Pace
+) -> dict[str, Outcome]:
+    """As ``fetch_links`` for links that fit into memory, listed by their servers; returns what each came to."""
+    outcomes: dict[str, Outcome] = {}
+    counts = {host: len(urls) for host, urls in hosts.items()}
+    fetch_links(counts, lambda host: iter(hosts[host]), params, cache, pace, outcomes.__setitem__)
+    return outcomes

@@ -61,7 +61,7 @@ def read_index(index: Path) -> Iterator[Seen]:
     try:
         if read_metadata(index).get("key") == _key():
             yield from map(_seen, iterate_rows(index))
-    except (FileNotFoundError, pa.ArrowInvalid, OSError, InputError):
+    except (OSError, pa.ArrowInvalid, InputError):
         return
 
 

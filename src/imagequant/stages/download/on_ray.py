@@ -14,12 +14,11 @@ import ray
 
 from imagequant.engine import cluster, iterate_shards
 from imagequant.params import DownloadParams, EngineParams
-from imagequant.stages.download.fetch import fetch_links
+from imagequant.stages.download.fetch import fetch_listed
 from imagequant.stages.download.ledger import Ledger
 from imagequant.stages.download.outcome import Outcome
 from imagequant.stages.download.pace import Starts, interval
 from imagequant.stages.download.stored import Stored
-from imagequant.stages.download.web import host_of, web_url
 from imagequant.storage.work_cache import WorkCache
 
 # How far ahead start times are promised: so long may go by before a worker learns of a pause another was asked for.
@@ -145,7 +144,5 @@ def _fetch_block(params: DownloadParams, cache: WorkCache, keeper: Any, urls: Se
         if found.outcome is not None:
             outcomes[found.url] = found.outcome
         else:
-            hosts.setdefault(host_of(web_url(found.url)), []).append(found.url)
-    counts = {host: len(of_host) for host, of_host in hosts.items()}
-    fetch_links(counts, lambda host: iter(hosts[host]), params, cache, RayPace(keeper), outcomes.__setitem__)
-    return outcomes
+            hosts.setdefault(found.host, []).append(found.url)
+    return outcomes | fetch_listed(hosts, params, cache, RayPace(keeper))

@@ -22,7 +22,6 @@ from imagequant.stages.download.outcome import Outcome
 from imagequant.stages.download.pace import LocalPace
 from imagequant.stages.download.pack import write_shard
 from imagequant.stages.download.stored import Stored
-from imagequant.stages.download.web import host_of, web_url
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.manifest import write_manifest
@@ -82,7 +81,7 @@ def _look(ledger: Ledger, stored: Stored, label: str) -> int:
     remembered = 0
     for found in track(stored.look_for(ledger.urls(), ledger.known), len(ledger), label):
         if found.outcome is None:
-            ledger.note_waiting(found.url, host_of(web_url(found.url)))
+            ledger.note_waiting(found.url, found.host)
         else:
             ledger.note(found.url, found.outcome, found.state)
             remembered += found.remembered

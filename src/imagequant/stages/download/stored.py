@@ -14,7 +14,7 @@ from imagequant.stages.download.folders import OUTSIDE, Folders
 from imagequant.stages.download.links import local_path, store_path
 from imagequant.stages.download.local_files import FileState, Seen, judge_file
 from imagequant.stages.download.outcome import Fetched, FetchError, Outcome, judge, refused_path, too_large
-from imagequant.stages.download.web import web_url
+from imagequant.stages.download.web import host_of, web_url
 from imagequant.storage.locations import store_errors
 from imagequant.storage.shards import chunks
 from imagequant.storage.work_cache import WorkCache, fingerprint
@@ -50,12 +50,14 @@ class Found:
         outcome: What it comes to; None where only its server knows.
         state: Of a local file that can be known again, how it was found.
         remembered: Whether the outcome is a failure that its server would be asked about, had no run done so before.
+        host: The server to ask, where there is no outcome.
     """
 
     url: str
     outcome: Outcome | None
     state: FileState | None = None
     remembered: bool = False
+    host: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,13 @@ class Stored:
             stored = store_path(url)
             if stored is not None:
                 return Found(url, judge_object(stored, self.max_bytes))
-            self.allowed.check(web_url(url))
+            target = web_url(url)
+            self.allowed.check(target)
             payload = self.cache.get(CACHE_AREA, cache_key(url))
             if payload is not None:
                 return Found(url, judge(payload, self.max_bytes))
             failure = self.failures.get(url)
-            return Found(url, failure, remembered=failure is not None)
+            return Found(url, failure, remembered=failure is not None, host=host_of(target))
         except FetchError as error:
             return Found(url, error.failure)
 

@@ -43,10 +43,10 @@ def run(params: Params, layout: Layout) -> None:
     corrections = layout.root / "data" / CORRECTIONS_FILE
     if corrections.exists():
         place_link(folder / CORRECTIONS_FILE, corrections, layout.root)
-        hand = sum(row.extra.get("label_source") == HAND for row in iterate_raw(layout, "train"))
-        print(
-            f"sources: {len(read_corrections(corrections))} corrections, {hand} rows labelled by hand", file=sys.stderr
-        )
+        # All rows are read again only where there is something to lay over them.
+        if count := len(read_corrections(corrections)):
+            hand = sum(row.extra.get("label_source") == HAND for row in iterate_raw(layout, "train"))
+            print(f"sources: {count} corrections, {hand} rows labelled by hand", file=sys.stderr)
 
 
 def named_paths(value: str | Sequence[str]) -> tuple[str, ...]:
