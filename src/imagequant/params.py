@@ -140,7 +140,7 @@ class LabelsParams(_Section):
 class CnnParams(_Section):
     """ResNet-50 features. ``weights``: ``IMAGENET1K_V2``, ``random`` or a path; ``sha256`` checks a path.
 
-    ``precision`` is that of CPUs, ``batch_size`` that of a GPU: CPUs take squares one by one.
+    ``batch_size`` is that of a GPU: CPUs take squares one by one.
     """
 
     weights: Annotated[str, Field(min_length=1)]

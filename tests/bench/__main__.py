@@ -19,6 +19,7 @@ MEASUREMENTS = (
     "ocr",
     "tesseract",
     "cnn",
+    "gpu",
     "export",
     "predict",
     "stages",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tests.bench.harness import ROOT, Setting, alternate, in_new_process, ratio
 from tests.bench.stage import pack
 
@@ -33,32 +34,39 @@ def measure(setting: Setting) -> dict[str, Any]:
         "cnn stage": stage,
     }
     taken = alternate(sides, setting.runs)
+    figure = ratio(taken["one at a time"], taken["cnn stage"])
+    cosines = cosines_to(theirs, root)
+    return {"cnn_vs_seed": {**figure, "photos": len(cosines), "least_cosine": float(cosines.min())}}
+
+
+def cosines_to(reference: Path, root: Path) -> NDArray[np.float64]:
+    """How near the ``cnn`` stage's pooled vectors are to those that ``main`` wrote, one a photo."""
     features = Features(Layout(root).data("cnn") / "train")
     ours = np.stack([features[name].pooled for name in sorted(features)]).astype(np.float64)
-    reference = np.load(theirs).astype(np.float64)
-    cosines = (ours * reference).sum(axis=1) / np.linalg.norm(ours, axis=1) / np.linalg.norm(reference, axis=1)
-    figure = ratio(taken["one at a time"], taken["cnn stage"])
-    return {"cnn_vs_seed": {**figure, "photos": len(ours), "least_cosine": float(cosines.min())}}
+    theirs = np.load(reference).astype(np.float64)
+    cosines = (ours * theirs).sum(axis=1) / np.linalg.norm(ours, axis=1) / np.linalg.norm(theirs, axis=1)
+    return np.asarray(cosines)
 
 
 def main() -> None:
-    """The seed's way; prints how long it took."""
+    """The seed's way on ``FOLDER OUTPUT [DEVICE]``; prints how long it took."""
     import torch
     from tests.bench.stage import changed, load_params
 
     from imagequant.model.backbone import load_backbone
 
     root, output = Path(sys.argv[1]), Path(sys.argv[2])
+    device = torch.device(sys.argv[3] if len(sys.argv) > 3 else "cpu")
     params = changed(load_params(ROOT / "params.yaml"), ["cnn.weights=random"])
     started = time.perf_counter()
-    backbone, _ = load_backbone(params.cnn, torch.device("cpu"))
+    backbone, _ = load_backbone(params.cnn, device)
     features = {}
     for path in list_pixel_shards(Layout(root).data("preprocess") / "train"):
         shard = read_pixel_shard(path)
         for name, image, ok in zip(shard.sha256, shard.images, shard.ok, strict=True):
             if ok:
                 with torch.no_grad():
-                    features[name] = backbone(torch.from_numpy(image[None]))[0][0].numpy()
+                    features[name] = backbone(torch.from_numpy(image[None]).to(device))[0][0].cpu().numpy()
     taken = time.perf_counter() - started
     np.save(output, np.stack([features[name] for name in sorted(features)]))
     print(taken)

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from imagequant.errors import InputError
-from imagequant.imaging.device import pick_device
+from imagequant.imaging.device import GPU_PROCESSES, engine_on, pick_device
+from imagequant.params import EngineParams
 
 
 def test_cpu_is_always_there():
@@ -19,3 +20,12 @@ def test_auto_takes_what_there_is():
 def test_a_missing_gpu_is_an_error_that_names_the_key():
     with pytest.raises(InputError, match=r"^preprocess\.device: cuda, .*allowed here: auto, cpu$"):
         pick_device("cuda", "preprocess.device")
+
+
+def test_a_gpu_is_shared_by_a_few_processes_of_its_machine():
+    assert engine_on("cpu", EngineParams("ray", 64)) == EngineParams("ray", 64)
+    assert engine_on("cuda", EngineParams("serial", 64)) == EngineParams("serial", 64)
+    assert engine_on("cuda", EngineParams("ray", 64, "auto")).name == "process"
+    assert engine_on("cuda", EngineParams("process", 2)).workers == 2
+    assert engine_on("cuda", EngineParams("process", 64)).workers == GPU_PROCESSES
+    assert 1 <= engine_on("cuda", EngineParams("process", 0)).workers <= GPU_PROCESSES

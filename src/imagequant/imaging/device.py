@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from typing import Literal
 
 from imagequant.errors import InputError
+from imagequant.params import EngineParams
 
 DeviceName = Literal["cpu", "cuda"]
+# That share a GPU: while one reads and writes files, another computes. Each holds a context of half a gigabyte.
+GPU_PROCESSES = 8
 
 
 def pick_device(wanted: str, key: str) -> DeviceName:
@@ -27,3 +32,10 @@ def pick_device(wanted: str, key: str) -> DeviceName:
     if wanted == "cuda" and not available:
         raise InputError(f"{key}: cuda, but this machine has no usable CUDA device; allowed here: auto, cpu")
     return "cuda" if available else "cpu"
+
+
+def engine_on(device: DeviceName, engine: EngineParams) -> EngineParams:
+    """Where shards are worked on: on a GPU by a few processes of this machine, whatever the cluster."""
+    if device == "cpu" or engine.name == "serial":
+        return engine
+    return replace(engine, name="process", workers=min(engine.workers or os.cpu_count() or 1, GPU_PROCESSES))

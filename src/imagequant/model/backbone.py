@@ -9,9 +9,7 @@ from pathlib import Path
 from pickle import UnpicklingError
 from urllib.error import URLError
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
@@ -133,23 +131,3 @@ def _state_hash(module: nn.Module) -> str:
         digest.update(name.encode())
         digest.update(tensor.numpy().tobytes())
     return digest.hexdigest()
-
-
-@torch.inference_mode()
-def extract(
-    backbone: Backbone, images: NDArray[np.uint8], batch_size: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Features of uint8 (N, 3, S, S) squares, batch by batch; shapes as in ``Backbone.forward``.
-
-    The last batch is filled up: kernels are chosen by shape, so a photo's last digits would depend on how many others
-    are computed beside it, and with the work cache on what was computed before.
-    """
-    device = backbone.mean.device
-    pooled, grids = [], []
-    for start in range(0, len(images), batch_size):
-        batch = images[start : start + batch_size]
-        full = np.concatenate([batch, np.zeros((batch_size - len(batch), *batch.shape[1:]), dtype=np.uint8)])
-        one, other = backbone(torch.from_numpy(full).to(device))
-        pooled.append(one.float().cpu().numpy()[: len(batch)])
-        grids.append(other.float().cpu().numpy()[: len(batch)])
-    return np.concatenate(pooled), np.concatenate(grids)

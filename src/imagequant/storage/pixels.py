@@ -82,7 +82,12 @@ def read_pixel_shard(path: Path) -> PixelShard:
         sha256 = tuple(json.loads(metadata["sha256"]))
     except (KeyError, json.JSONDecodeError):
         raise InputError(f"{path}: not a shard of squares; `dvc repro preprocess` makes one") from None
-    return PixelShard(sha256, images.astype(np.uint8), boxes.astype(np.float32), ok.astype(np.uint8))
+    return PixelShard(
+        sha256,
+        images.astype(np.uint8, copy=False),
+        boxes.astype(np.float32, copy=False),
+        ok.astype(np.uint8, copy=False),
+    )
 
 
 def list_pixel_shards(folder: Path) -> list[Path]:

@@ -3,19 +3,22 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save, save_file
 
 from imagequant.errors import InputError
-from imagequant.model.backbone import Backbone, extract, load_backbone
+from imagequant.model.backbone import Backbone, load_backbone
 from imagequant.model.extractor import OpenVinoExtractor
 from imagequant.model.onnx import backbone_to_onnx
+from imagequant.model.torch_extractor import TorchExtractor
 from imagequant.params import CnnParams, Precision
 
 CPU = torch.device("cpu")
+DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU"))]
 PARAMS = CnnParams("random", "", False, grid_channels=4, seed=1, precision="f32", batch_size=2, device="cpu")
 IMAGES = np.random.default_rng(0).integers(0, 255, (3, 3, 64, 64), dtype=np.uint8)
 
@@ -25,20 +28,44 @@ def backbone() -> Backbone:
     return load_backbone(PARAMS, CPU)[0]
 
 
-def test_shapes_and_batches(backbone: Backbone) -> None:
-    pooled, grid = extract(backbone, IMAGES, 2)
-    assert pooled.shape == (3, 2048)
-    assert grid.shape == (3, 4, 2, 2)
+def torch_extractor(backbone: Backbone, device: str = "cpu", **changes: Any) -> TorchExtractor:
+    return TorchExtractor(save(backbone.state_dict()), replace(PARAMS, **changes), device)
+
+
+def least_cosine(one: np.ndarray, other: np.ndarray) -> float:
+    one, other = one.reshape(len(one), -1), other.reshape(len(other), -1)
+    cosines = (one * other).sum(axis=1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
+    return float(cosines.min())
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("precision", ["f32", "bf16"])
+def test_shapes_and_batches(backbone: Backbone, device: str, precision: Precision) -> None:
+    extract = torch_extractor(backbone, device, precision=precision)
+    pooled, grid = extract(IMAGES)
+    assert (pooled.shape, pooled.dtype) == ((3, 2048), np.float32)
+    assert (grid.shape, grid.dtype) == ((3, 4, 2, 2), np.float32)
     # To the last bit, whatever is computed beside it: the work cache must not show in the outputs.
-    alone, _ = extract(backbone, IMAGES[2:], 2)
+    alone, _ = extract(IMAGES[2:])
     np.testing.assert_array_equal(pooled[2], alone[0])
-    first, _ = extract(backbone, IMAGES[[2, 0]], 2)
+    first, _ = extract(IMAGES[[2, 0]])
     np.testing.assert_array_equal(pooled[2], first[0])
 
 
 def test_pooled_is_the_mean_of_what_the_grid_projects(backbone: Backbone) -> None:
-    pooled, grid = extract(backbone, IMAGES[:1], 1)
+    pooled, grid = torch_extractor(backbone)(IMAGES[:1])
     np.testing.assert_allclose(backbone.projection.numpy() @ pooled[0], grid[0].mean(axis=(1, 2)), atol=1e-4)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_features_in_half_precision_point_where_the_others_do(backbone: Backbone, device: str) -> None:
+    expected = torch_extractor(backbone)(IMAGES)
+    for precision, least in (("f32", 0.999999), ("bf16", 0.999)):
+        for found, wanted in zip(torch_extractor(backbone, device, precision=precision)(IMAGES), expected, strict=True):
+            assert least_cosine(found, wanted) > least
+            np.testing.assert_allclose(
+                np.linalg.norm(found.reshape(3, -1), axis=1), np.linalg.norm(wanted.reshape(3, -1), axis=1), rtol=0.02
+            )
 
 
 @pytest.mark.parametrize(("precision", "least"), [("f32", 0.999999), ("bf16", 0.999)])
@@ -46,11 +73,10 @@ def test_on_cpus_the_same_features_come_out_of_the_exported_network(
     backbone: Backbone, precision: Precision, least: float
 ) -> None:
     extractor = OpenVinoExtractor(backbone_to_onnx(backbone, 64, 18), precision)
-    for found, expected in zip(extractor(IMAGES), extract(backbone, IMAGES, 2), strict=True):
+    for found, expected in zip(extractor(IMAGES), torch_extractor(backbone)(IMAGES), strict=True):
         assert (found.shape, found.dtype) == (expected.shape, expected.dtype)
         one, other = found.reshape(3, -1), expected.reshape(3, -1)
-        cosines = (one * other).sum(axis=1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
-        assert cosines.min() > least
+        assert least_cosine(one, other) > least
         np.testing.assert_allclose(np.linalg.norm(one, axis=1), np.linalg.norm(other, axis=1), rtol=0.02)
     alone, _ = extractor(IMAGES[2:])
     np.testing.assert_array_equal(extractor(IMAGES)[0][2], alone[0])

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import openvino
 from numpy.typing import NDArray
 
 from imagequant.engine import map_shards
-from imagequant.imaging.device import pick_device
+from imagequant.imaging.device import engine_on, pick_device
 from imagequant.layout import SPLITS, Layout
-from imagequant.model import extractor
 from imagequant.params import CnnParams, Params
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.features import SUFFIX, PhotoFeatures, decode_features, encode_features, write_features
-from imagequant.storage.files import fresh_folder
+from imagequant.storage.files import fresh_folder, write_bytes
 from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.pixels import list_pixel_shards, read_pixel_shard
 from imagequant.storage.shards import shard_path
@@ -27,9 +25,14 @@ from imagequant.storage.work_cache import WorkCache, fingerprint
 
 _AREA = "cnn"
 _OPSET = 18
+_NETWORK = ".network"
+# Modules whose code decides about features.
+_EXTRACTORS = ("imagequant.model.backbone", "imagequant.model.extractor", "imagequant.model.torch_extractor")
 
 # Squares (N, 3, S, S) to pooled vectors and grids.
 Extract = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
+# What makes the extractor in a worker of the network's bytes; these; what names them and the libraries in the outputs.
+Loaded = tuple[Callable[[bytes], Extract], bytes, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -59,19 +62,27 @@ def run(params: Params, layout: Layout) -> None:
     shards = [
         Shard(path, root / split) for split in SPLITS for path in list_pixel_shards(layout.data("preprocess") / split)
     ]
-    engine = replace(params.engine, name="serial") if device == "cuda" else params.engine
-    make = _cuda_extract if device == "cuda" else _cpu_extract
     # Loaded once, here: its one line about missing weights is said once, and its errors come before any work.
-    extract, metadata = make(params.cnn, params.preprocess.size)
+    load = _load_for_cuda if device == "cuda" else _load_for_cpu
+    make, network, metadata = load(params.cnn, params.preprocess.size)
     cache = WorkCache(layout.work_cache)
-    map_shards(partial(_build, extract, metadata, cache, KeptShards.of(cache, root)), shards, engine, "cnn")
+    # Where every worker can read it, on whatever machine: handed to each, it would keep the next from starting.
+    shared = root / _NETWORK
+    write_bytes(shared, network)
+    try:
+        build = partial(_build, make, shared, metadata, cache, KeptShards.of(cache, root))
+        map_shards(build, shards, engine_on(device, params.engine), "cnn")
+    finally:
+        shared.unlink()
 
 
-def _cpu_extract(params: CnnParams, size: int) -> tuple[Callable[[], Extract], dict[str, str]]:
-    """Makes the extractor in a worker, from the network's ONNX form: workers need no torch."""
+def _load_for_cpu(params: CnnParams, size: int) -> Loaded:
+    """The network's ONNX form: workers need no torch."""
+    import openvino  # noqa: PLC0415  (each of the two needs what the other does without)
     import torch  # noqa: PLC0415
 
     from imagequant.model.backbone import load_backbone  # noqa: PLC0415
+    from imagequant.model.extractor import OpenVinoExtractor  # noqa: PLC0415
     from imagequant.model.onnx import backbone_to_onnx  # noqa: PLC0415
 
     backbone, weights = load_backbone(params, torch.device("cpu"))
@@ -82,32 +93,35 @@ def _cpu_extract(params: CnnParams, size: int) -> tuple[Callable[[], Extract], d
         "openvino": openvino.__version__,
         "device": f"cpu, {params.precision}",
     }
-    return partial(extractor.OpenVinoExtractor, network, params.precision), metadata
+    return partial(OpenVinoExtractor, precision=params.precision), network, metadata
 
 
-def _cuda_extract(params: CnnParams, _: int) -> tuple[Callable[[], Extract], dict[str, str]]:
+def _load_for_cuda(params: CnnParams, _: int) -> Loaded:
     import torch  # noqa: PLC0415
     import torchvision  # noqa: PLC0415
+    from safetensors.torch import save  # noqa: PLC0415
 
-    from imagequant.model.backbone import extract, load_backbone  # noqa: PLC0415
+    from imagequant.model.backbone import load_backbone  # noqa: PLC0415
+    from imagequant.model.torch_extractor import TorchExtractor  # noqa: PLC0415
 
-    backbone, weights = load_backbone(params, torch.device("cuda"))
+    backbone, weights = load_backbone(params, torch.device("cpu"))
     metadata = {
         **weights.metadata(),
         "torch": torch.__version__,
         "torchvision": torchvision.__version__,
-        "device": "cuda",
+        # The card's name and the batch too: both choose the kernels, and with them the last digits.
+        "device": f"{torch.cuda.get_device_name()}, {params.precision}, {params.batch_size} at a time",
     }
-    return lambda: partial(extract, backbone, batch_size=params.batch_size), metadata
+    return partial(TorchExtractor, params=params, device="cuda"), save(backbone.state_dict()), metadata
 
 
 def _build(
-    make: Callable[[], Extract], metadata: dict[str, str], cache: WorkCache, kept: KeptShards
+    make: Callable[[bytes], Extract], network: Path, metadata: dict[str, str], cache: WorkCache, kept: KeptShards
 ) -> Callable[[Shard], None]:
-    code = code_fingerprint(extractor.__name__, "imagequant.model.backbone", within="imagequant.model")
+    code = code_fingerprint(*_EXTRACTORS, within="imagequant.model")
     key = fingerprint(metadata, code)
     shard_key = fingerprint(key, code_fingerprint(__name__))
-    return partial(keep_or_extract, Extractor(make(), metadata, key, shard_key, cache, kept))
+    return partial(keep_or_extract, Extractor(make(network.read_bytes()), metadata, key, shard_key, cache, kept))
 
 
 def keep_or_extract(loaded: Extractor, shard: Shard) -> None:

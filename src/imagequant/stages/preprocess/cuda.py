@@ -1,44 +1,94 @@
-"""Image files to squares on the GPU: nvJPEG decodes, and nothing but the square comes back."""
+"""Image files to squares on the GPU: nvJPEG decodes, and nothing but the squares comes back."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterable, Iterator, Sequence
+
 import torch
-from numpy.typing import NDArray
 from torchvision.io import ImageReadMode, decode_jpeg
 from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as transforms
 
-from imagequant.imaging.decode import decode_rgb, is_plain_jpeg
-from imagequant.imaging.resize import PADDING, Placement, SquareBox
+from imagequant.imaging.decode import MAX_PIXELS, ImageError, decode_rgb, is_plain_jpeg, probe
+from imagequant.imaging.resize import PADDING, Placement
+from imagequant.stages.preprocess.squares import Squared
 
 # nvJPEG rounds and spreads colour differently from libjpeg: the mean absolute difference between squares made on the
 # GPU and on the CPU, in levels of 255, stays below this.
 CUDA_TOLERANCE = 2.0
+# Files handed to nvJPEG at once, if they have no more pixels than the largest photo that is let in.
+_BATCH = 32
 
 
-def square_on_cuda(payload: bytes, size: int) -> tuple[NDArray[np.uint8], SquareBox]:
-    """The square of any image file, decoded on the GPU if nvJPEG takes it, else on the CPU.
+def squares_on_cuda(payloads: Iterable[bytes], size: int) -> Iterator[Squared | ImageError]:
+    """The squares of image files, decoded on the GPU where nvJPEG takes them, else on the CPU; in the files' order.
 
-    Raises:
-        ImageError: If it cannot be decoded.
+    A file that cannot be decoded gives the error that says why; nvJPEG makes a picture of some that the CPU refuses.
     """
-    pixels = _decode(payload)
-    place = Placement.of(pixels.shape[-1], pixels.shape[-2], size)
-    square = pixels.new_full((3, size, size), PADDING)
-    square[:, place.top : place.top + place.height, place.left : place.left + place.width] = transforms.resize(
-        pixels, [place.height, place.width], interpolation=InterpolationMode.BILINEAR, antialias=True
-    )
-    return np.asarray(square.cpu().numpy()), place.box(size)
+    for batch in _batches(payloads):
+        plain = [payload for payload in batch if isinstance(payload, bytes) and is_plain_jpeg(payload)]
+        decoded = dict(zip(plain, _decode_batch(plain), strict=True))
+        photos = [_pixels(payload, decoded) for payload in batch]
+        yield from _squares(photos, size)
 
 
-def _decode(payload: bytes) -> torch.Tensor:
-    """Pixels on the GPU, uint8 (3, height, width)."""
-    if is_plain_jpeg(payload):
-        encoded = torch.frombuffer(bytearray(payload), dtype=torch.uint8)
+def _batches(payloads: Iterable[bytes]) -> Iterator[list[bytes | ImageError]]:
+    """Files that are decoded together; what has no header worth reading is an error already."""
+    batch: list[bytes | ImageError] = []
+    pixels = 0
+    for payload in payloads:
         try:
-            pixels: torch.Tensor = decode_jpeg(encoded, mode=ImageReadMode.RGB, device="cuda")
-            return pixels
-        except RuntimeError:
-            pass  # a kind of JPEG (12 bits, arithmetic coding) or damage that nvJPEG refuses: the CPU judges it
-    return torch.from_numpy(decode_rgb(payload)).permute(2, 0, 1).to("cuda")
+            info = probe(payload)
+        except ImageError as error:
+            batch.append(error)
+            continue
+        pixels += info.width * info.height
+        if len(batch) == _BATCH or (batch and pixels > MAX_PIXELS):
+            yield batch
+            batch, pixels = [], info.width * info.height
+        batch.append(payload)
+    if batch:
+        yield batch
+
+
+def _decode_batch(payloads: Sequence[bytes]) -> list[torch.Tensor | None]:
+    """Pixels on the GPU, uint8 (3, height, width) each; None for what nvJPEG refuses."""
+    if not payloads:
+        return []
+    encoded = [torch.frombuffer(bytearray(payload), dtype=torch.uint8) for payload in payloads]
+    try:
+        return list(decode_jpeg(encoded, mode=ImageReadMode.RGB, device="cuda"))
+    except RuntimeError:
+        # A kind of JPEG (12 bits, arithmetic coding) or damage that it refuses: the others are not to suffer.
+        if len(payloads) == 1:
+            return [None]
+        return [pixels for payload in payloads for pixels in _decode_batch([payload])]
+
+
+def _pixels(payload: bytes | ImageError, decoded: dict[bytes, torch.Tensor | None]) -> torch.Tensor | ImageError:
+    if isinstance(payload, ImageError):
+        return payload
+    pixels = decoded.get(payload)
+    if pixels is not None:
+        return pixels
+    try:
+        return torch.from_numpy(decode_rgb(payload)).permute(2, 0, 1).to("cuda")
+    except ImageError as error:
+        return error
+
+
+def _squares(photos: Sequence[torch.Tensor | ImageError], size: int) -> Iterator[Squared | ImageError]:
+    """Resizes on the GPU and brings all squares back at once."""
+    squares = torch.full((len(photos), 3, size, size), PADDING, dtype=torch.uint8, device="cuda")
+    places: list[Placement | ImageError] = []
+    for square, pixels in zip(squares, photos, strict=True):
+        if isinstance(pixels, ImageError):
+            places.append(pixels)
+            continue
+        place = Placement.of(pixels.shape[-1], pixels.shape[-2], size)
+        square[:, place.top : place.top + place.height, place.left : place.left + place.width] = transforms.resize(
+            pixels, [place.height, place.width], interpolation=InterpolationMode.BILINEAR, antialias=True
+        )
+        places.append(place)
+    for square, found in zip(squares.cpu().numpy(), places, strict=True):
+        yield found if isinstance(found, ImageError) else (square, found.box(size))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from imagequant.engine import iterate_shards
 from imagequant.errors import InputError
-from imagequant.imaging.device import DeviceName, pick_device
+from imagequant.imaging.device import DeviceName, engine_on, pick_device
 from imagequant.layout import SPLITS, Layout, Split
 from imagequant.params import EngineParams, Params
-from imagequant.stages.preprocess.squares import Squarer, make_shard, square_on_cpu
+from imagequant.stages.preprocess.squares import Squarer, make_shard, squares_on_cpu
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.files import fresh_folder
 from imagequant.storage.kept_shards import KeptShards
@@ -36,8 +36,7 @@ class _Job:
 def run(params: Params, layout: Layout) -> None:
     """Makes the squares of both splits."""
     device = pick_device(params.preprocess.device, "preprocess.device")
-    # The GPU is one: processes beside each other would only share it, each with a context of its own.
-    engine = replace(params.engine, name="serial") if device == "cuda" else params.engine
+    engine = engine_on(device, params.engine)
     fresh_folder(layout.data("preprocess"))
     for split in SPLITS:
         _preprocess_split(split, params.preprocess.size, device, engine, layout)
@@ -63,17 +62,17 @@ def _build(size: int, device: DeviceName, kept: KeptShards) -> Callable[[_Job], 
 
 def _squarer(device: DeviceName) -> Squarer:
     if device == "cpu":
-        return square_on_cpu
-    from imagequant.stages.preprocess.cuda import square_on_cuda  # noqa: PLC0415
+        return squares_on_cpu
+    from imagequant.stages.preprocess.cuda import squares_on_cuda  # noqa: PLC0415
 
-    return square_on_cuda
+    return squares_on_cuda
 
 
-def _keep_or_process(size: int, square: Squarer, kept: KeptShards, key: str, job: _Job) -> list[PixelIndexRow]:
+def _keep_or_process(size: int, squarer: Squarer, kept: KeptShards, key: str, job: _Job) -> list[PixelIndexRow]:
     # Members are named by the hash of their content, so their names say it all.
     names = list_tar(job.tar)
     name = f"{job.output.parent.name}/{job.output.stem}"
-    build = partial(_process, size, square, job)
+    build = partial(_process, size, squarer, job)
     reasons = kept.keep_or_build(name, fingerprint(key, names), [job.output], build)
     return [
         PixelIndexRow(sha256, job.number, row, FAILED if reason else OK, reason)
@@ -81,8 +80,8 @@ def _keep_or_process(size: int, square: Squarer, kept: KeptShards, key: str, job
     ]
 
 
-def _process(size: int, square: Squarer, job: _Job) -> list[str]:
+def _process(size: int, squarer: Squarer, job: _Job) -> list[str]:
     """Writes the squares of one tar; returns why each image could not be decoded, empty where it could."""
-    shard, reasons = make_shard(read_tar(job.tar), size, square)
+    shard, reasons = make_shard(read_tar(job.tar), size, squarer)
     write_pixel_shard(job.output, shard)
     return reasons

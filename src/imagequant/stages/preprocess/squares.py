@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,26 +11,28 @@ from imagequant.imaging.decode import ImageError, decode_rgb
 from imagequant.imaging.resize import PADDING, SquareBox, preprocess_image
 from imagequant.storage.pixels import PixelShard
 
-# Bytes and the square's side to the square (3, side, side) and where in it the photo lies.
-Squarer = Callable[[bytes, int], tuple[NDArray[np.uint8], SquareBox]]
+# A square (3, side, side), and where in it the photo lies.
+Squared = tuple[NDArray[np.uint8], SquareBox]
+# Image files and the squares' side to squares, in the files' order, and errors in place of those that have none.
+Squarer = Callable[[Iterable[bytes], int], Iterator[Squared | ImageError]]
 
 
-def square_on_cpu(payload: bytes, size: int) -> tuple[NDArray[np.uint8], SquareBox]:
-    """The square of any image file.
+def squares_on_cpu(payloads: Iterable[bytes], size: int) -> Iterator[Squared | ImageError]:
+    """The squares of image files; a file that cannot be decoded gives the error that says why."""
+    for payload in payloads:
+        try:
+            yield preprocess_image(decode_rgb(payload), size)
+        except ImageError as error:
+            yield error
 
-    Raises:
-        ImageError: If it cannot be decoded.
-    """
-    return preprocess_image(decode_rgb(payload), size)
 
-
-def make_shard(members: Iterable[tuple[str, bytes]], size: int, square: Squarer) -> tuple[PixelShard, list[str]]:
+def make_shard(members: Iterable[tuple[str, bytes]], size: int, squarer: Squarer) -> tuple[PixelShard, list[str]]:
     """Makes squares of image files; what cannot be decoded is white and not ``ok``.
 
     Args:
         members: Content hash and bytes of each file.
         size: The square's side.
-        square: Bytes to square.
+        squarer: Files to squares.
 
     Returns:
         The shard, and for each image the reason why it could not be decoded (empty where it could).
@@ -39,17 +41,18 @@ def make_shard(members: Iterable[tuple[str, bytes]], size: int, square: Squarer)
     squares: list[NDArray[np.uint8]] = []
     boxes: list[SquareBox] = []
     reasons: list[str] = []
-    for name, payload in members:
-        try:
-            pixels, box = square(payload, size)
-            reason = ""
-        except ImageError as error:
-            pixels, box = np.full((3, size, size), PADDING, dtype=np.uint8), (0.0, 0.0, 0.0, 0.0)
-            reason = str(error)
-        names.append(name)
+    blank = np.full((3, size, size), PADDING, dtype=np.uint8)
+
+    def payloads() -> Iterator[bytes]:
+        for name, payload in members:
+            names.append(name)
+            yield payload
+
+    for found in squarer(payloads(), size):
+        pixels, box = (blank, (0.0, 0.0, 0.0, 0.0)) if isinstance(found, ImageError) else found
         squares.append(pixels)
         boxes.append(box)
-        reasons.append(reason)
+        reasons.append(str(found) if isinstance(found, ImageError) else "")
     shard = PixelShard(
         tuple(names),
         np.stack(squares) if squares else np.empty((0, 3, size, size), dtype=np.uint8),
