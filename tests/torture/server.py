@@ -1,8 +1,8 @@
 """``imagequant serve`` under load: the rate it sustains, then twice that, then little again.
 
 Every answer must be the one the same photo gets on a quiet server. ``IMAGEQUANT_LOAD_SECONDS`` (60; an hour: 3600) are
-those of the first phase; the second takes a quarter of them, the third a sixth at most. Model and photos are those of the project in ``IMAGEQUANT_PROJECT``, by default this one, after
-``make repro``.
+those of the first phase; the second takes a quarter of them, the third a sixth at most. Model and photos are those of
+the project in ``IMAGEQUANT_PROJECT``, by default this one, after ``make repro``.
 """
 
 from __future__ import annotations
