@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sys
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
@@ -16,12 +16,6 @@ from imagequant.stages.download.retry import retrying
 from imagequant.stages.download.stored import CACHE_AREA, cache_key
 from imagequant.stages.download.web import Sessions, get, host_of, open_sessions, web_url
 from imagequant.storage.work_cache import WorkCache
-
-# uvloop's takes a tenth less time a link; there is none for Windows.
-if sys.platform == "win32":
-    from asyncio import new_event_loop
-else:
-    from uvloop import new_event_loop
 
 MAX_REDIRECTS = 5
 # Bytes that are hashed and written in less time than a thread takes to get its turn beside the event loop.
@@ -136,8 +130,9 @@ def fetch_links(
                     for _ in range(min(params.connections_per_host, count)):
                         group.create_task(work(fetcher, queue, patience))
 
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(fetch_all())
+    # What is loaded by now stays: looking through it again and again for what is not needed takes as long as some links.
+    gc.freeze()
+    asyncio.run(fetch_all())
 
 
 def fetch_listed(
