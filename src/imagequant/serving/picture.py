@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import cycle
 from string import ascii_uppercase
 
 from PIL import Image
@@ -19,7 +20,7 @@ _PALETTE = (
     (0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (60, 60, 60), (240, 228, 66), (230, 159, 0),
     (86, 180, 233),
 )  # fmt: skip
-ENTITY_COLORS: dict[str, Color] = dict(zip(ENTITIES, _PALETTE, strict=True))
+ENTITY_COLORS: dict[str, Color] = dict(zip(ENTITIES, cycle(_PALETTE), strict=False))
 _LONG_SIDE = 1200
 _ENLARGE = 2.0
 

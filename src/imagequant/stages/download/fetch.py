@@ -130,7 +130,7 @@ def fetch_links(
                     for _ in range(min(params.connections_per_host, count)):
                         group.create_task(work(fetcher, queue, patience))
 
-    # What is loaded by now stays: looking through it again and again for what is not needed takes as long as some links.
+    # What is loaded stays: looking through it again and again for what is not needed takes as long as some links.
     gc.freeze()
     asyncio.run(fetch_all())
 

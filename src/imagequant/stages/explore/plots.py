@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -69,10 +70,13 @@ def _segments(rows: Sequence[Row]) -> list[tuple[str, float, str]]:
 def values(rows: Sequence[Row]) -> bytes:
     """PNG: a histogram of log10 of the value in base units for every entity."""
     with _own_style():
-        figure = Figure(figsize=(13, 6), dpi=100, layout="constrained")
-        panels = figure.subplots(2, 4).flat
-        for axes, entity in zip(panels, ENTITIES, strict=True):
-            _draw_values(axes, entity, [row for row in rows if row["entity"] == entity])
+        lines = -(-len(ENTITIES) // 4)
+        figure = Figure(figsize=(13, 3 * lines), dpi=100, layout="constrained")
+        for axes, entity in zip_longest(figure.subplots(lines, 4).flat, ENTITIES):
+            if entity is None:
+                axes.set_axis_off()
+            else:
+                _draw_values(axes, entity, [row for row in rows if row["entity"] == entity])
         figure.supylabel("share of the entity's rows", fontsize="medium")
         return _png(figure)
 
