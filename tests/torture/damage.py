@@ -44,6 +44,9 @@ _NAMES = (
     "cache_runs_that_differ",
     "shards_damaged",
     "shard_runs_that_differ",
+    "read_only_folders",
+    "read_only_folders_not_named",
+    "read_only_runs_that_differ",
     "full_disks",
     "full_disks_not_named",
     "full_disk_runs_that_differ",
@@ -101,7 +104,7 @@ def _shards(project: SmallProject, expected: Expected, chance: random.Random) ->
 
 
 def _full_disk(project: SmallProject, expected: Expected, chance: random.Random) -> Counter[str]:
-    """A disk with so much room and no more: the run ends with a line that names the file."""
+    """A disk that only gives, and one with so much room and no more: the run ends with a line that names the file."""
     del chance
     counts: Counter[str] = Counter()
     with _on_small_disk(project) as small:
@@ -109,6 +112,12 @@ def _full_disk(project: SmallProject, expected: Expected, chance: random.Random)
             print("  no disk can be mounted here: full disks are left out", flush=True)
             return counts
         for stage in OUTPUTS:
+            _remount(small.root.parent, "ro")
+            done = small.run("imagequant", stage)
+            _remount(small.root.parent, "rw")
+            counts["read_only_folders"] += 1
+            counts["read_only_folders_not_named"] += not _names_a_file(stage, done, "Read-only file system")
+            counts["read_only_runs_that_differ"] += small.outputs(stage) != expected[stage]
             for spare in _SPARE:
                 small.forget()
                 for name in OUTPUTS[stage]:
@@ -118,18 +127,20 @@ def _full_disk(project: SmallProject, expected: Expected, chance: random.Random)
                 _resize(small.root.parent, _ROOM)
                 if done.returncode:
                     counts["full_disks"] += 1
-                    last = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ""
-                    counts["full_disks_not_named"] += not _names_a_file(last)
-                    if not _names_a_file(last):
-                        print(f"  {stage}, {spare} bytes: {last}", flush=True)
+                    counts["full_disks_not_named"] += not _names_a_file(stage, done, "No space left on device")
                 small.must_run("imagequant", stage)
                 counts["full_disk_runs_that_differ"] += small.outputs(stage) != expected[stage]
     return counts
 
 
-def _names_a_file(line: str) -> bool:
-    said = re.fullmatch(r"imagequant: (\S+): .*No space left on device.*", line)
-    return said is not None and "/" in said[1]
+def _names_a_file(stage: str, done: subprocess.CompletedProcess[str], problem: str) -> bool:
+    """Whether a run failed with a last line that says what the problem is, and with which file."""
+    last = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ""
+    said = re.fullmatch(rf"imagequant: (\S+/\S+): .*{problem}.*", last)
+    if done.returncode and said:
+        return True
+    print(f"  {stage}, {problem}: {done.returncode}, {last}", flush=True)
+    return False
 
 
 @contextmanager
@@ -145,8 +156,7 @@ def _on_small_disk(project: SmallProject) -> Iterator[SmallProject | None]:
         return
     try:
         shutil.copytree(project.root, disk / "clone", symlinks=True)
-        (disk / "temporary").mkdir()
-        yield SmallProject(disk / "clone", disk / "cache", disk / "temporary")
+        yield SmallProject(disk / "clone", disk / "cache", project.temporary)
     finally:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
@@ -155,7 +165,11 @@ def _resize(disk: Path, spare: int) -> None:
     """Leaves a disk in memory so many bytes."""
     state = os.statvfs(disk)
     used = (state.f_blocks - state.f_bfree) * state.f_frsize
-    subprocess.run(["mount", "-o", f"remount,size={used + spare}", str(disk)], check=True)
+    _remount(disk, f"size={used + spare}")
+
+
+def _remount(disk: Path, option: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{option}", str(disk)], check=True)
 
 
 def _interrupts(project: SmallProject, expected: Expected, chance: random.Random) -> Counter[str]:

@@ -44,7 +44,12 @@ _ROWS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "`dvc repro` with a bit flipped in an output: outputs that differ",
             "shards_damaged",
         ),
+        "read_only_folders_not_named": (
+            "folders that only give: runs whose last line does not name what cannot be written",
+            "read_only_folders",
+        ),
         "full_disks_not_named": ("a full disk: runs whose last line does not name the file", "full_disks"),
+        "full_disk_runs_that_differ": ("runs after it whose outputs differ", "full_disks"),
         "interrupts_too_slow": ("Ctrl-C: runs that take longer than five seconds to end", "interrupts"),
         "interrupts_that_left_a_process": ("that leave a process", "interrupts"),
         "interrupts_that_left_a_file": ("that leave a temporary file", "interrupts"),

@@ -126,7 +126,11 @@ def empty(path: Path) -> None:
         if path.exists():
             _files(path).rm(_key(path), recursive=True)
     elif path.exists():
-        shutil.rmtree(path)
+        try:
+            shutil.rmtree(path)
+        except OSError as error:
+            # Only the name within its folder would be said otherwise.
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
 def _files(path: Path) -> Any:
