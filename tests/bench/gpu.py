@@ -98,11 +98,14 @@ def _pack(photos: tuple[Path, ...], count: int, root: Path) -> None:
     numbered = enumerate(itertools.islice(itertools.cycle(payloads), count))
     for shard, members in enumerate(chunks(numbered, size)):
         path = shard_path(Layout(root).data("download") / "train", shard, "tar")
-        write_tar(path, ((f"{number:064d}", _changed(payload, number // len(payloads))) for number, payload in members))
+        write_tar(
+            path,
+            ((f"{number:064d}", with_other_steps(payload, number // len(payloads))) for number, payload in members),
+        )
     (Layout(root).data("download") / "test").mkdir(parents=True, exist_ok=True)
 
 
-def _changed(payload: bytes, number: int) -> bytes:
+def with_other_steps(payload: bytes, number: int) -> bytes:
     """The photo with other steps for its three lowest frequencies: other pixels, without encoding anything."""
     table = payload.index(_TABLE) + 5
     steps = bytes(2 + (number // 8**place) % 8 for place in range(3))
