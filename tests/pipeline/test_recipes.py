@@ -203,7 +203,7 @@ def add_stage(code: Code) -> None:
     code.write(f"storage/{STAGE}.py", TABLE_MODULE)
     code.before("params.py", "@dataclass(frozen=True)\nclass Params(", STAGE_SECTION)
     code.after("params.py", "    labels: LabelsParams", f"    {STAGE}: TallyParams")
-    code.after("cli.py", '    "labels":', f'    "{STAGE}": "Count the rows of each entity.",')
+    code.after("cli/stages.py", '    "labels":', f'    "{STAGE}": "Count the rows of each entity.",')
     code.change_yaml("params.yaml", lambda params: params.update({STAGE: {"least": 1}}))
     code.change_yaml("dvc.yaml", _declare)
     code.before("stages/check/schemas.py", "READINGS = ", SCHEMA)

@@ -1,0 +1,29 @@
+"""The command line: one command a stage, then those for people. Heavy modules load only when used."""
+
+from __future__ import annotations
+
+import click
+
+from imagequant.cli import photos, project
+from imagequant.cli.group import OneLineErrors
+from imagequant.cli.stages import STAGES, stage_command
+
+
+@click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="imagequant")
+def main() -> None:
+    """Reads quantities (weight, volume, voltage, dimensions) off product photos.
+
+    Commands from `catalogue` to `export` are the stages of the pipeline: `dvc repro` runs them, in a project folder.
+    """
+
+
+for _name in STAGES:
+    main.add_command(stage_command(_name))
+for _command in (
+    photos.predict, photos.serve, photos.label_studio,
+    project.bench_real, project.tune, project.ablate, project.versions, project.report, project.summary,
+):  # fmt: skip
+    main.add_command(_command)
+
+__all__ = ["STAGES", "main"]

@@ -1,0 +1,201 @@
+"""Commands about photos: answers on a terminal and in files, in a browser, and in Label Studio."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+from click.shell_completion import CompletionItem
+
+from imagequant.cli.options import MODEL_OPTION, PARAMS_OPTION, ROOT_OPTION
+from imagequant.cli.stages import run_stage
+from imagequant.errors import InputError
+from imagequant.quantity.units import ENTITIES, UNITS
+
+
+class _Units(click.Choice[str]):
+    """The contest's units; ``cubic_inch`` may be written for ``cubic inch``, and is what a shell completes."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(value.replace("_", " "), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        found = super().shell_complete(ctx, param, incomplete.replace("_", " "))
+        return [CompletionItem(item.value.replace(" ", "_")) for item in found]
+
+
+@click.command()
+@click.argument("photos", nargs=-1, type=click.Path(allow_dash=True))
+@click.option(
+    "-e",
+    "--entity",
+    "entities",
+    multiple=True,
+    type=click.Choice(ENTITIES),
+    metavar="ENTITY",
+    help=f"What to ask for; may be repeated. Default: everything. One of {', '.join(ENTITIES)}.",
+)
+@click.option(
+    "--to-unit",
+    "units",
+    multiple=True,
+    type=_Units(tuple(UNITS)),
+    metavar="UNIT",
+    help="Give answers in this unit (gram, fluid_ounce, ...), converted exactly; may be repeated, one a dimension.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a photo.")
+@click.option(
+    "--csv",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="Write answers to a CSV file, a row an answer; - prints it.",
+)
+@click.option("--parquet", type=click.Path(dir_okay=False), metavar="FILE", help="Write answers to a parquet file.")
+@click.option(
+    "--draw",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write each photo with what was chosen, the runners-up and all words marked, as PNG.",
+)
+@MODEL_OPTION
+@PARAMS_OPTION
+@ROOT_OPTION
+@click.pass_context
+def predict(
+    ctx: click.Context,
+    photos: tuple[str, ...],
+    entities: tuple[str, ...],
+    units: tuple[str, ...],
+    as_json: bool,
+    csv: str | None,
+    parquet: str | None,
+    draw: Path | None,
+    model: Path,
+    params: Path,
+    root: Path,
+) -> None:
+    """Answer questions about PHOTOS, or, without any, the test rows: that is the stage.
+
+    PHOTOS are image files, folders (searched whole), URLs, - for standard input, or CSV and parquet files with columns
+    image_link and entity_name (group_id, index): each row asks for its entity about its photo, links are URLs or paths
+    relative to the file.
+
+    A terminal gets a table; other programs get a line an answer: photo, entity, answer, confidence, and the words it
+    was read from or why there is none, parted by tabs.
+
+    \b
+    Exit status:
+      0  every photo was read, whether or not it has the answer
+      1  some could not be: named on standard error, the others are answered
+      2  nothing was answered: a wrong option, no model, an unusable file of questions
+    """  # noqa: D301  (what keeps click from filling the lines below it)
+    if not photos:
+        given = [
+            name
+            for name in ("entities", "units", "as_json", "csv", "parquet", "draw", "model")
+            if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        ]
+        if given:
+            raise click.UsageError("Missing argument 'PHOTOS...': these options are about photos.", ctx)
+        run_stage("predict", params, root)
+        return
+    from imagequant.serving.command import Request, predict_photos  # noqa: PLC0415
+
+    request = Request(photos, model, entities, units, as_json, csv or "", parquet or "", draw)
+    try:
+        everything_read = predict_photos(request)
+    except InputError as error:
+        click.echo(f"imagequant: {error}", err=True)
+        sys.exit(2)
+    if not everything_read:
+        sys.exit(1)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is every one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0: a free one.")
+@MODEL_OPTION
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path),
+    help="File with the token that requests must carry. Default: what IMAGEQUANT_TOKEN holds, if it is set.",
+)
+@click.option("--queue", type=click.IntRange(min=1), default=16, show_default=True, help="Photos that may wait.")
+@click.option("--max-bytes", type=click.IntRange(min=1), default=20_000_000, show_default=True, help="Of a photo.")
+@click.option("--max-pixels", type=click.IntRange(min=1), default=50_000_000, show_default=True, help="Of a photo.")
+@click.option("--max-files", type=click.IntRange(min=1), default=8, show_default=True, help="Photos in a batch.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds a request may take."
+)
+@click.option(
+    "--review", is_flag=True, help="Also serve /review: rows to look at; decisions go to data/corrections.csv."
+)
+@ROOT_OPTION
+def serve(
+    host: str,
+    port: int,
+    model: Path,
+    token_file: Path | None,
+    queue: int,
+    max_bytes: int,
+    max_pixels: int,
+    max_files: int,
+    timeout: float,
+    review: bool,
+    root: Path,
+) -> None:
+    """Serve a page and an API that answer questions about photos.
+
+    The API is described at /openapi.json, its counters are at /metrics. Beyond the queue requests get 503 and when to
+    try again.
+    """
+    from imagequant.serving.app.settings import Settings, read_token  # noqa: PLC0415
+
+    settings = Settings(host, port, read_token(token_file), queue, max_bytes, max_pixels, max_files, timeout)
+    try:
+        from imagequant.serving.app.run import run  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name not in ("fastapi", "prometheus_client", "uvicorn"):
+            raise
+        raise InputError(f"serve: {error.name} is not installed; install the extra: imagequant[serve]") from None
+    from imagequant.layout import Layout  # noqa: PLC0415
+
+    run(settings, model, Layout(root) if review else None)
+
+
+@click.group("label-studio")
+def label_studio() -> None:
+    """Review rows in Label Studio instead of `imagequant serve --review`."""
+
+
+@label_studio.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--prefix",
+    default="/data/local-files/?d=",
+    show_default=True,
+    help="What leads Label Studio to FOLDER: of a local storage, with its path in there, or a URL.",
+)
+@ROOT_OPTION
+def export_tasks(folder: Path, prefix: str, root: Path) -> None:
+    """Write the undecided rows to FOLDER: tasks.json, config.xml for the project's settings, images/."""
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.serving.review.desk import open_desk  # noqa: PLC0415
+    from imagequant.serving.review.label_studio import export_tasks as export  # noqa: PLC0415
+
+    click.echo(f"label-studio: {export(open_desk(Layout(root)), folder, prefix)} tasks in {folder}", err=True)
+
+
+@label_studio.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@ROOT_OPTION
+def import_tasks(file: Path, root: Path) -> None:
+    """Take the annotations of FILE (exported as JSON) into data/corrections.csv."""
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.serving.review.desk import open_desk  # noqa: PLC0415
+    from imagequant.serving.review.label_studio import import_tasks as take_in  # noqa: PLC0415
+
+    click.echo(f"label-studio: {take_in(open_desk(Layout(root)), file)} rows decided", err=True)

@@ -1,0 +1,136 @@
+"""Commands about the project: measuring, searching, comparing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from imagequant.cli.options import PARAMS_OPTION, ROOT_OPTION
+from imagequant.errors import InputError
+
+
+@click.command("bench-real")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="Parts the photos go into.")
+@click.option("--baselines/--no-baselines", default=True, show_default=True, help="Compare with simpler methods.")
+@click.option("--ablations", is_flag=True, help="Compare with the model without each of its parts (long).")
+@click.option("--variant", "variants", multiple=True, help="Only this ablation; may be repeated.")
+@click.option("--patch", type=click.Path(path_type=Path), help="Also try these parameters (models/tune/best.yaml).")
+@PARAMS_OPTION
+@ROOT_OPTION
+def bench_real(
+    folder: Path,
+    folds: int,
+    baselines: bool,
+    ablations: bool,
+    variants: tuple[str, ...],
+    patch: Path | None,
+    params: Path,
+    root: Path,
+) -> None:
+    """Cross-validate on the labelled photos in FOLDER: CSV files in the contest's columns, photos beside them.
+
+    Each photo's questions are answered by a model that was not trained on it. What is computed on the way is kept in
+    .cache/bench-real; the figures go to the terminal and to metrics/bench/real.json.
+    """
+    from imagequant.bench.run import run  # noqa: PLC0415
+    from imagequant.experiments.patch import read_patch  # noqa: PLC0415
+    from imagequant.experiments.presets import ABLATIONS, Preset, chosen_presets  # noqa: PLC0415
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.params import load_params  # noqa: PLC0415
+
+    chosen = list(ABLATIONS) if ablations else chosen_presets(variants)
+    if patch is not None:
+        chosen.append(Preset("patched", read_patch(patch)))
+    run(load_params(params), Layout(root), folder, folds, chosen, baselines)
+
+
+@click.command()
+@click.option("--trials", type=click.IntRange(min=1), default=40, show_default=True, help="How many in all.")
+@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds after which no more trials are begun.")
+@PARAMS_OPTION
+@ROOT_OPTION
+def tune(trials: int, timeout: float | None, params: Path, root: Path) -> None:
+    """Search for better values of section train, as section tune of the params file says.
+
+    The same command goes on where an earlier one was stopped. The best values, what they gain, plots and every trial
+    lie in models/tune.
+    """
+    try:
+        from imagequant.tune.run import run  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name != "optuna":
+            raise
+        raise InputError("tune: Optuna is not installed; install the extra: imagequant[tune]") from None
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.params import load_params  # noqa: PLC0415
+
+    run(load_params(params), Layout(root), trials, timeout)
+
+
+@click.command()
+@click.argument("presets", nargs=-1)
+@ROOT_OPTION
+def ablate(presets: tuple[str, ...], root: Path) -> None:
+    """Run PRESETS (default: all) as DVC experiments and compare them.
+
+    Each is the model without one of its parts (no_cnn, no_lstm, no_geometry, no_augment, tesseract_only,
+    rapidocr_only, ...), an experiment of that name in `dvc exp show`. The table has the differences with their 95%
+    intervals. The workspace is left as it is.
+    """
+    from imagequant.experiments.ablate import run  # noqa: PLC0415
+
+    run(root, presets)
+
+
+@click.command()
+@PARAMS_OPTION
+@ROOT_OPTION
+def versions(params: Path, root: Path) -> None:
+    """Write which versions of OCR programs, models and packages are installed, for DVC to see that they changed."""
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.params import load_params  # noqa: PLC0415
+    from imagequant.versions import installed, record  # noqa: PLC0415
+
+    for line in record(Layout(root), installed(load_params(params).ocr)):
+        click.echo(line, err=True)
+
+
+@click.command()
+@click.option("--against", required=True, metavar="REVISION", help="A branch, tag or commit; main or origin's main.")
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("report"),
+    show_default=True,
+    help="Folder for report.md, comment.md and pictures.",
+)
+@click.option("--flips", type=click.IntRange(min=0), default=12, show_default=True, help="Rows to show each way.")
+@click.option(
+    "--times", type=click.Path(path_type=Path), help="Seconds a stage, from `python -m imagequant.report.times`."
+)
+@click.option("--pull", is_flag=True, help="Fetch shards from DVC's remote for the photos of those rows.")
+@PARAMS_OPTION
+@ROOT_OPTION
+def report(against: str, output: Path, flips: int, times: Path | None, pull: bool, params: Path, root: Path) -> None:
+    """Write what the working tree changes against another revision, as Markdown.
+
+    Metrics, parameters, plots side by side, the rows that went from right to wrong and back with their photos, whether
+    the change is more than noise, and the run time a stage. Of the other revision only what git keeps is read.
+    """
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.params import load_params  # noqa: PLC0415
+    from imagequant.report.run import run  # noqa: PLC0415
+
+    run(load_params(params), Layout(root), against, output, flips, times, pull=pull)
+
+
+@click.command()
+@ROOT_OPTION
+def summary(root: Path) -> None:
+    """Show the figures of the last evaluation."""
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.serving.summary import print_summary  # noqa: PLC0415
+
+    print_summary(Layout(root))

@@ -1,0 +1,54 @@
+"""One command a stage."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import click
+
+from imagequant.cli.options import PARAMS_OPTION, ROOT_OPTION
+
+# In the order of the pipeline. Each is a package under ``stages`` with a module ``run``.
+STAGES = {
+    "catalogue": "Generate the built-in demo set of product photos.",
+    "sources": "Check the raw files named in section data and link them into one place.",
+    "explore": "Describe the raw rows: distributions and anomalies.",
+    "download": "Fetch the photos into shards.",
+    "preprocess": "Decode and resize the photos for the CNN.",
+    "labels": "Normalise the labels and split the rows.",
+    "cnn": "Extract ResNet-50 features.",
+    "ocr": "Read the words on the photos.",
+    "candidates": "Find every quantity among the words.",
+    "train": "Train the hybrid network.",
+    "evaluate": "Measure the model on the validation rows.",
+    "export": "Write the network as TorchScript and ONNX.",
+    "check": "Check every table against what is declared of it.",
+}
+
+
+def run_stage(name: str, params: Path, root: Path) -> None:
+    """Runs one stage.
+
+    Args:
+        name: A package under ``imagequant.stages``.
+        params: The params file.
+        root: The project folder, where ``data/``, ``models/`` and ``metrics/`` lie.
+    """
+    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.params import load_params  # noqa: PLC0415
+
+    loaded = load_params(params)
+    importlib.import_module(f"imagequant.stages.{name}.run").run(loaded, Layout(root))
+
+
+def stage_command(name: str) -> click.Command:
+    """The command that runs a stage."""
+
+    @click.command(name, help=STAGES[name])
+    @PARAMS_OPTION
+    @ROOT_OPTION
+    def stage(params: Path, root: Path) -> None:
+        run_stage(name, params, root)
+
+    return stage
