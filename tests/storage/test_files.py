@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-import resource
-from contextlib import contextmanager
-
 import pyarrow as pa
 import pytest
 
 from imagequant.storage.files import write_bytes, write_csv
 from imagequant.storage.tables import write_table
-
-
-@contextmanager
-def small_disk():
-    """No file may be larger than a thousand bytes: a write fails as it does on a disk that is full.
-
-    For a moment only: what pytest says goes to a file, too.
-    """
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +18,7 @@ def small_disk():
     ],
     ids=["bytes", "csv", "parquet"],
 )
-def test_what_does_not_fit_is_named_and_nothing_is_left_of_it(tmp_path, write):
+def test_what_does_not_fit_is_named_and_nothing_is_left_of_it(tmp_path, small_disk, write):
     path = tmp_path / "folder" / "file"
     with pytest.raises(OSError, match="large") as error, small_disk():
         write(path)

@@ -82,6 +82,19 @@ def test_what_is_damaged_is_made_anew(kept, build, damage):
     assert build.paths[1].read_bytes() == b"content.parquet"
 
 
+def test_no_flipped_bit_of_the_ledger_changes_what_comes_out(kept, build):
+    run(kept, build)
+    ledger = kept.root / "train" / "00000.json"
+    whole = ledger.read_bytes()
+    for at in range(len(whole)):
+        for bit in (0, 4, 7):
+            ledger.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :])
+            build.calls = 0
+            # Made anew, or as it was: never with another result.
+            assert run(kept, build) == ["row", "1"]
+            ledger.write_bytes(whole)
+
+
 def test_what_may_come_out_otherwise_is_not_kept(kept, build):
     assert run(kept, build, worth_keeping=lambda result: result != ["row", "1"]) == ["row", "1"]
     assert run(kept, build) == ["row", "2"]

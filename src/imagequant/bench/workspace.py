@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import sys
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from imagequant.layout import SPLITS, Layout
 from imagequant.params import Params
 from imagequant.stages.download.links import local_path, resolve_link
 from imagequant.storage.code import code_fingerprint
-from imagequant.storage.files import read_json, write_json
+from imagequant.storage.files import file_digest, read_json, write_json
 from imagequant.storage.manifest import OK, iterate_manifest
 from imagequant.storage.raw import iterate_raw
 from imagequant.storage.work_cache import fingerprint
@@ -140,10 +139,7 @@ def _photo_hash(url: str) -> str:
 
 
 def _file_hash(path: Path) -> str:
-    if not path.is_file():
-        return "missing"
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return file_digest(path) if path.is_file() else "missing"
 
 
 def folder_hash(folder: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from imagequant.errors import InputError
 from imagequant.model.config import CONFIG_FILE, ModelConfig, read_config, write_config
 from imagequant.params import CandidatesParams, OcrParams, Precision
-from imagequant.storage.files import read_json, write_json
+from imagequant.storage.files import file_digest, read_json, write_json
 
 RANKER_ONNX = "ranker.onnx"
 RANKER_TORCHSCRIPT = "ranker.torchscript"
@@ -48,7 +47,7 @@ def write_bundle_config(folder: Path, model: ModelConfig, reading: Reading) -> N
     """Writes the configuration files; the networks must be there."""
     write_config(folder / CONFIG_FILE, model)
     write_json(folder / _READING_FILE, asdict(reading))
-    hashes = {name: _sha256(folder / name) for name in _NETWORKS}
+    hashes = {name: file_digest(folder / name) for name in _NETWORKS}
     write_json(folder / _BUNDLE_FILE, {"format": _FORMAT, "made_by": f"imagequant {_version()}", "sha256": hashes})
 
 
@@ -84,13 +83,8 @@ def _check_origin(folder: Path) -> None:
             " `dvc repro export` makes it anew"
         )
     for name in _NETWORKS:
-        if _sha256(folder / name) != made["sha256"].get(name):
+        if file_digest(folder / name) != made["sha256"].get(name):
             raise InputError(f"{folder / name}: not the network that was exported; `dvc repro export` makes it anew")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _version() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 import tempfile
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from imagequant.errors import InputError
+from imagequant.errors import InputError, about
 from imagequant.storage.locations import empty, is_remote, send
 
 
@@ -59,9 +60,8 @@ def _beside(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     except BaseException as error:
         temporary.unlink(missing_ok=True)
-        # Of a disk that is full, the system does not say which file did not fit.
         if isinstance(error, OSError) and error.filename in (None, str(temporary)):
-            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+            raise about(path, error) from error
         raise
 
 
@@ -109,6 +109,12 @@ def read_json(path: Path) -> Any:
         raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
     except json.JSONDecodeError as error:
         raise InputError(f"{path}: not JSON: {error}") from None
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file's content, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fresh_folder(path: Path) -> Path:

@@ -7,7 +7,6 @@ again what it has hashed before. One generation is kept.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from imagequant.storage.checkouts import experiment_copy, own_cache
-from imagequant.storage.files import write_json
+from imagequant.storage.files import file_digest, write_json
 from imagequant.storage.locations import copy, is_remote
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
@@ -68,18 +67,21 @@ class KeptShards:
             return result
         for number, path in enumerate(paths):
             _link(path, self._file(name, number))
-        ledger = {"key": key, "files": [_digest(path) for path in paths], "result": result}
-        write_json(self._ledger(name), ledger)
+        ledger = {"key": key, "files": [file_digest(path) for path in paths], "result": result}
+        write_json(self._ledger(name), {"ledger": ledger, "sha256": fingerprint(ledger)})
         return result
 
     def _known(self, name: str, key: str, files: int) -> dict[str, Any] | None:
         """What is known of the shard if it was made under this key and is still as it was."""
         try:
-            ledger: dict[str, Any] = json.loads(self._ledger(name).read_text(encoding="utf-8"))
-            same = ledger["key"] == key and ledger["files"] == [
-                _digest(self._file(name, number)) for number in range(files)
-            ]
-        except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError):
+            stored = json.loads(self._ledger(name).read_bytes())
+            ledger: dict[str, Any] = stored["ledger"]
+            same = (
+                stored["sha256"] == fingerprint(ledger)
+                and ledger["key"] == key
+                and ledger["files"] == [file_digest(self._file(name, number)) for number in range(files)]
+            )
+        except (FileNotFoundError, ValueError, KeyError, TypeError):  # ValueError: no JSON, or no UTF-8
             return None
         return ledger if same else None
 
@@ -88,11 +90,6 @@ class KeptShards:
 
     def _file(self, name: str, number: int) -> Path:
         return self.root / f"{name}.{number}"
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _link(source: Path, target: Path) -> None:

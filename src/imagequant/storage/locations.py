@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from imagequant.errors import InputError
+from imagequant.errors import InputError, about
 
 
 def location(text: str) -> Path:
@@ -130,7 +130,7 @@ def empty(path: Path) -> None:
             shutil.rmtree(path)
         except OSError as error:
             # Only the name within its folder would be said otherwise.
-            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+            raise about(path, error) from error
 
 
 def _files(path: Path) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,9 +13,8 @@ from imagequant.model.examples import Example, Limits
 from imagequant.model.questions import Questions
 from imagequant.params import LabelsParams, Params
 from imagequant.stages.labels.split import SplitRow, split_rows
-from imagequant.stages.train.stored import StoredExamples
+from imagequant.stages.train.stored import stored_examples
 from imagequant.storage.labels import LabelRow
-from imagequant.storage.locations import scratch_folder
 
 
 @dataclass(frozen=True)
@@ -69,8 +67,7 @@ def searched_rows(params: Params, layout: Layout) -> Iterator[Rows]:
             labels.append(question.label)
             yield question.label.sha256, question.example
 
-    with tempfile.TemporaryFile(dir=scratch_folder(layout.work_cache)) as file:
-        examples = StoredExamples(file, named(), questions.features, questions.features.channels)
+    with stored_examples(layout.work_cache, named(), questions.features, questions.features.channels) as examples:
         yield Rows(labels, examples, questions.features.channels)
 
 

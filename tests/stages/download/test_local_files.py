@@ -81,6 +81,17 @@ def test_an_index_that_cannot_be_read_knows_nothing(tmp_path, content):
     assert list(read_index(tmp_path / "index")) == []
 
 
+def test_an_index_with_a_flipped_bit_knows_nothing(workshop, tmp_path):
+    index = tmp_path / "index"
+    known = seen(settled(tmp_path / "x.png", workshop.image(0)))
+    write_index(index, [known])
+    assert list(read_index(index)) == [known]
+    whole = index.read_bytes()
+    for at in range(len(whole)):
+        index.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert list(read_index(index)) == [], at
+
+
 def test_a_run_with_known_files_gives_the_same(workshop, tmp_path):
     for n in range(6):
         settled(tmp_path / f"{n}.png", workshop.image(n))

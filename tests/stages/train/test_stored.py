@@ -3,13 +3,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
-from tempfile import TemporaryFile
+from typing import Any
 
 import numpy as np
 import pytest
 
 from imagequant.model.examples import Example
-from imagequant.stages.train.stored import StoredExamples
+from imagequant.stages.train.stored import StoredExamples, stored_examples
 
 Packs = Callable[[int, int], list[Example]]
 
@@ -47,8 +47,8 @@ def examples(packs: Packs) -> list[Example]:
 def stored(examples: list[Example], tmp_path: Path) -> Iterator[StoredExamples]:
     photos = {f"photo{number}": example.photo for number, example in enumerate(examples) if number != 2}
     named = ((f"photo{number}", example) for number, example in enumerate(examples))
-    with TemporaryFile(dir=tmp_path) as file:
-        yield StoredExamples(file, named, photos, channels=2)
+    with stored_examples(tmp_path / "scratch", named, photos, channels=2) as stored:
+        yield stored
 
 
 def test_examples_come_back_in_any_order(stored: StoredExamples, examples: list[Example]) -> None:
@@ -74,5 +74,15 @@ def test_photos_are_those_of_their_name_and_blank_where_there_is_none(
 
 def test_only_labelled_examples_can_be_trained_on(packs: Packs, tmp_path: Path) -> None:
     unlabelled = replace(packs(1, 1)[0], correct=None, targets=None)
-    with TemporaryFile(dir=tmp_path) as file, pytest.raises(ValueError, match="no label"):
-        StoredExamples(file, [("photo", unlabelled)], {}, channels=2)
+    with (
+        pytest.raises(ValueError, match="no label"),
+        stored_examples(tmp_path, [("photo", unlabelled)], {}, channels=2),
+    ):
+        pass
+
+
+def test_where_they_do_not_fit_the_folder_is_named(examples: list[Example], tmp_path: Path, small_disk: Any) -> None:
+    named = [("photo", example) for example in examples * 20]
+    with pytest.raises(OSError, match="large") as error, small_disk(), stored_examples(tmp_path, named, {}, channels=2):
+        pass
+    assert error.value.filename == str(tmp_path)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import torch
@@ -22,9 +21,9 @@ from imagequant.params import Params
 from imagequant.stages.train.boost import trees_config
 from imagequant.stages.train.calibrate import calibrate
 from imagequant.stages.train.fit import best_answers, fit_ensemble, network_config
-from imagequant.stages.train.stored import StoredExamples
+from imagequant.stages.train.stored import StoredExamples, stored_examples
 from imagequant.storage.files import fresh_folder
-from imagequant.storage.locations import local_folder, scratch_folder
+from imagequant.storage.locations import local_folder
 
 LIVE_FOLDER = "live"
 
@@ -75,13 +74,11 @@ def run(params: Params, layout: Layout) -> None:
     save_model(folder, network, ModelConfig(config, params.train.members, trees, limits, calibration, cnn))
 
 
-@contextmanager
-def stored(questions: Questions, part: str, folder: Path) -> Iterator[StoredExamples]:
-    """The examples of one part of the split, in a file without a name that goes with the process."""
-    with tempfile.TemporaryFile(dir=scratch_folder(folder)) as file:
-        asked = questions.ask(lambda label: label.split == part)
-        named = ((question.label.sha256, question.example) for question in asked)
-        yield StoredExamples(file, named, questions.features, questions.features.channels)
+def stored(questions: Questions, part: str, folder: Path) -> AbstractContextManager[StoredExamples]:
+    """The examples of one part of the split, on disk."""
+    asked = questions.ask(lambda label: label.split == part)
+    named = ((question.label.sha256, question.example) for question in asked)
+    return stored_examples(folder, named, questions.features, questions.features.channels)
 
 
 def _require(rows: Mapping[str, int], *names: str) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO, overload
 
 import numpy as np
 
+from imagequant.errors import about
 from imagequant.model.examples import Example, blank_features
 from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import UNITS
 from imagequant.storage.features import PhotoFeatures
+from imagequant.storage.locations import scratch_folder
 from imagequant.storage.tensors import Arrays, decode_tensors, encode_tensors
 
 _UNIT_NAMES = tuple(UNITS)
@@ -60,6 +65,27 @@ class StoredExamples(Sequence[Example]):
         start, end = self._ends[place], self._ends[place + 1]
         arrays = decode_tensors(os.pread(self._file.fileno(), end - start, start))
         return decode_example(arrays, self._photos.get(photo_name(arrays), self._blank))
+
+
+@contextmanager
+def stored_examples(
+    folder: Path, named: Iterable[tuple[str, Example]], photos: Mapping[str, PhotoFeatures], channels: int
+) -> Iterator[StoredExamples]:
+    """Examples in a file without a name, in a folder for such files; it goes with the block, or with the process.
+
+    Raises:
+        OSError: If they do not fit there; names the folder.
+    """
+    place = scratch_folder(folder)
+    file = tempfile.TemporaryFile(dir=place)  # noqa: SIM115  (closed below, and quietly where writing fails)
+    try:
+        examples = StoredExamples(file, named, photos, channels)
+    except OSError as error:
+        with suppress(OSError):  # it would try to write the rest once more
+            file.close()
+        raise about(place, error) if error.filename is None else error from error
+    with file:
+        yield examples
 
 
 def encode_example(name: str, example: Example) -> bytes:
