@@ -59,6 +59,11 @@ _ROWS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
     },
     "server": {
+        "sustained_wrong": (
+            "the server for an hour at nine tenths of its rate: answers that are wrong",
+            "sustained_answered",
+        ),
+        "sustained_refused": ("requests that it refuses then, with when to come again", "sustained_answered"),
         "doubled_wrong": ("the server at twice the rate that it sustains: answers that are wrong", "doubled_answered"),
         "doubled_refused_without_retry_after": ("refusals that do not say when to come again", "doubled_refused"),
         "doubled_failed": ("requests that fail otherwise", "doubled_answered"),
