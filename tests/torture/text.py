@@ -60,7 +60,7 @@ def _texts(block: int) -> Counter[str]:
     chance = random.Random(f"texts {block}")
     counts: Counter[str] = Counter()
     for number in range(TEXTS // _BLOCKS):
-        text = long_text(chance) if number % 1000 == 0 else random_text(chance)
+        text = long_text(chance) if number % 5000 == 0 else random_text(chance)
         with _counted(counts, repr(text[:200])):
             mentions = parse_quantities(text)
             twin_corrections(mentions, text)
