@@ -24,7 +24,7 @@ _ROWS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "text": {
         "crashes": ("texts through the grammar, broken CSV and parameter files: crashes", "texts"),
-        "too_slow": ("of which one took longer than five seconds (every five-thousandth has 20 000 characters)", "texts"),
+        "too_slow": ("of which one took longer than five seconds (each five-thousandth: 20 000 characters)", "texts"),
         "csv_files_refused": ("broken CSV files that are refused with a line that says why", "csv_files"),
         "params_files_refused": ("broken parameter files that are", "params_files"),
     },
