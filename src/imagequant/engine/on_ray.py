@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -117,6 +118,8 @@ def connected(address: str | None, workers: int, variables: Mapping[str, str]) -
         return
     if address not in (None, "auto"):
         _require_reachable(str(address))
+    # A cluster that is started here tells Ray's makers over the network how it is used, unless it is told not to.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         ray.init(
             address=address or "local",

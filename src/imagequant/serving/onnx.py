@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from imagequant.model.batching import Inputs
 from imagequant.storage.locations import at_hand
+
+# Before it loads: since version 1.29 it otherwise tells its makers over the network how it is used.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
 
 # What the exported ranker calls its output.
 LOGITS = "logits"
