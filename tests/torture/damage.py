@@ -32,7 +32,7 @@ def measure(scratch: Path) -> dict[str, int]:
     expected = {stage: project.outputs(stage) for stage in OUTPUTS}
     chance = random.Random("damage")
     counts: Counter[str] = Counter()
-    for part in (_cache_entries, _shards, _full_disk, _interrupts):
+    for part in (_cache_entries, _shards, _disks, _interrupts):
         counts += part(project, expected, chance)
         print(f"  {dict(counts)}", flush=True)
     counts += _side_by_side(project, expected, scratch)
@@ -103,7 +103,7 @@ def _shards(project: SmallProject, expected: Expected, chance: random.Random) ->
     return counts
 
 
-def _full_disk(project: SmallProject, expected: Expected, chance: random.Random) -> Counter[str]:
+def _disks(project: SmallProject, expected: Expected, chance: random.Random) -> Counter[str]:
     """A disk that only gives, and one with so much room and no more: the run ends with a line that names the file."""
     del chance
     counts: Counter[str] = Counter()
