@@ -92,7 +92,7 @@ def _stage(name: str, root: Path) -> float:
 
 
 def _pack(photos: tuple[Path, ...], count: int, root: Path) -> None:
-    """As ``download`` leaves them, each JPEG with pixels of its own: the same squares would be taken from the work cache."""
+    """As ``download`` leaves them, each JPEG with pixels of its own: equal squares would come from the work cache."""
     size = load_params(ROOT / "params.yaml").download.shard_size
     payloads = [payload for path in photos if (payload := path.read_bytes()).startswith(_JPEG_START)]
     numbered = enumerate(itertools.islice(itertools.cycle(payloads), count))
