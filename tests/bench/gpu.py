@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from imagequant.storage.shards import chunks, shard_path
 from imagequant.storage.tars import write_tar
 
 # So many that what is measured is work, not starting up; the seed's way is given fewer.
-MANY, FEW = 40_000, 6_000
+MANY, FEW = 120_000, 6_000
 _LOOKS_A_SECOND = 10
 _JPEG_START, _TABLE = b"\xff\xd8", b"\xff\xdb"
 
@@ -38,7 +39,7 @@ def measure(setting: Setting) -> dict[str, Any]:
     if not torch.cuda.is_available():
         print("  no usable CUDA device here: not measured", file=sys.stderr)
         return {}
-    return {**_against_the_seed(setting), **_busy(setting)}
+    return {**_busy(setting), **_against_the_seed(setting)}
 
 
 def _against_the_seed(setting: Setting) -> dict[str, Any]:
@@ -64,16 +65,25 @@ def _busy(setting: Setting) -> dict[str, Any]:
         taken: list[float] = []
         shares: list[float] = []
         overall: list[float] = []
+        rates: list[float] = []
         for _ in range(setting.runs):
             with watched() as use:
                 taken.append(_stage(stage, root))
-            shares.append(use.share_at_work)
+            begin, end = written_between(Layout(root).data(stage) / "train")
+            shares.append(use.share_between(begin, end))
             overall.append(use.share)
-            print(f"  {stage}: {taken[-1]:.1f} s, busy {shares[-1]:.2f}, {overall[-1]:.2f} overall", file=sys.stderr)
+            rates.append(MANY / (end - begin))
+            print(
+                f"  {stage}: {taken[-1]:.1f} s, {end - begin:.1f} s of them at work, busy {shares[-1]:.2f} of those, "
+                f"{overall[-1]:.2f} of all",
+                file=sys.stderr,
+                flush=True,
+            )
         figures[f"gpu_busy_{stage}"] = {
             **duration(shares),
             "overall": statistics.median(overall),
             "photos_a_second": MANY / statistics.median(taken),
+            "photos_a_second_at_work": statistics.median(rates),
             "seconds": statistics.median(taken),
             "photos": MANY,
             "gpu": _gpu_name(),
@@ -112,28 +122,44 @@ def with_other_steps(payload: bytes, number: int) -> bytes:
     return payload[:table] + steps + payload[table + 3 :]
 
 
+def written_between(folder: Path) -> tuple[float, float]:
+    """When the first shard was there and when the last, in seconds since 1970: before, the stage was starting up."""
+    times = [path.stat().st_mtime for path in folder.glob("*.safetensors")]
+    return min(times), max(times)
+
+
 @dataclass
 class Use:
-    """What ``nvidia-smi`` saw: shares of time in which the GPU computed, 0 to 1."""
+    """What ``nvidia-smi`` saw: when, in seconds since 1970, and the share of time the GPU computed then, 0 to 1."""
 
-    looks: list[float] = field(default_factory=list)
+    looks: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def share(self) -> float:
         """Over all of the time, start-up included."""
-        return statistics.fmean(self.looks) if self.looks else 0.0
+        return self.share_between(0.0, float("inf"))
 
-    @property
-    def share_at_work(self) -> float:
-        """From the first use to the last."""
-        used = [number for number, look in enumerate(self.looks) if look > 0]
-        return statistics.fmean(self.looks[used[0] : used[-1] + 1]) if used else 0.0
+    def share_between(self, begin: float, end: float) -> float:
+        """Between two moments; 0 where nothing was seen."""
+        shares = [share for moment, share in self.looks if begin <= moment <= end]
+        return statistics.fmean(shares) if shares else 0.0
+
+    @classmethod
+    def of(cls, output: str) -> Use:
+        """Reads ``nvidia-smi``'s lines: local time, and a share of 100; a last line that is cut short is left out."""
+        rows = [line.split(", ") for line in output.splitlines(keepends=True) if line.endswith("\n")]
+        return cls(
+            [
+                (datetime.strptime(moment, "%Y/%m/%d %H:%M:%S.%f").astimezone().timestamp(), float(share) / 100)
+                for moment, share in rows
+            ]
+        )
 
 
 @contextmanager
 def watched() -> Iterator[Use]:
     """Watches the first GPU; what was seen is there at the end."""
-    command = ["nvidia-smi", "--id=0", "--query-gpu=utilization.gpu", "--format=csv,noheader,nounits"]
+    command = ["nvidia-smi", "--id=0", "--query-gpu=timestamp,utilization.gpu", "--format=csv,noheader,nounits"]
     watcher = subprocess.Popen([*command, f"--loop-ms={1000 // _LOOKS_A_SECOND}"], stdout=subprocess.PIPE, text=True)
     use = Use()
     try:
@@ -142,7 +168,7 @@ def watched() -> Iterator[Use]:
         time.sleep(2 / _LOOKS_A_SECOND)
         watcher.terminate()
         output, _ = watcher.communicate()
-        use.looks.extend(float(line) / 100 for line in output.splitlines() if line.strip().isdigit())
+        use.looks.extend(Use.of(output).looks)
 
 
 def _gpu_name() -> str:

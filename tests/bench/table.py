@@ -14,7 +14,11 @@ _ROWS = {
     "ocr_default_vs_rapidocr_loop": ("the same as `params.yaml` has it: float32, photos in full size", "times"),
     "tesseract_vs_seed": ("`ocr` with Tesseract alone, fast setting, against grey, Otsu, `image_to_string`", "times"),
     "cnn_vs_seed": ("`cnn`, start-up included, against eager torch, one image at a time", "times"),
-    "gpu_busy_cnn": ("`cnn` on a GPU: share of time that the GPU computes, from its first use to its last", ""),
+    "cnn_vs_seed_gpu": ("the same on a GPU", "times"),
+    "gpu_busy_cnn": (
+        "`cnn` on a GPU: share of time that the GPU computes, from the first shard written to the last",
+        "",
+    ),
     "gpu_busy_preprocess": ("`preprocess` on a GPU: the same, without what its JPEG decoder does", ""),
     "export_vs_eager": ("exported network against eager torch, one question at a time", "times"),
     "predict_seconds": ("`imagequant predict` on one photo, every entity, process start included", "s"),
@@ -57,7 +61,8 @@ def _beside(figure: Mapping[str, Any]) -> str:
                 f"oracle recall {ours['oracle_recall']:.3f} against {theirs['oracle_recall']:.3f} ({ours['rows']} rows)"
             )
     if "photos_a_second" in figure:
-        parts.append(f"{figure['photos_a_second']:,.0f} photos a second with start-up, {figure['gpu']}")
+        parts.append(f"{figure['photos_a_second']:,.0f} photos a second, on an {figure['gpu']}")
+        parts.append(f"without start-up {figure['photos_a_second_at_work']:,.0f}")
     if "stages" in figure:
         longest = sorted(figure["stages"].items(), key=lambda stage: -stage[1])
         parts.append(", ".join(f"{name} {taken:.0f}" for name, taken in longest))

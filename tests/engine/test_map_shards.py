@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from imagequant.engine import iterate_shards, map_shards, track
+from imagequant.engine import Threads, iterate_shards, map_shards, track
 from imagequant.params import EngineParams
 
 # Processes import what they are given by name; a test module has none under importlib mode, the library's have.
 SERIAL = EngineParams("serial", 1)
 PROCESS = EngineParams("process", 2)
-ENGINES = pytest.mark.parametrize("engine", [SERIAL, PROCESS], ids=["serial", "process"])
+THREADS = Threads(2)
+ENGINES = pytest.mark.parametrize("engine", [SERIAL, THREADS, PROCESS], ids=["serial", "threads", "process"])
 
 
 def builder(function):
@@ -47,8 +48,8 @@ def test_no_items(engine):
 
 def test_engines_agree():
     items = [Path(f"a/{number}/../b") for number in range(7)]
-    results = [map_shards(builder(os.path.normpath), items, engine, "test") for engine in (SERIAL, PROCESS)]
-    assert results[0] == results[1] == [os.path.normpath(item) for item in items]
+    results = [map_shards(builder(os.path.normpath), items, engine, "test") for engine in (SERIAL, THREADS, PROCESS)]
+    assert results[0] == results[1] == results[2] == [os.path.normpath(item) for item in items]
 
 
 @ENGINES

@@ -11,8 +11,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
@@ -44,7 +45,16 @@ _SECONDS_TO_END = 2.0
 _worker: Callable[[Any], Any] | None = None
 
 
-def map_shards(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams, label: str) -> list[R]:
+@dataclass(frozen=True)
+class Threads:
+    """Where to run, too: threads of this process, which share one function. For work that a GPU does for them."""
+
+    count: int
+
+
+def map_shards(
+    build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams | Threads, label: str
+) -> list[R]:
     """Applies a function to every item and returns the results in the items' order.
 
     Args:
@@ -61,13 +71,15 @@ def map_shards(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine
 
 
 def iterate_shards(
-    build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams, label: str
+    build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams | Threads, label: str
 ) -> Iterator[R]:
     """As ``map_shards``, one result after the other: of many shards they need not be held together."""
     return track(_results(build, items, engine), len(items), label)
 
 
-def _results(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams) -> Iterator[R]:
+def _results(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams | Threads) -> Iterator[R]:
+    if isinstance(engine, Threads):
+        return _over_threads(build, items, engine.count) if items else iter(())
     if engine.name == "ray" and items:
         return _over_ray(build, items, engine)
     workers = min(engine.workers or os.cpu_count() or 1, len(items))
@@ -115,18 +127,32 @@ def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], w
         _one_thread_each(),
         ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(build,)) as pool,
     ):
-        # Not all at once: of many items, what is handed out and what came back of it would be held together.
-        remaining = iter(items)
-        futures = deque(pool.submit(_call_worker, item) for item in islice(remaining, workers * _AHEAD))
         try:
-            while futures:
-                result = futures.popleft().result()
-                futures.extend(pool.submit(_call_worker, item) for item in islice(remaining, 1))
-                yield result
+            yield from _in_order(pool, _call_worker, items, workers)
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
             _end([child for child in multiprocessing.active_children() if child.pid not in others])
             raise
+
+
+def _over_threads(build: Callable[[], Callable[[T], R]], items: Sequence[T], workers: int) -> Iterator[R]:
+    function = build()
+    with ThreadPoolExecutor(workers) as pool:
+        yield from _in_order(pool, function, items, workers)
+
+
+def _in_order(pool: Executor, function: Callable[[T], R], items: Sequence[T], workers: int) -> Iterator[R]:
+    """Results in the items' order; after an exception no item is begun any more."""
+    # Not all at once: of many items, what is handed out and what came back of it would be held together.
+    remaining = iter(items)
+    futures = deque(pool.submit(function, item) for item in islice(remaining, workers * _AHEAD))
+    try:
+        while futures:
+            result = futures.popleft().result()
+            futures.extend(pool.submit(function, item) for item in islice(remaining, 1))
+            yield result
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
 
 
 def _end(children: Sequence[BaseProcess]) -> None:

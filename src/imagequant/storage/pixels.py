@@ -6,6 +6,7 @@ itself; ``index.parquet`` beside the shards says for every image where it lies a
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -52,6 +53,13 @@ class PixelShard:
     boxes: NDArray[np.float32]
     ok: NDArray[np.uint8]
 
+    def digest(self) -> str:
+        """The SHA-256 of all of it, in hexadecimal."""
+        digest = hashlib.sha256(json.dumps([self.sha256, self.images.shape]).encode())
+        for array in (self.images, self.boxes, self.ok):
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
+
 
 @dataclass(frozen=True)
 class PixelIndexRow:
@@ -70,13 +78,13 @@ def write_pixel_shard(path: Path, shard: PixelShard) -> None:
     write_tensors(path, arrays, {"sha256": json.dumps(shard.sha256)})
 
 
-def read_pixel_shard(path: Path) -> PixelShard:
-    """Reads a shard.
+def read_pixel_shard(path: Path, *, mapped: bool = False) -> PixelShard:
+    """Reads a shard; ``mapped`` as ``read_tensors`` has it.
 
     Raises:
         InputError: If it is missing, damaged or no shard of squares.
     """
-    arrays, metadata = read_tensors(path)
+    arrays, metadata = read_tensors(path, mapped=mapped)
     try:
         images, boxes, ok = (arrays[name] for name in ("images", "boxes", "ok"))
         sha256 = tuple(json.loads(metadata["sha256"]))

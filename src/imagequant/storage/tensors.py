@@ -39,12 +39,20 @@ def write_tensors(path: Path, arrays: Arrays, metadata: dict[str, str] | None = 
     write_bytes(path, encode_tensors(arrays, metadata))
 
 
-def read_tensors(path: Path) -> tuple[Arrays, dict[str, str]]:
+def read_tensors(path: Path, *, mapped: bool = False) -> tuple[Arrays, dict[str, str]]:
     """Reads all arrays and the metadata.
+
+    Args:
+        path: The file.
+        mapped: Gives arrays that are views of the file, without copying them, which threads would do one after the
+            other. By way of torch, so for those who have loaded it anyway.
 
     Raises:
         InputError: If the file is missing or no safetensors file.
     """
+    if mapped:
+        with _opened(path, "pt") as file:
+            return {name: file.get_tensor(name).numpy() for name in file.keys()}, _metadata(file)  # noqa: SIM118
     with _opened(path) as file:
         return {name: file.get_tensor(name) for name in file.keys()}, _metadata(file)  # noqa: SIM118
 
@@ -73,9 +81,9 @@ def _metadata(file: Any) -> dict[str, str]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def _opened(path: Path, framework: str = "numpy") -> Iterator[Any]:
     try:
-        with at_hand(path) as local, safe_open(local, framework="numpy") as file:
+        with at_hand(path) as local, safe_open(local, framework=framework) as file:
             yield file
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; `dvc repro` makes it") from None

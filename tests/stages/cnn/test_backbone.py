@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ def backbone() -> Backbone:
 
 
 def torch_extractor(backbone: Backbone, device: str = "cpu", **changes: Any) -> TorchExtractor:
-    return TorchExtractor(save(backbone.state_dict()), replace(PARAMS, **changes), device)
+    return TorchExtractor(save(backbone.state_dict()), replace(PARAMS, **changes), 64, device)
 
 
 def least_cosine(one: np.ndarray, other: np.ndarray) -> float:
@@ -50,6 +51,17 @@ def test_shapes_and_batches(backbone: Backbone, device: str, precision: Precisio
     np.testing.assert_array_equal(pooled[2], alone[0])
     first, _ = extract(IMAGES[[2, 0]])
     np.testing.assert_array_equal(pooled[2], first[0])
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_threads_share_a_network(backbone: Backbone, device: str) -> None:
+    extract = torch_extractor(backbone, device)
+    photos = [np.roll(IMAGES, turn, axis=3)[: 1 + turn % 3] for turn in range(24)]
+    expected = [extract(images) for images in photos]
+    with ThreadPoolExecutor(8) as pool:
+        for found, wanted in zip(pool.map(extract, photos), expected, strict=True):
+            np.testing.assert_array_equal(found[0], wanted[0])
+            np.testing.assert_array_equal(found[1], wanted[1])
 
 
 def test_pooled_is_the_mean_of_what_the_grid_projects(backbone: Backbone) -> None:

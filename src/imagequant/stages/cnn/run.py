@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagequant.engine import map_shards
-from imagequant.imaging.device import engine_on, pick_device
+from imagequant.engine.device import DeviceName, pick_device, threads_on
 from imagequant.layout import SPLITS, Layout
 from imagequant.params import CnnParams, Params
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.features import SUFFIX, PhotoFeatures, decode_features, encode_features, write_features
 from imagequant.storage.files import fresh_folder, write_bytes
 from imagequant.storage.kept_shards import KeptShards
-from imagequant.storage.pixels import list_pixel_shards, read_pixel_shard
+from imagequant.storage.pixels import PixelShard, list_pixel_shards, read_pixel_shard
 from imagequant.storage.shards import shard_path
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
@@ -48,6 +48,7 @@ class Extractor:
     """A loaded network with what names its results: ``key`` a photo's, ``shard_key`` a shard's."""
 
     extract: Extract
+    device: DeviceName
     metadata: dict[str, str]
     key: str
     shard_key: str
@@ -70,8 +71,8 @@ def run(params: Params, layout: Layout) -> None:
     shared = root / _NETWORK
     write_bytes(shared, network)
     try:
-        build = partial(_build, make, shared, metadata, cache, KeptShards.of(cache, root))
-        map_shards(build, shards, engine_on(device, params.engine), "cnn")
+        build = partial(_build, make, shared, device, metadata, cache, KeptShards.of(cache, root))
+        map_shards(build, shards, threads_on(device, params.engine), "cnn")
     finally:
         shared.unlink()
 
@@ -96,7 +97,7 @@ def _load_for_cpu(params: CnnParams, size: int) -> Loaded:
     return partial(OpenVinoExtractor, precision=params.precision), network, metadata
 
 
-def _load_for_cuda(params: CnnParams, _: int) -> Loaded:
+def _load_for_cuda(params: CnnParams, size: int) -> Loaded:
     import torch  # noqa: PLC0415
     import torchvision  # noqa: PLC0415
     from safetensors.torch import save  # noqa: PLC0415
@@ -112,42 +113,58 @@ def _load_for_cuda(params: CnnParams, _: int) -> Loaded:
         # The card's name and the batch too: both choose the kernels, and with them the last digits.
         "device": f"{torch.cuda.get_device_name()}, {params.precision}, {params.batch_size} at a time",
     }
-    return partial(TorchExtractor, params=params, device="cuda"), save(backbone.state_dict()), metadata
+    return partial(TorchExtractor, params=params, size=size, device="cuda"), save(backbone.state_dict()), metadata
 
 
 def _build(
-    make: Callable[[bytes], Extract], network: Path, metadata: dict[str, str], cache: WorkCache, kept: KeptShards
+    make: Callable[[bytes], Extract],
+    network: Path,
+    device: DeviceName,
+    metadata: dict[str, str],
+    cache: WorkCache,
+    kept: KeptShards,
 ) -> Callable[[Shard], None]:
     code = code_fingerprint(*_EXTRACTORS, within="imagequant.model")
     key = fingerprint(metadata, code)
     shard_key = fingerprint(key, code_fingerprint(__name__))
-    return partial(keep_or_extract, Extractor(make(network.read_bytes()), metadata, key, shard_key, cache, kept))
+    extract = make(network.read_bytes())
+    return partial(keep_or_extract, Extractor(extract, device, metadata, key, shard_key, cache, kept))
 
 
 def keep_or_extract(loaded: Extractor, shard: Shard) -> None:
     """Has the features of one shard as they were extracted from the same squares, or extracts them."""
-    squares = hashlib.sha256(shard.pixels.read_bytes()).hexdigest()
+    pixels = read_pixel_shard(shard.pixels, mapped=loaded.device == "cuda")
     path = shard_path(shard.output, int(shard.pixels.stem), SUFFIX)
     name = f"{shard.output.name}/{shard.pixels.stem}"
-    key = fingerprint(loaded.shard_key, squares)
-    loaded.kept.keep_or_build(name, key, [path], partial(extract_shard, loaded, shard))
+    key = fingerprint(loaded.shard_key, pixels.digest())
+    loaded.kept.keep_or_build(name, key, [path], partial(_extract_shard, loaded, shard, pixels))
 
 
-def extract_shard(loaded: Extractor, shard: Shard) -> None:
+def _extract_shard(loaded: Extractor, shard: Shard, pixels: PixelShard) -> None:
     """Writes the features of one shard; photos that could not be decoded have none."""
-    pixels = read_pixel_shard(shard.pixels)
     rows = np.flatnonzero(pixels.ok)
-    keys = [
-        fingerprint(loaded.key, hashlib.sha256(pixels.images[row].tobytes()).hexdigest(), pixels.boxes[row].tolist())
-        for row in rows
-    ]
-    stored = {row: loaded.cache.get(_AREA, key) for row, key in zip(rows, keys, strict=True)}
-    missing = [(row, key) for row, key in zip(rows, keys, strict=True) if stored[row] is None]
-    features = {row: decode_features(payload) for row, payload in stored.items() if payload is not None}
-    if missing:
-        pooled, grids = loaded.extract(pixels.images[[row for row, _ in missing]])
-        for (row, key), vector, grid in zip(missing, pooled, grids, strict=True):
-            features[row] = PhotoFeatures(vector, grid, pixels.boxes[row])
-            loaded.cache.put(_AREA, key, encode_features(features[row]))
+    squares, boxes = (pixels.images, pixels.boxes) if pixels.ok.all() else (pixels.images[rows], pixels.boxes[rows])
+    # A GPU computes a photo in less time than it takes to look one up.
+    features = (_extract if loaded.device == "cuda" else _recall_or_extract)(loaded, squares, boxes)
     names = [pixels.sha256[row] for row in rows]
-    write_features(shard.output, int(shard.pixels.stem), names, [features[row] for row in rows], loaded.metadata)
+    write_features(shard.output, int(shard.pixels.stem), names, features, loaded.metadata)
+
+
+def _extract(loaded: Extractor, squares: NDArray[np.uint8], boxes: NDArray[np.float32]) -> list[PhotoFeatures]:
+    return list(map(PhotoFeatures, *loaded.extract(squares), boxes)) if len(squares) else []
+
+
+def _recall_or_extract(
+    loaded: Extractor, squares: NDArray[np.uint8], boxes: NDArray[np.float32]
+) -> list[PhotoFeatures]:
+    """As ``_extract``, of those photos that were not extracted before, whatever shard they were in then."""
+    keys = [
+        fingerprint(loaded.key, hashlib.sha256(square.tobytes()).hexdigest(), box.tolist())
+        for square, box in zip(squares, boxes, strict=True)
+    ]
+    stored = [loaded.cache.get(_AREA, key) for key in keys]
+    missing = [row for row, payload in enumerate(stored) if payload is None]
+    extracted = dict(zip(missing, _extract(loaded, squares[missing], boxes[missing]), strict=True))
+    for row, features in extracted.items():
+        loaded.cache.put(_AREA, keys[row], encode_features(features))
+    return [extracted[row] if payload is None else decode_features(payload) for row, payload in enumerate(stored)]

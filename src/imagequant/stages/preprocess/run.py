@@ -9,8 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from imagequant.engine import iterate_shards
+from imagequant.engine.device import DeviceName, pick_device, processes_on
 from imagequant.errors import InputError
-from imagequant.imaging.device import DeviceName, engine_on, pick_device
 from imagequant.layout import SPLITS, Layout, Split
 from imagequant.params import EngineParams, Params
 from imagequant.stages.preprocess.squares import Squarer, make_shard, squares_on_cpu
@@ -36,7 +36,7 @@ class _Job:
 def run(params: Params, layout: Layout) -> None:
     """Makes the squares of both splits."""
     device = pick_device(params.preprocess.device, "preprocess.device")
-    engine = engine_on(device, params.engine)
+    engine = processes_on(device, params.engine)
     fresh_folder(layout.data("preprocess"))
     for split in SPLITS:
         _preprocess_split(split, params.preprocess.size, device, engine, layout)
