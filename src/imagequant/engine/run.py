@@ -58,7 +58,7 @@ def map_shards(
     """Applies a function to every item and returns the results in the items' order.
 
     Args:
-        build: Makes the function; called once a worker, so that models load once. Must be picklable (a class or
+        build: Makes the function; called once a process, so that models load once. Must be picklable (a class or
             a ``functools.partial`` of a module-level callable), as must items and results.
         items: What to work on, usually shard paths.
         engine: Where to run.
