@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import importlib
+import math
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -18,19 +20,27 @@ from imagequant.params import Params, load_params, overridden
 
 ROOT = Path(__file__).parents[2]
 
-# Small, so that the last one keeps no core waiting for long: few photos are measured, and thousands read.
-SHARD_SIZE = 10
+_SHARD_SIZE = 10
+
+
+def dealt(photos: Sequence[Path], cores: int) -> list[Sequence[Path]]:
+    """Shards of some ten photos, as many for each core, and alike, though photos of similar names are similar.
+
+    A core that waits for the last shards is nothing among thousands of photos, and much among those that are measured.
+    """
+    shards = min(math.ceil(len(photos) / _SHARD_SIZE / cores) * cores, len(photos))
+    return [photos[number::shards] for number in range(shards)]
 
 
 def pack(photos: Sequence[Path], root: Path) -> None:
     """Lays photos out as the ``download`` stage leaves them, named by their file names."""
     # Here, so that a stage that is timed loads no more than it does otherwise.
     from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA
-    from imagequant.storage.shards import chunks, shard_path
+    from imagequant.storage.shards import shard_path
     from imagequant.storage.tables import write_table
     from imagequant.storage.tars import write_tar
 
-    for number, members in enumerate(chunks(photos, SHARD_SIZE)):
+    for number, members in enumerate(dealt(photos, os.cpu_count() or 1)):
         path = shard_path(Layout(root).data("download") / "train", number, "tar")
         write_tar(path, ((photo.name, photo.read_bytes()) for photo in members))
     (Layout(root).data("download") / "test").mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from tests.bench import image_server, table
 from tests.bench.harness import ROOT, alternate, duration, in_new_process, ratio
 from tests.bench.recall import oracle_recall
 from tests.bench.scale import lines, markdown
-from tests.bench.stage import changed
+from tests.bench.stage import changed, dealt
 from tests.bench.stages import STAGES
 
 from imagequant.params import load_params
@@ -108,3 +108,12 @@ def test_oracle_recall_counts_answers_among_the_words(tmp_path: Path):
     write_words(tmp_path / "words", 0, [PhotoWords("a.png", (word,), (True,))], {})
     photos = [tmp_path / "a.png", tmp_path / "b.png"]
     assert oracle_recall(tmp_path / "words", photos, [labels]) == {"rows": 2, "oracle_recall": 0.5}
+
+
+@pytest.mark.parametrize(("photos", "cores", "sizes"), [(150, 2, {9, 10}), (20, 2, {10}), (3, 2, {1, 2}), (1, 8, {1})])
+def test_each_core_gets_as_many_photos(photos: int, cores: int, sizes: set[int]) -> None:
+    paths = [Path(f"{number}.jpg") for number in range(photos)]
+    shards = dealt(paths, cores)
+    assert len(shards) % cores == 0 or len(shards) == photos
+    assert {len(shard) for shard in shards} == sizes
+    assert sorted(photo for shard in shards for photo in shard) == sorted(paths)

@@ -52,3 +52,12 @@ def test_very_thin_photos(shape):
     x, _, part = without_margins(image)
     assert part.shape[0] >= 1 and part.shape[1] >= 1
     assert x <= shape[1] // 2 < x + part.shape[1]
+
+
+@pytest.mark.parametrize(("level", "is_content"), [(76, True), (77, False), (124, False), (125, True)])
+def test_content_differs_from_a_border_between_two_levels_by_more_than_the_tolerance(level, is_content):
+    # Half of the border is 100 and half 101: within 24 of 100.5 lie 77 to 124.
+    image = np.full((500, 500, 3), 100, dtype=np.uint8)
+    image[:, 250:] = 101
+    image[100:400, 100:400, 1] = level
+    assert (without_margins(image)[2].shape[0] < 350) == is_content

@@ -30,9 +30,10 @@ def without_margins(image: RgbImage) -> tuple[int, int, RgbImage]:
     scale = min(_COPY_SIDE / max(height, width), 1.0)
     # At least one pixel each way: a thin photo would vanish.
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
-    copy = cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.int16)
-    border = np.concatenate([copy[0], copy[-1], copy[:, 0], copy[:, -1]])
-    content = (np.abs(copy - np.median(border, axis=0)) > _TOLERANCE).any(axis=2)
+    copy = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    border = np.median(np.concatenate([copy[0], copy[-1], copy[:, 0], copy[:, -1]]), axis=0)
+    # The median of an even number of pixels may lie half way between two levels.
+    content = cv2.inRange(copy, np.ceil(border - _TOLERANCE), np.floor(border + _TOLERANCE)) == 0
     rows, columns = np.flatnonzero(content.any(axis=1)), np.flatnonzero(content.any(axis=0))
     if not len(rows):
         return 0, 0, image
