@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import Literal
 
-from imagequant.engine.run import Threads
+from imagequant.engine.run import Threads, workers_here
 from imagequant.errors import InputError
 from imagequant.params import EngineParams
 
@@ -44,7 +43,7 @@ def threads_on(device: DeviceName, engine: EngineParams) -> EngineParams | Threa
     """
     if device == "cpu" or engine.name == "serial":
         return engine
-    return Threads(min(engine.workers or os.cpu_count() or 1, GPU_THREADS))
+    return Threads(min(workers_here(engine), GPU_THREADS))
 
 
 def processes_on(device: DeviceName, engine: EngineParams) -> EngineParams:
@@ -54,4 +53,4 @@ def processes_on(device: DeviceName, engine: EngineParams) -> EngineParams:
     import torch  # noqa: PLC0415  (as above)
 
     room = torch.cuda.get_device_properties(0).total_memory // GPU_BYTES_A_PROCESS
-    return replace(engine, name="process", workers=max(1, min(engine.workers or os.cpu_count() or 1, room)))
+    return replace(engine, name="process", workers=max(1, min(workers_here(engine), room)))

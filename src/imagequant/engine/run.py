@@ -82,10 +82,15 @@ def _results(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: 
         return _over_threads(build, items, engine.count) if items else iter(())
     if engine.name == "ray" and items:
         return _over_ray(build, items, engine)
-    workers = min(engine.workers or os.cpu_count() or 1, len(items))
+    workers = min(workers_here(engine), len(items))
     if engine.name == "serial" or workers <= 1:
         return map(build(), items) if items else iter(())
     return _over_processes(build, items, workers)
+
+
+def workers_here(engine: EngineParams) -> int:
+    """How many workers are asked for on this machine."""
+    return engine.workers or os.cpu_count() or 1
 
 
 def _over_ray(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams) -> Iterator[R]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from queue import SimpleQueue
-from threading import Lock
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -48,7 +48,7 @@ class TorchExtractor:
         network = _Network(backbone, torch.device(device), mixed=params.precision == "bf16")
         shape = (params.batch_size, 3, size, size)
         self._extract: Callable[[NDArray[np.uint8]], Features]
-        self._extract = _OnCuda(network, shape) if network.device.type == "cuda" else _OnCpu(network, shape)
+        self._extract = _OnCuda(network, shape) if network.device.type == "cuda" else partial(_on_cpu, network, shape)
         self._batch_size = params.batch_size
 
     def __call__(self, images: NDArray[np.uint8]) -> Features:
@@ -81,20 +81,13 @@ class _Network:
         return pooled.float(), grids.float()
 
 
-class _OnCpu:
-    """Batches of up to as many squares as it was made for, one after the other."""
-
-    def __init__(self, network: _Network, shape: tuple[int, ...]) -> None:
-        self._network = network
-        self._images = torch.zeros(shape, dtype=torch.uint8)
-        self._free = Lock()
-
-    @torch.inference_mode()
-    def __call__(self, images: NDArray[np.uint8]) -> Features:
-        with self._free:
-            self._images.numpy()[: len(images)] = images
-            pooled, grids = self._network(self._images)
-        return pooled.numpy()[: len(images)], grids.numpy()[: len(images)]
+@torch.inference_mode()
+def _on_cpu(network: _Network, shape: tuple[int, ...], images: NDArray[np.uint8]) -> Features:
+    """Features of up to as many squares as ``shape`` has."""
+    full = np.zeros(shape, dtype=np.uint8)
+    full[: len(images)] = images
+    pooled, grids = network(torch.from_numpy(full))
+    return pooled.numpy()[: len(images)], grids.numpy()[: len(images)]
 
 
 class _OnCuda:
