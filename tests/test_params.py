@@ -109,6 +109,13 @@ def test_the_fold_must_lie_below_the_folds(fold):
         parse_params(changed("labels.fold", fold))
 
 
+def test_tesseract_cannot_enlarge_beyond_what_it_shrinks_to():
+    with pytest.raises(
+        InputError, match=r"ocr\.tesseract\.upscale_to: 4000 is above ocr\.tesseract\.downscale_to \(2560\)"
+    ):
+        parse_params(changed("ocr.tesseract.upscale_to", 4000))
+
+
 @pytest.mark.parametrize("value", ["a.csv", ["a.csv", "b.parquet"]])
 def test_data_is_a_path_or_several(value):
     params = parse_params(changed("data.train", value))

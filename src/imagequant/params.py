@@ -170,11 +170,12 @@ class RapidOcrParams(_Section):
 
 @dataclass(frozen=True)
 class TesseractParams(_Section):
-    """Tesseract. ``upscale_to``: images with a smaller long side are enlarged to it before reading."""
+    """Tesseract. Images with a long side below ``upscale_to`` are enlarged to it, above ``downscale_to`` shrunk."""
 
     language: Annotated[str, Field(min_length=1)]
     page_segmentation: Annotated[int, Field(ge=0, le=13)]
     upscale_to: Annotated[int, Field(ge=0, le=8192)]
+    downscale_to: Annotated[int, Field(ge=320, le=8192)]
     timeout: PositiveFloat
     min_confidence: Share
 
@@ -375,16 +376,15 @@ def parse_params(values: Any, origin: str = "params.yaml") -> Params:
         origin: The file's name, for errors.
 
     Raises:
-        InputError: If a key is unknown, missing or out of range; names every such key.
+        InputError: If a key is unknown, missing or out of range, every such key named; or if two do not go together.
     """
     try:
         params = TypeAdapter(Params).validate_python(values)
     except ValidationError as error:
         raise InputError(f"{origin}: {'; '.join(_problem(e) for e in error.errors())}") from None
-    if params.labels.fold >= params.labels.folds:
-        raise InputError(
-            f"{origin}: labels.fold: {params.labels.fold} is not below labels.folds ({params.labels.folds})"
-        )
+    contradiction = _contradiction(params)
+    if contradiction:
+        raise InputError(f"{origin}: {contradiction}")
     return params
 
 
@@ -407,6 +407,19 @@ def overridden(params: Params, overrides: Mapping[str, Any], origin: str) -> Par
             place = place.setdefault(name, {})
         place[last] = value
     return parse_params(values, origin)
+
+
+def _contradiction(params: Params) -> str:
+    """What of the values, each allowed by itself, does not go together; empty if all does."""
+    labels, tesseract = params.labels, params.ocr.tesseract
+    if labels.fold >= labels.folds:
+        return f"labels.fold: {labels.fold} is not below labels.folds ({labels.folds})"
+    if tesseract.upscale_to > tesseract.downscale_to:
+        return (
+            f"ocr.tesseract.upscale_to: {tesseract.upscale_to} is above "
+            f"ocr.tesseract.downscale_to ({tesseract.downscale_to})"
+        )
+    return ""
 
 
 def _problem(error: Any) -> str:

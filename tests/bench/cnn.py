@@ -50,6 +50,8 @@ def cosines_to(reference: Path, root: Path) -> NDArray[np.float64]:
 
 def main() -> None:
     """The seed's way on ``FOLDER OUTPUT [DEVICE]``; prints how long it took."""
+    started = time.perf_counter()
+    # Here, because the stage loads it while it is timed.
     import torch
     from tests.bench.stage import changed, load_params
 
@@ -58,7 +60,6 @@ def main() -> None:
     root, output = Path(sys.argv[1]), Path(sys.argv[2])
     device = torch.device(sys.argv[3] if len(sys.argv) > 3 else "cpu")
     params = changed(load_params(ROOT / "params.yaml"), ["cnn.weights=random"])
-    started = time.perf_counter()
     backbone, _ = load_backbone(params.cnn, device)
     features = {}
     for path in list_pixel_shards(Layout(root).data("preprocess") / "train"):

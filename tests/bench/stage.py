@@ -20,11 +20,12 @@ from imagequant.params import Params, load_params, overridden
 
 ROOT = Path(__file__).parents[2]
 
-_SHARD_SIZE = 10
+# As many as the ``ocr`` stage gives an engine at once.
+_SHARD_SIZE = 32
 
 
 def dealt(photos: Sequence[Path], cores: int) -> list[Sequence[Path]]:
-    """Shards of some ten photos, as many for each core, and alike, though photos of similar names are similar.
+    """Shards of few photos, as many for each core, and alike, though photos of similar names are similar.
 
     A core that waits for the last shards is nothing among thousands of photos, and much among those that are measured.
     """

@@ -110,7 +110,9 @@ def test_oracle_recall_counts_answers_among_the_words(tmp_path: Path):
     assert oracle_recall(tmp_path / "words", photos, [labels]) == {"rows": 2, "oracle_recall": 0.5}
 
 
-@pytest.mark.parametrize(("photos", "cores", "sizes"), [(150, 2, {9, 10}), (20, 2, {10}), (3, 2, {1, 2}), (1, 8, {1})])
+@pytest.mark.parametrize(
+    ("photos", "cores", "sizes"), [(150, 2, {25}), (67, 2, {16, 17}), (20, 2, {10}), (3, 2, {1, 2}), (1, 8, {1})]
+)
 def test_each_core_gets_as_many_photos(photos: int, cores: int, sizes: set[int]) -> None:
     paths = [Path(f"{number}.jpg") for number in range(photos)]
     shards = dealt(paths, cores)

@@ -117,6 +117,22 @@ def test_tesseract_sees_no_turned_text(tesseract):
     assert TEXT not in " ".join(word.text for word in read(tesseract, image))
 
 
+@pytest.mark.parametrize("side", [300, 900, 2000])
+def test_tesseract_is_given_photos_of_the_size_asked_for_and_its_boxes_are_the_photos(side):
+    params = replace(PARAMS, tesseract=replace(PARAMS.tesseract, upscale_to=900, downscale_to=900))
+    engine = build_engine("tesseract", params)
+    image, box = drawn()
+    scale = side / image.shape[1]
+    image = cv2.resize(image, (side, round(image.shape[0] * scale)), interpolation=cv2.INTER_AREA)
+    page = engine.prepare(image)
+    assert page.grey.shape == (450, 900)
+    words = read(engine, image)
+    assert " ".join(word.text for word in words) == TEXT
+    assert words[0].box.x0 == pytest.approx(box.x0 * scale, abs=2 + 0.01 * side)
+    assert words[-1].box.x1 == pytest.approx(box.x1 * scale, abs=2 + 0.01 * side)
+    assert engine.prepare(np.zeros((1, 3000, 3), np.uint8)).grey.shape == (1, 3000), "no side below a pixel"
+
+
 @pytest.mark.parametrize("name", ["rapidocr", "tesseract"])
 def test_a_photo_without_text(name, request):
     assert read(request.getfixturevalue(name), np.full((50, 70, 3), 255, np.uint8)) == []

@@ -27,7 +27,7 @@ from imagequant.storage.work_cache import WorkCache, fingerprint
 StatusRows = list[dict[str, Any]]
 
 # Photos that engines are given at once: what Tesseract waits with is some megabytes each.
-_AT_ONCE = 16
+_AT_ONCE = 32
 
 
 @dataclass(frozen=True)
