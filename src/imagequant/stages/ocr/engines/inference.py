@@ -35,7 +35,9 @@ class OpenVinoModel:
         # Bytes go in: a quarter of the memory that floats take, and converted where they are used.
         wrapped.input().tensor().set_layout(ov.Layout("NHWC")).set_element_type(ov.Type.u8)
         wrapped.input().model().set_layout(ov.Layout("NCHW"))
-        wrapped.input().preprocess().convert_element_type(ov.Type.f32).mean(MID_GREY).scale(MID_GREY)
+        # The layout last: turned as floats, pixels come to lie as the first layer wants them.
+        steps = wrapped.input().preprocess().convert_element_type(ov.Type.f32).mean(MID_GREY).scale(MID_GREY)
+        steps.convert_layout(ov.Layout("NCHW"))
         self._request = compile_network(wrapped.build(), precision)
 
     def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

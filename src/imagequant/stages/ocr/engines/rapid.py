@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import openvino as ov
 from numpy.typing import NDArray
 
 from imagequant.params import RapidOcrParams
@@ -20,6 +21,7 @@ from imagequant.stages.ocr.engines.head import with_plain_head
 from imagequant.stages.ocr.engines.inference import OpenVinoModel
 from imagequant.stages.ocr.engines.margins import without_margins
 from imagequant.stages.ocr.engines.recogniser import LineRecogniser
+from imagequant.stages.ocr.engines.rewrites import with_convolved_halves, with_scaled_residuals
 
 # Where the package lies; importing it would load much that is not used.
 MODELS = Path(str(distribution("rapidocr").locate_file("rapidocr/models")))
@@ -35,7 +37,7 @@ class RapidOcrEngine(OneByOne):
 
     def __init__(self, params: RapidOcrParams) -> None:
         self._params = params
-        detector = OpenVinoModel(MODELS / DETECTOR, params.precision, with_plain_head)
+        detector = OpenVinoModel(MODELS / DETECTOR, params.precision, _cheaper)
         self._detector = LineDetector(detector, params.detection_side, params.box_threshold)
         self._recogniser = load_recogniser(params)
 
@@ -66,6 +68,10 @@ class RapidOcrEngine(OneByOne):
             for quad, reading in zip(quads, readings, strict=True)
             if reading.line.text.strip() and reading.line.confidence >= self._params.text_threshold
         ]
+
+
+def _cheaper(detector: ov.Model) -> ov.Model:
+    return with_plain_head(with_convolved_halves(with_scaled_residuals(detector)))
 
 
 def load_recogniser(params: RapidOcrParams) -> LineRecogniser:
