@@ -15,8 +15,8 @@ from tests.bench.stage import pack
 from imagequant.records import Box, Word
 from imagequant.storage.words import PhotoWords, write_words
 
-# Photos of one size, smaller than the project's parameters have them: the smallest at which it reads more than the
-# seed's way does in full size.
+# Photos of one size, smaller than the project's parameters have them: on several hundred photos of this size it reads
+# more than the seed's way does in full size, or as much (docs/speed.md).
 _FAST = ("ocr.engines=[tesseract]", "ocr.tesseract.upscale_to=900", "ocr.tesseract.downscale_to=900")
 
 

@@ -18,12 +18,9 @@ def with_scaled_residuals(model: ov.Model) -> ov.Model:
     """
     for node in _of_kind(model, "Add"):
         for kept, product in _both_ways(node):
-            if product.node.get_type_name() != "Multiply":
-                continue
-            for factor, other in _both_ways(product.node):
-                if factor == kept:
-                    scale = ops.add(other, ops.constant(np.float32(1.0)))
-                    replace(node, ops.multiply(kept, scale))
+            scale = _factor_beside(kept, product)
+            if scale is not None:
+                replace(node, ops.multiply(kept, ops.add(scale, ops.constant(np.float32(1.0)))))
     return model
 
 
@@ -59,6 +56,13 @@ def with_convolved_halves(model: ov.Model) -> ov.Model:
 
 def _of_kind(model: ov.Model, kind: str) -> list[ov.Node]:
     return [node for node in model.get_ordered_ops() if node.get_type_name() == kind]
+
+
+def _factor_beside(value: ov.Output, product: ov.Output) -> ov.Output | None:
+    """``s`` where a product is ``value * s``; None where it is anything else."""
+    if product.node.get_type_name() != "Multiply":
+        return None
+    return next((other for factor, other in _both_ways(product.node) if factor == value), None)
 
 
 def _both_ways(node: ov.Node) -> Iterator[tuple[ov.Output, ov.Output]]:
