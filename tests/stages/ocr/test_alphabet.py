@@ -12,6 +12,7 @@ from imagequant.stages.candidates import propose
 from imagequant.stages.ocr.engines import rapid
 from imagequant.stages.ocr.engines.alphabet import Alphabet, is_kept, read_alphabet, with_alphabet
 from imagequant.stages.ocr.engines.inference import OpenVinoModel
+from imagequant.stages.ocr.engines.recogniser import USUAL_SHAPE
 
 MODEL = rapid.MODELS / rapid.RECOGNISER
 
@@ -55,7 +56,7 @@ def test_most_of_the_alphabet_is_left_out(alphabet):
 
 def test_its_scores_are_those_of_the_whole_among_what_is_kept(alphabet):
     crop = np.random.default_rng(1).integers(0, 256, (1, 48, 128, 3), dtype=np.uint8)
-    whole = OpenVinoModel(MODEL, "f32")(crop).copy()
-    part = OpenVinoModel(MODEL, "f32", lambda model: with_alphabet(model, alphabet))(crop)
+    whole = OpenVinoModel(MODEL, "f32", USUAL_SHAPE)(crop).copy()
+    part = OpenVinoModel(MODEL, "f32", USUAL_SHAPE, lambda model: with_alphabet(model, alphabet))(crop)
     kept = whole[:, :, list(alphabet.symbols)]
     np.testing.assert_allclose(part, kept / kept.sum(axis=2, keepdims=True), atol=1e-3)

@@ -82,10 +82,11 @@ def test_the_arithmetic_is_what_was_asked_for_on_every_processor(precision):
     engine = build_engine("rapidocr", replace(PARAMS, rapidocr=replace(PARAMS.rapidocr, precision=precision)))
     (line,) = engine.read(drawn()[0])
     assert line.text == TEXT
-    compiled = engine._recogniser.model._request.get_compiled_model()
-    used = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
-    if precision == "f32" or "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-        assert used == precision
+    model = engine._recogniser.model
+    for request in (model._for_the_usual, model._for_any):
+        used = request.get_compiled_model().get_property("INFERENCE_PRECISION_HINT").get_type_name()
+        if precision == "f32" or "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+            assert used == precision
 
 
 def test_rapidocr_looks_closer_where_margins_are_wide(rapidocr):

@@ -10,7 +10,7 @@ import pytest
 
 from imagequant.stages.ocr.engines.head import with_plain_head
 from imagequant.stages.ocr.engines.rapid import DETECTOR, MODELS
-from imagequant.stages.ocr.engines.rewrites import with_convolved_halves, with_scaled_residuals
+from imagequant.stages.ocr.engines.rewrites import with_convolved_halves, with_means_first, with_scaled_residuals
 
 
 def detector() -> ov.Model:
@@ -27,6 +27,7 @@ def kinds(model: ov.Model) -> Counter[str]:
     [
         (with_scaled_residuals, {}, {"Constant": 8}),  # the sums that go are those that come: 1 + s
         (with_convolved_halves, {"Concat": 1}, {"Constant": 1, "Convolution": 1, "Add": 1}),
+        (with_means_first, {}, {"Convolution": 8}),  # those of means; the others are weighed by what comes of them
     ],
 )
 @pytest.mark.parametrize("shape", [(32, 64), (128, 96)])

@@ -8,12 +8,18 @@ from numpy.typing import NDArray
 
 from imagequant.stages.ocr.engines.base import RgbImage
 from imagequant.stages.ocr.engines.boxes import Quads, reading_order, text_quads
+from imagequant.stages.ocr.engines.head import spread_out
 from imagequant.stages.ocr.engines.inference import OpenVinoModel, whole_steps
 
 # Crops this much taller than wide are lines of upright text, and turned.
 UPRIGHT_RATIO = 1.5
 # The network halves its input five times. Wider steps keep the shapes few that it has to be made ready for.
 _STEP = 128
+
+
+def usual_shape(side: int) -> tuple[int, int]:
+    """Height and width of what most photos come to, which are square or nearly so."""
+    return whole_steps(side, _STEP), whole_steps(side, _STEP)
 
 
 class LineDetector:
@@ -37,7 +43,7 @@ class LineDetector:
         right, below = (whole_steps(length, _STEP) - length for length in inner)
         # The photo's own border goes on: with a grey one the network, which weighs the whole picture, cuts lines apart.
         padded = cv2.copyMakeBorder(resized, 0, below, 0, right, cv2.BORDER_REPLICATE).astype(np.uint8, copy=False)
-        quads = text_quads(self._model(padded[None])[0, 0], self._box_threshold) / scale
+        quads = text_quads(spread_out(self._model(padded[None])[0]), self._box_threshold) / scale
         quads = np.clip(np.round(quads), 0, (width - 1, height - 1)).astype(np.float32)
         kept = (np.linalg.norm(quads[:, 1] - quads[:, 0], axis=1) > 3) & (
             np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1) > 3

@@ -16,12 +16,12 @@ from imagequant.params import RapidOcrParams
 from imagequant.records import Box, Word
 from imagequant.stages.ocr.engines.alphabet import read_alphabet, with_alphabet
 from imagequant.stages.ocr.engines.base import OneByOne, RgbImage
-from imagequant.stages.ocr.engines.detector import UPRIGHT_RATIO, LineDetector, cut_line
+from imagequant.stages.ocr.engines.detector import UPRIGHT_RATIO, LineDetector, cut_line, usual_shape
 from imagequant.stages.ocr.engines.head import with_plain_head
 from imagequant.stages.ocr.engines.inference import OpenVinoModel
 from imagequant.stages.ocr.engines.margins import without_margins
-from imagequant.stages.ocr.engines.recogniser import LineRecogniser
-from imagequant.stages.ocr.engines.rewrites import with_convolved_halves, with_scaled_residuals
+from imagequant.stages.ocr.engines.recogniser import USUAL_SHAPE, LineRecogniser
+from imagequant.stages.ocr.engines.rewrites import with_convolved_halves, with_means_first, with_scaled_residuals
 
 # Where the package lies; importing it would load much that is not used.
 MODELS = Path(str(distribution("rapidocr").locate_file("rapidocr/models")))
@@ -37,7 +37,7 @@ class RapidOcrEngine(OneByOne):
 
     def __init__(self, params: RapidOcrParams) -> None:
         self._params = params
-        detector = OpenVinoModel(MODELS / DETECTOR, params.precision, _cheaper)
+        detector = OpenVinoModel(MODELS / DETECTOR, params.precision, usual_shape(params.detection_side), _cheaper)
         self._detector = LineDetector(detector, params.detection_side, params.box_threshold)
         self._recogniser = load_recogniser(params)
 
@@ -71,14 +71,14 @@ class RapidOcrEngine(OneByOne):
 
 
 def _cheaper(detector: ov.Model) -> ov.Model:
-    return with_plain_head(with_convolved_halves(with_scaled_residuals(detector)))
+    return with_plain_head(with_means_first(with_convolved_halves(with_scaled_residuals(detector))))
 
 
 def load_recogniser(params: RapidOcrParams) -> LineRecogniser:
     """PP-OCR's recogniser with the alphabet that quantities need."""
     path = MODELS / RECOGNISER
     alphabet = read_alphabet(path)
-    model = OpenVinoModel(path, params.precision, partial(with_alphabet, alphabet=alphabet))
+    model = OpenVinoModel(path, params.precision, USUAL_SHAPE, partial(with_alphabet, alphabet=alphabet))
     return LineRecogniser(model, alphabet.characters, params.reread_below)
 
 

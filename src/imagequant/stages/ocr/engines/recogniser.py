@@ -16,6 +16,8 @@ from imagequant.stages.ocr.engines.inference import MID_GREY, OpenVinoModel, who
 
 # The network reads lines of this height in pixels, trained on inputs at least so wide: narrower ones lose letters.
 _HEIGHT, _LEAST_WIDTH = 48, 320
+# Most lines are narrower.
+USUAL_SHAPE = (_HEIGHT, _LEAST_WIDTH)
 # Widths in steps keep the shapes few that it is made ready for.
 _STEP = 64
 # Second choices less likely than this, against the first, are noise; a line has at most so many alternatives.

@@ -54,6 +54,22 @@ def with_convolved_halves(model: ov.Model) -> ov.Model:
     return model
 
 
+def with_means_first(model: ov.Model) -> ov.Model:
+    """The model with a convolution of the mean for every mean of a convolution that sees one pixel at a time.
+
+    So the network's attention begins: of the wide arrays it weighs it asks nothing but each channel's mean.
+    """
+    for node in _of_kind(model, "ReduceMean"):
+        convolution, axes = (source(value).node for value in node.input_values())
+        if convolution.get_type_name() != "Convolution" or not node.get_attributes()["keep_dims"]:
+            continue
+        pixels, weights = (source(value) for value in convolution.input_values())
+        if tuple(weights.get_shape())[2:] == (1, 1):
+            means = ops.reduce_mean(pixels, axes, keep_dims=True)
+            replace(node, ops.convolution(means, weights, [1, 1], [0, 0], [0, 0], [1, 1]))
+    return model
+
+
 def _of_kind(model: ov.Model, kind: str) -> list[ov.Node]:
     return [node for node in model.get_ordered_ops() if node.get_type_name() == kind]
 
