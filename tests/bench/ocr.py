@@ -9,6 +9,8 @@ from tests.bench.harness import Setting, alternate, in_new_process, ratio
 from tests.bench.recall import oracle_recall
 from tests.bench.stage import pack
 
+# RapidOCR reads photo by photo, and needs no more of them at once.
+_SHARD_SIZE = 8
 # RapidOCR alone, as the loop has it: with the project's parameters, and as fast as it reads no less than the loop.
 _ALONE = "ocr.engines=[rapidocr]"
 SETTINGS = {
@@ -22,7 +24,7 @@ def measure(setting: Setting) -> dict[str, Any]:
     roots = {name: setting.scratch / f"ocr-{name}" for name in SETTINGS}
     loop = setting.scratch / "ocr-loop"
     for root in roots.values():
-        pack(setting.photos, root)
+        pack(setting.photos, root, _SHARD_SIZE)
 
     def stage(name: str) -> float:
         # Nothing is known from before.

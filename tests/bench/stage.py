@@ -21,19 +21,19 @@ from imagequant.params import Params, load_params, overridden
 ROOT = Path(__file__).parents[2]
 
 # As many as the ``ocr`` stage gives an engine at once.
-_SHARD_SIZE = 32
+SHARD_SIZE = 32
 
 
-def dealt(photos: Sequence[Path], cores: int) -> list[Sequence[Path]]:
-    """Shards of few photos, as many for each core, and alike, though photos of similar names are similar.
+def dealt(photos: Sequence[Path], cores: int, size: int = SHARD_SIZE) -> list[Sequence[Path]]:
+    """Shards of at most so many photos, as many for each core, and alike, though photos of similar names are similar.
 
     A core that waits for the last shards is nothing among thousands of photos, and much among those that are measured.
     """
-    shards = min(math.ceil(len(photos) / _SHARD_SIZE / cores) * cores, len(photos))
+    shards = min(math.ceil(len(photos) / size / cores) * cores, len(photos))
     return [photos[number::shards] for number in range(shards)]
 
 
-def pack(photos: Sequence[Path], root: Path) -> None:
+def pack(photos: Sequence[Path], root: Path, size: int = SHARD_SIZE) -> None:
     """Lays photos out as the ``download`` stage leaves them, named by their file names."""
     # Here, so that a stage that is timed loads no more than it does otherwise.
     from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA
@@ -41,7 +41,7 @@ def pack(photos: Sequence[Path], root: Path) -> None:
     from imagequant.storage.tables import write_table
     from imagequant.storage.tars import write_tar
 
-    for number, members in enumerate(dealt(photos, os.cpu_count() or 1)):
+    for number, members in enumerate(dealt(photos, os.cpu_count() or 1, size)):
         path = shard_path(Layout(root).data("download") / "train", number, "tar")
         write_tar(path, ((photo.name, photo.read_bytes()) for photo in members))
     (Layout(root).data("download") / "test").mkdir(parents=True, exist_ok=True)

@@ -111,11 +111,19 @@ def test_oracle_recall_counts_answers_among_the_words(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("photos", "cores", "sizes"), [(150, 2, {25}), (67, 2, {16, 17}), (20, 2, {10}), (3, 2, {1, 2}), (1, 8, {1})]
+    ("photos", "cores", "most", "sizes"),
+    [
+        (150, 2, 32, {25}),
+        (150, 2, 8, {7, 8}),
+        (67, 2, 32, {16, 17}),
+        (20, 2, 32, {10}),
+        (3, 2, 32, {1, 2}),
+        (1, 8, 32, {1}),
+    ],
 )
-def test_each_core_gets_as_many_photos(photos: int, cores: int, sizes: set[int]) -> None:
+def test_each_core_gets_as_many_photos(photos: int, cores: int, most: int, sizes: set[int]) -> None:
     paths = [Path(f"{number}.jpg") for number in range(photos)]
-    shards = dealt(paths, cores)
+    shards = dealt(paths, cores, most)
     assert len(shards) % cores == 0 or len(shards) == photos
     assert {len(shard) for shard in shards} == sizes
     assert sorted(photo for shard in shards for photo in shard) == sorted(paths)

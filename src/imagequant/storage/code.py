@@ -6,12 +6,31 @@ import ast
 import hashlib
 import importlib.util
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import imagequant
 
 _PACKAGE = "imagequant"
 _ROOT = Path(imagequant.__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class _Import:
+    """``from module import names``, so many packages up; ``import name`` has no names."""
+
+    level: int
+    module: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Code:
+    """What of a source counts: all that is run, in one spelling, and what it imports anywhere in it."""
+
+    bare: str
+    imports: frozenset[_Import]
 
 
 def code_fingerprint(*modules: str, within: str = _PACKAGE) -> str:
@@ -53,11 +72,32 @@ def source_files(*modules: str, within: str = _PACKAGE) -> set[Path]:
 
 def bare_code(source: str) -> str:
     """What of a module's source is run, in one spelling: without comments, docstrings and layout."""
+    return _understood(source).bare
+
+
+# Every worker asks for several results' code, which is mostly the same.
+@lru_cache(maxsize=1024)
+def _understood(source: str) -> _Code:
     tree = ast.parse(source)
+    imports = frozenset(found for node in _nodes(tree) for found in _imports(node))
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = [statement for statement in node.body if not _is_text(statement)]
-    return ast.dump(tree)
+    return _Code(ast.dump(tree), imports)
+
+
+def _imports(node: ast.AST) -> Iterator[_Import]:
+    if isinstance(node, ast.Import):
+        yield from (_Import(0, alias.name, ()) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield _Import(node.level, node.module or "", tuple(alias.name for alias in node.names))
+
+
+def _nodes(tree: ast.Module) -> Iterator[ast.AST]:
+    """All nodes but those under ``if TYPE_CHECKING``, which do not run."""
+    for statement in tree.body:
+        if not (isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING"):
+            yield from ast.walk(statement)
 
 
 def _is_text(statement: ast.stmt) -> bool:
@@ -81,19 +121,8 @@ def _imported_names(path: Path, module: str) -> set[str]:
     """Dotted names a file imports anywhere in it; of ``from a import b`` both ``a`` and ``a.b``, which may be one."""
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     names: set[str] = set()
-    for node in _nodes(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            relative = "." * node.level + (node.module or "")
-            base = importlib.util.resolve_name(relative, package) if node.level else relative
-            names.add(base)
-            names.update(f"{base}.{alias.name}" for alias in node.names)
+    for found in _understood(path.read_text(encoding="utf-8")).imports:
+        base = importlib.util.resolve_name("." * found.level + found.module, package) if found.level else found.module
+        names.add(base)
+        names.update(f"{base}.{name}" for name in found.names)
     return names
-
-
-def _nodes(tree: ast.Module) -> Iterator[ast.AST]:
-    """All nodes but those under ``if TYPE_CHECKING``, which do not run."""
-    for statement in tree.body:
-        if not (isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING"):
-            yield from ast.walk(statement)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import openvino as ov
 import pytest
 
 from imagequant.quantity import cues, spelling
@@ -14,12 +15,14 @@ from imagequant.stages.ocr.engines.alphabet import Alphabet, is_kept, read_alpha
 from imagequant.stages.ocr.engines.inference import OpenVinoModel
 from imagequant.stages.ocr.engines.recogniser import USUAL_SHAPE
 
-MODEL = rapid.MODELS / rapid.RECOGNISER
+
+def shipped() -> ov.Model:
+    return ov.Core().read_model(rapid.MODELS / rapid.RECOGNISER)
 
 
 @pytest.fixture(scope="module")
 def alphabet() -> Alphabet:
-    return read_alphabet(MODEL)
+    return read_alphabet(shipped())
 
 
 def test_what_units_and_cue_words_are_written_with_is_kept():
@@ -56,7 +59,7 @@ def test_most_of_the_alphabet_is_left_out(alphabet):
 
 def test_its_scores_are_those_of_the_whole_among_what_is_kept(alphabet):
     crop = np.random.default_rng(1).integers(0, 256, (1, 48, 128, 3), dtype=np.uint8)
-    whole = OpenVinoModel(MODEL, "f32", USUAL_SHAPE)(crop).copy()
-    part = OpenVinoModel(MODEL, "f32", USUAL_SHAPE, lambda model: with_alphabet(model, alphabet))(crop)
+    whole = OpenVinoModel(shipped(), "f32", USUAL_SHAPE)(crop).copy()
+    part = OpenVinoModel(with_alphabet(shipped(), alphabet), "f32", USUAL_SHAPE)(crop)
     kept = whole[:, :, list(alphabet.symbols)]
     np.testing.assert_allclose(part, kept / kept.sum(axis=2, keepdims=True), atol=1e-3)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import openvino as ov
@@ -29,9 +28,8 @@ class Alphabet:
     characters: tuple[str, ...]
 
 
-def read_alphabet(path: Path) -> Alphabet:
+def read_alphabet(model: ov.Model) -> Alphabet:
     """The symbols of a PP-OCR recogniser to keep, from the list of characters that its ONNX file carries."""
-    model = ov.Core().read_model(path)
     # The space, which the list leaves out, comes last.
     known = [*model.get_rt_info()["framework"]["character"].value.splitlines(), " "]
     kept = [(number, text) for number, text in enumerate(known, start=1) if is_kept(text)]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import openvino as ov
@@ -27,22 +25,15 @@ class OpenVinoModel:
     have, one for all others. Which of them computes depends on the shape only, and so does what comes out.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        precision: Precision,
-        usual: tuple[int, int],
-        adapt: Callable[[ov.Model], ov.Model] = lambda model: model,
-    ) -> None:
-        """Reads an ONNX model whose input is float32 (batch, 3, height, width) in [-1, 1].
+    def __init__(self, model: ov.Model, precision: Precision, usual: tuple[int, int]) -> None:
+        """Takes over a model.
 
         Args:
-            path: The model file.
+            model: Its input is float32 (batch, 3, height, width) in [-1, 1].
             precision: Of sums and products. OpenVINO's own choice depends on the processor, and so would the texts.
             usual: Height and width of most of its inputs, which come one at a time.
-            adapt: Changes the model before it is compiled.
         """
-        wrapped = PrePostProcessor(adapt(ov.Core().read_model(path)))
+        wrapped = PrePostProcessor(model)
         # Bytes go in: a quarter of the memory that floats take, and converted where they are used.
         wrapped.input().tensor().set_layout(ov.Layout("NHWC")).set_element_type(ov.Type.u8)
         wrapped.input().model().set_layout(ov.Layout("NCHW"))

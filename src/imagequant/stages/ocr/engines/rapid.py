@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import partial
+from functools import cached_property
 from importlib.metadata import distribution, version
 from pathlib import Path
 
@@ -37,14 +37,18 @@ class RapidOcrEngine(OneByOne):
 
     def __init__(self, params: RapidOcrParams) -> None:
         self._params = params
-        detector = OpenVinoModel(MODELS / DETECTOR, params.precision, usual_shape(params.detection_side), _cheaper)
-        self._detector = LineDetector(detector, params.detection_side, params.box_threshold)
+        detector = _cheaper(ov.Core().read_model(MODELS / DETECTOR))
+        model = OpenVinoModel(detector, params.precision, usual_shape(params.detection_side))
+        self._detector = LineDetector(model, params.detection_side, params.box_threshold)
         self._recogniser = load_recogniser(params)
 
     def versions(self) -> dict[str, str]:
         """Package versions and the hashes of the model files."""
-        models = {name: hashlib.sha256((MODELS / name).read_bytes()).hexdigest() for name in (DETECTOR, RECOGNISER)}
-        return {"rapidocr": version("rapidocr"), "openvino": version("openvino"), **models}
+        return {"rapidocr": version("rapidocr"), "openvino": version("openvino"), **self._hashes}
+
+    @cached_property
+    def _hashes(self) -> dict[str, str]:
+        return {name: hashlib.sha256((MODELS / name).read_bytes()).hexdigest() for name in (DETECTOR, RECOGNISER)}
 
     def read(self, image: RgbImage) -> list[Word]:
         """Reads lines; a photo without text gives an empty list."""
@@ -76,9 +80,9 @@ def _cheaper(detector: ov.Model) -> ov.Model:
 
 def load_recogniser(params: RapidOcrParams) -> LineRecogniser:
     """PP-OCR's recogniser with the alphabet that quantities need."""
-    path = MODELS / RECOGNISER
-    alphabet = read_alphabet(path)
-    model = OpenVinoModel(path, params.precision, USUAL_SHAPE, partial(with_alphabet, alphabet=alphabet))
+    recogniser = ov.Core().read_model(MODELS / RECOGNISER)
+    alphabet = read_alphabet(recogniser)
+    model = OpenVinoModel(with_alphabet(recogniser, alphabet), params.precision, USUAL_SHAPE)
     return LineRecogniser(model, alphabet.characters, params.reread_below)
 
 
