@@ -44,22 +44,22 @@ bench-real: setup
 	@imagequant bench-real "$(DATA)" $(OPTIONS)
 
 bench: setup
-	@python -m tests.bench $(if $(DATA),--data "$(DATA)") $(OPTIONS)
+	@python -m benchmarks.speed $(if $(DATA),--data "$(DATA)") $(OPTIONS)
 
 torture: setup
-	@python -m tests.torture $(NAMES)
+	@python -m benchmarks.faults $(NAMES)
 
 lint: $(STAMP)
-	@ruff check src tests docs
-	@ruff format --check src tests docs
+	@ruff check src tests benchmarks docs
+	@ruff format --check src tests benchmarks docs
 	@mypy
 
 test: setup chromium lint
 	@python -m pytest
 
 format: $(STAMP)
-	@ruff format src tests docs
-	@ruff check --fix src tests docs
+	@ruff format src tests benchmarks docs
+	@ruff check --fix src tests benchmarks docs
 
 clean:
 	rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache

@@ -14,6 +14,9 @@ from hypothesis import settings
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+# Fixtures of the predictor's tests and of the command's.
+pytest_plugins = ["tests.exported_model"]
+
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 

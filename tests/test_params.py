@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from imagequant.errors import InputError
+from imagequant.core.errors import InputError
 from imagequant.params import load_params, parse_params
 
 FILE = Path(__file__).parents[1] / "params.yaml"

@@ -10,22 +10,22 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from imagequant.errors import InputError
+    from imagequant.core.errors import InputError
+    from imagequant.predictor.predictor import Predictor, load_predictor
+    from imagequant.predictor.results import Alternative, Prediction, Predictions
     from imagequant.quantity.scoring import Quantity
     from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
-    from imagequant.serving.prediction import Alternative, Prediction, Predictions
-    from imagequant.serving.predictor import Predictor, load_predictor
 
 _PUBLIC = {
     "ENTITIES": "imagequant.quantity.units",
     "ENTITY_UNITS": "imagequant.quantity.units",
-    "Alternative": "imagequant.serving.prediction",
-    "InputError": "imagequant.errors",
-    "Prediction": "imagequant.serving.prediction",
-    "Predictions": "imagequant.serving.prediction",
-    "Predictor": "imagequant.serving.predictor",
+    "Alternative": "imagequant.predictor.results",
+    "InputError": "imagequant.core.errors",
+    "Prediction": "imagequant.predictor.results",
+    "Predictions": "imagequant.predictor.results",
+    "Predictor": "imagequant.predictor.predictor",
     "Quantity": "imagequant.quantity.scoring",
-    "load_predictor": "imagequant.serving.predictor",
+    "load_predictor": "imagequant.predictor.predictor",
 }
 __all__ = [
     "ENTITIES",

@@ -8,14 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from imagequant.candidates.photo import read_photo
+from imagequant.core.records import Box, PhotoFeatures, PhotoReading, PhotoWords, Word
 from imagequant.model.examples import Example, Limits, make_example
 from imagequant.params import load_params
 from imagequant.quantity.scoring import Quantity
-from imagequant.records import Box, Word
-from imagequant.stages.candidates.run import read_photo
-from imagequant.storage.candidates import PhotoReading
-from imagequant.storage.features import PhotoFeatures
-from imagequant.storage.words import PhotoWords
 
 PARAMS = load_params(Path(__file__).parents[2] / "params.yaml")
 Placed = tuple[str, float, float]

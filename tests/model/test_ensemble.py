@@ -14,9 +14,9 @@ from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example, Limits
 from imagequant.model.infer import infer
 from imagequant.model.network import HybridNetwork
-from imagequant.model.store import load_model, save_model
 from imagequant.model.trees import BoostedTrees
-from imagequant.stages.train.boost import as_tensors
+from imagequant.training.boost import as_tensors
+from imagequant.training.store import load_model, save_model
 
 CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=64, grid_channels=4)
 DRAWING = [("12 cm", 10, 10), ("30 cm", 200, 100), ("5 cm", 300, 250)]

@@ -6,12 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from imagequant.core.records import Box, PhotoReading
 from imagequant.model.answers import Calibration, chosen, rank_answers
 from imagequant.model.features import CANDIDATE_FEATURES, candidate_features
 from imagequant.model.words import NGRAMS_PER_TOKEN, token_ngrams
 from imagequant.quantity.scoring import Quantity
-from imagequant.records import Box
-from imagequant.storage.candidates import PhotoReading
 
 
 def test_shape_and_range(read: Callable[..., PhotoReading]) -> None:

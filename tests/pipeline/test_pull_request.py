@@ -160,7 +160,7 @@ def test_the_base_is_fetched_where_what_is_checked_out_is_no_merge(clone_of: Cal
 @pytest.mark.parametrize(
     ("path", "line", "stage"),
     [
-        ("src/imagequant/stages/train/fit.py", "# another line\n", "train"),
+        ("src/imagequant/training/fit.py", "# another line\n", "train"),
         ("src/imagequant/stages/catalogue/run.py", "# another line\n", "catalogue"),
         ("src/imagequant/stages/sources/run.py", "# another line\n", "sources"),
     ],

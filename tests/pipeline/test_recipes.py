@@ -21,8 +21,8 @@ ENGINE_MODULE = '''
 from __future__ import annotations
 
 from imagequant.params import StencilParams
-from imagequant.records import Box, Word
-from imagequant.stages.ocr.engines.base import OcrError, OneByOne, RgbImage
+from imagequant.core.records import Box, Word
+from imagequant.ocr.engine import OcrError, OneByOne, RgbImage
 
 
 class StencilEngine(OneByOne):
@@ -67,9 +67,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from imagequant.layout import Layout
+from imagequant.storage.layout import Layout
 from imagequant.params import Params
-from imagequant.storage.files import fresh_folder
+from imagequant.core.files import fresh_folder
 from imagequant.storage.labels import iterate_labels
 from imagequant.storage.tables import write_table
 from imagequant.storage.tally import TALLY_FILE, TALLY_SCHEMA
@@ -105,7 +105,7 @@ class StencilParams(_Section):
 '''
 ENGINE_CASE = """
         case "stencil":
-            from imagequant.stages.ocr.engines.stencil import StencilEngine  # noqa: PLC0415
+            from imagequant.ocr.rapidocr.stencil import StencilEngine  # noqa: PLC0415
 
             return StencilEngine(params.stencil)
 """

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from imagequant.layout import CACHE_VARIABLE, Layout
 from imagequant.storage.kept_shards import KeptShards
+from imagequant.storage.layout import CACHE_VARIABLE, Layout
 from imagequant.storage.work_cache import WorkCache
 
 # Of a queued experiment, and of one run with --temp.

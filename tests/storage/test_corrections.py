@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from imagequant.errors import InputError
-from imagequant.layout import Layout
+from imagequant.core.errors import InputError
+from imagequant.core.files import write_json, write_text
 from imagequant.storage.corrections import CORRECTIONS_FILE, Correction, write_corrections
-from imagequant.storage.files import write_json, write_text
+from imagequant.storage.layout import Layout
 from imagequant.storage.raw import SOURCES_FILE, RawRow, read_raw
 
 TRAIN = (

@@ -13,14 +13,9 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
-from imagequant.errors import InputError
-from imagequant.layout import SPLITS, Layout
-from imagequant.params import EngineParams, Params, load_params
-from imagequant.stages.download.folders import Folders
-from imagequant.stages.download.stored import Stored
-from imagequant.storage.files import fresh_folder, read_json, write_bytes, write_csv, write_json, write_text
-from imagequant.storage.kept_shards import KeptShards
-from imagequant.storage.locations import (
+from imagequant.core.errors import InputError
+from imagequant.core.files import fresh_folder, read_json, write_bytes, write_csv, write_json, write_text
+from imagequant.core.locations import (
     at_hand,
     copy,
     folder_at_hand,
@@ -30,6 +25,11 @@ from imagequant.storage.locations import (
     send,
     under,
 )
+from imagequant.fetch.folders import Folders
+from imagequant.fetch.stored import Stored
+from imagequant.params import EngineParams, Params, load_params
+from imagequant.storage.kept_shards import KeptShards
+from imagequant.storage.layout import SPLITS, Layout
 from imagequant.storage.raw import RawRow
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tables import read_metadata, read_rows, write_table

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from imagequant.errors import InputError
-from imagequant.layout import Layout, Split
-from imagequant.storage.files import write_json
+from imagequant.core.errors import InputError
+from imagequant.core.files import write_json
+from imagequant.storage.layout import Layout, Split
 from imagequant.storage.raw import SOURCES_FILE, RawRow, iterate_raw_file, read_raw, row_problem
 
 HEADER = "image_link,group_id,entity_name,entity_value\n"

@@ -13,27 +13,20 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from imagequant.errors import InputError
-from imagequant.records import Box, Candidate, Word
-from imagequant.storage.candidates import PhotoReading, Readings, write_readings
-from imagequant.storage.features import Features, PhotoFeatures, decode_features, encode_features, write_features
-from imagequant.storage.files import fresh_folder, read_json, replacing, write_json, write_text
+from imagequant.core.errors import InputError
+from imagequant.core.files import fresh_folder, read_json, replacing, write_json, write_text
+from imagequant.core.iteration import chunks
+from imagequant.core.records import Box, Candidate, PhotoFeatures, PhotoReading, PhotoWords, Word
+from imagequant.storage.candidates import Readings, write_readings
+from imagequant.storage.features import Features, decode_features, encode_features, write_features
 from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA, LabelRow, read_labels
 from imagequant.storage.manifest import ManifestRow, images_by_link, read_manifest, write_manifest
 from imagequant.storage.pixels import PixelShard, read_pixel_shard, write_pixel_shard
-from imagequant.storage.shards import chunks, list_shards, shard_path
+from imagequant.storage.shards import list_shards, shard_path
 from imagequant.storage.tables import read_metadata, read_rows, write_table
 from imagequant.storage.tars import read_tar, write_tar
 from imagequant.storage.tensors import read_tensors, write_tensors
-from imagequant.storage.words import (
-    PhotoSize,
-    PhotoWords,
-    photo_sizes,
-    read_engines,
-    read_words,
-    write_status,
-    write_words,
-)
+from imagequant.storage.words import PhotoSize, photo_sizes, read_engines, read_words, write_status, write_words
 
 # Sets stand in for whatever order a process may put things in: it changes with PYTHONHASHSEED.
 WRITE_ALL = """
@@ -41,7 +34,7 @@ import sys
 from pathlib import Path
 import numpy as np
 import pyarrow as pa
-from imagequant.storage.files import write_json
+from imagequant.core.files import write_json
 from imagequant.storage.tables import write_table
 from imagequant.storage.tars import write_tar
 from imagequant.storage.tensors import write_tensors

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from imagequant.errors import InputError
+from imagequant.core.errors import InputError
 
 # What shells give for a program that Ctrl-C stopped.
 _INTERRUPTED = 130

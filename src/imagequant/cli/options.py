@@ -8,7 +8,7 @@ import click
 
 
 def _location(text: str) -> Path:
-    from imagequant.storage.locations import location  # noqa: PLC0415
+    from imagequant.core.locations import location  # noqa: PLC0415
 
     return location(text)
 

@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from imagequant.cli.options import MODEL_OPTION, PARAMS_OPTION, ROOT_OPTION
 from imagequant.cli.stages import run_stage
-from imagequant.errors import InputError
+from imagequant.core.errors import InputError
 from imagequant.quantity.units import ENTITIES, UNITS
 
 
@@ -102,7 +102,7 @@ def predict(
             raise click.UsageError("Missing argument 'PHOTOS...': these options are about photos.", ctx)
         run_stage("predict", params, root)
         return
-    from imagequant.serving.command import Request, predict_photos  # noqa: PLC0415
+    from imagequant.cli.predict.command import Request, predict_photos  # noqa: PLC0415
 
     request = Request(photos, model, entities, units, as_json, csv or "", parquet or "", draw)
     try:
@@ -152,16 +152,16 @@ def serve(
     The API is described at /openapi.json, its counters are at /metrics. Beyond the queue requests get 503 and when to
     try again.
     """
-    from imagequant.serving.app.settings import Settings, read_token  # noqa: PLC0415
+    from imagequant.server.settings import Settings, read_token  # noqa: PLC0415
 
     settings = Settings(host, port, read_token(token_file), queue, max_bytes, max_pixels, max_files, timeout)
     try:
-        from imagequant.serving.app.run import run  # noqa: PLC0415
+        from imagequant.server.run import run  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name not in ("fastapi", "prometheus_client", "uvicorn"):
             raise
         raise InputError(f"serve: {error.name} is not installed; install the extra: imagequant[serve]") from None
-    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     run(settings, model, Layout(root) if review else None)
 
@@ -182,9 +182,9 @@ def label_studio() -> None:
 @ROOT_OPTION
 def export_tasks(folder: Path, prefix: str, root: Path) -> None:
     """Write the undecided rows to FOLDER: tasks.json, config.xml for the project's settings, images/."""
-    from imagequant.layout import Layout  # noqa: PLC0415
-    from imagequant.serving.review.desk import open_desk  # noqa: PLC0415
-    from imagequant.serving.review.label_studio import export_tasks as export  # noqa: PLC0415
+    from imagequant.server.review.desk import open_desk  # noqa: PLC0415
+    from imagequant.server.review.label_studio import export_tasks as export  # noqa: PLC0415
+    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     click.echo(f"label-studio: {export(open_desk(Layout(root)), folder, prefix)} tasks in {folder}", err=True)
 
@@ -194,8 +194,8 @@ def export_tasks(folder: Path, prefix: str, root: Path) -> None:
 @ROOT_OPTION
 def import_tasks(file: Path, root: Path) -> None:
     """Take the annotations of FILE (exported as JSON) into data/corrections.csv."""
-    from imagequant.layout import Layout  # noqa: PLC0415
-    from imagequant.serving.review.desk import open_desk  # noqa: PLC0415
-    from imagequant.serving.review.label_studio import import_tasks as take_in  # noqa: PLC0415
+    from imagequant.server.review.desk import open_desk  # noqa: PLC0415
+    from imagequant.server.review.label_studio import import_tasks as take_in  # noqa: PLC0415
+    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     click.echo(f"label-studio: {take_in(open_desk(Layout(root)), file)} rows decided", err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from imagequant.cli.options import PARAMS_OPTION, ROOT_OPTION
-from imagequant.errors import InputError
+from imagequant.core.errors import InputError
 
 
 @click.command("bench-real")
@@ -34,11 +34,11 @@ def bench_real(
     Each photo's questions are answered by a model that was not trained on it. What is computed on the way is kept in
     .cache/bench-real; the figures go to the terminal and to metrics/bench/real.json.
     """
-    from imagequant.bench.run import run  # noqa: PLC0415
-    from imagequant.experiments.patch import read_patch  # noqa: PLC0415
-    from imagequant.experiments.presets import ABLATIONS, Preset, chosen_presets  # noqa: PLC0415
-    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.experiments.ablations.patch import read_patch  # noqa: PLC0415
+    from imagequant.experiments.ablations.presets import ABLATIONS, Preset, chosen_presets  # noqa: PLC0415
+    from imagequant.experiments.cross_validation.run import run  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415
+    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     chosen = list(ABLATIONS) if ablations else chosen_presets(variants)
     if patch is not None:
@@ -58,13 +58,13 @@ def tune(trials: int, timeout: float | None, params: Path, root: Path) -> None:
     lie in models/tune.
     """
     try:
-        from imagequant.tune.run import run  # noqa: PLC0415
+        from imagequant.experiments.tuning.run import run  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name != "optuna":
             raise
         raise InputError("tune: Optuna is not installed; install the extra: imagequant[tune]") from None
-    from imagequant.layout import Layout  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415
+    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     run(load_params(params), Layout(root), trials, timeout)
 
@@ -79,7 +79,7 @@ def ablate(presets: tuple[str, ...], root: Path) -> None:
     rapidocr_only, ...), an experiment of that name in `dvc exp show`. The table has the differences with their 95%
     intervals. The workspace is left as it is.
     """
-    from imagequant.experiments.ablate import run  # noqa: PLC0415
+    from imagequant.experiments.ablations.ablate import run  # noqa: PLC0415
 
     run(root, presets)
 
@@ -89,9 +89,9 @@ def ablate(presets: tuple[str, ...], root: Path) -> None:
 @ROOT_OPTION
 def versions(params: Path, root: Path) -> None:
     """Write which versions of OCR programs, models and packages are installed, for DVC to see that they changed."""
-    from imagequant.layout import Layout  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415
-    from imagequant.versions import installed, record  # noqa: PLC0415
+    from imagequant.stages.versions import installed, record  # noqa: PLC0415
+    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     for line in record(Layout(root), installed(load_params(params).ocr)):
         click.echo(line, err=True)
@@ -108,7 +108,9 @@ def versions(params: Path, root: Path) -> None:
 )
 @click.option("--flips", type=click.IntRange(min=0), default=12, show_default=True, help="Rows to show each way.")
 @click.option(
-    "--times", type=click.Path(path_type=Path), help="Seconds a stage, from `python -m imagequant.report.times`."
+    "--times",
+    type=click.Path(path_type=Path),
+    help="Seconds a stage, from `python -m imagequant.experiments.report.times`.",
 )
 @click.option("--pull", is_flag=True, help="Fetch shards from DVC's remote for the photos of those rows.")
 @PARAMS_OPTION
@@ -119,9 +121,9 @@ def report(against: str, output: Path, flips: int, times: Path | None, pull: boo
     Metrics, parameters, plots side by side, the rows that went from right to wrong and back with their photos, whether
     the change is more than noise, and the run time a stage. Of the other revision only what git keeps is read.
     """
-    from imagequant.layout import Layout  # noqa: PLC0415
+    from imagequant.experiments.report.run import run  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415
-    from imagequant.report.run import run  # noqa: PLC0415
+    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     run(load_params(params), Layout(root), against, output, flips, times, pull=pull)
 
@@ -130,7 +132,7 @@ def report(against: str, output: Path, flips: int, times: Path | None, pull: boo
 @ROOT_OPTION
 def summary(root: Path) -> None:
     """Show the figures of the last evaluation."""
-    from imagequant.layout import Layout  # noqa: PLC0415
-    from imagequant.serving.summary import print_summary  # noqa: PLC0415
+    from imagequant.cli.summary import print_summary  # noqa: PLC0415
+    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     print_summary(Layout(root))

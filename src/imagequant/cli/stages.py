@@ -35,8 +35,8 @@ def run_stage(name: str, params: Path, root: Path) -> None:
         params: The params file.
         root: The project folder, where ``data/``, ``models/`` and ``metrics/`` lie.
     """
-    from imagequant.layout import Layout  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415
+    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     loaded = load_params(params)
     importlib.import_module(f"imagequant.stages.{name}.run").run(loaded, Layout(root))

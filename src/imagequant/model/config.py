@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from imagequant.errors import InputError
+from imagequant.core.errors import InputError
+from imagequant.core.files import read_json, write_json
 from imagequant.model.answers import Calibration
 from imagequant.model.examples import Limits
-from imagequant.storage.files import read_json, write_json
 
 CONFIG_FILE = "config.json"
 # Raised whenever inputs or their meaning change, so that a model never meets features it was not trained on.

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
 from imagequant.model.features import AXES, FORMS, candidate_features
 from imagequant.model.words import NGRAMS_PER_TOKEN, token_features, token_ngrams
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.quantity.units import ENTITIES, ENTITY_UNITS, UNITS
-from imagequant.records import Candidate
-from imagequant.storage.candidates import PhotoReading
-from imagequant.storage.features import PhotoFeatures
 
 GROUP_BUCKETS = 256
 UNKNOWN_GROUP = 0

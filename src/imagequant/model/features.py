@@ -10,10 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from imagequant.core.records import STROKE_FEATURES, Candidate, Word
 from imagequant.quantity.cues import CUES
 from imagequant.quantity.twins import TWIN_TOLERANCE
 from imagequant.quantity.units import METRIC_UNITS, to_base
-from imagequant.records import STROKE_FEATURES, Candidate, Word
 
 FORMS = (
     "plain", "factor", "product", "range", "compound", "degree", "confusable", "fluid", "alternative", "stacked",

@@ -9,10 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from imagequant.core.iteration import chunks
 from imagequant.model.batching import collate
 from imagequant.model.examples import Example
 from imagequant.model.network import to_tensors
-from imagequant.storage.shards import chunks
 
 _BATCH = 64
 

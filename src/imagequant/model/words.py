@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from imagequant.core.records import Word
 from imagequant.quantity.spelling import match_unit
-from imagequant.records import Word
 
 NGRAM_BUCKETS = 4096  # bucket 0 is padding
 NGRAMS_PER_TOKEN = 14

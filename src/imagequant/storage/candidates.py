@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from imagequant.records import Box, Candidate, Word
+from imagequant.core.records import Box, Candidate, PhotoReading, Word
 from imagequant.storage.lookup import Lookup, digest
 from imagequant.storage.shards import list_shards, shard_path
 from imagequant.storage.tables import iterate_rows, read_arrow, write_table
@@ -56,17 +56,6 @@ CANDIDATES_SCHEMA = pa.schema(
 _LISTS = ("words", "cues", "engines", "strokes")
 # Shards whose tables are kept after they were read.
 _RECENT = 16
-
-
-@dataclass(frozen=True)
-class PhotoReading:
-    """All that was read on one photo: its size in pixels, tokens in reading order, candidates."""
-
-    sha256: str
-    width: int
-    height: int
-    tokens: tuple[Word, ...]
-    candidates: tuple[Candidate, ...]
 
 
 def reading_paths(folder: Path, shard: int) -> tuple[Path, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from imagequant.storage.locations import is_remote
+from imagequant.core.locations import is_remote
 
 # Where DVC makes them, in the checkout: of queued experiments there, of ``--temp`` one folder deeper. Each copy goes
 # when its experiment ends.

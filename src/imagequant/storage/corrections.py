@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from imagequant.errors import InputError
-from imagequant.storage.files import write_csv
-from imagequant.storage.locations import at_hand
+from imagequant.core.errors import InputError
+from imagequant.core.files import write_csv
+from imagequant.core.locations import at_hand
 
 CORRECTIONS_FILE = "corrections.csv"
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from imagequant.errors import InputError
-from imagequant.storage.locations import folder_at_hand
+from imagequant.core.errors import InputError
+from imagequant.core.locations import folder_at_hand
+from imagequant.core.records import PhotoFeatures
 from imagequant.storage.lookup import Lookup, digest
 from imagequant.storage.shards import list_shards, shard_path
 from imagequant.storage.tensors import (
@@ -32,21 +31,6 @@ _PARTS = ("pooled", "grid", "square")
 _ROWS = 2**32
 # Photos kept after they were read: several questions ask about one, and small sets are gone through many times.
 _RECENT = 1024
-
-
-@dataclass(frozen=True)
-class PhotoFeatures:
-    """CNN features of one photo.
-
-    Attributes:
-        pooled: The global vector, float32 (2048,).
-        grid: Reduced feature map, float32 (channels, rows, columns).
-        square: Where in the CNN's square the photo lies: x0, y0, x1, y1 as shares of the side, float32 (4,).
-    """
-
-    pooled: NDArray[np.float32]
-    grid: NDArray[np.float32]
-    square: NDArray[np.float32]
 
 
 def encode_features(features: PhotoFeatures) -> bytes:

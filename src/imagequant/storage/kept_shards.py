@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from imagequant.core.files import file_digest, write_json
+from imagequant.core.locations import copy, is_remote
 from imagequant.storage.checkouts import experiment_copy, own_cache
-from imagequant.storage.files import file_digest, write_json
-from imagequant.storage.locations import copy, is_remote
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from imagequant.errors import InputError
+from imagequant.core.errors import InputError
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tables import read_rows, write_table
 from imagequant.storage.tensors import read_tensors, write_tensors

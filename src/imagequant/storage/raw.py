@@ -13,13 +13,13 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from imagequant.errors import InputError
-from imagequant.layout import Layout, Split
+from imagequant.core.errors import InputError
+from imagequant.core.files import read_json
+from imagequant.core.locations import at_hand, is_remote, under
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.units import ENTITIES
 from imagequant.storage.corrections import CORRECTIONS_FILE, Correction, read_corrections
-from imagequant.storage.files import read_json
-from imagequant.storage.locations import at_hand, is_remote, under
+from imagequant.storage.layout import Layout, Split
 
 SOURCES_FILE = "sources.json"
 # A file of questions is one that somebody asks about, and no split of the project's.

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
-
-T = TypeVar("T")
 
 
 def shard_path(folder: Path, number: int, suffix: str) -> Path:
@@ -18,10 +13,3 @@ def shard_path(folder: Path, number: int, suffix: str) -> Path:
 def list_shards(folder: Path, suffix: str) -> list[Path]:
     """The shards of a folder in order; numbers only, so tables beside them are not mistaken for shards."""
     return sorted(path for path in folder.glob(f"*.{suffix}") if path.stem.isdigit())
-
-
-def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Consecutive runs of at most ``size`` items."""
-    remaining = iter(items)
-    while run := list(islice(remaining, size)):
-        yield run

@@ -10,10 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from imagequant.errors import InputError
-from imagequant.storage.files import replacing
-from imagequant.storage.locations import at_hand
-from imagequant.storage.shards import chunks
+from imagequant.core.errors import InputError
+from imagequant.core.files import replacing
+from imagequant.core.iteration import chunks
+from imagequant.core.locations import at_hand
 
 # A file's rows lie in groups of so many, whoever writes and reads it: few enough to be held as Python objects, and
 # fixed, so that the bytes depend on the rows alone.

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from imagequant.errors import InputError
-from imagequant.storage.files import replacing
-from imagequant.storage.locations import at_hand
+from imagequant.core.errors import InputError
+from imagequant.core.files import replacing
+from imagequant.core.locations import at_hand
 
 
 def write_tar(path: Path, members: Iterable[tuple[str, bytes]]) -> None:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
-from imagequant.errors import InputError
-from imagequant.storage.files import write_bytes
-from imagequant.storage.locations import at_hand
+from imagequant.core.errors import InputError
+from imagequant.core.files import write_bytes
+from imagequant.core.locations import at_hand
 
 _METADATA = "metadata"
 Arrays = Mapping[str, NDArray[np.generic]]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from imagequant.records import Alternative, Box, Word
+from imagequant.core.records import Alternative, Box, PhotoWords, Word
 from imagequant.storage.shards import shard_path
 from imagequant.storage.tables import iterate_rows, read_rows_where, write_table
 
@@ -42,23 +42,6 @@ STATUS_SCHEMA = pa.schema(
         ("shard", pa.int32()),
     ]
 )
-
-
-@dataclass(frozen=True)
-class PhotoWords:
-    """All words of one photo with the flag that says which ones the merged reading keeps."""
-
-    sha256: str
-    words: tuple[Word, ...]
-    kept: tuple[bool, ...]
-
-    def merged(self) -> list[Word]:
-        """The merged reading."""
-        return [word for word, keep in zip(self.words, self.kept, strict=True) if keep]
-
-    def of_engine(self, engine: str) -> list[Word]:
-        """What one engine read by itself."""
-        return [word for word in self.words if word.engine == engine]
 
 
 def write_words(folder: Path, shard: int, photos: Iterable[PhotoWords], metadata: dict[str, str]) -> None:

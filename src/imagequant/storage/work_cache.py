@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from imagequant.storage.files import write_bytes
-from imagequant.storage.locations import is_remote
+from imagequant.core.files import write_bytes
+from imagequant.core.locations import is_remote
 
 _DIGEST_BYTES = 32
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from imagequant.errors import InputError
+from imagequant.core.errors import InputError
+from imagequant.core.records import Box, PhotoWords, Word
 from imagequant.params import load_params
-from imagequant.records import Box, Word
 from imagequant.stages.candidates.run import Finder, Shard, find_shard
 from imagequant.storage.candidates import Readings, reading_paths
 from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.tars import write_tar
-from imagequant.storage.words import PhotoWords, write_status, write_words
+from imagequant.storage.words import write_status, write_words
 from imagequant.storage.work_cache import WorkCache
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml").candidates

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from imagequant.layout import Layout
 from imagequant.params import CatalogueParams, EngineParams, Params, load_params
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.units import ENTITIES
-from imagequant.stages.catalogue.photo import KINDS
 from imagequant.stages.catalogue.run import run
+from imagequant.storage.layout import Layout
 from imagequant.storage.tables import read_rows
+from imagequant.synthetic.photo import KINDS
 
 ROOT = Path(__file__).resolve().parents[3]
 

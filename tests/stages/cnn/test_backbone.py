@@ -11,11 +11,11 @@ import pytest
 import torch
 from safetensors.torch import save, save_file
 
-from imagequant.errors import InputError
-from imagequant.model.backbone import Backbone, load_backbone
-from imagequant.model.extractor import OpenVinoExtractor
-from imagequant.model.onnx import backbone_to_onnx
-from imagequant.model.torch_extractor import TorchExtractor
+from imagequant.core.errors import InputError
+from imagequant.model.cnn.backbone import Backbone, load_backbone
+from imagequant.model.cnn.onnx_export import backbone_to_onnx
+from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor
+from imagequant.model.cnn.torch_extractor import TorchExtractor
 from imagequant.params import CnnParams, Precision
 
 CPU = torch.device("cpu")

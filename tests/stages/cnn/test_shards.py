@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from safetensors.torch import save
 
-from imagequant.model.backbone import Backbone
-from imagequant.model.torch_extractor import TorchExtractor
+from imagequant.model.cnn.backbone import Backbone
+from imagequant.model.cnn.torch_extractor import TorchExtractor
 from imagequant.params import CnnParams
 from imagequant.stages.cnn.run import Extractor, Shard, keep_or_extract
 from imagequant.storage.features import read_feature_metadata

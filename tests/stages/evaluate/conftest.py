@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
+from imagequant.core.records import Box, Candidate, PhotoReading, Word
+from imagequant.evaluation import metrics
+from imagequant.evaluation.results import Evidence, make_result
 from imagequant.model.answers import Answer
 from imagequant.params import EvaluateParams
 from imagequant.quantity.scoring import Quantity
-from imagequant.records import Box, Candidate, Word
-from imagequant.stages.evaluate import metrics, run
+from imagequant.stages.evaluate import run
 from imagequant.stages.evaluate.report import render_report
-from imagequant.stages.evaluate.results import Evidence, make_result
-from imagequant.storage.candidates import PhotoReading
 from imagequant.storage.labels import LabelRow
 from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import write_tar

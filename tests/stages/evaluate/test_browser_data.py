@@ -12,14 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from imagequant.core.records import Box, Candidate, PhotoReading, Word
+from imagequant.evaluation.results import Evidence, make_result
 from imagequant.imaging.decode import ImageError
 from imagequant.model.answers import Answer
 from imagequant.quantity.scoring import Quantity
-from imagequant.records import Box, Candidate, Word
 from imagequant.stages.evaluate.browser import Kept, browsed, embedded, photo_numbers, photos_json, rows_json
-from imagequant.stages.evaluate.results import Evidence, make_result
 from imagequant.stages.evaluate.thumbnails import LARGE, SMALL, Cap, thumbnail
-from imagequant.storage.candidates import PhotoReading
 from imagequant.storage.labels import LabelRow
 from imagequant.storage.tars import write_tar
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from imagequant.core.records import Box, Candidate, Word
+from imagequant.evaluation import metrics
+from imagequant.evaluation.results import Evidence, Result, make_result, number_right_unit_wrong, within
 from imagequant.model.answers import Answer
 from imagequant.params import EvaluateParams
 from imagequant.quantity.scoring import Quantity
-from imagequant.records import Box, Candidate, Word
-from imagequant.stages.evaluate import metrics, run
+from imagequant.stages.evaluate import run
 from imagequant.stages.evaluate.gallery import worst_errors
-from imagequant.stages.evaluate.results import Evidence, Result, make_result, number_right_unit_wrong, within
 from imagequant.storage.labels import LabelRow
 
 PARAMS = EvaluateParams(bootstrap=50, seed=1, worst_errors=4, report_rows=10, report_photos=10)

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from imagequant.layout import Layout
 from imagequant.params import Params, load_params
 from imagequant.stages.explore.describe import histogram_rows, value_statistics
 from imagequant.stages.explore.repeats import first_of
 from imagequant.stages.explore.run import run as explore
 from imagequant.stages.sources.run import run as sources
+from imagequant.storage.layout import Layout
 from imagequant.storage.lookup import as_digests
 
 TRAIN = [

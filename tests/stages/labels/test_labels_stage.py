@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from imagequant.errors import InputError
-from imagequant.layout import Layout
+from imagequant.core.errors import InputError
+from imagequant.core.files import write_json, write_text
+from imagequant.evaluation.folds import plan_split
 from imagequant.params import load_params
 from imagequant.stages.labels.run import check_sources, label_rows, run, split_key, summary
-from imagequant.stages.labels.split import plan_split
-from imagequant.storage.files import write_json, write_text
 from imagequant.storage.labels import LABELS_FILE, read_labels
+from imagequant.storage.layout import Layout
 from imagequant.storage.manifest import ManifestRow, write_manifest
 from imagequant.storage.raw import RawRow
 

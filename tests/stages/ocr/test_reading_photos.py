@@ -16,14 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from imagequant.core.records import Box, Word
 from imagequant.imaging.decode import ImageError
+from imagequant.ocr.engine import OcrError, OneByOne
+from imagequant.ocr.merge import kept_words
+from imagequant.ocr.read import Reader, photo_words
+from imagequant.ocr.tiles import tiles
 from imagequant.params import load_params
-from imagequant.records import Box, Word
-from imagequant.stages.ocr.engines.base import OcrError, OneByOne
-from imagequant.stages.ocr.merge import kept_words
-from imagequant.stages.ocr.read import CachedReader, Reader, engine_key, photo_words
+from imagequant.stages.ocr.cached_reader import CachedReader, engine_key
 from imagequant.stages.ocr.run import Shard, keep_or_read
-from imagequant.stages.ocr.tiles import tiles
 from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.tables import read_metadata, read_rows
 from imagequant.storage.tars import write_tar

@@ -12,16 +12,17 @@ import pytest
 import torch
 from PIL import Image
 
-from imagequant.errors import InputError
+from imagequant.core.errors import InputError
+from imagequant.core.iteration import chunks
 from imagequant.imaging.decode import decode_rgb
-from imagequant.imaging.resize import preprocess_image
-from imagequant.layout import Layout
+from imagequant.imaging.letterbox import preprocess_image
 from imagequant.params import EngineParams, Params, PreprocessParams, load_params
 from imagequant.stages.preprocess.cuda import CUDA_TOLERANCE, squares_on_cuda
 from imagequant.stages.preprocess.run import run
 from imagequant.stages.preprocess.squares import make_shard, squares_on_cpu
+from imagequant.storage.layout import Layout
 from imagequant.storage.pixels import list_pixel_shards, read_pixel_index, read_pixel_shard, write_pixel_shard
-from imagequant.storage.shards import chunks, shard_path
+from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import write_tar
 
 SIZE = 48

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from imagequant.errors import InputError
-from imagequant.layout import Layout
+from imagequant.core.errors import InputError
+from imagequant.core.files import read_json, write_text
 from imagequant.params import Params, load_params
 from imagequant.stages.sources.run import run
-from imagequant.storage.files import read_json, write_text
+from imagequant.storage.layout import Layout
 from imagequant.storage.raw import read_raw
 
 BASE = load_params(Path(__file__).parents[3] / "params.yaml")

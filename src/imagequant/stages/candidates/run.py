@@ -13,26 +13,25 @@ from typing import Any
 import cv2
 import numpy as np
 
-from imagequant.engine import map_shards
+from imagequant.candidates.line_segments import NO_SEGMENTS, Segments, find_segments
+from imagequant.candidates.photo import read_photo
+from imagequant.core.files import fresh_folder, write_csv, write_json
+from imagequant.core.records import PhotoWords
+from imagequant.evaluation.oracle_recall import recall_rows, summarise
+from imagequant.executor import map_shards
 from imagequant.imaging.decode import decode_rgb
-from imagequant.layout import SPLITS, Layout
 from imagequant.params import CandidatesParams, Params
-from imagequant.stages.candidates.photo import photo_candidates
-from imagequant.stages.candidates.recall import recall_rows, summarise
-from imagequant.stages.candidates.strokes import Segments, find_segments, outside_text, stroke_features
-from imagequant.stages.candidates.tokens import reading_tokens
-from imagequant.storage.candidates import PhotoReading, ReadQuantities, reading_paths, write_readings
+from imagequant.storage.candidates import ReadQuantities, reading_paths, write_readings
 from imagequant.storage.code import code_fingerprint
-from imagequant.storage.files import fresh_folder, write_csv, write_json
 from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.labels import iterate_labels
+from imagequant.storage.layout import SPLITS, Layout
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
-from imagequant.storage.words import PhotoSize, PhotoWords, photo_sizes, read_engines, read_words
+from imagequant.storage.words import PhotoSize, photo_sizes, read_engines, read_words
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 _AREA = "strokes"
-NO_SEGMENTS: Segments = np.zeros((0, 4), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -135,30 +134,6 @@ def cached_segments(name: str, payload: bytes, cache: WorkCache, code: str) -> S
         stored = find_segments(decode_rgb(payload)).tobytes()
         cache.put(_AREA, key, stored)
     return np.frombuffer(stored, dtype=np.float32).reshape(-1, 4)
-
-
-def read_photo(
-    photo: PhotoWords, width: int, height: int, params: CandidatesParams, segments: Segments = NO_SEGMENTS
-) -> PhotoReading:
-    """Tokens and candidates of one photo.
-
-    Args:
-        photo: What was read on it.
-        width: Pixels.
-        height: Pixels.
-        params: Section ``candidates``.
-        segments: ``strokes.find_segments`` of it.
-    """
-    merged = photo.merged()
-    tokens = reading_tokens(merged, params.line_gap)
-    engines = sorted({word.engine for word in photo.words})
-    own = {engine: photo.of_engine(engine) for engine in engines}
-    side = max(width, height)
-    drawn = outside_text(segments, tokens, side)
-    candidates = photo_candidates(
-        merged, own, tokens, params, lambda box, angle: stroke_features(box, angle, drawn, side)
-    )
-    return PhotoReading(photo.sha256, width, height, tuple(tokens), tuple(candidates))
 
 
 def plot_rows(summary: dict[str, Any]) -> Sequence[tuple[str, float]]:

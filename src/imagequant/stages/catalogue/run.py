@@ -10,15 +10,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from imagequant.engine import map_shards
-from imagequant.layout import SPLITS, Layout, Split
+from imagequant.core.files import fresh_folder, write_bytes, write_csv
+from imagequant.core.iteration import chunks
+from imagequant.executor import map_shards
 from imagequant.params import Params
-from imagequant.stages.catalogue.dice import roll
-from imagequant.stages.catalogue.geometry import bounds
-from imagequant.stages.catalogue.photo import Photo, make_photo
-from imagequant.storage.files import fresh_folder, write_bytes, write_csv
-from imagequant.storage.shards import chunks
+from imagequant.storage.layout import SPLITS, Layout, Split
 from imagequant.storage.tables import write_table
+from imagequant.synthetic.photo import Photo, make_photo
+from imagequant.synthetic.render.geometry import bounds
+from imagequant.synthetic.render.rng import roll
 
 _CHUNK = 16
 _LARGEST_GAP = 4

@@ -9,14 +9,14 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from imagequant.errors import InputError
-from imagequant.layout import Layout, Split
+from imagequant.core.errors import InputError
+from imagequant.core.files import fresh_folder, write_json
+from imagequant.core.iteration import chunks
 from imagequant.params import Params
 from imagequant.stages.check.tables import Table, tables
 from imagequant.stages.check.validate import Checked, Portion, check_table
-from imagequant.storage.files import fresh_folder, write_json
+from imagequant.storage.layout import Layout, Split
 from imagequant.storage.raw import iterate_raw_file
-from imagequant.storage.shards import chunks
 from imagequant.storage.tables import iterate_batches, read_schema
 
 _ROWS = 4096

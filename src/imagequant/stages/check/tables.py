@@ -9,10 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 from pandera.pandas import DataFrameSchema
 
-from imagequant.layout import SPLITS, Layout, Split
 from imagequant.stages.check import schemas
 from imagequant.storage.candidates import CANDIDATES_SCHEMA, PHOTOS_SCHEMA, TOKENS_SCHEMA
 from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA
+from imagequant.storage.layout import SPLITS, Layout, Split
 from imagequant.storage.manifest import MANIFEST_NAME, MANIFEST_SCHEMA
 from imagequant.storage.pixels import INDEX_NAME, INDEX_SCHEMA
 from imagequant.storage.shards import list_shards

@@ -11,14 +11,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from imagequant.engine import map_shards
-from imagequant.engine.device import DeviceName, pick_device, threads_on
-from imagequant.layout import SPLITS, Layout
+from imagequant.core.files import fresh_folder, write_bytes
+from imagequant.core.records import PhotoFeatures
+from imagequant.executor import map_shards
+from imagequant.executor.device import DeviceName, pick_device, threads_on
 from imagequant.params import CnnParams, Params
 from imagequant.storage.code import code_fingerprint
-from imagequant.storage.features import SUFFIX, PhotoFeatures, decode_features, encode_features, write_features
-from imagequant.storage.files import fresh_folder, write_bytes
+from imagequant.storage.features import SUFFIX, decode_features, encode_features, write_features
 from imagequant.storage.kept_shards import KeptShards
+from imagequant.storage.layout import SPLITS, Layout
 from imagequant.storage.pixels import PixelShard, list_pixel_shards, read_pixel_shard
 from imagequant.storage.shards import shard_path
 from imagequant.storage.work_cache import WorkCache, fingerprint
@@ -27,7 +28,11 @@ _AREA = "cnn"
 _OPSET = 18
 _NETWORK = ".network"
 # Modules whose code decides about features.
-_EXTRACTORS = ("imagequant.model.backbone", "imagequant.model.extractor", "imagequant.model.torch_extractor")
+_EXTRACTORS = (
+    "imagequant.model.cnn.backbone",
+    "imagequant.model.cnn.openvino_extractor",
+    "imagequant.model.cnn.torch_extractor",
+)
 
 # Squares (N, 3, S, S) to pooled vectors and grids.
 Extract = Callable[[NDArray[np.uint8]], tuple[NDArray[np.float32], NDArray[np.float32]]]
@@ -82,9 +87,9 @@ def _load_for_cpu(params: CnnParams, size: int) -> Loaded:
     import openvino  # noqa: PLC0415  (each of the two needs what the other does without)
     import torch  # noqa: PLC0415
 
-    from imagequant.model.backbone import load_backbone  # noqa: PLC0415
-    from imagequant.model.extractor import OpenVinoExtractor  # noqa: PLC0415
-    from imagequant.model.onnx import backbone_to_onnx  # noqa: PLC0415
+    from imagequant.model.cnn.backbone import load_backbone  # noqa: PLC0415
+    from imagequant.model.cnn.onnx_export import backbone_to_onnx  # noqa: PLC0415
+    from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor  # noqa: PLC0415
 
     backbone, weights = load_backbone(params, torch.device("cpu"))
     network = backbone_to_onnx(backbone, size, _OPSET)
@@ -102,8 +107,8 @@ def _load_for_cuda(params: CnnParams, size: int) -> Loaded:
     import torchvision  # noqa: PLC0415
     from safetensors.torch import save  # noqa: PLC0415
 
-    from imagequant.model.backbone import load_backbone  # noqa: PLC0415
-    from imagequant.model.torch_extractor import TorchExtractor  # noqa: PLC0415
+    from imagequant.model.cnn.backbone import load_backbone  # noqa: PLC0415
+    from imagequant.model.cnn.torch_extractor import TorchExtractor  # noqa: PLC0415
 
     backbone, weights = load_backbone(params, torch.device("cpu"))
     metadata = {

@@ -14,11 +14,11 @@ from operator import attrgetter
 from types import TracebackType
 from typing import Any, Self
 
-from imagequant.stages.download.local_files import FileState, Seen
-from imagequant.stages.download.outcome import Failed, Fetched, Outcome
+from imagequant.core.iteration import chunks
+from imagequant.fetch.local_files import FileState, Seen
+from imagequant.fetch.outcome import Failed, Fetched, Outcome
 from imagequant.storage.manifest import FAILED, OK, ManifestRow
 from imagequant.storage.raw import RawRow
-from imagequant.storage.shards import chunks
 
 _STATE = [field.name for field in fields(FileState)]
 _IMAGE = [field.name for field in fields(Fetched)]

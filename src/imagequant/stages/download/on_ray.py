@@ -12,13 +12,13 @@ from typing import Any, overload
 
 import ray
 
-from imagequant.engine import cluster, iterate_shards
+from imagequant.executor import cluster, iterate_shards
+from imagequant.fetch.fetch import fetch_listed
+from imagequant.fetch.outcome import Outcome
+from imagequant.fetch.pace import Starts, interval
+from imagequant.fetch.stored import Stored
 from imagequant.params import DownloadParams, EngineParams
-from imagequant.stages.download.fetch import fetch_listed
 from imagequant.stages.download.ledger import Ledger
-from imagequant.stages.download.outcome import Outcome
-from imagequant.stages.download.pace import Starts, interval
-from imagequant.stages.download.stored import Stored
 from imagequant.storage.work_cache import WorkCache
 
 # How far ahead start times are promised: so long may go by before a worker learns of a pause another was asked for.

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from imagequant.errors import InputError
+from imagequant.core.errors import InputError
+from imagequant.fetch.stored import read_payload
 from imagequant.stages.download.ledger import Member
-from imagequant.stages.download.stored import read_payload
 from imagequant.storage.tars import write_tar
 from imagequant.storage.work_cache import WorkCache
 

@@ -9,21 +9,21 @@ from contextlib import closing
 from functools import partial
 from typing import cast
 
-from imagequant.engine import require_ray, track
-from imagequant.errors import InputError
-from imagequant.layout import SPLITS, Layout, Split
+from imagequant.core.errors import InputError
+from imagequant.core.files import fresh_folder
+from imagequant.executor import require_ray, track
+from imagequant.fetch.failures import AREA as FAILURES
+from imagequant.fetch.fetch import fetch_links
+from imagequant.fetch.folders import Folders
+from imagequant.fetch.local_files import read_index, write_index
+from imagequant.fetch.outcome import Outcome
+from imagequant.fetch.pace import LocalPace
+from imagequant.fetch.stored import Stored
 from imagequant.params import DownloadParams, EngineParams, Params
-from imagequant.stages.download.failures import AREA as FAILURES
-from imagequant.stages.download.fetch import fetch_links
-from imagequant.stages.download.folders import Folders
 from imagequant.stages.download.ledger import Ledger
-from imagequant.stages.download.local_files import read_index, write_index
-from imagequant.stages.download.outcome import Outcome
-from imagequant.stages.download.pace import LocalPace
 from imagequant.stages.download.pack import write_shard
-from imagequant.stages.download.stored import Stored
-from imagequant.storage.files import fresh_folder
 from imagequant.storage.kept_shards import KeptShards
+from imagequant.storage.layout import SPLITS, Layout, Split
 from imagequant.storage.manifest import write_manifest
 from imagequant.storage.raw import RawRow, iterate_raw
 from imagequant.storage.shards import shard_path

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from imagequant.core.records import Box, PhotoReading, Word
+from imagequant.evaluation.results import Evidence, Result
 from imagequant.quantity.scoring import same_quantity
-from imagequant.records import Box, Word
-from imagequant.stages.evaluate.results import Evidence, Result
 from imagequant.stages.evaluate.thumbnails import LARGE, SMALL, thumbnail
-from imagequant.storage.candidates import PhotoReading
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
 

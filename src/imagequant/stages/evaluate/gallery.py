@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from imagequant.evaluation.results import Evidence, Result
 from imagequant.imaging.decode import decode_rgb
+from imagequant.imaging.draw import COLORS, GREY, Line, Mark, draw_evidence
 from imagequant.quantity.scoring import Quantity, same_quantity
-from imagequant.serving.draw import COLORS, GREY, Line, Mark, draw_evidence
 from imagequant.stages.evaluate.browser import rank
-from imagequant.stages.evaluate.results import Evidence, Result
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
 

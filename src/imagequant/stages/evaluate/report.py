@@ -12,12 +12,12 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from imagequant.evaluation import metrics
+from imagequant.evaluation.results import BUCKETS, Result
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
-from imagequant.stages.evaluate import metrics
 from imagequant.stages.evaluate.browser import Kept
 from imagequant.stages.evaluate.plots import DARK, LIGHT, Points, reliability_plot, risk_plot
-from imagequant.stages.evaluate.results import BUCKETS, Result
 
 _UNIT_SWAPS = 12
 

@@ -10,21 +10,21 @@ from typing import Any
 import torch
 from torch import nn
 
-from imagequant.errors import InputError
-from imagequant.layout import Layout
+from imagequant.core.errors import InputError
+from imagequant.core.files import fresh_folder, replacing, write_bytes, write_csv, write_json
+from imagequant.core.iteration import chunks
+from imagequant.core.records import PhotoReading
+from imagequant.evaluation import metrics
+from imagequant.evaluation.results import Evidence, Result, make_result
 from imagequant.model.answering import answer_each
 from imagequant.model.config import ModelConfig
-from imagequant.model.questions import Questions
-from imagequant.model.store import load_model
 from imagequant.params import EvaluateParams, Params
-from imagequant.stages.evaluate import metrics
 from imagequant.stages.evaluate.browser import Browsed, Kept, browsed, photo_numbers, photos_json, rows_json, worst_rows
 from imagequant.stages.evaluate.gallery import Drawn, draw_errors, worst_errors
 from imagequant.stages.evaluate.report import BrowserData, render_report
-from imagequant.stages.evaluate.results import Evidence, Result, make_result
-from imagequant.storage.candidates import PhotoReading
-from imagequant.storage.files import fresh_folder, replacing, write_bytes, write_csv, write_json
-from imagequant.storage.shards import chunks
+from imagequant.storage.layout import Layout
+from imagequant.training.questions import Questions
+from imagequant.training.store import load_model
 
 SUMMARY_FILE = "summary.json"
 ROWS_FILE = "rows.csv"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from imagequant.layout import Split
 from imagequant.quantity.units import ENTITIES
 from imagequant.stages.explore.questions import Question
+from imagequant.storage.layout import Split
 from imagequant.storage.raw import RawRow
 
 # Listed even where there are none, so that two runs' tables have the same lines. The label's reject reasons

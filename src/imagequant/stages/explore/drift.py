@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from imagequant.layout import Split
 from imagequant.stages.explore.describe import Row, value_bin
 from imagequant.stages.explore.questions import Question
+from imagequant.storage.layout import Split
 
 ASPECTS = ("entity", "group", "unit", "value")
 # Told on the terminal where the distance is so many times what chance leads to.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imagequant.layout import Layout, Split
 from imagequant.quantity.labels import Label, parse_label
 from imagequant.quantity.units import ENTITY_DIMENSION, UNITS, Dimension, to_base
+from imagequant.storage.layout import Layout, Split
 from imagequant.storage.raw import RawRow, iterate_raw
 
 BASE_UNITS: dict[Dimension, str] = {unit.dimension: unit.name for unit in UNITS.values() if unit.factor == 1.0}

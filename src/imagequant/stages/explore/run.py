@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from imagequant.layout import SPLITS, Layout, Split
+from imagequant.core.files import fresh_folder, write_bytes, write_csv, write_json
 from imagequant.params import Params
 from imagequant.stages.explore import plots
 from imagequant.stages.explore.anomalies import Finding, Tally, tally, test_findings, train_findings
@@ -25,7 +25,7 @@ from imagequant.stages.explore.describe import (
 from imagequant.stages.explore.drift import drift_rows, profiles, told
 from imagequant.stages.explore.questions import Question, SplitQuestions
 from imagequant.stages.explore.repeats import conflicting_rows, duplicate_indices, duplicate_rows
-from imagequant.storage.files import fresh_folder, write_bytes, write_csv, write_json
+from imagequant.storage.layout import SPLITS, Layout, Split
 
 # Columns are named even where a table has no rows: `dvc plots` looks for them.
 _COLUMNS = {

@@ -10,12 +10,12 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from imagequant.core.files import replacing, write_bytes
+from imagequant.core.locations import at_hand
 from imagequant.model.batching import Inputs
+from imagequant.model.cnn.onnx_export import to_onnx
 from imagequant.model.network import to_tensors
-from imagequant.model.onnx import to_onnx
-from imagequant.serving.onnx import LOGITS
-from imagequant.storage.files import replacing, write_bytes
-from imagequant.storage.locations import at_hand
+from imagequant.model.ranker import LOGITS
 
 # Which axis of which input may vary: rows, tokens and candidates.
 _DYNAMIC = {

@@ -13,22 +13,22 @@ import numpy as np
 import torch
 from torch import nn
 
-from imagequant.errors import InputError
-from imagequant.layout import Layout
-from imagequant.model.backbone import load_backbone
+from imagequant.core.errors import InputError
+from imagequant.core.files import fresh_folder, write_bytes, write_json
 from imagequant.model.batching import Inputs, collate
+from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, RANKER_TORCHSCRIPT, Reading, write_bundle_config
+from imagequant.model.cnn.backbone import load_backbone
+from imagequant.model.cnn.onnx_export import backbone_to_onnx
 from imagequant.model.config import ModelConfig
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example
 from imagequant.model.network import to_tensors
-from imagequant.model.onnx import backbone_to_onnx
-from imagequant.model.questions import Questions
-from imagequant.model.store import load_model
+from imagequant.model.ranker import open_session, run_ranker
 from imagequant.params import ExportParams, Params
-from imagequant.serving.bundle import BACKBONE_ONNX, RANKER_ONNX, RANKER_TORCHSCRIPT, Reading, write_bundle_config
-from imagequant.serving.onnx import open_session, run_ranker
 from imagequant.stages.export import formats
-from imagequant.storage.files import fresh_folder, write_bytes, write_json
+from imagequant.storage.layout import Layout
+from imagequant.training.questions import Questions
+from imagequant.training.store import load_model
 
 _PARITY_BATCHES = (1, 5)
 

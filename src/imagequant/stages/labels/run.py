@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from imagequant.errors import InputError
-from imagequant.layout import Layout
+from imagequant.core.errors import InputError
+from imagequant.core.files import fresh_folder
+from imagequant.evaluation.folds import SplitPlan, SplitRow, plan_split
 from imagequant.params import LabelsParams, Params
 from imagequant.quantity.labels import parse_label
-from imagequant.stages.labels.split import SplitPlan, SplitRow, plan_split
-from imagequant.storage.files import fresh_folder
 from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA
+from imagequant.storage.layout import Layout
 from imagequant.storage.manifest import Images, images_by_link, iterate_manifest
 from imagequant.storage.raw import RawRow, iterate_raw, row_problem, split_sources
 from imagequant.storage.tables import iterate_rows, write_table

@@ -11,17 +11,20 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from imagequant.engine import iterate_shards
+from imagequant.core.files import fresh_folder
+from imagequant.core.iteration import chunks
+from imagequant.core.records import PhotoWords
+from imagequant.executor import iterate_shards
 from imagequant.imaging.decode import ImageError
-from imagequant.layout import SPLITS, Layout
+from imagequant.ocr.read import Reading, photo_words
 from imagequant.params import OcrParams, Params
-from imagequant.stages.ocr.read import CachedReader, Reading, photo_words
+from imagequant.stages.ocr.cached_reader import CachedReader
 from imagequant.storage.code import code_fingerprint
-from imagequant.storage.files import fresh_folder
 from imagequant.storage.kept_shards import KeptShards
-from imagequant.storage.shards import chunks, list_shards, shard_path
+from imagequant.storage.layout import SPLITS, Layout
+from imagequant.storage.shards import list_shards, shard_path
 from imagequant.storage.tars import list_tar, read_tar
-from imagequant.storage.words import PhotoWords, write_status, write_words
+from imagequant.storage.words import write_status, write_words
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 StatusRows = list[dict[str, Any]]

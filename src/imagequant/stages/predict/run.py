@@ -8,20 +8,21 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import torch
 
-from imagequant.layout import Layout
+from imagequant.core.files import fresh_folder, writing_csv
+from imagequant.core.records import PhotoFeatures, PhotoReading
 from imagequant.model.answering import answer_each
 from imagequant.model.answers import Answer, chosen
 from imagequant.model.examples import Example, Limits, blank_features, make_example
-from imagequant.model.store import load_model
 from imagequant.params import Params
 from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import ENTITIES
 from imagequant.stages.predict.sanity import COLUMNS, check_output
-from imagequant.storage.candidates import PhotoReading, Readings
-from imagequant.storage.features import Features, PhotoFeatures
-from imagequant.storage.files import fresh_folder, writing_csv
+from imagequant.storage.candidates import Readings
+from imagequant.storage.features import Features
+from imagequant.storage.layout import Layout
 from imagequant.storage.manifest import Images, images_by_link, iterate_manifest
 from imagequant.storage.raw import RawRow, iterate_raw
+from imagequant.training.store import load_model
 
 OUTPUT_FILE = "test_out.csv"
 

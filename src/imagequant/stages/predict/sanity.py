@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
-from imagequant.errors import InputError
+from imagequant.core.errors import InputError
 from imagequant.quantity.scoring import parse_prediction
 
 COLUMNS = ("index", "prediction")

@@ -10,7 +10,7 @@ from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as transforms
 
 from imagequant.imaging.decode import MAX_PIXELS, ImageError, decode_rgb, is_plain_jpeg, probe
-from imagequant.imaging.resize import PADDING, Placement
+from imagequant.imaging.letterbox import PADDING, Placement
 from imagequant.stages.preprocess.squares import Squared
 
 # nvJPEG rounds and spreads colour differently from libjpeg: the mean absolute difference between squares made on the

@@ -8,15 +8,15 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from imagequant.engine import iterate_shards
-from imagequant.engine.device import DeviceName, pick_device, processes_on
-from imagequant.errors import InputError
-from imagequant.layout import SPLITS, Layout, Split
+from imagequant.core.errors import InputError
+from imagequant.core.files import fresh_folder
+from imagequant.executor import iterate_shards
+from imagequant.executor.device import DeviceName, pick_device, processes_on
 from imagequant.params import EngineParams, Params
 from imagequant.stages.preprocess.squares import Squarer, make_shard, squares_on_cpu
 from imagequant.storage.code import code_fingerprint
-from imagequant.storage.files import fresh_folder
 from imagequant.storage.kept_shards import KeptShards
+from imagequant.storage.layout import SPLITS, Layout, Split
 from imagequant.storage.pixels import FAILED, OK, SUFFIX, PixelIndexRow, write_pixel_index, write_pixel_shard
 from imagequant.storage.shards import list_shards, shard_path
 from imagequant.storage.tars import list_tar, read_tar

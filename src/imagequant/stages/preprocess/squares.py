@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagequant.imaging.decode import ImageError, decode_rgb
-from imagequant.imaging.resize import PADDING, SquareBox, preprocess_image
+from imagequant.imaging.letterbox import PADDING, SquareBox, preprocess_image
 from imagequant.storage.pixels import PixelShard
 
 # A square (3, side, side), and where in it the photo lies.

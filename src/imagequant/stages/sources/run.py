@@ -11,12 +11,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from imagequant.errors import InputError
-from imagequant.layout import SPLITS, Layout, Split
+from imagequant.core.errors import InputError
+from imagequant.core.files import fresh_folder, write_json
+from imagequant.core.locations import copy, is_remote, under
 from imagequant.params import Params
 from imagequant.storage.corrections import CORRECTIONS_FILE, read_corrections
-from imagequant.storage.files import fresh_folder, write_json
-from imagequant.storage.locations import copy, is_remote, under
+from imagequant.storage.layout import SPLITS, Layout, Split
 from imagequant.storage.raw import HAND, SOURCES_FILE, RawRow, iterate_raw, iterate_raw_file, row_problem
 
 _PROBLEMS_SHOWN = 20

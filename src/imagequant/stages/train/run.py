@@ -11,19 +11,19 @@ from pathlib import Path
 import torch
 from dvclive.live import Live
 
-from imagequant.errors import InputError
-from imagequant.layout import Layout
+from imagequant.core.errors import InputError
+from imagequant.core.files import fresh_folder
+from imagequant.core.locations import local_folder
 from imagequant.model.config import ModelConfig
 from imagequant.model.examples import Limits
-from imagequant.model.questions import Questions
-from imagequant.model.store import save_model
 from imagequant.params import Params
-from imagequant.stages.train.boost import trees_config
-from imagequant.stages.train.calibrate import calibrate
-from imagequant.stages.train.fit import best_answers, fit_ensemble, network_config
-from imagequant.stages.train.stored import StoredExamples, stored_examples
-from imagequant.storage.files import fresh_folder
-from imagequant.storage.locations import local_folder
+from imagequant.storage.layout import Layout
+from imagequant.training.boost import trees_config
+from imagequant.training.calibrate import calibrate
+from imagequant.training.fit import best_answers, fit_ensemble, network_config
+from imagequant.training.questions import Questions
+from imagequant.training.store import save_model
+from imagequant.training.stored import StoredExamples, stored_examples
 
 LIVE_FOLDER = "live"
 

@@ -1,0 +1,1 @@
+"""Programs that measure: speed, what faults do, what corrections are worth."""

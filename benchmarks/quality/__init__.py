@@ -1,0 +1,1 @@
+"""What the quality of answers depends on."""

@@ -1,0 +1,84 @@
+"""What more rows cost: 1% of new rows after a first run."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from PIL import Image, ImageDraw
+
+from benchmarks.speed.harness import ROOT, Setting, project_environment
+from imagequant.experiments.report.times import Times, timed
+
+# IMAGEQUANT_BENCH_IMAGES changes it: the first run takes hours for 100 000 on two cores.
+IMAGES = 20_000
+_NEW_SHARE = 0.01
+# As large as thumbnails: real photos have ten times the pixels, and cost that much more to read.
+_WIDTH, _HEIGHT = 320, 240
+_UPTO = "candidates"
+
+
+def measure(setting: Setting) -> dict[str, Any]:
+    """The time of a run after 1% of new rows as a share of the first run's."""
+    count = int(os.environ.get("IMAGEQUANT_BENCH_IMAGES", IMAGES))
+    project = setting.scratch / "project"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(project)], check=True)
+    write_rows(project, range(count))
+    first = _repro(project)
+    write_rows(project, range(count + round(count * _NEW_SHARE)))
+    more = _repro(project)
+    share = more.total / first.total
+    return {
+        "append_one_percent": {
+            "value": share,
+            "spread": [share, share],
+            "runs": 1,
+            "images": count,
+            "seconds_first": first.total,
+            "seconds_more": more.total,
+            "stages_first": dict(first.stages),
+            "stages_more": dict(more.stages),
+        }
+    }
+
+
+def write_rows(project: Path, numbers: range) -> None:
+    """Small photos that print a weight, those not there yet drawn, and the parameters that name their rows."""
+    folder = project / "photos"
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    rows = []
+    for number in numbers:
+        grams = 5 * (number % 199 + 1)
+        path = folder / "images" / f"{number:06d}.jpg"
+        if not path.exists():
+            _draw(path, f"{grams} g", number)
+        rows.append((f"images/{path.name}", number % 50, "item_weight", f"{grams} gram"))
+    with (folder / "train.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("image_link", "group_id", "entity_name", "entity_value"))
+        writer.writerows(rows)
+    params = yaml.safe_load((ROOT / "params.yaml").read_text())
+    params["data"]["train"] = "photos/train.csv"
+    params["ocr"]["engines"] = ["rapidocr"]  # Tesseract enlarges: on photos this small it would be all there is to time
+    (project / "params.yaml").write_text(yaml.safe_dump(params))
+
+
+def _draw(path: Path, text: str, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    # Noise, so that no two files are the same.
+    ground = random.integers(215, 250, (_HEIGHT, _WIDTH, 3), dtype=np.uint8)
+    image = Image.fromarray(ground)
+    ImageDraw.Draw(image).text((60, 100), text, fill="black", font_size=44)
+    image.save(path, quality=85)
+
+
+def _repro(project: Path) -> Times:
+    status, times = timed(["dvc", "repro", _UPTO], project, project_environment(project))
+    if status:
+        raise RuntimeError(f"dvc repro {_UPTO} in {project} ended with {status}")
+    return times

@@ -1,0 +1,71 @@
+"""``python -m benchmarks.speed.scale [PHOTOS]``: how long so many photos take, from the measured cost of one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.speed.__main__ import OUTPUT
+from benchmarks.speed.harness import ROOT
+from benchmarks.speed.stages import STAGES
+from imagequant.core.files import read_json
+from imagequant.params import load_params
+
+# Assumed, not measured; list prices of large clouds in 2026, rounded.
+CORES = 1000
+DOLLARS_A_CORE_HOUR = 0.04
+DOLLARS_A_TERABYTE_MONTH = 23.0
+REQUESTS_A_SECOND = 2000.0  # that the hosts of the photos bear, all together
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table. ``days`` are those of ``CORES`` cores, or of the permitted requests."""
+
+    stage: str
+    core_hours: float
+    days: float
+    dollars: float
+    terabytes: float
+
+
+def lines(figures: Mapping[str, Any], photos: float) -> list[Line]:
+    """The stages that work photo by photo, and ``download``, which waits instead of working."""
+    photo_bytes = figures["core_seconds_ocr"]["photo_bytes"]
+    table = [Line("download", 0.0, photos / REQUESTS_A_SECOND / 86400, 0.0, photos * photo_bytes / 1e12)]
+    for stage in STAGES:
+        figure = figures[f"core_seconds_{stage}"]
+        hours = photos * figure["value"] / 3600
+        kept = photos * figure["bytes_a_photo"] / 1e12
+        table.append(Line(stage, hours, hours / CORES / 24, hours * DOLLARS_A_CORE_HOUR, kept))
+    return table
+
+
+def markdown(figures: Mapping[str, Any], photos: float) -> str:
+    """The table, and the sentence under it."""
+    shard_size = load_params(ROOT / "params.yaml").download.shard_size
+    rows = lines(figures, photos)
+    text = [
+        f"| stage | core hours | days on {CORES} cores | dollars | TB kept |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {row.stage} | {row.core_hours:,.0f} | {row.days:,.1f} | {row.dollars:,.0f} | {row.terabytes:,.2f} |"
+            for row in rows
+        ),
+    ]
+    binding = max(rows, key=lambda row: row.days)
+    storage = sum(row.terabytes for row in rows)
+    text.append("")
+    text.append(
+        f"{photos:,.0f} photos: {sum(row.core_hours for row in rows):,.0f} core hours, "
+        f"{sum(row.dollars for row in rows):,.0f} dollars at {DOLLARS_A_CORE_HOUR} a core hour, {storage:,.0f} TB at "
+        f"{DOLLARS_A_TERABYTE_MONTH:g} dollars a TB and month ({storage * DOLLARS_A_TERABYTE_MONTH:,.0f} a month), "
+        f"{photos / shard_size:,.0f} shards a stage. `{binding.stage}` binds."
+    )
+    return "\n".join(text)
+
+
+if __name__ == "__main__":
+    print(markdown(read_json(OUTPUT), float(sys.argv[1]) if len(sys.argv) > 1 else 1e9))

@@ -1,0 +1,67 @@
+"""Runs one stage on a folder made for it, in a process of its own; prints how long it took.
+
+``python -m benchmarks.speed.stage NAME FOLDER [SECTION.KEY=VALUE ...]``
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from imagequant.params import Params, load_params, overridden
+from imagequant.storage.layout import Layout
+
+ROOT = Path(__file__).parents[2]
+
+# As many as the ``ocr`` stage gives an engine at once.
+SHARD_SIZE = 32
+
+
+def dealt(photos: Sequence[Path], cores: int, size: int = SHARD_SIZE) -> list[Sequence[Path]]:
+    """Shards of at most so many photos, as many for each core, and alike, though photos of similar names are similar.
+
+    A core that waits for the last shards is nothing among thousands of photos, and much among those that are measured.
+    """
+    shards = min(math.ceil(len(photos) / size / cores) * cores, len(photos))
+    return [photos[number::shards] for number in range(shards)]
+
+
+def pack(photos: Sequence[Path], root: Path, size: int = SHARD_SIZE) -> None:
+    """Lays photos out as the ``download`` stage leaves them, named by their file names."""
+    # Here, so that a stage that is timed loads no more than it does otherwise.
+    from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA
+    from imagequant.storage.shards import shard_path
+    from imagequant.storage.tables import write_table
+    from imagequant.storage.tars import write_tar
+
+    for number, members in enumerate(dealt(photos, os.cpu_count() or 1, size)):
+        path = shard_path(Layout(root).data("download") / "train", number, "tar")
+        write_tar(path, ((photo.name, photo.read_bytes()) for photo in members))
+    (Layout(root).data("download") / "test").mkdir(parents=True, exist_ok=True)
+    write_table(Layout(root).data("labels") / LABELS_FILE, [], LABELS_SCHEMA)
+
+
+def changed(params: Params, overrides: Sequence[str]) -> Params:
+    """Parameters with ``section.key=value`` applied."""
+    pairs = (override.partition("=") for override in overrides)
+    return overridden(params, {name: yaml.safe_load(text) for name, _, text in pairs}, "bench")
+
+
+def main() -> None:
+    name, folder, *overrides = sys.argv[1:]
+    params = changed(load_params(ROOT / "params.yaml"), overrides)
+    run = importlib.import_module(f"imagequant.stages.{name}.run").run
+    started = time.perf_counter()
+    run(params, Layout(Path(folder)))
+    print(time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""``imagequant predict PHOTOS``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from imagequant.cli.predict.inputs import Asked, find_asked, is_questions, open_photos
+from imagequant.cli.predict.outputs import (
+    STANDARD_OUTPUT,
+    Output,
+    csv_output,
+    drawing_output,
+    parquet_output,
+    print_json,
+    print_lines,
+)
+from imagequant.core.errors import InputError
+from imagequant.core.iteration import chunks
+from imagequant.core.locations import is_remote, location
+from imagequant.predictor.predictor import AT_ONCE, Photo, Predictor, load_predictor
+from imagequant.predictor.results import Predictions
+from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, ENTITY_UNITS, UNITS
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for.
+
+    Attributes:
+        arguments: Files, folders, URLs, files of questions.
+        model: The exported model's folder.
+        entities: What to ask for; empty: everything.
+        units: To give answers in.
+        as_json: Whether to print JSON.
+        csv: A file for all answers, ``-`` for standard output; empty for none.
+        parquet: The same, but no standard output.
+        draw: A folder for pictures.
+    """
+
+    arguments: tuple[str, ...]
+    model: Path
+    entities: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    as_json: bool = False
+    csv: str = ""
+    parquet: str = ""
+    draw: Path | None = None
+
+
+def predict_photos(request: Request) -> bool:
+    """Answers, a few photos at a time.
+
+    Returns:
+        False if a photo could not be read; each such is named on standard error.
+
+    Raises:
+        InputError: If something in the request cannot be used; nothing has been answered then.
+    """
+    asked = _find_asked(request)
+    units = units_by_dimension(request.units, {each.entity for photo in asked for each in photo.questions})
+    chosen = chosen_outputs(request)
+    predictor = load_predictor(request.model)
+    everything_read = True
+    with ExitStack() as stack:
+        outputs = [stack.enter_context(output) for output in chosen]
+        for each, predictions in _tracked(_answer(predictor, asked), len(asked)):
+            if isinstance(predictions, InputError):
+                print(f"imagequant: {predictions}", file=sys.stderr, flush=True)
+                everything_read = False
+                continue
+            converted = in_units(predictions, units)
+            for output in outputs:
+                output(each.questions, converted)
+    return everything_read
+
+
+def units_by_dimension(units: Sequence[str], entities: Collection[str]) -> dict[str, str]:
+    """The unit that answers of each dimension are wanted in; a dimension of which none is named stays as it is read.
+
+    Raises:
+        InputError: If two units are of one dimension, or no entity is measured in one.
+    """
+    chosen: dict[str, str] = {}
+    for unit in units:
+        dimension = UNITS[unit].dimension
+        if chosen.setdefault(dimension, unit) != unit:
+            raise InputError(f"--to-unit: {chosen[dimension]} and {unit} are both units of {dimension}; one is allowed")
+        if not any(ENTITY_DIMENSION[entity] == dimension for entity in entities):
+            allowed = "; ".join(f"{name}: {', '.join(sorted(ENTITY_UNITS[name]))}" for name in sorted(entities))
+            raise InputError(f"--to-unit: nothing that is asked for is measured in {unit}; allowed: {allowed}")
+    return chosen
+
+
+def in_units(predictions: Predictions, units: Mapping[str, str]) -> Predictions:
+    """The same answers in the units chosen for their dimensions."""
+    if not units:
+        return predictions
+    converted = tuple(
+        each.to_unit(units[ENTITY_DIMENSION[each.entity]]) if ENTITY_DIMENSION[each.entity] in units else each
+        for each in predictions
+    )
+    return replace(predictions, predictions=converted)
+
+
+def _find_asked(request: Request) -> list[Asked]:
+    if request.entities and all(is_questions(argument) for argument in request.arguments):
+        raise InputError("--entity: the rows of a file of questions name their entities; leave the option out")
+    return find_asked(request.arguments, request.entities or ENTITIES)
+
+
+def _answer(predictor: Predictor, asked: Sequence[Asked]) -> Iterator[tuple[Asked, Predictions | InputError]]:
+    """Each photo with its answers, or with why it could not be read."""
+    for some in chunks(asked, AT_ONCE):
+        opened = open_photos(some)
+        answers = iter(predictor.answer([photo for photo in opened if isinstance(photo, Photo)]))
+        for each, photo in zip(some, opened, strict=True):
+            yield each, next(answers) if isinstance(photo, Photo) else photo
+
+
+def _tracked(
+    answered: Iterator[tuple[Asked, Predictions | InputError]], total: int
+) -> Iterator[tuple[Asked, Predictions | InputError]]:
+    """The same with a bar, where somebody looks and has something to wait for."""
+    if total == 1 or not sys.stderr.isatty():
+        return answered
+    from imagequant.executor.progress import track  # noqa: PLC0415  (rich takes a twentieth of a second)
+
+    return track(answered, total, "predict")
+
+
+def chosen_outputs(request: Request) -> list[AbstractContextManager[Output]]:
+    """Where answers go: what is asked for, and if that is no JSON and no file of answers, standard output as text.
+
+    Raises:
+        InputError: If a file cannot be written, or is one that is asked about.
+    """
+    chosen: list[AbstractContextManager[Output]] = []
+    if request.as_json:
+        if request.csv == STANDARD_OUTPUT:
+            raise InputError("--csv -: standard output is taken by --json; name a file")
+        chosen.append(nullcontext(print_json))
+    for option, suffix, target, output in (
+        ("--csv", ".csv", request.csv, csv_output),
+        ("--parquet", ".parquet", request.parquet, parquet_output),
+    ):
+        if target:
+            _check_target(option, suffix, target, request.arguments)
+            chosen.append(output(target))
+    if not chosen:
+        chosen.append(nullcontext(_text_output()))
+    if request.draw is not None:
+        chosen.append(nullcontext(drawing_output(request.draw)))
+    return chosen
+
+
+def _text_output() -> Output:
+    if not sys.stdout.isatty():
+        return print_lines
+    from imagequant.predictor.terminal import print_table  # noqa: PLC0415  (rich takes a twentieth of a second)
+
+    return print_table
+
+
+def _check_target(option: str, suffix: str, target: str, arguments: Sequence[str]) -> None:
+    """Sees to it that a file can be written before photos are read for minutes, and is none that is read."""
+    if option == "--csv" and target == STANDARD_OUTPUT:
+        return
+    path = location(target)
+    # Else `--csv photo.jpg` would overwrite the photo.
+    if path.suffix.lower() != suffix:
+        raise InputError(f"{option}: {target} does not end in {suffix}")
+    if any(is_questions(argument) and location(argument).absolute() == path.absolute() for argument in arguments):
+        raise InputError(f"{option}: {target} holds the questions")
+    if is_remote(path):
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{option}: {path.parent}: {error.strerror}") from None
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise InputError(f"{option}: {target} cannot be written")

@@ -1,0 +1,125 @@
+"""Writing files so that a reader never sees half of one."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from imagequant.core.errors import InputError, about
+from imagequant.core.locations import empty, is_remote, send
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yields a path to write to; moves what lies there to ``path`` when the block ends well, removes it when not."""
+    if is_remote(path):
+        with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
+            local = Path(folder) / path.name
+            yield local
+            send(local, path)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _beside(path) as temporary:
+        yield temporary
+
+
+def write_bytes(path: Path, payload: bytes) -> None:
+    """Writes ``payload`` whole or not at all."""
+    if is_remote(path):
+        path.write_bytes(payload)
+        return
+    with _beside(path) as temporary:
+        _write_new(temporary, payload)
+
+
+def _write_new(path: Path, payload: bytes) -> None:
+    try:
+        file = path.open("xb")
+    except FileNotFoundError:
+        # Only now: small files cost nothing but system calls, and most have a folder.
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("xb")
+    with file:
+        file.write(payload)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Yields a path beside ``path``; moves what lies there to it when the block ends well, removes it when not."""
+    # Not tempfile's: it costs twice the system calls.
+    temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    except BaseException as error:
+        temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename in (None, str(temporary)):
+            raise about(path, error) from error
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes UTF-8 text whole or not at all."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Writes a table with a header and Unix line ends, whole or not at all; rows are taken one at a time.
+
+    Args:
+        path: The file.
+        columns: The header.
+        rows: One value a column; ``None`` is written as nothing.
+    """
+    with writing_csv(path, columns) as write:
+        for row in rows:
+            write(row)
+
+
+@contextmanager
+def writing_csv(path: Path, columns: Sequence[str]) -> Iterator[Callable[[Sequence[object]], object]]:
+    """Yields what writes a row of the table (see ``write_csv``), for tables that are written beside each other."""
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        yield writer.writerow
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Writes JSON with sorted keys, two spaces and a final newline: the same value, the same bytes."""
+    write_text(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Reads JSON.
+
+    Raises:
+        InputError: If the file is missing or no JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}: not JSON: {error}") from None
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file's content, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def fresh_folder(path: Path) -> Path:
+    """Empties ``path`` (a stage's own output folder) and makes it anew."""
+    empty(path)
+    if not is_remote(path):  # object stores have no folders
+        path.mkdir(parents=True)
+    return path

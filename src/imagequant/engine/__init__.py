@@ -1,6 +1,0 @@
-"""Running a function over shards: serially, over threads, processes or over a Ray cluster, with progress shown."""
-
-from imagequant.engine.progress import track
-from imagequant.engine.run import Threads, cluster, iterate_shards, map_shards, require_ray
-
-__all__ = ["Threads", "cluster", "iterate_shards", "map_shards", "require_ray", "track"]

@@ -1,0 +1,62 @@
+"""A folder of labelled photos: which of its files count, and the parameters under which the stages read them."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from imagequant.core.errors import InputError
+from imagequant.params import Params
+
+# Of the workspace, where the bench has its own copy of the built-in catalogue.
+CATALOGUE_TRAIN = "data/catalogue/train.csv"
+CATALOGUE_TEST = "data/catalogue/test.csv"
+_LABEL_COLUMN = "entity_value"
+
+
+def labelled_files(folder: Path) -> list[Path]:
+    """The folder's CSV files that hold labels, by name; says on stderr which are ignored.
+
+    Raises:
+        InputError: If there is no such folder, no CSV in it, or none with labels.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; give one with labelled CSV files, their photos beside them")
+    files = sorted(folder.glob("*.csv"))
+    if not files:
+        raise InputError(f"{folder}: no CSV file in it; at least one with a column {_LABEL_COLUMN} is needed")
+    labelled = [path for path in files if _LABEL_COLUMN in _header(path)]
+    for path in files:
+        if path not in labelled:
+            print(f"bench-real: {path.name} has no column {_LABEL_COLUMN}, so no labels: ignored", file=sys.stderr)
+    if not labelled:
+        names = ", ".join(path.name for path in files)
+        raise InputError(f"{folder}: no CSV file with a column {_LABEL_COLUMN} (found: {names})")
+    return labelled
+
+
+def bench_params(params: Params, files: Sequence[Path]) -> Params:
+    """The project's parameters, reading the catalogue and the files instead of what section ``data`` names."""
+    sources = (CATALOGUE_TRAIN, *(str(path.resolve()) for path in files))
+    return replace(
+        params,
+        data=replace(params.data, train=sources, test=CATALOGUE_TEST),
+        # Folds are made later, over the real rows alone; these names need not be among the sources here.
+        labels=replace(params.labels, train_only=(), validation_only=()),
+    )
+
+
+def is_catalogue(source: str) -> bool:
+    """Whether a label row's source is the built-in catalogue."""
+    return source == CATALOGUE_TRAIN
+
+
+def _header(path: Path) -> list[str]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return next(csv.reader(file), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: not readable as CSV: {' '.join(str(error).split())}") from None

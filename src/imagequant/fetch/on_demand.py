@@ -1,0 +1,87 @@
+"""Fetching a few photos as the download stage does, with less patience: somebody waits."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from imagequant.core.locations import store_errors
+from imagequant.fetch.fetch import fetch_listed
+from imagequant.fetch.links import store_path
+from imagequant.fetch.outcome import Failed, FetchError, Outcome
+from imagequant.fetch.pace import LocalPace
+from imagequant.fetch.stored import read_payload
+from imagequant.fetch.web import host_of, web_url
+from imagequant.params import DownloadParams
+from imagequant.storage.work_cache import WorkCache
+
+_PARAMS = DownloadParams(
+    shard_size=1,
+    connections=8,
+    connections_per_host=4,
+    rate=0.0,
+    timeout=15.0,
+    attempts=3,
+    backoff=0.5,
+    backoff_max=5.0,
+    max_bytes=50_000_000,
+    schemes=("https", "http"),
+    hosts=(),
+    folders=(),
+)
+
+
+def fetch(links: Mapping[str, bool]) -> dict[str, bytes | str]:
+    """Fetches photos from web servers and object stores.
+
+    Args:
+        links: Resolved links; for each whether it is in reach: then an object store may be asked for it, which is done
+            with the credentials of whoever runs this, and a host that is not public.
+
+    Returns:
+        For each link the file's bytes, or why there are none in one line.
+    """
+    stored = {url: path for url in links if (path := store_path(url)) is not None}
+    found: dict[str, bytes | str] = {
+        url: _from_store(path) if links[url] else "neither named by you nor in the folder of the file that names it"
+        for url, path in stored.items()
+    }
+    return found | _from_servers({url: in_reach for url, in_reach in links.items() if url not in stored})
+
+
+def _from_store(path: Path) -> bytes | str:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return "no such object"
+    except store_errors() as error:
+        return " ".join(str(error).split()) or type(error).__name__
+
+
+def _from_servers(links: Mapping[str, bool]) -> dict[str, bytes | str]:
+    outcomes: dict[str, Outcome] = {}
+    hosts: dict[str, list[str]] = {}
+    named: set[str] = set()
+    for url, in_reach in links.items():
+        try:
+            target = web_url(url)
+        except FetchError as error:
+            outcomes[url] = error.failure
+            continue
+        hosts.setdefault(host_of(target), []).append(url)
+        if in_reach and target.host:
+            named.add(target.host)
+    params = replace(_PARAMS, hosts=tuple(sorted(named)))
+    with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
+        cache = WorkCache(Path(folder))
+        if hosts:
+            outcomes |= fetch_listed(hosts, params, cache, LocalPace(params.rate))
+        return {url: _payload(url, outcome, cache) for url, outcome in outcomes.items()}
+
+
+def _payload(url: str, outcome: Outcome, cache: WorkCache) -> bytes | str:
+    if isinstance(outcome, Failed):
+        return f"{outcome.detail} ({outcome.reason})"
+    return read_payload(url, cache) or "gone while it was read"

@@ -1,0 +1,49 @@
+"""When to ask again, and how long to wait before."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from imagequant.fetch.outcome import Again, FetchError
+from imagequant.params import DownloadParams
+
+
+def parse_retry_after(header: str | None, now: datetime | None = None) -> float | None:
+    """Seconds to wait from a ``Retry-After`` header in either form; None where there is none or it is malformed."""
+    if header is None:
+        return None
+    header = header.strip()
+    if header.isascii() and header.isdigit():
+        return float(header)
+    try:
+        when = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if when.tzinfo is None:  # "-0000" parses as naive; HTTP dates are always UTC.
+        when = when.replace(tzinfo=UTC)
+    return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
+
+
+def retrying(params: DownloadParams) -> AsyncRetrying:
+    """Repeats a fetch while its failure can pass, ``params.attempts`` times in all.
+
+    Waits double from ``backoff`` with jitter; a ``Retry-After`` replaces them. Neither is longer than ``backoff_max``.
+    """
+    backoff = wait_exponential_jitter(initial=params.backoff, max=params.backoff_max, jitter=params.backoff)
+
+    def wait(state: RetryCallState) -> float:
+        failure = state.outcome.exception() if state.outcome else None
+        if isinstance(failure, FetchError) and failure.retry_after is not None:
+            return min(failure.retry_after, params.backoff_max)
+        return backoff(state)
+
+    return AsyncRetrying(
+        stop=stop_after_attempt(params.attempts), wait=wait, retry=retry_if_exception(_can_pass), reraise=True
+    )
+
+
+def _can_pass(error: BaseException) -> bool:
+    return isinstance(error, FetchError) and error.again is Again.NOW

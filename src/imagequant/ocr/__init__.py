@@ -1,0 +1,1 @@
+"""Photo to words: OCR engines, merging of their readings."""

@@ -1,0 +1,41 @@
+"""Merging the words of several engines without doubles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from imagequant.core.records import Word
+
+
+def kept_words(engines: Sequence[Sequence[Word]], overlap: float) -> list[list[bool]]:
+    """Says which words the merged reading keeps.
+
+    Engines come in order of trust. A later engine's word is a double if words kept before it cover more than
+    ``overlap`` of its box: RapidOCR's lines swallow Tesseract's words, whatever either read there.
+
+    Args:
+        engines: Words by engine, most trusted first.
+        overlap: Share of a word's area, in [0, 1].
+
+    Returns:
+        For each engine a flag a word.
+    """
+    boxes: list[tuple[float, float, float, float]] = []
+    flags: list[list[bool]] = []
+    for words in engines:
+        known = np.array(boxes, dtype=np.float64).reshape(-1, 4)
+        mine = [_covered(word, known) <= overlap for word in words]
+        flags.append(mine)
+        boxes.extend((w.box.x0, w.box.y0, w.box.x1, w.box.y1) for w, keep in zip(words, mine, strict=True) if keep)
+    return flags
+
+
+def _covered(word: Word, known: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
+    """The largest share of the word's box that one known box covers."""
+    if not len(known) or word.box.area <= 0:
+        return 0.0
+    width = np.minimum(known[:, 2], word.box.x1) - np.maximum(known[:, 0], word.box.x0)
+    height = np.minimum(known[:, 3], word.box.y1) - np.maximum(known[:, 1], word.box.y0)
+    return float((np.clip(width, 0, None) * np.clip(height, 0, None)).max() / word.box.area)

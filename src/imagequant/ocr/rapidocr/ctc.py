@@ -1,0 +1,107 @@
+"""Decoding what a CTC recogniser gives: the likeliest text of a line, and what else it may say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagequant.core.records import Alternative
+
+_BLANK = 0
+
+
+@dataclass(frozen=True)
+class LineReading:
+    """A recognised line: its text, mean confidence of the characters in [0, 1], other texts (likeliest first)."""
+
+    text: str
+    confidence: float
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Steps ``start`` to ``end`` (exclusive) on which the same symbol is likeliest."""
+
+    symbol: int
+    start: int
+    end: int
+
+
+def decode(probabilities: NDArray[np.float32], characters: Sequence[str], odds: float, limit: int) -> LineReading:
+    """Greedy decoding, and the readings one symbol away from it.
+
+    The recogniser errs where two symbols look alike (``g`` and ``9``) or one is tiny (a decimal point): there its
+    second choice is worth knowing. Source of CTC: A. Graves et al., "Connectionist temporal classification" (2006).
+
+    Args:
+        probabilities: float32 (steps, symbols); symbol 0 is the blank.
+        characters: The symbols' characters.
+        odds: A second choice counts if it is at least this likely, relative to the first.
+        limit: At most so many alternatives; none for a line without a digit in any reading.
+    """
+    best = probabilities.argmax(axis=1)
+    runs = _runs(best)
+    text = _text(runs, characters)
+    spoken = [run for run in runs if run.symbol != _BLANK]
+    scores = [float(probabilities[run.start, run.symbol]) for run in spoken]
+    confidence = float(np.mean(scores)) if scores else 0.0
+    rated: dict[str, float] = {}
+    for varied, likelihood in _variations(runs, probabilities, best, odds):
+        other = _text(varied, characters)
+        if may_say_more(other, text) and likelihood > rated.get(other, 0.0):
+            rated[other] = likelihood
+    ranked = sorted(rated.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    return LineReading(text, confidence, tuple(Alternative(other, round(value, 4)) for other, value in ranked))
+
+
+def _runs(best: NDArray[np.int64]) -> list[_Run]:
+    runs: list[_Run] = []
+    for symbol, steps in groupby(best.tolist()):
+        start = runs[-1].end if runs else 0
+        runs.append(_Run(symbol, start, start + len(list(steps))))
+    return runs
+
+
+def _text(runs: Sequence[_Run], characters: Sequence[str]) -> str:
+    """Neighbouring runs of one symbol are one character, as CTC has it."""
+    return "".join(characters[symbol] for symbol, _ in groupby(run.symbol for run in runs) if symbol != _BLANK)
+
+
+def _variations(
+    runs: Sequence[_Run], probabilities: NDArray[np.float32], best: NDArray[np.int64], odds: float
+) -> Iterator[tuple[list[_Run], float]]:
+    """Runs with one symbol changed, left out or put in, each with its odds against the first choice."""
+    rest = probabilities.copy()
+    rest[np.arange(len(best)), best] = 0.0
+    second = rest.argmax(axis=1)
+    for place, run in enumerate(runs):
+        before, after = list(runs[:place]), list(runs[place + 1 :])
+        steps = range(run.start, run.end) if run.symbol == _BLANK else [_peak(rest, run)]
+        for step in steps:
+            symbol = int(second[step])
+            likelihood = float(rest[step, symbol] / max(probabilities[step, run.symbol], 1e-9))
+            if likelihood < odds:
+                continue
+            changed = [_Run(symbol, step, step + 1)] if run.symbol == _BLANK else [_Run(symbol, run.start, run.end)]
+            if run.symbol == _BLANK:
+                changed = [
+                    part
+                    for part in (_Run(_BLANK, run.start, step), *changed, _Run(_BLANK, step + 1, run.end))
+                    if part.end > part.start
+                ]
+            yield [*before, *changed, *after], likelihood
+
+
+def _peak(rest: NDArray[np.float32], run: _Run) -> int:
+    """The step of a run on which its second choice is surest."""
+    return run.start + int(rest[run.start : run.end].max(axis=1).argmax())
+
+
+def may_say_more(other: str, text: str) -> bool:
+    """Whether another text of a line can say another quantity: it holds a digit, and not only its blanks differ."""
+    return any(character.isdigit() for character in other) and other.replace(" ", "") != text.replace(" ", "")

@@ -1,0 +1,106 @@
+"""RapidOCR (PP-OCRv6 small, models inside the package) on OpenVINO."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from importlib.metadata import distribution, version
+from pathlib import Path
+
+import cv2
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+
+from imagequant.core.records import Box, Word
+from imagequant.ocr.engine import OneByOne, RgbImage
+from imagequant.ocr.rapidocr.alphabet import read_alphabet, with_alphabet
+from imagequant.ocr.rapidocr.detector import UPRIGHT_RATIO, LineDetector, cut_line, usual_shape
+from imagequant.ocr.rapidocr.head import with_plain_head
+from imagequant.ocr.rapidocr.inference import OpenVinoModel
+from imagequant.ocr.rapidocr.margins import without_margins
+from imagequant.ocr.rapidocr.recogniser import USUAL_SHAPE, LineRecogniser
+from imagequant.ocr.rapidocr.rewrites import with_convolved_halves, with_means_first, with_scaled_residuals
+from imagequant.params import RapidOcrParams
+
+# Where the package lies; importing it would load much that is not used.
+MODELS = Path(str(distribution("rapidocr").locate_file("rapidocr/models")))
+DETECTOR, RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
+# Enlarging further than this shows detection nothing but blur.
+_MAX_ENLARGEMENT = 2.0
+
+
+class RapidOcrEngine(OneByOne):
+    """Detection at a limited size, so without the photo's empty margins; recognition at full size. Lines, not words."""
+
+    name = "rapidocr"
+
+    def __init__(self, params: RapidOcrParams) -> None:
+        self._params = params
+        detector = _cheaper(ov.Core().read_model(MODELS / DETECTOR))
+        model = OpenVinoModel(detector, params.precision, usual_shape(params.detection_side))
+        self._detector = LineDetector(model, params.detection_side, params.box_threshold)
+        self._recogniser = load_recogniser(params)
+
+    def versions(self) -> dict[str, str]:
+        """Package versions and the hashes of the model files."""
+        return {"rapidocr": version("rapidocr"), "openvino": version("openvino"), **self._hashes}
+
+    @cached_property
+    def _hashes(self) -> dict[str, str]:
+        return {name: hashlib.sha256((MODELS / name).read_bytes()).hexdigest() for name in (DETECTOR, RECOGNISER)}
+
+    def read(self, image: RgbImage) -> list[Word]:
+        """Reads lines; a photo without text gives an empty list."""
+        left, top, content = without_margins(image)
+        bgr = np.asarray(cv2.cvtColor(content, cv2.COLOR_RGB2BGR), dtype=np.uint8)
+        # Detection never enlarges by itself; small photos have small print, which it then misses.
+        scale = min(max(self._params.detection_side / max(bgr.shape[:2]), 1.0), _MAX_ENLARGEMENT)
+        if scale > 1.0:
+            bgr = np.asarray(cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+        quads = self._detector.detect(bgr)
+        readings = self._recogniser.read([cut_line(bgr, quad) for quad in quads])
+        return [
+            Word(
+                reading.line.text,
+                _box(quad / scale + (left, top)),
+                reading.line.confidence,
+                _angle(quad, reading.turn),
+                self.name,
+                reading.line.alternatives,
+            )
+            for quad, reading in zip(quads, readings, strict=True)
+            if reading.line.text.strip() and reading.line.confidence >= self._params.text_threshold
+        ]
+
+
+def _cheaper(detector: ov.Model) -> ov.Model:
+    return with_plain_head(with_means_first(with_convolved_halves(with_scaled_residuals(detector))))
+
+
+def load_recogniser(params: RapidOcrParams) -> LineRecogniser:
+    """PP-OCR's recogniser with the alphabet that quantities need."""
+    recogniser = ov.Core().read_model(MODELS / RECOGNISER)
+    alphabet = read_alphabet(recogniser)
+    model = OpenVinoModel(with_alphabet(recogniser, alphabet), params.precision, USUAL_SHAPE)
+    return LineRecogniser(model, alphabet.characters, params.reread_below)
+
+
+def _box(quad: NDArray[np.float32]) -> Box:
+    (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
+    return Box(float(x0), float(y0), float(x1), float(y1))
+
+
+def _angle(quad: NDArray[np.float32], turn: int) -> int:
+    """The reading direction (see ``Word.angle``) of a quad given clockwise from its upper left corner.
+
+    Args:
+        quad: float32 (4, 2) corners in pixels.
+        turn: How far its crop was turned counterclockwise to be read, beyond what RapidOCR did.
+    """
+    across = float(np.linalg.norm(quad[1] - quad[0]))
+    down = float(np.linalg.norm(quad[3] - quad[0]))
+    if down >= UPRIGHT_RATIO * across:
+        return (90 + turn) % 360
+    slope = np.degrees(np.arctan2(quad[1][1] - quad[0][1], quad[1][0] - quad[0][0]))
+    return int(round(slope) + turn) % 360

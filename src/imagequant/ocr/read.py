@@ -1,0 +1,102 @@
+"""Reading one photo with the chosen engines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from imagequant.core.records import PhotoWords, Word
+from imagequant.ocr import registry, tiles
+from imagequant.ocr.engine import OcrEngine, OcrError, Read, RgbImage
+from imagequant.ocr.merge import kept_words
+from imagequant.params import OcrParams
+
+# Of a photo so thin that it would come to more tiles, none is read: a line of pixels may be millions long.
+_MOST_TILES = 64
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one engine made of one photo of so many upright pixels; ``reason`` is empty unless it failed."""
+
+    engine: str
+    words: tuple[Word, ...]
+    reason: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A photo of so many upright pixels that waits to be read: its tiles' places, and what the engine made of each.
+
+    ``reason`` says why it is not to be read; empty where it is.
+    """
+
+    width: int
+    height: int
+    places: tuple[tiles.Place, ...] = ()
+    prepared: tuple[Any, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The engines of one run."""
+
+    params: OcrParams
+    engines: tuple[OcrEngine, ...]
+
+    @classmethod
+    def build(cls, params: OcrParams) -> Reader:
+        """Loads the engines named in ``params``.
+
+        Raises:
+            InputError: If one of them is not installed.
+        """
+        return cls(params, tuple(registry.build_engine(name, params) for name in params.engines))
+
+    def versions(self) -> dict[str, str]:
+        """Versions of all engines together, for the outputs' metadata."""
+        return {name: value for engine in self.engines for name, value in sorted(engine.versions().items())}
+
+    def read_with(self, engine: OcrEngine, image: RgbImage) -> Reading:
+        """Reads a photo with one engine; its failure is a reading with a reason, and does not stop the others."""
+        (reading,) = read_asked(engine, [self.ask(engine, image)])
+        return reading
+
+    def ask(self, engine: OcrEngine, image: RgbImage) -> Asked:
+        """Has an engine prepare what it reads of a photo."""
+        height, width = image.shape[:2]
+        if max(height, width) > min(height, width) * self.params.max_aspect * _MOST_TILES:
+            return Asked(width, height, reason=f"too thin to read: {width} x {height} pixels")
+        parts = tiles.bounded_tiles(image, self.params.max_side, self.params.max_aspect)
+        places, pieces = zip(*parts, strict=True)
+        return Asked(width, height, places, tuple(engine.prepare(piece) for piece in pieces))
+
+
+def read_asked(engine: OcrEngine, asked: Sequence[Asked]) -> list[Reading]:
+    """Has an engine read what it prepared: a reading a photo."""
+    if not asked:
+        return []
+    read = iter(engine.read_prepared([piece for photo in asked for piece in photo.prepared]))
+    return [_reading(engine.name, photo, [next(read) for _ in photo.places]) for photo in asked]
+
+
+def _reading(engine: str, photo: Asked, read: Sequence[Read]) -> Reading:
+    words = [each for each in read if not isinstance(each, OcrError)]
+    if photo.reason or len(words) < len(read):
+        reason = photo.reason or next(str(each) for each in read if isinstance(each, OcrError))
+        return Reading(engine, (), reason, photo.width, photo.height)
+    return Reading(engine, tuple(tiles.together(photo.places, words)), "", photo.width, photo.height)
+
+
+def photo_words(name: str, readings: Sequence[Reading], overlap: float) -> PhotoWords:
+    """All engines' words of one photo, with those flagged that the merged reading keeps (``merge.kept_words``)."""
+    flags = kept_words([reading.words for reading in readings], overlap)
+    return PhotoWords(
+        name,
+        tuple(word for reading in readings for word in reading.words),
+        tuple(flag for engine in flags for flag in engine),
+    )

@@ -1,0 +1,108 @@
+"""Answers on their photo: those chosen by letter, the runners-up by number, and every word that was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import cycle
+from string import ascii_uppercase
+
+from PIL import Image
+
+from imagequant.core.records import Box
+from imagequant.imaging.draw import GREY, Color, Line, Mark, draw_evidence, draw_marks
+from imagequant.imaging.load import load_image
+from imagequant.predictor.results import Prediction, Predictions, not_found, percent
+from imagequant.quantity.units import ENTITIES
+
+# A colour an entity, told apart by people who do not see red and green alike, too (Okabe and Ito's palette).
+_PALETTE = (
+    (0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (60, 60, 60), (240, 228, 66), (230, 159, 0),
+    (86, 180, 233),
+)  # fmt: skip
+ENTITY_COLORS: dict[str, Color] = dict(zip(ENTITIES, cycle(_PALETTE), strict=False))
+_LONG_SIDE = 1200
+_ENLARGE = 2.0
+
+
+@dataclass(frozen=True)
+class Key:
+    """What stands at which box: its name (a letter or a number) and its colour; the chosen ones first."""
+
+    names: Mapping[Box, str]
+    colors: Mapping[Box, Color]
+
+
+def key_of(predictions: Predictions) -> Key:
+    """Names the boxes of answers and runners-up; a box that several entities were read from has one name."""
+    names: dict[Box, str] = {}
+    colors: dict[Box, Color] = {}
+    for each in predictions:
+        if each.box is not None and each.box not in names:
+            names[each.box] = ascii_uppercase[len(names)]
+            colors[each.box] = ENTITY_COLORS[each.entity]
+    chosen = len(names)
+    for each in predictions:
+        for other in each.alternatives:
+            if other.box not in names:
+                names[other.box] = str(len(names) - chosen + 1)
+                colors[other.box] = _paler(ENTITY_COLORS[each.entity])
+    return Key(names, colors)
+
+
+def draw_predictions(predictions: Predictions) -> Image.Image:
+    """The photo with what was read, chosen and nearly chosen, and a legend under it.
+
+    Raises:
+        InputError: If the photo cannot be opened any more.
+    """
+    photo = load_image(predictions.image, predictions.photo)
+    key = key_of(predictions)
+    return draw_evidence(photo, marks_of(predictions, key), legend(predictions, key), _LONG_SIDE, _ENLARGE)
+
+
+def draw_photo(predictions: Predictions, max_side: int) -> Image.Image:
+    """The same without a legend.
+
+    Raises:
+        InputError: If the photo cannot be opened any more.
+    """
+    photo = load_image(predictions.image, predictions.photo)
+    return draw_marks(photo, marks_of(predictions, key_of(predictions)), max_side, _ENLARGE)
+
+
+def marks_of(predictions: Predictions, key: Key) -> list[Mark]:
+    """All words thin, then runners-up, then what was chosen, so that it lies on top."""
+    words = [Mark(word.box, GREY, width=1) for word in predictions.words]
+    named = [
+        Mark(box, key.colors[box], name, width=2 if name.isdigit() else 3)
+        for box, name in reversed(list(key.names.items()))
+    ]
+    return words + named
+
+
+def legend(predictions: Predictions, key: Key) -> list[Line]:
+    """A line an answer; entities without one and without a runner-up share one by reason."""
+    lines = [
+        Line(_told(each, key), *((key.names[each.box], key.colors[each.box]) if each.box else ("?",)))
+        for each in predictions
+        if each.text or each.alternatives
+    ]
+    return lines + [Line(text) for text in not_found(predictions)]
+
+
+def _told(prediction: Prediction, key: Key) -> str:
+    answer = (
+        f"{prediction.text} ({percent(prediction.confidence)})"
+        if prediction.text
+        else f"not found: {prediction.reason}"
+    )
+    others = ", ".join(
+        f"[{key.names[other.box]}] {other.text} ({percent(other.confidence)})" for other in prediction.alternatives
+    )
+    return f"{prediction.entity}: {answer}" + (f"; else {others}" if others else "")
+
+
+def _paler(color: Color) -> Color:
+    red, green, blue = ((value + 255) // 2 for value in color)
+    return red, green, blue

@@ -1,0 +1,51 @@
+"""Answers for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from imagequant.predictor.results import Prediction, Predictions, Question, not_found, percent
+
+# Runners-up a row names.
+_SHOWN = 2
+
+
+def print_table(_: Sequence[Question], predictions: Predictions) -> None:
+    """Prints a table with the answers, and below it what was not found, by reason."""
+    console = Console()
+    console.print(Text(predictions.photo, style="bold"), soft_wrap=True)
+    shown = [each for each in predictions if each.text or each.alternatives]
+    if shown:
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        table.add_column("entity", no_wrap=True)
+        table.add_column("answer", overflow="fold")
+        table.add_column("sure", justify="right", no_wrap=True)
+        table.add_column("read as", overflow="fold")
+        table.add_column("x0 y0 x1 y1", no_wrap=True)
+        table.add_column("or else", overflow="fold")
+        for each in shown:
+            # As Text: brackets printed on a product are no markup.
+            table.add_row(*(Text(cell) for cell in _cells(each)))
+        console.print(table)
+    for line in not_found(predictions):
+        console.print(Text(line, style="dim"))
+    console.print()
+
+
+def _cells(prediction: Prediction) -> Sequence[str]:
+    box = prediction.box
+    place = f"{box.x0:.0f} {box.y0:.0f} {box.x1:.0f} {box.y1:.0f}" if box else ""
+    others = ", ".join(f"{other.text} {percent(other.confidence)}" for other in prediction.alternatives[:_SHOWN])
+    return (
+        prediction.entity,
+        prediction.text or f"not found: {prediction.reason}",
+        percent(prediction.confidence),
+        prediction.words,
+        place,
+        others,
+    )

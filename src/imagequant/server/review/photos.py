@@ -1,0 +1,102 @@
+"""The photos of rows under review, and what was read on them, from the pipeline's shards."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from imagequant.core.errors import InputError
+from imagequant.core.records import Box
+from imagequant.imaging.decode import decode_rgb
+from imagequant.quantity.scoring import Quantity
+from imagequant.quantity.units import ENTITY_UNITS
+from imagequant.server.review.rows import ReviewRow
+from imagequant.storage.candidates import Readings
+from imagequant.storage.layout import SPLITS, Layout
+from imagequant.storage.manifest import OK, iterate_manifest
+from imagequant.storage.shards import shard_path
+from imagequant.storage.tars import read_tar
+
+# Enough to read small print on, and what browsers show.
+_SIDE = 1600
+_QUALITY = 88
+# As many as there are digit keys.
+_CHOICES = 9
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A quantity read on the photo that the question could be answered with, and where it stands."""
+
+    text: str
+    words: str
+    box: Box
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A photo's size in pixels, and what was read on it, the answer first."""
+
+    width: int
+    height: int
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class _Place:
+    shard: Path
+    width: int
+    height: int
+
+
+class Photos:
+    """Photos by content hash. Nothing but the shards that manifests name is opened."""
+
+    def __init__(self, layout: Layout) -> None:
+        """Looks at which photos there are."""
+        self._places: dict[str, _Place] = {}
+        for split in SPLITS:
+            folder = layout.data("download") / split
+            for row in iterate_manifest(folder):
+                if row.status == OK:
+                    self._places[row.sha256] = _Place(shard_path(folder, row.shard, "tar"), row.width, row.height)
+        self._readings = {split: Readings(layout.data("candidates") / split) for split in SPLITS}
+
+    def file(self, sha256: str) -> bytes:
+        """The photo as it was fetched.
+
+        Raises:
+            InputError: If there is no such photo.
+        """
+        if sha256 in self._places:
+            for name, payload in read_tar(self._places[sha256].shard):
+                if name == sha256:
+                    return payload
+        raise InputError(f"no photo {sha256}")
+
+    def picture(self, sha256: str) -> bytes:
+        """The photo as a JPEG that any browser shows, upright, of at most ``_SIDE`` pixels.
+
+        Raises:
+            InputError: If there is no such photo.
+        """
+        buffer = io.BytesIO()
+        Image.fromarray(decode_rgb(self.file(sha256), _SIDE)).save(buffer, "JPEG", quality=_QUALITY)
+        return buffer.getvalue()
+
+    def evidence(self, row: ReviewRow) -> Evidence:
+        """What was read on a row's photo in units of its entity, each quantity once, the answer first."""
+        place = self._places[row.sha256]
+        readings = self._readings[row.split]
+        if row.sha256 not in readings:
+            return Evidence(place.width, place.height, ())
+        found: dict[str, Choice] = {}
+        for each in readings[row.sha256].candidates:
+            if each.unit in ENTITY_UNITS[row.entity]:
+                text = str(Quantity(each.value, each.unit))
+                found.setdefault(text, Choice(text, each.text, each.box))
+        ordered = sorted(found.values(), key=lambda choice: choice.text != row.prediction)
+        return Evidence(place.width, place.height, tuple(ordered[:_CHOICES]))

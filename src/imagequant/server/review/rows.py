@@ -1,0 +1,134 @@
+"""The rows to look at, those first of which a look tells most."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from imagequant.core.errors import InputError
+from imagequant.experiments.report.rows import parse_rows
+from imagequant.storage.corrections import Correction
+from imagequant.storage.labels import iterate_labels
+from imagequant.storage.layout import Layout, Split
+from imagequant.storage.manifest import images_by_link, iterate_manifest
+from imagequant.storage.raw import iterate_raw
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """A raw row with what the model answers.
+
+    Attributes:
+        source: The raw file.
+        source_row: Its row there, from 1.
+        split: Where its photo is.
+        image_link: As the raw file has it.
+        group_id: As the raw file has it.
+        entity: What was asked.
+        sha256: The photo.
+        label: As the raw file has it; empty for test rows and for photos that give no answer.
+        labelled: Whether there is a label, be it empty.
+        prediction: The answer; empty for silence.
+        confidence: Of the likeliest answer, given or kept back; 0 where none is known.
+    """
+
+    source: str
+    source_row: int
+    split: Split
+    image_link: str
+    group_id: str
+    entity: str
+    sha256: str
+    label: str
+    labelled: bool
+    prediction: str
+    confidence: float
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What names the row."""
+        return self.source, self.source_row
+
+    def corrected(self, entity_value: str, reviewer: str, decided_at: str) -> Correction:
+        """What somebody says about the row, as the file of corrections has it."""
+        return Correction(
+            source=self.source,
+            source_row=self.source_row,
+            image_link=self.image_link,
+            group_id=self.group_id,
+            entity_name=self.entity,
+            entity_value=entity_value,
+            reviewer=reviewer,
+            decided_at=decided_at,
+        )
+
+    @property
+    def certainty(self) -> float:
+        """How far the confidence is from one half.
+
+        It is calibrated, so at one half the model knows least whether its likeliest answer is right. Plain confidence
+        would put first the photos on which nothing was read: of these the model is sure.
+        """
+        return abs(self.confidence - 0.5)
+
+
+def review_rows(layout: Layout) -> list[ReviewRow]:
+    """Validation rows and test rows that have a photo, the least certain first.
+
+    Raises:
+        InputError: If nothing was evaluated or predicted yet.
+    """
+    found = {row.key: row for row in (*_test_rows(layout), *_validation_rows(layout)) if row.sha256}
+    if not found:
+        raise InputError("--review: no validation or test rows with a photo; `dvc repro` makes them")
+    return sorted(found.values(), key=lambda row: (row.certainty, row.key))
+
+
+def _validation_rows(layout: Layout) -> Iterator[ReviewRow]:
+    path = layout.metrics("evaluate") / "rows.csv"
+    if not path.exists():
+        return
+    answered = {(row.source, row.source_row): row for row in parse_rows(path.read_text(encoding="utf-8"), str(path))}
+    for label in iterate_labels(layout.data("labels")):
+        row = answered.get((label.source, label.source_row))
+        if row is not None and (row.sha256, row.entity) == (label.sha256, label.entity):
+            yield ReviewRow(
+                source=label.source,
+                source_row=label.source_row,
+                split="train",
+                image_link=label.image_link,
+                group_id=label.group_id,
+                entity=label.entity,
+                sha256=label.sha256,
+                label=label.entity_value,
+                labelled=True,
+                prediction=row.prediction,
+                confidence=row.confidence,
+            )
+
+
+def _test_rows(layout: Layout) -> Iterator[ReviewRow]:
+    path = layout.data("predict") / "details.csv"
+    if not path.exists():
+        return
+    images = images_by_link(iterate_manifest(layout.data("download") / "test"))
+    with path.open(encoding="utf-8", newline="") as file:
+        for raw, answer in zip(iterate_raw(layout, "test"), csv.DictReader(file), strict=True):
+            if (raw.index, raw.entity_name) != (answer["index"], answer["entity_name"]):
+                raise InputError(
+                    f"{path}: made of other test rows than {raw.source}; `dvc repro predict` makes it anew"
+                )
+            yield ReviewRow(
+                source=raw.source,
+                source_row=raw.row,
+                split="test",
+                image_link=raw.image_link,
+                group_id=raw.group_id,
+                entity=raw.entity_name,
+                sha256=images.get((raw.source, raw.image_link)),
+                label="",
+                labelled=False,
+                prediction=answer["prediction"],
+                confidence=float(answer["confidence"] or 0),
+            )

@@ -1,1 +1,0 @@
-"""Answers for people: the predictor and the drawing of evidence."""

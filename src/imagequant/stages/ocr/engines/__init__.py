@@ -1,1 +1,0 @@
-"""OCR engines behind one protocol."""

@@ -1,0 +1,175 @@
+"""Packs as flat faces (pouch, box, jar label, tube, can) and how they stand in a photo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imagequant.synthetic.render.canvas import Canvas, Colour
+from imagequant.synthetic.render.geometry import Frame, Point, Points, apply, ellipse, homography, leaning, rounded
+from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.surfaces import (
+    VIVIDS,
+    any_colour,
+    cylinder,
+    lit,
+    luminance,
+    matte,
+    metal,
+    mixed,
+    pattern,
+    tinted,
+    wood,
+)
+
+
+@dataclass(frozen=True)
+class Face:
+    """A pack's front: a transparent layer, the area print may use, and the print's ground colour."""
+
+    layer: Canvas
+    area: Frame
+    colour: Colour
+    form: str
+
+
+def pack_face(dice: Dice, size: float, forms: tuple[str, ...]) -> Face:
+    """An empty pack of one of the forms, ``size`` pixels high."""
+    form = dice.pick(forms)
+    aspect = {
+        "pouch": 0.72,
+        "box": dice.uniform(0.55, 1.5),
+        "jar": 0.72,
+        "bottle": 0.42,
+        "can": 0.55,
+        "tube": 0.4,
+        "flat": dice.uniform(1.2, 2.0),
+    }[form]
+    width = size * aspect
+    layer = Canvas.blank(width, size, None)
+    colour = dice.weighted(
+        (
+            (lit(dice.pick(VIVIDS), dice.uniform(0.8, 1.15)), 6),
+            ((248, 248, 246), 2),
+            ((24, 24, 28), 1.5),
+            (any_colour(dice), 2),
+        )
+    )
+    frame = layer.frame.inner(0.01, 0.01, 0.99, 0.99)
+    if form == "pouch":
+        return _pouch(dice, layer, frame, colour)
+    if form in ("jar", "bottle"):
+        return _labelled(dice, layer, frame, colour, form)
+    if form == "tube":
+        body = [frame.at(0, 0), frame.at(1, 0), frame.at(0.92, 0.86), frame.at(0.08, 0.86)]
+        layer.fill(body, cylinder(dice, colour))
+        layer.fill(frame.inner(0.1, 0.86, 0.9, 1).corners, cylinder(dice, lit(colour, 0.8)))
+        return Face(layer, frame.inner(0.12, 0.06, 0.88, 0.82), colour, form)
+    if form == "can":
+        layer.fill(rounded(frame, frame.width * 0.1), metal(dice))
+        layer.fill(frame.inner(0, 0.06, 1, 0.94).corners, cylinder(dice, colour))
+        return Face(layer, frame.inner(0.1, 0.1, 0.9, 0.9), colour, form)
+    layer.fill(frame.corners, matte(dice, colour))
+    _decoration(dice, layer, frame, colour)
+    return Face(layer, frame.inner(0.06, 0.05, 0.94, 0.95), colour, form)
+
+
+def _decoration(dice: Dice, layer: Canvas, frame: Frame, colour: Colour) -> None:
+    if dice.chance(0.4):
+        top = dice.chance(0.5)
+        band = frame.inner(0, 0, 1, dice.uniform(0.1, 0.35)) if top else frame.inner(0, dice.uniform(0.65, 0.9), 1, 1)
+        layer.fill(band.corners, mixed(colour, dice.pick(VIVIDS), 0.25))
+    if dice.chance(0.3):
+        center = frame.at(dice.uniform(0.2, 0.8), dice.uniform(0.3, 0.7))
+        radius = frame.width * dice.uniform(0.2, 0.5)
+        layer.fill(ellipse(center, radius, radius), lit(colour, dice.uniform(0.85, 1.15)), 0.6)
+    if dice.chance(0.25):
+        layer.fill(frame.inner(0, 0.55, 1, 1).corners, pattern(dice, colour, lit(colour, 0.85)), 0.5)
+
+
+def _pouch(dice: Dice, layer: Canvas, frame: Frame, colour: Colour) -> Face:
+    points: list[Point] = []
+    steps = 22
+    teeth = frame.height * 0.006
+    points += [(frame.at(s / steps, 0)[0], frame.y0 + (teeth if s % 2 else 0)) for s in range(steps + 1)]
+    points += [frame.at(1 - 0.03 * np.sin(3.14 * s / 12), s / 12) for s in range(1, 12)]
+    points += [(frame.at(1 - s / steps, 1)[0], frame.y1 - (teeth if s % 2 else 0)) for s in range(steps + 1)]
+    points += [frame.at(0.03 * np.sin(3.14 * s / 12), 1 - s / 12) for s in range(1, 12)]
+    v, u = np.meshgrid(np.linspace(0, 1, 96), np.linspace(0, 1, 72), indexing="ij")
+    bulge = 1.05 - 0.45 * np.abs(2 * u - 1) ** 3 - 0.2 * np.abs(2 * v - 1) ** 6
+    crease = 0.06 * np.sin(9 * (u + 0.4 * v) + dice.uniform(0, 6)) * (np.abs(2 * v - 1) ** 2)
+    layer.fill(points, tinted(colour, (bulge + crease).astype(np.float32)))
+    for y in (0.04, 0.96):
+        layer.line([frame.at(0.01, y), frame.at(0.99, y)], lit(colour, 0.8), 1)
+    if dice.chance(0.5):
+        layer.fill(
+            frame.inner(0.06, 0.1, 0.94, dice.uniform(0.25, 0.4)).corners, mixed(colour, (255, 255, 255), 0.25), 0.5
+        )
+    return Face(layer, frame.inner(0.1, 0.09, 0.9, 0.92), colour, "pouch")
+
+
+def _labelled(dice: Dice, layer: Canvas, frame: Frame, colour: Colour, form: str) -> Face:
+    body_colour = dice.pick(((250, 250, 248), (30, 28, 28), (110, 60, 24), (226, 230, 232), lit(colour, 0.7)))
+    paint = cylinder(dice, body_colour)
+    cap = frame.inner(0.2, 0, 0.8, 0.15) if form == "jar" else frame.inner(0.34, 0, 0.66, 0.12)
+    body = frame.inner(0, 0.17, 1, 1) if form == "jar" else frame.inner(0, 0.26, 1, 1)
+    neck = [
+        (cap.x0 + 1, cap.y1),
+        (cap.x1 - 1, cap.y1),
+        (body.x1, body.y0 + frame.width * 0.1),
+        (body.x0, body.y0 + frame.width * 0.1),
+    ]
+    layer.fill(neck, paint)
+    layer.fill(rounded(body, frame.width * 0.1), paint)
+    cap_colour = dice.pick(((20, 20, 22), (245, 245, 245), (190, 160, 80), lit(colour, 0.9)))
+    layer.fill(rounded(cap, 4), cylinder(dice, cap_colour))
+    label = body.inner(0.0, 0.14, 1.0, 0.92)
+    layer.fill(label.corners, cylinder(dice, colour))
+    return Face(layer, label.inner(0.13, 0.03, 0.87, 0.97), colour, form)
+
+
+def stand(dice: Dice, canvas: Canvas, face: Face, room: Frame) -> None:
+    """Puts a pack into the room: upright, turned, or as a box with a side to be seen."""
+    pack = face.layer.frame
+    scale = min(room.width / pack.width, room.height / pack.height)
+    width, height = pack.width * scale, pack.height * scale
+    x, y = (room.x0 + room.x1 - width) / 2, room.y1 - (room.height - height) / 2 - height
+    target = Frame(x, y, x + width, y + height)
+    quad: Points = target.corners
+    canvas.shadow(ellipse(target.at(0.52, 0.985), width * 0.48, height * 0.02), (3, 3), max(width * 0.02, 3), 0.4)
+    if face.form == "box" and dice.chance(0.6):
+        quad = _with_side(dice, canvas, target, face.colour)
+    elif dice.chance(0.4):
+        center = target.at(0.5, 0.5)
+        lean = dice.uniform(-9, 9)
+        quad = apply(leaning(center, center, lean, 0.94), target.corners)
+    canvas.place(face.layer, homography(pack.corners, quad))
+
+
+def _with_side(dice: Dice, canvas: Canvas, target: Frame, colour: Colour) -> Points:
+    # The front keeps most of the width; the side shrinks away from the viewer, darker.
+    share, drop = dice.uniform(0.72, 0.88), dice.uniform(0.03, 0.09)
+    left = dice.chance(0.5)
+    shade = lit(colour, 0.72 if luminance(colour) > 0.2 else 1.6)
+    if left:
+        edge = 1 - share
+        canvas.fill(
+            [target.at(0, drop), target.at(edge, 0), target.at(edge, 1), target.at(0, 1 - drop)], matte(dice, shade)
+        )
+        return (target.at(edge, 0), target.at(1, drop * 0.6), target.at(1, 1 - drop * 0.6), target.at(edge, 1))
+    canvas.fill(
+        [target.at(share, 0), target.at(1, drop), target.at(1, 1 - drop), target.at(share, 1)], matte(dice, shade)
+    )
+    return (target.at(0, drop * 0.6), target.at(share, 0), target.at(share, 1), target.at(0, 1 - drop * 0.6))
+
+
+def scatter(dice: Dice, canvas: Canvas, room: Frame) -> None:
+    """Loose things at a pack's foot: pills, beans, leaves, wooden blocks."""
+    colour = any_colour(dice)
+    for _ in range(dice.integer(3, 14)):
+        center = room.at(dice.uniform(0, 1), dice.uniform(0, 1))
+        radius = room.width * dice.uniform(0.01, 0.03)
+        points = ellipse(center, radius, radius * dice.uniform(0.4, 1))
+        canvas.shadow(points, (1, 2), 2, 0.3)
+        canvas.fill(points, wood(dice) if dice.chance(0.1) else cylinder(dice, lit(colour, dice.uniform(0.8, 1.2))))

@@ -1,0 +1,232 @@
+"""Dimension lines: a measured span, the ends and strokes it is drawn with, and its label."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagequant.synthetic.lettering.lengths import Written
+from imagequant.synthetic.render.canvas import BLACK, WHITE, Canvas, Colour, Ink, text_size
+from imagequant.synthetic.render.fonts import body_face
+from imagequant.synthetic.render.geometry import Frame, Mark, Point, add, between, bounds, direction, distance
+from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance
+
+End = Literal["arrow", "open", "tick", "bar", "dot", "none", "big"]
+Placing = Literal["beside", "inside", "break"]
+# Ink this close to its ground in luminance does not stand off it; less of it than this share can be read around.
+_ALIKE = 0.25
+_ALIKE_SHARE = 0.15
+
+
+@dataclass(frozen=True)
+class LineStyle:
+    """How one seller draws dimension lines, kept over a whole photo."""
+
+    colour: Colour
+    width: float
+    end: End
+    end_size: float
+    dash: float  # of broken lines, in line widths; 0: drawn through
+    placing: Placing
+    turned: bool  # labels run along their line
+    upward: bool  # turned labels on upright lines read bottom to top
+    extension: bool
+    ink: Ink
+    boxed: Colour | None  # labels on a filled box
+
+
+def line_style(dice: Dice, ground: Colour, size: float) -> LineStyle:
+    """A style readable on the ground, for a photo of about ``size`` pixels."""
+    dark = luminance(ground) < 0.5
+    strong: Colour = (255, 255, 255) if dark else (0, 0, 0)
+    soft: Colour = (190, 190, 190) if dark else (150, 150, 152)
+    vivid = lit(VIVIDS[0] if dice.chance(0.3) else dice.pick(VIVIDS), 1.4 if dark else 0.9)
+    if not dark and luminance(vivid) > 0.7:
+        vivid = (200, 30, 36)
+    colour = dice.weighted(((strong, 55), (lit(strong, 1.0) if dark else (60, 60, 62), 15), (soft, 14), (vivid, 16)))
+    text_colour = colour if dice.chance(0.6) else strong
+    # Label heights of sellers' drawings: most between 2% and 5% of the photo, some hardly readable.
+    text = size * dice.weighted(((0.018, 14), (0.024, 22), (0.03, 28), (0.038, 22), (0.048, 10), (0.06, 4)))
+    text = max(text * dice.uniform(0.9, 1.1), 9.5)
+    ink = Ink(body_face(dice), text, text_colour, None)
+    return LineStyle(
+        colour=colour,
+        width=max(size * dice.weighted(((0.001, 35), (0.002, 35), (0.0035, 20), (0.006, 10))), 0.8),
+        end=dice.weighted((("arrow", 45), ("tick", 10), ("bar", 22), ("open", 8), ("none", 8), ("dot", 3), ("big", 4))),
+        end_size=size * dice.uniform(0.009, 0.02),
+        dash=dice.weighted(((0.0, 85), (4.0, 10), (1.3, 5))),
+        placing=dice.weighted((("beside", 72), ("break", 20), ("inside", 8))),
+        turned=dice.chance(0.48),
+        upward=dice.chance(0.66),
+        extension=dice.chance(0.35),
+        ink=ink,
+        boxed=dice.pick(VIVIDS) if dice.chance(0.04) else None,
+    )
+
+
+def draw_dimension(
+    canvas: Canvas,
+    span: tuple[Point, Point],
+    written: Written,
+    style: LineStyle,
+    outward: Point,
+    key: str,
+    beside: Placing | None = None,
+) -> None:
+    """Draws a line over a span and its label.
+
+    Args:
+        canvas: Where to draw.
+        span: The line's two ends.
+        written: The label.
+        style: The photo's style.
+        outward: Unit vector away from the product, the side the label goes to.
+        key: The label's answer line is marked under it.
+        beside: Overrides the style's placing.
+    """
+    p, q = span
+    placing = beside or style.placing
+    angle = _label_angle(p, q, style)
+    along, across = _label_extent(written, style.ink, angle, direction(p, q))
+    middle = between(p, q)
+    if placing == "break" and along > distance(p, q) * 0.75:
+        placing = "beside"
+    if placing == "break":
+        gap = along / 2 + style.ink.size * 0.35
+        step = direction(p, q)
+        _stroke(canvas, p, add(middle, step, -gap), style)
+        _stroke(canvas, add(middle, step, gap), q, style)
+    else:
+        _stroke(canvas, p, q, style)
+    _ends(canvas, p, q, style)
+    sign = 0.0 if placing == "break" else (-1.0 if placing == "inside" else 1.0)
+    center = add(middle, outward, sign * (across / 2 + style.ink.size * 0.35 + style.width))
+    draw_label(canvas, center, written, style, angle, key)
+
+
+def draw_label(canvas: Canvas, center: Point, written: Written, style: LineStyle, angle: float, key: str) -> None:
+    """Writes a label's lines about a center, pushed back where it would leave the photo."""
+    count = len(written.lines)
+    pitch = style.ink.size * 1.2
+    down = (-math.sin(math.radians(angle)), math.cos(math.radians(angle)))
+    extent = _label_frame(written, style.ink, angle)
+    margin = 3.0
+    center = (
+        min(max(center[0], extent[0] / 2 + margin), canvas.width - extent[0] / 2 - margin),
+        min(max(center[1], extent[1] / 2 + margin), canvas.height - extent[1] / 2 - margin),
+    )
+    ink = style.ink
+    if style.boxed is not None and angle % 180 == 0:
+        half = (extent[0] / 2 + ink.size * 0.4, extent[1] / 2 + ink.size * 0.2)
+        box = [(center[0] + sx * half[0], center[1] + sy * half[1]) for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+        canvas.fill(box, style.boxed)
+        ink = ink.coloured(WHITE if luminance(style.boxed) < 0.6 else BLACK)
+    else:
+        ink = standing_off(ink, canvas.luminances(_centered(center, extent)))
+    for number, line in enumerate(written.lines):
+        at = add(center, down, (number - (count - 1) / 2) * pitch)
+        canvas.text(at, line, ink, "mm", angle, key if number == written.line else None)
+
+
+def standing_off(ink: Ink, ground: NDArray[np.float64]) -> Ink:
+    """The ink, outlined where much of the ground under a label is about as light: nobody prints black on black.
+
+    Args:
+        ink: What is written with.
+        ground: Luminances of the ground's pixels, in [0, 1].
+    """
+    alike = np.abs(ground - luminance(ink.colour)) < _ALIKE
+    if not ground.size or alike.mean() < _ALIKE_SHARE:
+        return ink
+    return replace(ink, halo=WHITE if luminance(ink.colour) < 0.5 else BLACK)
+
+
+def label_room(written: Written, style: LineStyle, upright: bool) -> float:
+    """How far a label reaches from its line (an upright line or a level one)."""
+    p, q = ((0.0, 0.0), (0.0, 1.0)) if upright else ((0.0, 0.0), (1.0, 0.0))
+    angle = _label_angle(p, q, style)
+    _, across = _label_extent(written, style.ink, angle, (0.0, 1.0) if upright else (1.0, 0.0))
+    return across + style.ink.size * 0.7 + style.width
+
+
+def _label_angle(p: Point, q: Point, style: LineStyle) -> float:
+    if not style.turned:
+        return 0.0
+    angle = math.degrees(math.atan2(q[1] - p[1], q[0] - p[0])) % 180.0
+    if abs(angle - 90.0) < 8.0:
+        return (270.0 if style.upward else 90.0) + (angle - 90.0)
+    return angle if angle < 90.0 else angle - 180.0
+
+
+def _centered(center: Point, extent: tuple[float, float]) -> Frame:
+    x, y = extent[0] / 2, extent[1] / 2
+    return Frame(center[0] - x, center[1] - y, center[0] + x, center[1] + y)
+
+
+def _label_extent(written: Written, ink: Ink, angle: float, along: Point) -> tuple[float, float]:
+    width, height = _label_frame(written, ink, angle)
+    # Of the frame the label covers, what lies along the line and across it.
+    return (
+        (
+            abs(width * along[0]) + abs(height * along[1]),
+            abs(width * along[1]) + abs(height * along[0]),
+        )
+        if angle % 90 == 0
+        else _turned_extent(written, ink)
+    )
+
+
+def _turned_extent(written: Written, ink: Ink) -> tuple[float, float]:
+    return max(text_size(line, ink)[0] for line in written.lines), len(written.lines) * ink.size * 1.2
+
+
+def _label_frame(written: Written, ink: Ink, angle: float) -> tuple[float, float]:
+    width, height = _turned_extent(written, ink)
+    cos, sin = abs(math.cos(math.radians(angle))), abs(math.sin(math.radians(angle)))
+    return width * cos + height * sin, width * sin + height * cos
+
+
+def _stroke(canvas: Canvas, p: Point, q: Point, style: LineStyle) -> None:
+    if style.dash:
+        canvas.dashed(p, q, style.colour, style.width, max(style.width * style.dash, style.dash * 1.25))
+    else:
+        canvas.line([p, q], style.colour, style.width)
+
+
+def _ends(canvas: Canvas, p: Point, q: Point, style: LineStyle) -> None:
+    for tip, back in ((p, direction(p, q)), (q, direction(q, p))):
+        side = (-back[1], back[0])
+        size = min(style.end_size, distance(p, q) * 0.3) + style.width
+        if style.end in ("arrow", "big"):
+            size *= 1.8 if style.end == "big" else 1.0
+            base = add(tip, back, size)
+            canvas.fill([tip, add(base, side, size * 0.36), add(base, side, -size * 0.36)], style.colour)
+        elif style.end == "open":
+            base = add(tip, back, size)
+            canvas.line([add(base, side, size * 0.5), tip, add(base, side, -size * 0.5)], style.colour, style.width)
+        elif style.end == "bar":
+            canvas.line([add(tip, side, size * 0.7), add(tip, side, -size * 0.7)], style.colour, style.width)
+        elif style.end == "tick":
+            lean = (back[0] + side[0], back[1] + side[1])
+            canvas.line([add(tip, lean, size * 0.5), add(tip, lean, -size * 0.5)], style.colour, style.width * 1.3)
+        elif style.end == "dot":
+            r = size * 0.3
+            canvas.fill(
+                [add(tip, (math.cos(a), math.sin(a)), r) for a in (0, 0.8, 1.6, 2.4, 3.1, 3.9, 4.7, 5.5)], style.colour
+            )
+
+
+def smaller(style: LineStyle, factor: float) -> LineStyle:
+    """The style with smaller labels, for secondary measures."""
+    return replace(style, ink=style.ink.sized(max(style.ink.size * factor, 9.0)))
+
+
+def inside(canvas: Canvas, mark: Mark) -> bool:
+    """Whether a marked text lies on the photo."""
+    frame = bounds(mark.quad)
+    return frame.x0 >= 0 and frame.y0 >= 0 and frame.x1 <= canvas.width and frame.y1 <= canvas.height

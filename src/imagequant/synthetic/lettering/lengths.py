@@ -1,0 +1,203 @@
+"""How sellers write lengths: units, their order and spelling, decimals, fractions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imagequant.quantity.units import to_base
+from imagequant.synthetic.records import Amount
+from imagequant.synthetic.render.rng import Dice
+
+# Spellings with the shares seen on sellers' photos; a leading space is part of the spelling.
+# fmt: off
+_SPELLINGS: dict[str, tuple[tuple[str, float], ...]] = {
+    "centimetre": (
+        ("cm", 50), (" cm", 32), ("CM", 12), (" CM", 3), ("cms", 1), (" Cm", 1), ("Cm", 1), (" centimeters", 1),
+    ),
+    "millimetre": (("mm", 60), (" mm", 30), ("MM", 8), (" MM", 2)),
+    "metre": (("m", 55), (" m", 30), ("M", 10), (" meter", 3), (" Mtr", 1)),
+    "inch": (
+        ('"', 28), (" in", 17), ("in", 16), ("inch", 9), (" inch", 9), ("''", 4), ("”", 4), (" inches", 6),
+        (" Inch", 3), ("IN", 3), (" INCH", 2), ("inches", 2), ("″", 2), (" Zoll", 1), (" pulg", 0.5),
+        (" pouces", 0.5),
+    ),
+    "foot": (("ft", 45), (" ft", 30), ("'", 12), (" feet", 10), ("FT", 3)),
+}
+_JOINS = (
+    ("{a}/{b}", 32), ("{a} / {b}", 20), ("{a} /{b}", 6), ("{a}({b})", 11), ("{a} ({b})", 13), ("{a}\n{b}", 16),
+    ("{a}|{b}", 1), ("{a}={b}", 1),
+)
+# fmt: on
+# Shares of the first printed unit among the contest's length labels.
+_FIRST = (("centimetre", 53), ("inch", 32), ("millimetre", 13), ("metre", 1.2), ("foot", 1.2))
+_FEET = (("'", '"'), ("' ", '"'), ("ft", "in"), ("ft ", "in"), (" ft ", " in"), ("'", "''"), (" feet ", " inches"))
+_QUARTERS = {0.25: "¼", 0.5: "½", 0.75: "¾", 0.125: "⅛", 0.375: "⅜", 0.625: "⅝", 0.875: "⅞"}
+_INCHES_A_FOOT = 12
+_PLAIN = {0.25: "1/4", 0.5: "1/2", 0.75: "3/4", 0.125: "1/8", 0.375: "3/8", 0.625: "5/8", 0.875: "7/8"}
+
+
+@dataclass(frozen=True)
+class LengthStyle:
+    """One seller's way of writing lengths, kept over a whole photo."""
+
+    first: str
+    first_spelling: str
+    second: str | None
+    second_spelling: str
+    join: str
+    decimals: int
+    second_decimals: int
+    step: float  # whole numbers are multiples of it
+    comma: bool
+    fraction: str  # "none", "glyph", "space", "dash", "tight"
+    bare: bool  # units left out, told once by a note
+    fixed: bool  # trailing zeros kept: 20.00cm
+    prefer_second: bool  # the label is the second unit printed
+    feet: tuple[str, str] | None  # inches from two feet on are written as feet and inches, with these spellings
+
+
+@dataclass(frozen=True)
+class Written:
+    """A length as drawn: its lines, the amount that is the label, and the line that amount is in."""
+
+    lines: tuple[str, ...]
+    amount: Amount
+    line: int
+
+    @property
+    def text(self) -> str:
+        """All lines as one."""
+        return " ".join(self.lines)
+
+
+def length_style(dice: Dice, longest_cm: float) -> LengthStyle:
+    """A way of writing that suits lengths up to ``longest_cm``."""
+    first = dice.weighted(_FIRST)
+    if (first == "metre" and longest_cm < 80) or (first == "foot" and longest_cm < 60):
+        first = "centimetre"
+    if first == "millimetre" and longest_cm > 250 and dice.chance(0.7):
+        first = "centimetre"
+    second = None
+    if dice.chance(0.4):
+        second = {"inch": "centimetre", "foot": "centimetre"}.get(first, "inch")
+        if longest_cm < 20 and second == "centimetre" and dice.chance(0.2):
+            second = "millimetre"
+    fraction = "none"
+    if first == "inch" and dice.chance(0.22):
+        fraction = dice.weighted((("glyph", 35), ("space", 30), ("dash", 20), ("tight", 15)))
+    return LengthStyle(
+        first=first,
+        first_spelling=dice.weighted(_SPELLINGS[first]),
+        second=second,
+        second_spelling=dice.weighted(_SPELLINGS[second]) if second else "",
+        join=dice.weighted(_JOINS),
+        decimals=dice.weighted(((0, 47), (1, 43), (2, 10))),
+        second_decimals=dice.weighted(((0, 20), (1, 45), (2, 35))),
+        step=dice.weighted(((1.0, 55), (5.0, 25), (10.0, 8), (2.0, 12))),
+        comma=dice.chance(0.06),
+        fraction=fraction,
+        bare=second is None and fraction == "none" and dice.chance(0.06),
+        fixed=dice.chance(0.08),
+        prefer_second=dice.chance(0.07),
+        feet=dice.pick(_FEET) if first == "inch" and longest_cm > 60 and dice.chance(0.15) else None,
+    )
+
+
+def note_for_bare(style: LengthStyle, dice: Dice) -> str:
+    """The note that tells the unit where labels leave it out."""
+    unit = {"centimetre": "cm", "millimetre": "mm", "inch": "inch", "metre": "m", "foot": "ft"}[style.first]
+    pattern = dice.pick(
+        (
+            "Unit: {}",
+            "unit:{}",
+            "Units: {}",
+            "({})",
+            "Unit {}",
+            "Size: {}",
+            "All dimensions in {}",
+            "Maße in {}",
+            "Unité : {}",
+        )
+    )
+    return pattern.format(unit)
+
+
+def write_length(style: LengthStyle, centimetres: float) -> Written:
+    """A length in the style; the amount is what the text says, not what was asked for."""
+    first = _rounded(centimetres, style.first, style)
+    text = _number(first, style)
+    amount = Amount(first, style.first)
+    if style.bare:
+        return Written((text,), amount, 0)
+    text = _with_unit(text, style.first_spelling)
+    if style.feet is not None and first >= 2 * _INCHES_A_FOOT:
+        text = _in_feet(first, style)
+    if style.second is None:
+        return Written((text,), amount, 0)
+    value = round(to_base(first, style.first) / to_base(1.0, style.second), style.second_decimals)
+    if value == 0:
+        value = round(to_base(first, style.first) / to_base(1.0, style.second), 2)
+    other = _plain(value, style.second_decimals if style.fixed else None, style.comma)
+    joined = style.join.format(a=text, b=_with_unit(other, style.second_spelling))
+    lines = tuple(joined.split("\n"))
+    if style.prefer_second:
+        return Written(lines, Amount(value, style.second), len(lines) - 1)
+    return Written(lines, amount, 0)
+
+
+def _in_feet(inches: float, style: LengthStyle) -> str:
+    feet, rest = divmod(inches, _INCHES_A_FOOT)
+    foot, inch = style.feet or ("'", '"')
+    # Without inches only the feet are written, and no joining space.
+    return f"{feet:g}{foot}{_number(round(rest, 3), style)}{inch}" if rest else f"{feet:g}{foot.rstrip()}"
+
+
+def _with_unit(number: str, spelling: str) -> str:
+    return number + spelling
+
+
+def _rounded(centimetres: float, unit: str, style: LengthStyle) -> float:
+    value = centimetres / to_base(1.0, unit)
+    if unit == "millimetre":
+        return _stepped(value, style.step) if value > 12 else max(round(value * 2) / 2, 0.5)
+    if style.fraction != "none":
+        step = 4 if value > 6 else 8
+        return max(round(value * step) / step, 1 / step)
+    decimals = style.decimals
+    # Round numbers are what goods are made in: long things seldom carry decimals.
+    if unit == "centimetre" and value >= 60:
+        decimals = 0
+    if unit in ("metre", "foot"):
+        decimals = max(decimals, 1)
+    if value < 4:
+        decimals = max(decimals, 1)
+    if decimals == 0:
+        return _stepped(value, style.step)
+    rounded = round(value * 2) / 2 if style.step > 1 and decimals == 1 else round(value, decimals)
+    return rounded if rounded > 0 else round(max(value, 0.05), 2)
+
+
+def _stepped(value: float, step: float) -> float:
+    # Goods are made in round sizes: 40, 60, 120; small ones in whole units.
+    return max(round(value / step) * step, step) if value >= 8 * step else float(max(round(value), 1))
+
+
+def _number(value: float, style: LengthStyle) -> str:
+    whole, part = int(value), value - int(value)
+    if style.fraction != "none":
+        if part == 0:
+            return str(whole)
+        glyph, plain = _QUARTERS[part], _PLAIN[part]
+        if whole == 0:
+            return glyph if style.fraction == "glyph" else plain
+        separator = {"glyph": "", "space": " ", "dash": "-", "tight": ""}[style.fraction]
+        # "3" and "1/2" run together can be told from 31/2 only by size on the photo, so the glyph stands in.
+        return f"{whole}{separator}{glyph if style.fraction in ('glyph', 'tight') else plain}"
+    return _plain(value, style.decimals if style.fixed else None, style.comma)
+
+
+def _plain(value: float, fixed: int | None, comma: bool) -> str:
+    text = f"{value:.{fixed}f}" if fixed is not None and round(value, fixed) == value else f"{value:.3f}"
+    if fixed is None or round(value, fixed) != value:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace(".", ",") if comma else text

@@ -1,0 +1,41 @@
+"""A weight or capacity told beside a drawing, with its question."""
+
+from __future__ import annotations
+
+from imagequant.synthetic.lettering.amounts import any_amount, doubled, spelled
+from imagequant.synthetic.records import Answer, told
+from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting
+from imagequant.synthetic.render.fonts import body_face
+from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.surfaces import readable_on
+
+# fmt: off
+_WORDS: dict[str, tuple[str, ...]] = {
+    "item_weight": (
+        "Weight: {}", "weight: {}", "Net Weight: {}", "Gewicht: {}", "Peso: {}", "Poids : {}", "{}",
+        "Item Weight {}", "Weight {}", "Only {}",
+    ),
+    "item_volume": (
+        "Capacity: {}", "{}", "Volume: {}", "Capacity {}", "Volumen: {}", "Fassungsvermögen {}", "Pojemność {}",
+        "Capacité : {}", "{}",
+    ),
+    "maximum_weight_recommendation": (
+        "Weight Capacity: {}", "Max load {}", "Load: {}", "Load Capacity : {}", "Max. {}", "Holds up to {}",
+        "Belastbar bis {}",
+    ),
+}
+# fmt: on
+
+
+def side_note(dice: Dice, canvas: Canvas, ground: Colour, bottom: float) -> tuple[float, tuple[Answer, ...]]:
+    """Writes a note under the drawing; returns where the room above it ends, and its question."""
+    entity = dice.weighted((("item_weight", 5), ("item_volume", 2.5), ("maximum_weight_recommendation", 2.5)))
+    amount = any_amount(dice, entity)
+    text = dice.pick(_WORDS[entity]).format(doubled(dice, amount) if dice.chance(0.2) else spelled(dice, amount))
+    size = max(min(canvas.width, canvas.height) * dice.uniform(0.028, 0.06), 10.0)
+    ink = fitting(text, Ink(body_face(dice), size, readable_on(ground, dice)), canvas.width * 0.85)
+    x = canvas.width * dice.uniform(0.3, 0.7)
+    half = canvas.width * 0.45
+    x = min(max(x, half), canvas.width - half)
+    canvas.text((x, bottom - size * 0.7), text, ink, "mm", key="note")
+    return bottom - size * 1.5, (told(entity, amount, "note"),)

@@ -1,0 +1,107 @@
+"""Sizes in words: strings of lengths with ``x``, with letters, and named lines, with what each answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imagequant.quantity.units import to_base
+from imagequant.synthetic.records import Amount
+from imagequant.synthetic.render.rng import Dice
+
+# Values of a size: width, height, depth towards the viewer.
+Size = tuple[float, float, float]
+_UNITS: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = (
+    ("centimetre", (("cm", 50), (" cm", 40), ("CM", 8), (" CM", 2))),
+    ("inch", (('"', 40), (" inch", 16), ("in", 14), (" in", 14), (" inches", 10), ("''", 3), ("”", 3))),
+    ("millimetre", (("mm", 50), (" mm", 45), ("MM", 5))),
+)
+# fmt: off
+_NAMES: dict[str, tuple[str, ...]] = {
+    "height": (
+        "Height", "HEIGHT", "Höhe", "Hauteur", "Altura", "Alto", "Altezza", "H", "Yükseklik", "Wysokość", "Hoogte",
+        "Höjd",
+    ),
+    "width": (
+        "Width", "WIDTH", "Breite", "Largeur", "Ancho", "Largura", "Larghezza", "W", "Genişlik", "Szerokość",
+        "Breedte", "Bredd",
+    ),
+    "third": (
+        "Length", "Depth", "Länge", "Longueur", "Largo", "Lunghezza", "L", "Derinlik", "Długość", "Tiefe",
+        "Profondeur", "D", "Diepte", "Profundidad",
+    ),
+}
+_LEADS = (
+    "", "", "Size: ", "Size ", "SIZE: ", "Dimensions: ", "Product size: ", "Größe: ", "Maße: ", "Dimension: ",
+    "Medidas: ", "Taille : ", "Misure: ", "Measures ", "Approx. ", "Overall: ",
+)
+# fmt: on
+
+
+@dataclass(frozen=True)
+class SizeLine:
+    """A line of text; ``parts`` gives, per axis, the characters of its value and the amount they say."""
+
+    text: str
+    parts: dict[str, tuple[int, int, Amount]]
+
+
+def rounded_size(dice: Dice, centimetres: Size) -> tuple[str, str, Size]:
+    """A unit, its spelling, and the size in it as sellers round."""
+    unit, spellings = dice.weighted((((_UNITS[0]), 58), ((_UNITS[1]), 32), ((_UNITS[2]), 10)))
+    digits = 0 if unit == "millimetre" else dice.weighted(((0, 55), (1, 45)))
+    whole = to_base(1.0, unit)
+    values = tuple(
+        max(round(value / whole, digits), round(value / whole, 1), 0.1)
+        if value / whole < 2
+        else round(value / whole, digits)
+        for value in centimetres
+    )
+    return unit, dice.weighted(spellings), (values[0], values[1], values[2])
+
+
+def crossed(dice: Dice, centimetres: Size, flat: bool) -> SizeLine:
+    """``40 x 30 x 10 cm``, with letters or not; flat goods have two numbers."""
+    unit, spelling, values = rounded_size(dice, centimetres)
+    axes = (
+        ("width", "height")
+        if flat
+        else dice.pick((("third", "width", "height"), ("width", "third", "height"), ("third", "width", "height")))
+    )
+    letters = {"third": dice.pick(("L", "L", "D")), "width": "W", "height": "H"}
+    cross = dice.weighted(((" x ", 45), ("x", 22), (" X ", 10), (" × ", 10), ("*", 8), ("×", 3), (" * ", 2)))
+    style = dice.weighted((("plain", 50), ("each", 20), ("lettered", 20), ("before", 10)))
+    text = dice.pick(_LEADS)
+    parts: dict[str, tuple[int, int, Amount]] = {}
+    by_axis = dict(zip(("width", "height", "third"), values, strict=True))
+    gap = dice.pick(("", " ", " "))
+    for position, axis in enumerate(axes):
+        text += cross if position else ""
+        text += f"{letters[axis]}{dice.pick(('', ' ', ':'))}" if style == "before" else ""
+        start = len(text)
+        text += f"{by_axis[axis]:g}" + ("" if style in ("plain", "before") else spelling)
+        parts[axis] = (start, len(text), Amount(by_axis[axis], unit))
+        text += (
+            f"{gap}({letters[axis]})" if style == "lettered" and gap else letters[axis] if style == "lettered" else ""
+        )
+    text += spelling if style in ("plain", "before") else ""
+    return SizeLine(text, parts)
+
+
+def named(dice: Dice, centimetres: Size, flat: bool) -> list[SizeLine]:
+    """One line an axis: ``Height: 12 cm``."""
+    unit, spelling, values = rounded_size(dice, centimetres)
+    language = dice.integer(0, 11)
+    colon = dice.pick((": ", ": ", " : ", ":", " ", " - ", " = "))
+    lines = []
+    for axis, value in zip(("height", "width", "third"), (values[1], values[0], values[2]), strict=True):
+        if axis == "third" and flat:
+            continue
+        name = (
+            _NAMES[axis][language % len(_NAMES[axis])]
+            if axis != "third"
+            else dice.pick((_NAMES[axis][language], _NAMES[axis][language], "Length"))
+        )
+        start = len(name + colon)
+        text = f"{name}{colon}{value:g}{spelling}"
+        lines.append(SizeLine(text, {axis: (start, len(text), Amount(value, unit))}))
+    return dice.sample(lines, len(lines))

@@ -1,0 +1,1 @@
+"""Drawing: canvas, fonts, geometry, textures, camera faults."""

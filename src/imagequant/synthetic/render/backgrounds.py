@@ -1,0 +1,128 @@
+"""What a product stands before: white mostly, else plain, graded, textured or a scene."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from imagequant.synthetic.render.canvas import SCALE, WHITE, Canvas, Colour
+from imagequant.synthetic.render.geometry import Frame, ellipse
+from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.surfaces import VIVIDS, fabric, lit, mixed, noise, pattern, tinted, wood
+
+_TINTS: tuple[Colour, ...] = (
+    (240, 240, 240),
+    (232, 230, 226),
+    (245, 238, 226),
+    (226, 236, 242),
+    (238, 228, 236),
+    (228, 240, 228),
+    (214, 214, 218),
+)
+_DARKS: tuple[Colour, ...] = ((12, 12, 14), (28, 30, 36), (16, 26, 50), (40, 22, 20), (20, 40, 34), (90, 92, 96))
+
+
+def plain_ground(dice: Dice, width: float, height: float, white: float) -> tuple[Canvas, Colour]:
+    """A ground on which dimension lines stay readable, and its colour."""
+    if dice.chance(white):
+        return Canvas.blank(width, height), WHITE
+    colour = dice.weighted(((dice.pick(_TINTS), 6.0), (lit(dice.pick(VIVIDS), 1.0), 1.0), (dice.pick(_DARKS), 1.5)))
+    canvas = Canvas.blank(width, height, colour)
+    if dice.chance(0.6):
+        canvas.fill(canvas.frame.corners, _graded(dice, colour, dice.uniform(0.03, 0.2)))
+    return canvas, colour
+
+
+def rich_ground(dice: Dice, width: float, height: float) -> tuple[Canvas, Colour]:
+    """A ground for advertising photos, and the colour to assume text stands on."""
+    kind = dice.weighted(
+        (
+            ("white", 30),
+            ("tint", 16),
+            ("dark", 14),
+            ("graded", 14),
+            ("room", 12),
+            ("bokeh", 7),
+            ("wood", 5),
+            ("cloth", 2),
+        )
+    )
+    if kind == "white":
+        return Canvas.blank(width, height), WHITE
+    if kind == "room":
+        return room(dice, width, height)
+    if kind == "bokeh":
+        return bokeh(dice, width, height)
+    if kind in ("wood", "cloth"):
+        colour = dice.pick(_TINTS)
+        surface = wood(dice) if kind == "wood" else fabric(dice, colour)
+        canvas = Canvas.blank(width, height)
+        canvas.fill(canvas.frame.corners, surface.resize((256, 256)))
+        return canvas, _mean(surface)
+    colour = dice.pick(_TINTS) if kind == "tint" else dice.pick(_DARKS if kind == "dark" else VIVIDS)
+    canvas = Canvas.blank(width, height, colour)
+    canvas.fill(canvas.frame.corners, _graded(dice, colour, dice.uniform(0.05, 0.5)))
+    if dice.chance(0.25):
+        _slants(dice, canvas, colour)
+    return canvas, colour
+
+
+def _graded(dice: Dice, colour: Colour, strength: float) -> Image.Image:
+    v, u = np.meshgrid(np.linspace(-1, 1, 64), np.linspace(-1, 1, 64), indexing="ij")
+    if dice.chance(0.5):
+        light = 1.0 - strength * (u**2 + v**2) / 2
+    else:
+        light = 1.0 + strength * (dice.uniform(-1, 1) * u + dice.uniform(-1, 1) * v)
+    return tinted(colour, light.astype(np.float32))
+
+
+def _slants(dice: Dice, canvas: Canvas, colour: Colour) -> None:
+    # Slanted bands in a second colour, as banner templates have them.
+    other = mixed(colour, dice.pick(VIVIDS), 0.6)
+    for _ in range(dice.integer(1, 3)):
+        x = dice.uniform(-0.2, 1.0) * canvas.width
+        wide, lean = dice.uniform(0.05, 0.4) * canvas.width, dice.uniform(-0.4, 0.4) * canvas.width
+        canvas.fill([(x, 0), (x + wide, 0), (x + wide + lean, canvas.height), (x + lean, canvas.height)], other, 0.5)
+
+
+def room(dice: Dice, width: float, height: float) -> tuple[Canvas, Colour]:
+    """A wall, a floor and furniture out of focus."""
+    wall = lit(dice.pick(_TINTS), dice.uniform(0.75, 1.0))
+    canvas = Canvas.blank(width, height, wall)
+    canvas.fill(canvas.frame.corners, _graded(dice, wall, 0.15))
+    horizon = height * dice.uniform(0.6, 0.8)
+    canvas.fill(Frame(0, horizon, width, height).corners, wood(dice))
+    for _ in range(dice.integer(1, 4)):
+        x, w, h = dice.uniform(0, width), dice.uniform(0.08, 0.3) * width, dice.uniform(0.1, 0.4) * height
+        colour = lit(dice.pick(VIVIDS), dice.uniform(0.6, 1.2))
+        if dice.chance(0.4):
+            y = dice.uniform(0.05, 0.3) * height
+            canvas.fill(Frame(x, y, x + w, y + h * 0.8).corners, lit(wall, 0.85))
+            canvas.fill(Frame(x + 4, y + 4, x + w - 4, y + h * 0.8 - 4).corners, pattern(dice, colour, wall))
+        else:
+            canvas.fill(Frame(x, horizon - h, x + w, horizon + h * 0.15).corners, fabric(dice, colour))
+    return Canvas(_blurred(canvas.image, dice.uniform(1.5, 6.0))), wall
+
+
+def bokeh(dice: Dice, width: float, height: float) -> tuple[Canvas, Colour]:
+    """Blurred lights and colours, as outdoors behind a close-up."""
+    a, b = lit(dice.pick(VIVIDS), dice.uniform(0.4, 1.0)), lit(dice.pick(VIVIDS), dice.uniform(0.4, 1.0))
+    field = np.clip(noise(dice, 96, 96, 4, 4) * 0.5 + 0.5, 0, 1)[..., None]
+    values = np.asarray(a, np.float32) * field + np.asarray(b, np.float32) * (1 - field)
+    canvas = Canvas.blank(width, height)
+    canvas.fill(canvas.frame.corners, Image.fromarray(values.astype(np.uint8)))
+    for _ in range(dice.integer(0, 25)):
+        radius = dice.uniform(0.01, 0.06) * width
+        center = (dice.uniform(0, width), dice.uniform(0, height))
+        canvas.fill(ellipse(center, radius, radius), lit(a, 1.5), dice.uniform(0.1, 0.4))
+    return Canvas(_blurred(canvas.image, dice.uniform(2, 5))), mixed(a, b, 0.5)
+
+
+def _blurred(image: Image.Image, radius: float) -> Image.Image:
+    small = image.reduce(4).filter(ImageFilter.GaussianBlur(radius * SCALE / 4))
+    return small.resize(image.size, Image.Resampling.BILINEAR)
+
+
+def _mean(image: Image.Image) -> Colour:
+    red, green, blue = np.asarray(image.convert("RGB"), dtype=np.float64).mean(axis=(0, 1))
+    return round(float(red)), round(float(green)), round(float(blue))

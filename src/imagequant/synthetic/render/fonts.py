@@ -1,0 +1,122 @@
+"""Fonts that install from the package index, so that a photo is the same on every machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from PIL import ImageFont
+
+from imagequant.synthetic.render.rng import Dice
+
+
+@dataclass(frozen=True)
+class Face:
+    """A font file inside an installed package."""
+
+    package: str
+    file: str
+
+
+def _faces(package: str, folder: str, *names: str) -> tuple[Face, ...]:
+    return tuple(Face(package, f"{folder}/{name}") for name in names)
+
+
+_MPL = "mpl-data/fonts/ttf"
+_ROBOTO = _faces(
+    "font_roboto", "files", "Roboto-Regular.ttf", "Roboto-Medium.ttf", "Roboto-Bold.ttf", "Roboto-Light.ttf"
+)
+_LATO = _faces("font_lato", "files", "Lato-Regular.ttf", "Lato-Bold.ttf", "Lato-Black.ttf", "Lato-Light.ttf")
+_SOURCE = _faces(
+    "font_source_sans_pro",
+    "files",
+    "SourceSansPro-Regular.ttf",
+    "SourceSansPro-Semibold.ttf",
+    "SourceSansPro-Bold.ttf",
+    "SourceSansPro-Light.ttf",
+)
+_MANROPE = _faces("font_manrope", "files", "Manrope-Regular.ttf", "Manrope-Medium.ttf", "Manrope-Bold.ttf")
+_HANKEN = _faces("font_hanken_grotesk", "files", "HankenGrotesk-Regular.otf", "HankenGrotesk-Bold.otf")
+_RED_HAT = _faces("font_rhd", "files", "RedHatDisplay-Regular.ttf", "RedHatDisplay-Bold.ttf", "RedHatDisplay-Black.ttf")
+_DEJAVU = _faces("matplotlib", _MPL, "DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+_ITALIC = _faces("font_roboto", "files", "Roboto-BoldItalic.ttf", "Roboto-Italic.ttf") + _faces(
+    "font_lato", "files", "Lato-Italic.ttf", "Lato-BoldItalic.ttf"
+)
+_SERIF = (
+    _faces("matplotlib", _MPL, "STIXGeneral.ttf", "STIXGeneralBol.ttf", "DejaVuSerif.ttf", "DejaVuSerif-Bold.ttf")
+    + _faces("font_caladea", "files", "Caladea-Regular.ttf", "Caladea-Bold.ttf")
+    + _faces("font_source_serif_pro", "files", "SourceSerifPro-Regular.ttf", "SourceSerifPro-Bold.ttf")
+)
+_MONO = _faces("matplotlib", _MPL, "DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf")
+_FUN = (
+    _faces("font_fredoka_one", "files", "FredokaOne-Regular.ttf")
+    + _faces("font_intuitive", "files", "Intuitive.ttf")
+    + _faces("font_amatic_sc", "files", "AmaticSC-Bold.ttf")
+)
+_NARROW = _faces("font_fjallaone", "files", "FjallaOne-Regular.ttf")
+_HEAVY = (
+    _faces("font_lato", "files", "Lato-Black.ttf", "Lato-Bold.ttf")
+    + _faces("font_roboto", "files", "Roboto-Black.ttf", "Roboto-Bold.ttf")
+    + _faces("font_rhd", "files", "RedHatDisplay-Black.ttf")
+    + _faces("font_manrope", "files", "Manrope-ExtraBold.ttf")
+    + _faces("font_source_sans_pro", "files", "SourceSansPro-Black.ttf")
+    + _NARROW
+)
+# What writes the texts that a face lacks characters for.
+FALLBACK = Face("matplotlib", f"{_MPL}/DejaVuSans.ttf")
+# Sellers write dimensions in Arial, Montserrat and their like far more often than in anything else.
+_BODY: tuple[tuple[tuple[Face, ...], float], ...] = (
+    (_ROBOTO, 20),
+    (_LATO, 10),
+    (_SOURCE, 18),
+    (_MANROPE, 10),
+    (_HANKEN, 8),
+    (_RED_HAT, 7),
+    (_DEJAVU, 8),
+    (_ITALIC, 3),
+    (_SERIF, 9),
+    (_MONO, 3),
+    (_NARROW, 2),
+    (_FUN, 2),
+)
+
+
+def body_face(dice: Dice) -> Face:
+    """A face for labels and small print."""
+    return dice.pick(dice.weighted(_BODY))
+
+
+def title_face(dice: Dice) -> Face:
+    """A face for headlines and brands."""
+    return dice.pick(dice.weighted(((_HEAVY, 70), (_SERIF, 14), (_FUN, 9), (_ITALIC, 7))))
+
+
+def plate_face(dice: Dice) -> Face:
+    """A face as printed on rating plates."""
+    return dice.pick(dice.weighted(((_ROBOTO, 35), (_SOURCE, 25), (_DEJAVU, 20), (_MONO, 10), (_NARROW, 10))))
+
+
+@lru_cache(maxsize=128)
+def _characters(face: Face) -> frozenset[int]:
+    with TTFont(str(files(face.package) / face.file), lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def covering(face: Face, text: str) -> Face:
+    """The face itself, or one with all of Latin where the face lacks a character of the text."""
+    return face if covers(face, text) else FALLBACK
+
+
+def covers(face: Face, text: str) -> bool:
+    """Whether the face has a glyph for every character."""
+    return {ord(character) for character in text if character != "\n"} <= _characters(face)
+
+
+@lru_cache(maxsize=512)
+def load(face: Face, size: int) -> ImageFont.FreeTypeFont:
+    """The face at a size in pixels."""
+    path = str(files(face.package) / face.file)
+    # The basic layout engine is in every Pillow build; raqm is not, and spaces letters differently.
+    return ImageFont.truetype(path, max(size, 4), layout_engine=ImageFont.Layout.BASIC)

@@ -1,0 +1,1 @@
+"""What a photo shows: one module per kind of photo."""

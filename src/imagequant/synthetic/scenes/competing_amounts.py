@@ -1,0 +1,144 @@
+"""Photos with two amounts of one dimension that mean different things.
+
+Sets of weights, loads beside own weights, and headline powers above the small print of ratings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imagequant.synthetic.goods.kinds import Good, named_good
+from imagequant.synthetic.goods.weight_sets import draw_weight_set
+from imagequant.synthetic.lettering import pack_words as words
+from imagequant.synthetic.lettering.amounts import any_amount, number, spelled
+from imagequant.synthetic.records import Amount, Answer, Scene, told
+from imagequant.synthetic.render.backgrounds import rich_ground
+from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting
+from imagequant.synthetic.render.fonts import body_face, title_face
+from imagequant.synthetic.render.geometry import Frame
+from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.surfaces import readable_on
+from imagequant.synthetic.scenes.common import fitted, headline, photo_size
+
+_LOAD = "maximum_weight_recommendation"
+# fmt: off
+_OWN_WEIGHTS = (
+    "Net Weight: {}", "Product weight {}", "Item Weight: {}", "Weight: {}", "Own weight {}", "N.W. {}", "Only {}",
+    "Lightweight {}", "Eigengewicht {}", "Poids : {}", "Peso: {}", "weight {}", "{} light",
+)
+_MAIN_POWERS = (
+    "{}", "{}", "{}", "{} LED", "{} Fast Charger", "{} Max", "{} GaN Charger", "{} Power Adapter", "{} High Power",
+    "Power: {}", "{} Super Fast",
+)
+_EQUIVALENTS = (
+    "{} W equivalent", "= {}W incandescent", "Replaces {}W", "{}W Equivalent", "equals {} watt halogen",
+    "{}W gleichwertig", "équivaut à {}W",
+)
+_LOADED = ("chair", "table", "shelf", "sofa", "stick")
+_ELECTRIC = ("bulb", "lamp", "panel", "book", "canister", "screen")
+_POWERS = (
+    3, 5, 6, 7, 8, 9, 10, 12, 15, 18, 20, 24, 25, 30, 33, 35, 40, 45, 48, 50, 60, 65, 66, 70, 75, 80, 90, 100, 120, 140,
+    150, 180, 200, 240, 300,
+)
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text: how large it is beside the others, and what it answers."""
+
+    text: str
+    size: float
+    answer: Answer | None = None
+
+
+def draw(dice: Dice) -> Scene:
+    """One of the three."""
+    width, height = photo_size(dice)
+    canvas, ground = rich_ground(dice, width, height)
+    kind = dice.weighted(((draw_weight_set, 2.5), (_loads, 4), (_powers, 4.5)))
+    return kind(dice, canvas, ground)
+
+
+def _loads(dice: Dice, canvas: Canvas, ground: Colour) -> Scene:
+    load = any_amount(dice, _LOAD, ("kilogram", "pound"))
+    own = Amount(_own_weight(dice, load.value), load.unit)
+    lines = [
+        Line(dice.pick(words.LOADS).replace("\n", " ").format(spelled(dice, load)), 1.0, told(_LOAD, load, "load")),
+        Line(
+            dice.pick(_OWN_WEIGHTS).format(spelled(dice, own)), dice.uniform(0.6, 1.0), told("item_weight", own, "own")
+        ),
+    ]
+    lines += [Line(text, 0.6) for text in dice.sample(words.FEATURES, dice.integer(0, 3))]
+    good = named_good(dice, _LOADED)
+    _arranged(dice, canvas, ground, dice.sample(lines, len(lines)), good)
+    # Either alone, or both: a reader must tell them apart by their words.
+    answers = [line.answer for line in lines if line.answer is not None]
+    asked = dice.weighted(((answers, 6), (answers[:1], 3), (answers[1:], 3)))
+    return Scene(canvas, tuple(asked), good.name)
+
+
+def _own_weight(dice: Dice, load: float) -> float:
+    own = load * dice.log_uniform(0.03, 0.3)
+    return max(round(own, 0 if own > 20 and dice.chance(0.4) else dice.pick((1, 1, 2))), 0.1)
+
+
+def _powers(dice: Dice, canvas: Canvas, ground: Colour) -> Scene:
+    main = Amount(float(dice.pick(_POWERS)), "watt")
+    shout = dice.pick(_MAIN_POWERS).format(spelled(dice, main))
+    small = _ratings(dice, main.value) if dice.chance(0.6) else _equivalents(dice, main.value)
+    lines = [Line(shout, 1.0, told("wattage", main, "power"))]
+    lines += [Line(text, dice.uniform(0.3, 0.5)) for text in small]
+    lines += [Line(text, 0.45) for text in dice.sample(words.FEATURES, dice.integer(0, 2))]
+    good = named_good(dice, _ELECTRIC)
+    _arranged(dice, canvas, ground, lines, good)
+    answers = tuple(line.answer for line in lines if line.answer is not None)
+    return Scene(canvas, answers, good.name)
+
+
+def _ratings(dice: Dice, main: float) -> list[str]:
+    # The table of outputs on a charger: each port's volts times amperes, none above the headline.
+    rows = []
+    for volt in dice.sample((5, 9, 12, 15, 20), dice.integer(2, 4)):
+        amperes = round(min(dice.pick((1.0, 1.5, 2.0, 2.4, 3.0, 3.25)), main * 0.8 / volt), 2)
+        if amperes >= 0.1:
+            pattern = dice.pick(("{v}V={a}A {w}W", "{v}V={a}A ({w}W)", "{v}V/{a}A, {w}W Max", "USB: {v}V {a}A {w} W"))
+            rows.append(pattern.format(v=volt, a=number(amperes), w=number(round(volt * amperes, 1))))
+    return [f"{dice.pick(('Output', 'OUTPUT', 'Ausgang'))}:", *rows] if rows else _equivalents(dice, main)
+
+
+def _equivalents(dice: Dice, main: float) -> list[str]:
+    equal = round(main * dice.uniform(3, 9))
+    texts = [dice.pick(_EQUIVALENTS).format(equal), f"{round(main * dice.uniform(80, 130), -1):g} lm"]
+    return dice.sample(texts, dice.integer(1, 2)) if dice.chance(0.3) else texts[:1]
+
+
+def _arranged(dice: Dice, canvas: Canvas, ground: Colour, lines: list[Line], good: Good) -> None:
+    """Writes the lines beside, above or under the product."""
+    top = headline(dice, canvas, ground, dice.pick(words.HEADLINES)) if dice.chance(0.3) else canvas.height * 0.03
+    room = Frame(canvas.width * 0.04, top, canvas.width * 0.96, canvas.height * 0.97)
+    where = dice.pick(("left", "right", "above", "below"))
+    share = dice.uniform(0.42, 0.52) if where in ("left", "right") else min(0.11 * len(lines) + 0.1, 0.5)
+    block, rest = {
+        "left": (room.inner(0, 0.1, share, 0.9), room.inner(share + 0.03, 0, 1, 1)),
+        "right": (room.inner(1 - share, 0.1, 1, 0.9), room.inner(0, 0, 0.97 - share, 1)),
+        "above": (room.inner(0, 0, 1, share), room.inner(0, share + 0.03, 1, 1)),
+        "below": (room.inner(0, 1 - share, 1, 1), room.inner(0, 0, 1, 0.97 - share)),
+    }[where]
+    _block(dice, canvas, block, lines, readable_on(ground, dice))
+    good.draw(dice, canvas, fitted(rest, dice.uniform(*good.aspect), dice.uniform(0.8, 1.0)))
+
+
+def _block(dice: Dice, canvas: Canvas, block: Frame, lines: list[Line], colour: Colour) -> None:
+    total = sum(line.size for line in lines) * 1.6
+    size = min(block.height / total, canvas.width * dice.uniform(0.055, 0.1))
+    title, body = title_face(dice), body_face(dice)
+    middle = dice.chance(0.5)
+    y = (block.y0 + block.y1 - total * size) / 2
+    for line in lines:
+        ink = Ink(title if line.size == 1.0 else body, max(size * line.size, 7.5), colour)
+        y += size * line.size * 0.8
+        at = (block.at(0.5, 0)[0] if middle else block.x0, y)
+        key = line.answer.key if line.answer is not None else None
+        canvas.text(at, line.text, fitting(line.text, ink, block.width), "mm" if middle else "lm", key=key)
+        y += size * line.size * 0.8

@@ -1,0 +1,72 @@
+"""Which lengths are asked of a dimension photo, and which of the printed ones is the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from imagequant.synthetic.lettering.lengths import Written
+from imagequant.synthetic.records import Answer, silent, told
+from imagequant.synthetic.render.rng import Dice
+
+_Asked = tuple[tuple[tuple[str, ...], float], ...]
+# Which questions come together; pairs and triples are raised, for they teach more a photo. The contest asks for a
+# depth mostly where few lengths are printed.
+_ASKED_OF_FEW: _Asked = (
+    (("depth", "width"), 8),
+    (("height", "depth"), 8),
+    (("height", "width", "depth"), 16),
+    (("height", "width"), 8),
+    (("height",), 5),
+    (("width",), 4),
+    (("depth",), 5),
+)
+_ASKED_OF_MANY: _Asked = (
+    (("depth", "width"), 3),
+    (("height", "depth"), 4),
+    (("height", "width", "depth"), 13),
+    (("height", "width"), 18),
+    (("height",), 8),
+    (("width",), 4),
+)
+_FEW = 2
+# A question without a length of its own is left unanswered this seldom; otherwise a printed length is its label.
+_UNANSWERED = 0.07
+# How often the larger of two lengths is the label, where geometry does not say.
+_LARGER = {"height": 0.64, "width": 0.37, "depth": 0.65}
+# A round body's depth is its width as often as its height.
+_LARGER_OF_ROUND = 0.53
+# Of three lengths and more, depth names the largest about as often as the one towards the viewer.
+_LARGEST_DEPTH = 0.3
+
+
+def ask_lengths(
+    dice: Dice, shown: Mapping[str, Written], round_body: bool = False, printed: int | None = None
+) -> tuple[Answer, ...]:
+    """Questions about the printed lengths.
+
+    Args:
+        dice: Decides.
+        shown: Lengths printed, under ``height``, ``width`` or ``third`` (towards the viewer); marks have these keys.
+        round_body: The product has a round cross-section, so that its depth is its width.
+        printed: How many lengths the photo shows, those of parts among them; without it those in ``shown``.
+    """
+    few = (len(shown) if printed is None else printed) <= _FEW
+    asked = dice.weighted(_ASKED_OF_FEW if few else _ASKED_OF_MANY)
+    return tuple(_answer(dice, entity, shown, round_body) for entity in asked)
+
+
+def _answer(dice: Dice, entity: str, shown: Mapping[str, Written], round_body: bool) -> Answer:
+    if len(shown) > 1 and entity not in shown and entity != "depth" and dice.chance(_UNANSWERED):
+        return silent(entity)
+    key = _key(dice, entity, shown, round_body)
+    return told(entity, shown[key].amount, key)
+
+
+def _key(dice: Dice, entity: str, shown: Mapping[str, Written], round_body: bool) -> str:
+    if entity in shown:
+        return entity
+    keys = sorted(shown, key=lambda key: (shown[key].amount.base, key))
+    if len(keys) > _FEW and "third" in shown:
+        return keys[-1] if dice.chance(_LARGEST_DEPTH) else "third"
+    tall_and_round = round_body and entity == "depth" and keys[-1] == "height"
+    return keys[-1] if dice.chance(_LARGER_OF_ROUND if tall_and_round else _LARGER[entity]) else keys[0]

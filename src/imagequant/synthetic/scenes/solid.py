@@ -1,0 +1,161 @@
+"""Dimension drawings of a solid product seen at an angle, lines along three edges."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from imagequant.synthetic.goods.solid import Solid, any_solid
+from imagequant.synthetic.lettering.dimension_lines import LineStyle, draw_dimension, label_room, line_style, smaller
+from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_style, note_for_bare, write_length
+from imagequant.synthetic.lettering.part_lines import face_parts
+from imagequant.synthetic.lettering.side_notes import side_note
+from imagequant.synthetic.records import Answer, Scene
+from imagequant.synthetic.render.backgrounds import plain_ground
+from imagequant.synthetic.render.canvas import Canvas
+from imagequant.synthetic.render.geometry import Frame, Point, add, between, direction
+from imagequant.synthetic.render.projection import Cuboid, View, fitted_view
+from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.scenes.common import footnote, headline, photo_size
+from imagequant.synthetic.scenes.length_questions import ask_lengths
+
+# Labels with the axis named, as furniture sellers write: 31.5" L.
+_LETTERS = (("W", "H", "D"), ("W", "H", "L"), ("L", "H", "W"), ("W", "H", "D"))
+_TWO_OF_THREE = 0.1
+_WITH_PARTS = 0.19
+
+
+def draw(dice: Dice) -> Scene:
+    """A box-like product with width, height and depth drawn along its edges."""
+    width, height = photo_size(dice)
+    canvas, ground = plain_ground(dice, width, height, 0.88)
+    solid = any_solid(dice)
+    size = _real_size(dice, solid)
+    lengths = length_style(dice, max(size))
+    style = line_style(dice, ground, min(width, height))
+    if style.placing == "inside":
+        style = replace(style, placing="beside")
+    shown = _shown(dice, lengths, size)
+    top, bottom = canvas.height * 0.02, canvas.height * 0.98
+    extra: tuple[Answer, ...] = ()
+    if dice.chance(0.15):
+        top = headline(dice, canvas, ground)
+    if dice.chance(0.14):
+        bottom = footnote(dice, canvas, ground)
+    elif dice.chance(0.12):
+        bottom, extra = side_note(dice, canvas, ground, bottom)
+    if lengths.bare:
+        note_size = min(width, height) * 0.03
+        canvas.text(
+            (canvas.width * 0.04, top + note_size), note_for_bare(lengths, dice), style.ink.sized(note_size), "lm"
+        )
+        top += note_size * 2
+    block = Cuboid((0.0, 0.0, 0.0), (size[0], size[2], size[1]))
+    view = fitted_view(_view(dice, solid, size), block, _free(dice, canvas, top, bottom, shown, style))
+    solid.draw(dice, canvas, view, block)
+    _edges(dice, canvas, view, size, shown, style)
+    if dice.chance(_WITH_PARTS):
+        face_parts(dice, canvas, view, block, lengths, style)
+    return Scene(canvas, ask_lengths(dice, shown) + extra, solid.name)
+
+
+def _real_size(dice: Dice, solid: Solid) -> tuple[float, float, float]:
+    scale = dice.log_uniform(*solid.scale)
+    return (
+        dice.uniform(*solid.width) * scale,
+        dice.uniform(*solid.height) * scale,
+        dice.uniform(*solid.depth) * scale,
+    )
+
+
+def _shown(dice: Dice, lengths: LengthStyle, size: tuple[float, float, float]) -> dict[str, Written]:
+    names = ("width", "height", "third")
+    shown = {name: write_length(lengths, value) for name, value in zip(names, size, strict=True)}
+    if dice.chance(0.12):
+        letters = dice.pick(_LETTERS)
+        colon = dice.pick((" {}", " {}", "{}:", "({})", "{}: "))
+        shown = {name: _lettered(shown[name], letter, colon) for name, letter in zip(names, letters, strict=True)}
+    if dice.chance(_TWO_OF_THREE):
+        shown.pop(dice.pick(names))
+    return shown
+
+
+def _lettered(written: Written, letter: str, pattern: str) -> Written:
+    mark = pattern.format(letter)
+    before = mark.rstrip().endswith(":")
+    line = written.lines[0]
+    return replace(written, lines=((mark + line if before else line + mark), *written.lines[1:]))
+
+
+def _view(dice: Dice, solid: Solid, size: tuple[float, float, float]) -> View:
+    kind = dice.weighted((("front", 55), ("corner", 45)))
+    fade = dice.uniform(0.0, 0.22)
+    mirrored = dice.chance(0.5)
+    low = solid.name == "mattress" or size[1] < max(size[0], size[2]) * 0.3
+    if kind == "front":
+        angle = math.radians(dice.uniform(25, 50))
+        share = dice.uniform(0.35, 0.6)
+        tilt = math.radians(dice.uniform(0, 8))
+        across, back = (math.cos(tilt), math.sin(tilt)), (share * math.cos(angle), -share * math.sin(angle))
+    else:
+        down, up = math.radians(dice.uniform(12, 35)), math.radians(dice.uniform(12, 38))
+        across = (0.85 * math.cos(down), 0.85 * math.sin(down))
+        back = (0.8 * math.cos(up), -0.8 * math.sin(up))
+    if low:
+        across, back = (across[0], across[1] * 1.3), (back[0], back[1] * 1.3)
+    return View((0.0, 0.0), 1.0, across, back, fade, size[2], mirrored)
+
+
+def _free(dice: Dice, canvas: Canvas, top: float, bottom: float, shown: dict[str, Written], style: LineStyle) -> Frame:
+    side = max(label_room(written, style, True) for written in shown.values()) + style.end_size * 3
+    below = max(label_room(written, style, False) for written in shown.values()) + style.end_size * 3
+    side, below = min(side, canvas.width * 0.22), min(below, canvas.height * 0.16)
+    share = dice.uniform(0.8, 1.0)
+    free = Frame(side, top + below * 0.8, canvas.width - side, bottom - below * 1.2)
+    return free.inner((1 - share) / 2, (1 - share) / 2, (1 + share) / 2, (1 + share) / 2)
+
+
+def _edges(
+    dice: Dice,
+    canvas: Canvas,
+    view: View,
+    size: tuple[float, float, float],
+    shown: dict[str, Written],
+    style: LineStyle,
+) -> None:
+    across, up, back = size
+    center = view.at(across / 2, back / 2, up / 2)
+    gap = style.end_size * dice.uniform(1.0, 2.2)
+    above = dice.chance(0.22)
+    z = up if above else 0.0
+    edges: dict[str, tuple[Point, Point]] = {
+        "width": (view.at(0, back if above else 0, z), view.at(across, back if above else 0, z)),
+        "third": (view.at(across, 0, z), view.at(across, back, z)),
+    }
+    if above:
+        edges["third"] = (view.at(0, 0, z), view.at(0, back, z)) if dice.chance(0.4) else edges["third"]
+    # Upright lines stand at an outer edge: the front's far corner, or the side's.
+    edges["height"] = (
+        (view.at(0, 0, 0), view.at(0, 0, up))
+        if dice.chance(0.6)
+        else (view.at(across, back, 0), view.at(across, back, up))
+    )
+    angled = style if style.turned or dice.chance(0.75) else smaller(style, 0.95)
+    for name in ("width", "third", "height"):
+        if name not in shown:
+            continue
+        p, q = edges[name]
+        away = _outward(p, q, center)
+        span = (add(p, away, gap), add(q, away, gap))
+        if style.extension:
+            canvas.line([p, add(span[0], away, gap * 0.4)], style.colour, max(style.width * 0.6, 0.6))
+            canvas.line([q, add(span[1], away, gap * 0.4)], style.colour, max(style.width * 0.6, 0.6))
+        draw_dimension(canvas, span, shown[name], angled, away, name)
+
+
+def _outward(p: Point, q: Point, center: Point) -> Point:
+    step = direction(p, q)
+    side = (-step[1], step[0])
+    middle = between(p, q)
+    inward = (center[0] - middle[0]) * side[0] + (center[1] - middle[1]) * side[1]
+    return (-side[0], -side[1]) if inward > 0 else side

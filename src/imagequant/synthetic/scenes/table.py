@@ -1,0 +1,167 @@
+"""Specification tables: rows of names and values, beside a product or alone."""
+
+from __future__ import annotations
+
+from imagequant.synthetic.goods.kinds import any_good
+from imagequant.synthetic.lettering.electric_words import Row, spec_rows
+from imagequant.synthetic.records import Scene
+from imagequant.synthetic.render.backgrounds import rich_ground
+from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting, text_size
+from imagequant.synthetic.render.fonts import body_face
+from imagequant.synthetic.render.geometry import Frame, ellipse, rounded
+from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance, mixed
+from imagequant.synthetic.scenes.common import fitted, headline, photo_size
+
+_TITLES = (
+    "SPECIFICATIONS",
+    "Product Information",
+    "PRODUCT INFORMATION",
+    "Technical Data",
+    "Technische Daten",
+    "Parameters",
+    "Product Parameters",
+    "Especificaciones",
+    "Caractéristiques",
+    "Specification",
+    "PRODUCT PARAMETERS",
+    "Scheda tecnica",
+    "About this item",
+)
+
+
+def draw(dice: Dice) -> Scene:
+    """A table in one of the templates sellers use."""
+    width, height = photo_size(dice)
+    canvas, ground = rich_ground(dice, width, height)
+    rows = spec_rows(dice, 0.55)
+    top = canvas.height * 0.04
+    if dice.chance(0.75):
+        top = headline(dice, canvas, ground, dice.pick(_TITLES))
+    room = Frame(canvas.width * 0.05, top + canvas.height * 0.02, canvas.width * 0.95, canvas.height * 0.96)
+    product = "table"
+    if dice.chance(0.65):
+        product, room = _with_product(dice, canvas, room)
+    room = _snug(dice, room, len(rows))
+    ink_colour: Colour = (16, 16, 18)
+    if luminance(ground) < 0.5 and dice.chance(0.6):
+        ink_colour = (245, 245, 245)
+    else:
+        _card(dice, canvas, room, ground)
+    layout = dice.weighted(((_ruled, 5), (_bullets, 3), (_pills, 2), (_stacked, 2), (_prose, 3)))
+    layout(dice, canvas, room, rows, ink_colour)
+    return Scene(canvas, tuple(answer for row in rows for answer in row.answers), product)
+
+
+def _with_product(dice: Dice, canvas: Canvas, room: Frame) -> tuple[str, Frame]:
+    good = any_good(dice)
+    share = dice.uniform(0.35, 0.52)
+    wide = room.width > room.height * 0.75 and dice.chance(0.7)
+    place = room.inner(0, 0, share - 0.03, 1) if wide else room.inner(0, 0, 1, share - 0.03)
+    good.draw(dice, canvas, fitted(place, dice.uniform(*good.aspect), dice.uniform(0.75, 1.0)))
+    return good.name, room.inner(share, 0, 1, 1) if wide else room.inner(0, share, 1, 1)
+
+
+def _snug(dice: Dice, room: Frame, count: int) -> Frame:
+    # Few rows in a tall room: a table is as high as its rows, at the top or in the middle.
+    height = min(room.height, count * room.width * dice.uniform(0.12, 0.2))
+    y = room.y0 + (room.height - height) * dice.pick((0.0, 0.3, 0.5))
+    return Frame(room.x0, y, room.x1, y + height)
+
+
+def _card(dice: Dice, canvas: Canvas, room: Frame, ground: Colour) -> None:
+    if ground == (255, 255, 255) and dice.chance(0.7):
+        return
+    margin = room.width * 0.02
+    card = Frame(room.x0 - margin, room.y0 - margin, room.x1 + margin, room.y1 + margin)
+    canvas.fill(rounded(card, dice.uniform(0, 20)), (250, 250, 250), dice.uniform(0.9, 1.0))
+
+
+def _sizes(dice: Dice, room: Frame, count: int) -> tuple[float, float]:
+    pitch = min(room.height / count, room.width * dice.uniform(0.1, 0.17))
+    return pitch, max(pitch * dice.uniform(0.34, 0.5), 9.5)
+
+
+def _ruled(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: Colour) -> None:
+    pitch, size = _sizes(dice, room, len(rows))
+    name_ink, value_ink = Ink(body_face(dice), size, colour), Ink(body_face(dice), size, colour)
+    split = room.at(dice.uniform(0.4, 0.55), 0)[0]
+    rule: Colour = mixed(colour, (128, 128, 128), 0.6)
+    tint = lit(dice.pick(VIVIDS), 1.2) if dice.chance(0.3) else None
+    grid, middle = dice.chance(0.5), dice.chance(0.4)
+    for number, row in enumerate(rows):
+        y0, y1 = room.y0 + pitch * number, room.y0 + pitch * (number + 1)
+        if tint is not None and number % 2 == 0:
+            canvas.fill(Frame(room.x0, y0, room.x1, y1).corners, tint, 0.18)
+        canvas.line([(room.x0, y1), (room.x1, y1)], rule, 1)
+        if grid:
+            canvas.line([(split, y0), (split, y1)], rule, 1)
+        y = (y0 + y1) / 2
+        canvas.text((room.x0 + size * 0.5, y), row.name, fitting(row.name, name_ink, split - room.x0 - size), "lm")
+        ink = fitting(row.value, value_ink, room.x1 - split - size)
+        at = ((split + room.x1) / 2, y) if middle else (split + size * 0.5, y)
+        canvas.text(at, row.value, ink, "mm" if middle else "lm", key=row.key or None)
+    if grid:
+        canvas.outline(Frame(room.x0, room.y0, room.x1, room.y0 + pitch * len(rows)).corners, rule, 1)
+
+
+def _bullets(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: Colour) -> None:
+    # Name small, value bold below it, a dot before: the marketplace's own template.
+    pitch, size = _sizes(dice, room, len(rows))
+    size = min(size * 0.9, pitch * 0.32)
+    size = max(size, 9.0)
+    face, bold = body_face(dice), body_face(dice)
+    for number, row in enumerate(rows):
+        y = room.y0 + pitch * (number + 0.5)
+        canvas.fill(ellipse((room.x0 + size * 0.5, y), size * 0.22, size * 0.22), colour)
+        x, space = room.x0 + size * 2, room.width - size * 2
+        canvas.text((x, y - size * 0.65), row.name, fitting(row.name, Ink(face, size, colour), space), "lm")
+        ink = fitting(row.value, Ink(bold, size, colour), space)
+        canvas.text((x, y + size * 0.65), row.value, ink, "lm", key=row.key or None)
+
+
+def _pills(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: Colour) -> None:
+    pitch, size = _sizes(dice, room, len(rows))
+    paint = lit(dice.pick(VIVIDS), dice.uniform(0.8, 1.1))
+    ink = Ink(body_face(dice), size, (255, 255, 255) if luminance(paint) < 0.65 else lit(colour, 0.2))
+    radius = pitch * dice.pick((0.0, 0.1, 0.38))
+    for number, row in enumerate(rows):
+        y = room.y0 + pitch * (number + 0.5)
+        bar = Frame(room.x0, y - pitch * 0.38, room.x1, y + pitch * 0.38)
+        canvas.fill(rounded(bar, radius), paint)
+        text = f"{row.name} {row.value}"
+        fit = fitting(text, ink, room.width * 0.88)
+        name_width = text_size(row.name + " ", fit)[0]
+        x = (room.x0 + room.x1 - text_size(text, fit)[0]) / 2
+        canvas.text((x, y), row.name, fit, "lm")
+        canvas.text((x + name_width, y), row.value, fit, "lm", key=row.key or None)
+
+
+def _stacked(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: Colour) -> None:
+    # Cells in a grid: a large value over a small name, as scooters and power stations are advertised.
+    columns = 3 if room.width > room.height * 0.9 else 2
+    lines = -(-len(rows) // columns)
+    cell_width, cell_height = room.width / columns, min(room.height / lines, room.width / columns)
+    size = max(min(cell_width * 0.16, cell_height * 0.26), 10.0)
+    bold, face = body_face(dice), body_face(dice)
+    for number, row in enumerate(rows):
+        x = room.x0 + cell_width * (number % columns + 0.5)
+        y = room.y0 + cell_height * (number // columns + 0.5)
+        value = fitting(row.value, Ink(bold, size, colour), cell_width * 0.92)
+        canvas.text((x, y - size * 0.5), row.value, value, "mm", key=row.key or None)
+        name = fitting(row.name, Ink(face, max(size * 0.6, 8.5), colour), cell_width * 0.92)
+        canvas.text((x, y + size * 0.6), row.name, name, "mm")
+
+
+def _prose(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: Colour) -> None:
+    # Plain lines "Name: value".
+    pitch, size = _sizes(dice, room, len(rows))
+    ink = Ink(body_face(dice), size, colour)
+    mark = dice.pick(("", "", "• ", "◆ ", "★ ", "- ", "✔ "))
+    colon = dice.pick((": ", ": ", " : ", ":", " = ", " "))
+    for number, row in enumerate(rows):
+        y = room.y0 + pitch * (number + 0.5)
+        name = mark + row.name + colon
+        fit = fitting(name + row.value, ink, room.width)
+        canvas.text((room.x0, y), name, fit, "lm")
+        canvas.text((room.x0 + text_size(name, fit)[0], y), row.value, fit, "lm", key=row.key or None)

@@ -1,0 +1,70 @@
+"""Photos that do not say what is asked: no text at all, other words, or numbers of something else."""
+
+from __future__ import annotations
+
+from imagequant.synthetic.goods.kinds import any_good
+from imagequant.synthetic.lettering import pack_words as words
+from imagequant.synthetic.lettering.electric_words import decoy_rows
+from imagequant.synthetic.records import Scene, silent
+from imagequant.synthetic.render.backgrounds import rich_ground
+from imagequant.synthetic.render.canvas import Canvas, Ink, fitting
+from imagequant.synthetic.render.fonts import body_face
+from imagequant.synthetic.render.geometry import Frame
+from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.surfaces import readable_on
+from imagequant.synthetic.scenes.common import fitted, headline, photo_size
+
+_ASKED: tuple[tuple[tuple[str, ...], float], ...] = (
+    (("item_weight",), 5),
+    (("maximum_weight_recommendation",), 3),
+    (("height", "width"), 1),
+    (("height", "width", "depth"), 0.4),
+    (("depth",), 0.6),
+    (("voltage", "wattage"), 2),
+    (("item_weight", "maximum_weight_recommendation"), 2),
+    (("voltage",), 1),
+    (("wattage",), 1),
+    (("item_volume",), 2),
+)
+
+
+def draw(dice: Dice) -> Scene:
+    """A product with a question it does not answer."""
+    width, height = photo_size(dice)
+    canvas, ground = rich_ground(dice, width, height)
+    top = canvas.height * 0.03
+    if dice.chance(0.4):
+        top = headline(dice, canvas, ground, dice.pick(words.HEADLINES))
+    room = Frame(canvas.width * 0.05, top, canvas.width * 0.95, canvas.height * 0.96)
+    if dice.chance(0.65):
+        lines = dice.sample(words.FEATURES, dice.integer(1, 4))
+        lines += [
+            f"{row.name}: {row.value}"
+            for row in decoy_rows(dice, dice.integer(0, 3))
+            if "Size" not in row.name and "Größe" not in row.name and "Length" not in row.name
+        ]
+        room = _words(
+            dice,
+            canvas,
+            room,
+            lines,
+            Ink(body_face(dice), max(canvas.width * dice.uniform(0.022, 0.045), 9.5), readable_on(ground, dice)),
+        )
+    good = any_good(dice)
+    good.draw(dice, canvas, fitted(room, dice.uniform(*good.aspect), dice.uniform(0.7, 0.95)))
+    asked = dice.weighted(_ASKED)
+    return Scene(canvas, tuple(silent(entity) for entity in asked), good.name)
+
+
+def _words(dice: Dice, canvas: Canvas, room: Frame, lines: list[str], ink: Ink) -> Frame:
+    side = dice.chance(0.5) and room.width >= room.height
+    pitch = ink.size * dice.uniform(1.5, 2.6)
+    if side:
+        for number, text in enumerate(lines):
+            at = (room.x0, (room.y0 + room.y1) / 2 + (number - (len(lines) - 1) / 2) * pitch)
+            canvas.text(at, text, fitting(text, ink, room.width * 0.4), "lm")
+        return room.inner(0.45, 0, 1, 1)
+    for number, text in enumerate(lines):
+        at = (room.at(0.5, 0)[0], room.y1 - pitch * (len(lines) - number - 0.5))
+        canvas.text(at, text, fitting(text, ink, room.width * 0.9), "mm")
+    return Frame(room.x0, room.y0, room.x1, room.y1 - pitch * len(lines))

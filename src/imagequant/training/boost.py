@@ -1,0 +1,137 @@
+"""Boosted trees from labelled examples: LightGBM fits them, ``model.trees`` holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import lightgbm
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from imagequant.core.errors import InputError
+from imagequant.model.batching import collate
+from imagequant.model.config import TreesConfig
+from imagequant.model.examples import Example
+from imagequant.model.trees import BoostedTrees, tree_inputs
+from imagequant.params import TrainParams
+
+
+def trees_config(params: TrainParams) -> TreesConfig | None:
+    """The trees that section ``train`` describes; None where their weight is 0."""
+    trees = params.trees
+    if trees.weight == 0:
+        return None
+    return TreesConfig(trees.num_trees, trees.num_leaves, trees.weight, params.use_geometry)
+
+
+def fit_trees(examples: Sequence[Example], params: TrainParams) -> BoostedTrees | None:
+    """Fits the trees of ``train.trees``: each candidate is asked for or it is not, whatever the others are.
+
+    Trees neither see the words nor the CNN's features: where few examples are had, these are learnt by heart. Rows
+    whose answer was not read are left out, and each question's candidates count together as the root of their number:
+    a photo full of numbers shows more, but not that much more. LightGBM holds all rows at once, so beyond
+    ``train.trees.max_questions`` of the examples a sample teaches them.
+
+    Returns:
+        The trees, the same for the same examples and parameters; None where ``train.trees.weight`` is 0.
+
+    Raises:
+        InputError: If no example has a candidate.
+    """
+    config = trees_config(params)
+    if config is None:
+        return None
+    rows: list[NDArray[np.float32]] = []
+    wanted: list[NDArray[np.float64]] = []
+    weights: list[NDArray[np.float64]] = []
+    for number in sampled(len(examples), params.trees.max_questions, params.seed):
+        example = examples[number]
+        count = len(example.quantities)
+        if count and example.targets is not None and (example.targets.any() or not example.answerable):
+            rows.append(_rows(example, use_geometry=params.use_geometry))
+            wanted.append(np.asarray(example.targets, dtype=np.float64))
+            weights.append(np.full(count, count**-0.5))
+    if not rows:
+        raise InputError("train: no training row has a candidate for the trees; train.trees.weight: 0 goes without")
+    table = lightgbm.Dataset(np.concatenate(rows), np.concatenate(wanted), weight=np.concatenate(weights))
+    del rows
+    booster = lightgbm.train(_settings(params), table, num_boost_round=params.trees.num_trees)
+    return as_tensors([tree["tree_structure"] for tree in booster.dump_model()["tree_info"]], config)
+
+
+def sampled(count: int, most: int, seed: int) -> Sequence[int]:
+    """Numbers below ``count``, in order: all of them, or as many as are allowed, drawn by the seed alone."""
+    if count <= most:
+        return range(count)
+    drawn: list[int] = np.sort(np.random.default_rng(seed).choice(count, most, replace=False)).tolist()
+    return drawn
+
+
+def _rows(example: Example, *, use_geometry: bool) -> NDArray[np.float32]:
+    inputs = collate([example])
+    arrays = (inputs.candidate_features, inputs.candidate_ids, inputs.candidate_mask, inputs.entity)
+    features, ids, mask, entity = (torch.from_numpy(array) for array in arrays)
+    with torch.no_grad():
+        rows = tree_inputs(features, ids, mask, entity, use_geometry=use_geometry)
+    return np.asarray(rows[0].numpy())
+
+
+def _settings(params: TrainParams) -> dict[str, Any]:
+    """One thread and rows in their order: sums are added alike on every machine."""
+    trees = params.trees
+    return {
+        "objective": "binary",
+        "num_leaves": trees.num_leaves,
+        "learning_rate": trees.learning_rate,
+        "min_data_in_leaf": trees.min_data_in_leaf,
+        "lambda_l2": trees.lambda_l2,
+        "feature_fraction": trees.feature_fraction,
+        "bagging_fraction": trees.bagging_fraction,
+        "bagging_freq": 1,
+        "seed": params.seed,
+        "num_threads": 1,
+        "deterministic": True,
+        "force_row_wise": True,
+        "verbose": -1,
+    }
+
+
+def as_tensors(structures: Sequence[dict[str, Any]], config: TreesConfig) -> BoostedTrees:
+    """Trees as LightGBM's ``dump_model`` gives them (``tree_structure``), as a module.
+
+    Fewer than ``config.trees`` of them are filled up with trees that add nothing: boosting ends early where no split
+    is left to make.
+    """
+    module = BoostedTrees(config)
+    # A leaf that no tree has: no sum of turns comes out so high.
+    module.low_turns.fill_(config.leaves)
+    for number, structure in enumerate(structures):
+        _fill(module, number, structure)
+    return module.eval()
+
+
+def _fill(module: BoostedTrees, tree: int, structure: dict[str, Any]) -> None:
+    splits = leaves = 0
+    pending: list[tuple[dict[str, Any], tuple[tuple[int, int], ...]]] = [(structure, ())]
+    while pending:
+        node, path = pending.pop()
+        if "leaf_value" in node:
+            for split, side in path:
+                module.side[tree, split, leaves] = side
+            module.low_turns[tree, leaves] = sum(side == 1 for _, side in path)
+            module.value[tree, leaves] = node["leaf_value"]
+            leaves += 1
+            continue
+        module.split_input[tree, splits] = node["split_feature"]
+        module.threshold[tree, splits] = _float_below(node["threshold"])
+        pending.append((node["left_child"], (*path, (splits, 1))))
+        pending.append((node["right_child"], (*path, (splits, -1))))
+        splits += 1
+
+
+def _float_below(threshold: float) -> float:
+    """The largest float32 that is not above a threshold: inputs are float32, so the comparison comes out the same."""
+    rounded = np.float32(threshold)
+    return float(rounded if rounded <= threshold else np.nextafter(rounded, np.float32(-np.inf)))

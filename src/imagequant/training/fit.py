@@ -1,0 +1,214 @@
+"""The training loop: epochs, early stopping, the best epoch kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from imagequant.core.iteration import chunks
+from imagequant.model.answers import Calibration, rank_answers
+from imagequant.model.batching import collate, target_mask
+from imagequant.model.config import NetworkConfig
+from imagequant.model.ensemble import Ensemble
+from imagequant.model.examples import Example
+from imagequant.model.infer import infer
+from imagequant.model.network import HybridNetwork, to_tensors
+from imagequant.params import TrainParams
+from imagequant.training.augment import augment
+from imagequant.training.boost import fit_trees
+from imagequant.training.calibrate import BestAnswer
+from imagequant.training.loss import choice_loss
+
+Log = Callable[[dict[str, float]], None]
+MemberLog = Callable[[int, dict[str, float]], None]
+
+
+# Batches are cut from so many batches' worth of examples, sorted by length.
+_POOL = 8
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The network of the best epoch, and which that was (from 1)."""
+
+    network: HybridNetwork
+    epoch: int
+    development_loss: float
+
+
+def network_config(params: TrainParams, grid_channels: int) -> NetworkConfig:
+    """The network that section ``train`` describes, for CNN grids of so many channels."""
+    return NetworkConfig(
+        word_width=params.word_width,
+        lstm_width=params.lstm_width,
+        hidden_width=params.hidden_width,
+        dropout=params.dropout,
+        use_cnn=params.use_cnn,
+        use_lstm=params.use_lstm,
+        use_geometry=params.use_geometry,
+        pooled_width=2048,
+        grid_channels=grid_channels,
+    )
+
+
+def fit_ensemble(
+    train: Sequence[Example],
+    development: Sequence[Example],
+    config: NetworkConfig,
+    params: TrainParams,
+    on_step: MemberLog,
+    on_epoch: MemberLog,
+) -> tuple[Ensemble, list[int]]:
+    """Fits the trees, and ``train.members`` networks that differ in their seed: in weights, order and augmentation.
+
+    Returns:
+        The ensemble, and each member's best epoch.
+    """
+    trees = fit_trees(train, params)
+    fitted = [
+        fit(
+            train,
+            development,
+            config,
+            replace(params, seed=params.seed + member),
+            partial(on_step, member),
+            partial(on_epoch, member),
+        )
+        for member in range(params.members)
+    ]
+    return Ensemble([one.network for one in fitted], trees).eval(), [one.epoch for one in fitted]
+
+
+def fit(
+    train: Sequence[Example],
+    development: Sequence[Example],
+    config: NetworkConfig,
+    params: TrainParams,
+    on_step: Log,
+    on_epoch: Log,
+) -> Fitted:
+    """Trains from scratch; the same examples and parameters give the same weights.
+
+    Args:
+        train: Labelled examples to learn from; they may lie on disk, for they are taken a batch at a time.
+        development: Labelled examples that decide when to stop.
+        config: The network.
+        params: Section ``train``.
+        on_step: Called with ``train/loss`` after each batch.
+        on_epoch: Called with the epoch's figures.
+    """
+    torch.use_deterministic_algorithms(True)
+    torch.manual_seed(params.seed)
+    network = HybridNetwork(config)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=params.lr, weight_decay=params.weight_decay)
+    steps = params.epochs * -(-len(train) // params.batch_size)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, params.lr, total_steps=steps, pct_start=0.15)
+    lengths = [len(example.ngrams) for example in train]
+    best = Fitted(network, 0, float("inf"))
+    best_weights = _copy(network)
+    for epoch in range(1, params.epochs + 1):
+        loss = _train_epoch(network, train, lengths, optimizer, schedule, params, epoch, on_step)
+        development_loss, accuracy = measure(network, development)
+        on_epoch(
+            {
+                "train/epoch_loss": loss,
+                "development/loss": development_loss,
+                "development/exact_match": accuracy,
+                "lr": float(schedule.get_last_lr()[0]),
+            }
+        )
+        if development_loss < best.development_loss:
+            best, best_weights = Fitted(network, epoch, development_loss), _copy(network)
+        elif epoch - best.epoch >= params.patience:
+            break
+    network.load_state_dict(best_weights)
+    network.eval()
+    return best
+
+
+def _train_epoch(
+    network: HybridNetwork,
+    examples: Sequence[Example],
+    lengths: Sequence[int],
+    optimizer: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LRScheduler,
+    params: TrainParams,
+    epoch: int,
+    on_step: Log,
+) -> float:
+    """One pass over shuffled, augmented examples; returns the mean loss."""
+    network.train()
+    random = np.random.default_rng([params.seed, epoch])
+    losses: list[float] = []
+    for batch in shuffled_batches(lengths, params.batch_size, random):
+        varied = [augment(examples[number], params.augment, random) for number in batch]
+        optimizer.zero_grad()
+        loss = _loss(network, varied)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        losses.append(float(loss.detach()))
+        on_step({"train/loss": losses[-1]})
+    return float(np.mean(losses))
+
+
+def shuffled_batches(lengths: Sequence[int], size: int, random: np.random.Generator) -> list[list[int]]:
+    """Every example once, in random batches of similar length: padding to the longest is most of the work else.
+
+    Args:
+        lengths: Of the examples' texts.
+        size: Of the batches.
+        random: Decides the order.
+
+    Returns:
+        The examples' numbers.
+    """
+    order = random.permutation(len(lengths)).tolist()
+    pools = [sorted(pool, key=lambda number: lengths[number]) for pool in chunks(order, _POOL * size)]
+    cut = [batch for pool in pools for batch in chunks(pool, size)]
+    return [cut[index] for index in random.permutation(len(cut))]
+
+
+def _loss(network: nn.Module, batch: Sequence[Example]) -> Tensor:
+    inputs = collate(batch)
+    answerable = torch.tensor([example.answerable for example in batch])
+    targets = torch.from_numpy(target_mask(batch, inputs.candidate_mask.shape[1]))
+    return choice_loss(network(*to_tensors(inputs)), targets, answerable)
+
+
+@torch.no_grad()
+def measure(network: nn.Module, examples: Sequence[Example]) -> tuple[float, float]:
+    """Mean loss, and the share of rows whose likeliest choice (an answer or silence) is right."""
+    network.eval()
+    parts = [(float(_loss(network, batch)) * len(batch), len(batch)) for batch in chunks(examples, 64)]
+    loss = sum(part for part, _ in parts) / sum(count for _, count in parts)
+    right = 0
+    for example, logits in infer(network, examples):
+        choice = int(np.argmax(logits))
+        silent = choice == len(example.quantities)
+        correct = example.correct if example.correct is not None else np.zeros(0, dtype=bool)
+        right += (not example.answerable) if silent else bool(correct[choice])
+    return loss, right / len(examples)
+
+
+def best_answers(network: nn.Module, examples: Sequence[Example]) -> list[BestAnswer]:
+    """The likeliest answer of each labelled example, for calibration."""
+    results: list[BestAnswer] = []
+    for example, logits in infer(network, examples):
+        answers = rank_answers(example.quantities, logits, Calibration())
+        if not answers or example.correct is None:
+            results.append(BestAnswer(0.0, False, example.answerable))
+        else:
+            best = answers[0]
+            results.append(BestAnswer(best.probability, bool(example.correct[best.mentions[0]]), example.answerable))
+    return results
+
+
+def _copy(network: HybridNetwork) -> dict[str, Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}

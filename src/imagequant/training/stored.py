@@ -1,0 +1,133 @@
+"""Examples on disk: training goes through them many times in random order, and memory need not hold them all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, overload
+
+import numpy as np
+
+from imagequant.core.errors import about
+from imagequant.core.locations import scratch_folder
+from imagequant.core.records import PhotoFeatures
+from imagequant.model.examples import Example, blank_features
+from imagequant.quantity.scoring import Quantity
+from imagequant.quantity.units import UNITS
+from imagequant.storage.tensors import Arrays, decode_tensors, encode_tensors
+
+_UNIT_NAMES = tuple(UNITS)
+_FLOATS = ("token_features", "candidate_features", "centers")
+
+
+class StoredExamples(Sequence[Example]):
+    """Labelled examples in a file, made anew each time they are asked for.
+
+    They are read, not mapped: pages of a mapped file count as the process's own memory. The CNN's features, by far the
+    most of an example, stay where they are.
+    """
+
+    def __init__(
+        self, file: IO[bytes], named: Iterable[tuple[str, Example]], photos: Mapping[str, PhotoFeatures], channels: int
+    ) -> None:
+        """Writes examples.
+
+        Args:
+            file: An empty one, open for reading and writing; it must stay so.
+            named: Examples with their photos' hashes.
+            photos: The features of the photos the CNN could take; others' are blank.
+            channels: Of the features' grids.
+        """
+        self._file, self._photos = file, photos
+        self._blank = blank_features(channels)
+        self._ends = array("q", [0])
+        for name, example in named:
+            self._ends.append(self._ends[-1] + file.write(encode_example(name, example)))
+        file.flush()
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    @overload
+    def __getitem__(self, number: int) -> Example: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[Example]: ...
+
+    def __getitem__(self, number: int | slice) -> Example | list[Example]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        place = range(len(self))[number]
+        start, end = self._ends[place], self._ends[place + 1]
+        arrays = decode_tensors(os.pread(self._file.fileno(), end - start, start))
+        return decode_example(arrays, self._photos.get(photo_name(arrays), self._blank))
+
+
+@contextmanager
+def stored_examples(
+    folder: Path, named: Iterable[tuple[str, Example]], photos: Mapping[str, PhotoFeatures], channels: int
+) -> Iterator[StoredExamples]:
+    """Examples in a file without a name, in a folder for such files; it goes with the block, or with the process.
+
+    Raises:
+        OSError: If they do not fit there; names the folder.
+    """
+    place = scratch_folder(folder)
+    file = tempfile.TemporaryFile(dir=place)  # noqa: SIM115  (closed below, and quietly where writing fails)
+    try:
+        examples = StoredExamples(file, named, photos, channels)
+    except OSError as error:
+        with suppress(OSError):  # it would try to write the rest once more
+            file.close()
+        raise about(place, error) if error.filename is None else error from error
+    with file:
+        yield examples
+
+
+def encode_example(name: str, example: Example) -> bytes:
+    """A labelled example as bytes, without the features of the photo of that name."""
+    if example.correct is None or example.targets is None:
+        raise ValueError("example has no label")
+    return encode_tensors(
+        {
+            **{part: getattr(example, part) for part in _FLOATS},
+            # Numbers of buckets, units and tokens: small ones.
+            "ngrams": example.ngrams.astype(np.int16),
+            "candidate_ids": example.candidate_ids.astype(np.int16),
+            "candidate_tokens": example.candidate_tokens.astype(np.int16),
+            "values": np.array([quantity.value for quantity in example.quantities], dtype=np.float64),
+            "correct": example.correct,
+            "targets": example.targets,
+            "question": np.array([example.entity, example.group, example.answerable], dtype=np.int16),
+            "photo": np.frombuffer(name.encode(), dtype=np.uint8),
+        }
+    )
+
+
+def decode_example(arrays: Arrays, photo: PhotoFeatures) -> Example:
+    """The inverse of ``encode_example``, given the features."""
+    entity, group, answerable = (int(number) for number in arrays["question"])
+    floats = {part: arrays[part].astype(np.float32, copy=False) for part in _FLOATS}
+    units = (_UNIT_NAMES[number] for number in arrays["candidate_ids"][:, 0])
+    return Example(
+        quantities=tuple(Quantity(float(value), unit) for value, unit in zip(arrays["values"], units, strict=True)),
+        ngrams=arrays["ngrams"].astype(np.int64),
+        candidate_ids=arrays["candidate_ids"].astype(np.int64),
+        candidate_tokens=arrays["candidate_tokens"].astype(np.int64),
+        entity=entity,
+        group=group,
+        photo=photo,
+        correct=arrays["correct"].astype(np.bool_, copy=False),
+        targets=arrays["targets"].astype(np.bool_, copy=False),
+        answerable=bool(answerable),
+        **floats,
+    )
+
+
+def photo_name(arrays: Arrays) -> str:
+    """The photo of an encoded example."""
+    return bytes(arrays["photo"]).decode()

@@ -1,0 +1,73 @@
+"""What the measurement of memory is made with; no amount of memory is asserted."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from benchmarks.speed.harness import ROOT
+from benchmarks.speed.memory import grown, repeat
+from benchmarks.speed.peaks import Peak, peak_of
+from benchmarks.speed.synthetic import QUANTITIES, RAW, WORDS, write_raw, write_readings_and_features
+
+from imagequant.core.files import read_json
+from imagequant.model.examples import Limits
+from imagequant.params import load_params
+from imagequant.stages.candidates.run import run as candidates
+from imagequant.stages.download.run import run as download
+from imagequant.stages.labels.run import run as labels
+from imagequant.stages.sources.run import run as sources
+from imagequant.storage.layout import Layout
+from imagequant.training.questions import Questions
+
+PARAMS = load_params(ROOT / "params.yaml")
+
+
+def test_the_process_that_grew_most_counts():
+    assert grown(Peak(100.0, 50.0), Peak(110.0, 75.0)) == 1.5
+    assert grown(Peak(100.0, 0.0), Peak(110.0, 0.0)) == 1.1
+
+
+def test_a_failing_command_says_with_what():
+    with pytest.raises(RuntimeError, match=r"(?s)broken.*ZeroDivisionError"):
+        peak_of([sys.executable, "-c", "1 / 0  # broken"])
+
+
+def test_children_are_seen():
+    code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(1)'])"
+    peak = peak_of([sys.executable, "-c", code])
+    assert peak.main > 0
+    assert peak.worker > 0
+
+
+def test_the_made_up_project_is_one_the_stages_take(tmp_path, monkeypatch):
+    monkeypatch.setenv("IMAGEQUANT_CACHE", str(tmp_path / "cache"))
+    layout = Layout(tmp_path)
+    params = replace(
+        PARAMS,
+        data=replace(PARAMS.data, train=RAW["train"], test=RAW["test"]),
+        candidates=replace(PARAMS.candidates, strokes=False),
+        engine=replace(PARAMS.engine, name="serial"),
+    )
+    write_raw(tmp_path, 6)
+    for stage in (sources, download, labels):
+        stage(params, layout)
+    write_readings_and_features(tmp_path)
+    candidates(params, layout)
+    recall = read_json(layout.metrics("candidates") / "oracle_recall.json")
+    assert (recall["rows"], recall["oracle_recall"]) == (8, 1.0)
+    asked = list(Questions.of(layout, Limits(160, 64)).ask())
+    assert len(asked) == 8
+    assert all(len(question.reading.candidates) == QUANTITIES for question in asked)
+    assert all(len(question.reading.tokens) >= WORDS for question in asked)
+    assert all(question.example.photo.pooled.any() for question in asked)
+
+
+def test_a_tar_over_and_over(tmp_path: Path):
+    (tmp_path / "one.tar").write_bytes(b"")
+    repeat(tmp_path / "one.tar", 3, tmp_path / "again")
+    folder = Layout(tmp_path / "again").data("download")
+    assert [path.name for path in sorted((folder / "train").iterdir())] == ["00000.tar", "00001.tar", "00002.tar"]
+    assert list((folder / "test").iterdir()) == []

@@ -1,0 +1,128 @@
+"""Words to lines: columns, turned text, gaps, and boxes of parts of a line."""
+
+from __future__ import annotations
+
+import pytest
+
+from imagequant.candidates.lines import direction, reading_lines, to_level
+from imagequant.candidates.tokens import reading_tokens, tokens_in
+from imagequant.core.records import Box, Word
+
+GAP = 1.5
+
+
+def word(text: str, x: float, y: float, width: float = 40, height: float = 20, angle: int = 0, engine="e") -> Word:
+    return Word(text, Box(x, y, x + width, y + height), 0.9, angle, engine)
+
+
+def texts(words, gap=GAP) -> list[str]:
+    return [line.text for line in reading_lines(words, gap)]
+
+
+def test_words_of_a_line_are_joined_in_the_order_of_reading():
+    assert texts([word("g", 45, 2), word("500", 0, 0), word("net", 90, 1)]) == ["500 g net"]
+
+
+def test_lines_go_from_top_to_bottom():
+    assert texts([word("below", 0, 60), word("above", 0, 0), word("middle", 0, 30)]) == ["above", "middle", "below"]
+
+
+@pytest.mark.parametrize(("distance", "expected"), [(29, ["a b"]), (31, ["a", "b"])])
+def test_a_gap_of_one_and_a_half_heights_parts_lines(distance, expected):
+    assert texts([word("a", 0, 0), word("b", 40 + distance, 0)]) == expected
+
+
+def test_two_columns_stay_apart():
+    left = [word("Width", 0, 0), word("10", 45, 0), word("Height", 0, 30), word("20", 45, 30)]
+    right = [word("Volt", 300, 2), word("5", 345, 2), word("Watt", 300, 32), word("6", 345, 32)]
+    assert texts([*right, *left]) == ["Width 10", "Volt 5", "Height 20", "Watt 6"]
+
+
+def test_words_of_much_different_height_are_not_one_line():
+    assert len(texts([word("500", 0, 0, height=60), word("small", 45, 20, height=20)])) == 2
+
+
+def test_text_turned_clockwise_runs_down():
+    """90 degrees: the line is read from top to bottom, a second line lies to its left."""
+    words = [
+        word("cm", 100, 45, 20, 40, 90),
+        word("30", 100, 0, 20, 40, 90),
+        word("next", 70, 0, 20, 40, 90),
+    ]
+    assert texts(words) == ["30 cm", "next"]
+
+
+def test_text_turned_counter_clockwise_runs_up():
+    words = [
+        word("cm", 100, 0, 20, 40, 270),
+        word("30", 100, 45, 20, 40, 270),
+        word("next", 130, 45, 20, 40, 270),
+    ]
+    assert texts(words) == ["30 cm", "next"]
+
+
+def test_text_upside_down_runs_left():
+    assert texts([word("cm", 0, 0, angle=180), word("30", 45, 0, angle=180)]) == ["30 cm"]
+
+
+def test_directions_do_not_mix():
+    assert texts([word("a", 0, 0), word("b", 45, 0, angle=90)]) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("angle", "expected"), [(0, 0), (3, 0), (357, 0), (44, 0), (80, 90), (100, 90), (182, 180), (265, 270), (-90, 270)]
+)
+def test_directions_are_quarter_turns(angle, expected):
+    assert direction(angle) == expected
+
+
+@pytest.mark.parametrize("angle", [0, 90, 180, 270])
+def test_levelled_boxes_keep_their_sides(angle):
+    level = to_level(Box(10, 20, 40, 30), angle)
+    sides = (level.width, level.height)
+    assert sides == ((30, 10) if angle in (0, 180) else (10, 30))
+
+
+@pytest.mark.parametrize(
+    ("angle", "box", "expected"),
+    [
+        # "500 g" in one word: its last character, of five
+        (0, Box(0, 0, 50, 10), Box(40, 0, 50, 10)),
+        (180, Box(0, 0, 50, 10), Box(0, 0, 10, 10)),
+        (90, Box(0, 0, 10, 50), Box(0, 40, 10, 50)),
+        (270, Box(0, 0, 10, 50), Box(0, 0, 10, 10)),
+    ],
+)
+def test_the_box_of_a_part_of_a_word(angle, box, expected):
+    (line,) = reading_lines([Word("500 g", box, 1.0, angle, "e")], GAP)
+    assert line.box_of(4, 5) == expected
+
+
+def test_the_box_of_a_part_over_two_words():
+    (line,) = reading_lines([word("net500", 0, 0, 60), word("gram", 65, 0, 40)], GAP)
+    assert line.text == "net500 gram"
+    assert line.box_of(3, 11) == Box(30, 0, 105, 20)
+    assert [w.text for w in line.words_of(3, 11)] == ["net500", "gram"]
+    assert [w.text for w in line.words_of(0, 3)] == ["net500"]
+
+
+def test_no_words_no_lines():
+    assert reading_lines([], GAP) == []
+
+
+def test_tokens_are_cut_at_blanks_with_their_own_boxes():
+    tokens = reading_tokens([Word("net 500 g", Box(0, 0, 90, 10), 0.8, 0, "rapidocr")], GAP)
+    assert [(t.text, t.box.x0, t.box.x1) for t in tokens] == [("net", 0, 30), ("500", 40, 70), ("g", 80, 90)]
+    assert {(t.confidence, t.engine) for t in tokens} == {(0.8, "rapidocr")}
+
+
+def test_the_same_text_twice_is_two_tokens():
+    tokens = reading_tokens([Word("5 5", Box(0, 0, 30, 10), 0.8, 0, "e")], GAP)
+    assert [t.box.x0 for t in tokens] == [0, 20]
+
+
+def test_tokens_in_a_box_or_else_the_nearest():
+    tokens = [word("a", 0, 0), word("b", 100, 0), word("c", 200, 0)]
+    assert tokens_in(Box(90, 0, 250, 20), tokens) == (1, 2)
+    assert tokens_in(Box(150, 50, 151, 60), tokens) == (1,)
+    assert tokens_in(Box(0, 0, 1, 1), []) == ()

@@ -1,0 +1,99 @@
+"""A real Ray cluster of this machine: the same results as elsewhere, also when a worker is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from functools import partial
+
+import pytest
+import ray
+from ray.cluster_utils import Cluster
+
+from imagequant.core.errors import InputError
+from imagequant.executor import cluster, map_shards
+from imagequant.params import EngineParams
+
+RAY = EngineParams("ray", 2)
+
+
+def builder(function):
+    return partial(partial, function)
+
+
+def test_results_come_in_the_items_order():
+    def slow_first(item: int) -> tuple[int, int]:
+        time.sleep(0.5 if item == 0 else 0)
+        return item, os.getpid()
+
+    results = map_shards(lambda: slow_first, list(range(12)), RAY, "test")
+    assert [item for item, _ in results] == list(range(12))
+    workers = {worker for _, worker in results}
+    assert len(workers) == 2
+    assert os.getpid() not in workers
+
+
+def test_more_workers_than_cores_are_had_here_as_with_processes():
+    def slow(item: int) -> tuple[int, int]:
+        time.sleep(0.5)
+        return item, os.getpid()
+
+    results = map_shards(lambda: slow, list(range(12)), EngineParams("ray", 4), "test")
+    assert [item for item, _ in results] == list(range(12))
+    assert len({worker for _, worker in results}) == 4
+
+
+def test_one_connection_serves_all_that_is_mapped_within():
+    with cluster(RAY) as workers:
+        assert workers == 2
+        for _ in range(2):
+            assert map_shards(builder(abs), [-1, -2], RAY, "test") == [1, 2]
+            assert ray.is_initialized()
+    assert not ray.is_initialized()
+
+
+def test_no_items():
+    assert map_shards(builder(bytes), [], RAY, "test") == []
+
+
+def test_the_first_exception_comes_through(tmp_path):
+    (tmp_path / "there").touch()
+    items = [str(tmp_path / name) for name in ("there", "gone", "there")]
+    with pytest.raises(FileNotFoundError, match="gone"):
+        map_shards(builder(os.path.getsize), items, RAY, "test")
+    # The next run connects anew.
+    assert map_shards(builder(os.path.getsize), items[:1], RAY, "test") == [0]
+
+
+def test_workers_have_one_thread_each():
+    names = ["OMP_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"]
+    assert map_shards(builder(os.getenv), names, RAY, "test") == ["1", "1"]
+
+
+def test_a_killed_worker_loses_nothing(tmp_path):
+    def die_once(item: int) -> int:
+        (tmp_path / f"{item}.{os.getpid()}").touch()
+        if item == 3 and len(list(tmp_path.glob("3.*"))) == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return item * item
+
+    assert map_shards(lambda: die_once, list(range(10)), RAY, "test") == [item * item for item in range(10)]
+    assert len(list(tmp_path.glob("3.*"))) == 2, "the item it died of was done again"
+
+
+def test_a_running_cluster_is_used_where_its_address_is_given():
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2})
+    try:
+        for workers in (0, 5):  # a cluster's cores are as many as they are
+            engine = EngineParams("ray", workers, cluster.address)
+            assert map_shards(builder(abs), list(range(-9, 0)), engine, "test") == list(range(9, 0, -1))
+    finally:
+        ray.shutdown()
+        cluster.shutdown()
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "nowhere", "auto"])
+def test_no_cluster_at_the_address_is_an_error_that_names_the_key(address):
+    with pytest.raises(InputError, match=rf"^engine\.address: no Ray cluster at '{address}' \("):
+        map_shards(builder(abs), [1], EngineParams("ray", 1, address), "test")

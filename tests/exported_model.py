@@ -1,0 +1,94 @@
+"""A model with random weights, exported as the stage does it, and photos with print on them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw, ImageFont
+
+from imagequant.candidates.photo import read_photo
+from imagequant.core.files import write_bytes
+from imagequant.core.records import Box, PhotoFeatures, PhotoWords, Word
+from imagequant.model.answers import Calibration
+from imagequant.model.batching import collate
+from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, Reading, write_bundle_config
+from imagequant.model.cnn.backbone import load_backbone
+from imagequant.model.cnn.onnx_export import backbone_to_onnx
+from imagequant.model.config import ModelConfig, NetworkConfig
+from imagequant.model.ensemble import Ensemble
+from imagequant.model.examples import Limits, make_example
+from imagequant.params import load_params
+from imagequant.predictor.predictor import Predictor, load_predictor
+from imagequant.stages.export.formats import write_ranker_onnx
+
+PARAMS = load_params(Path(__file__).parents[1] / "params.yaml")
+SIZE = 224
+NETWORK = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=2048, grid_channels=4)
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as the export stage leaves it. Whatever the photo gives is answered, never silence."""
+    folder = tmp_path_factory.mktemp("model")
+    torch.manual_seed(0)
+    network = Ensemble.untrained(NETWORK, 1).eval()
+    words = tuple(Word(text, Box(9, y, 90, y + 20), 0.9, 0, "rapidocr") for text, y in (("500 g", 9), ("20 g", 60)))
+    reading = read_photo(PhotoWords("p", words, (True, True)), 400, 300, PARAMS.candidates)
+    features = PhotoFeatures(np.zeros(2048, np.float32), np.zeros((4, 7, 7), np.float32), np.float32([0, 0, 1, 1]))
+    limits = Limits(160, 64)
+    write_ranker_onnx(
+        folder / RANKER_ONNX, network, collate([make_example(reading, "item_weight", "", features, limits)]), 18
+    )
+    cnn = replace(PARAMS.cnn, weights="random", grid_channels=4)
+    backbone, _ = load_backbone(cnn, torch.device("cpu"))
+    write_bytes(folder / BACKBONE_ONNX, backbone_to_onnx(backbone, SIZE, 18))
+    config = ModelConfig(NETWORK, 1, None, limits, Calibration(threshold=0.0), {})
+    write_bundle_config(folder, config, Reading(SIZE, "f32", PARAMS.ocr, PARAMS.candidates))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def predictor(model: Path) -> Predictor:
+    return load_predictor(model)
+
+
+@pytest.fixture
+def unsure_model(model: Path, tmp_path: Path) -> Path:
+    """The same model, never sure enough."""
+    folder = tmp_path / "unsure"
+    shutil.copytree(model, folder)
+    config = json.loads((folder / "config.json").read_text())
+    config["calibration"]["threshold"] = 1.1
+    (folder / "config.json").write_text(json.dumps(config))
+    return folder
+
+
+def print_photo(lines: Sequence[str], size: tuple[int, int] = (640, 480)) -> Image.Image:
+    image = Image.new("RGB", size, "white")
+    draw = ImageDraw.Draw(image)
+    for number, line in enumerate(lines):
+        draw.text((60, 60 + 110 * number), line, fill="black", font=ImageFont.load_default(48))
+    return image
+
+
+@pytest.fixture(scope="session")
+def printed() -> Callable[..., Image.Image]:
+    return print_photo
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder with a pack, a plate, and a photo without text."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    print_photo(["Net Wt 500 g"]).save(folder / "pack.png")
+    print_photo(["Input 220 V", "Power 45 W"]).save(folder / "plate.png")
+    print_photo([]).save(folder / "blank.png")
+    return folder

@@ -1,0 +1,289 @@
+"""What single photos hold: kinds, shares of questions, labels that agree with the text drawn."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from imagequant.quantity.labels import parse_label
+from imagequant.quantity.units import ENTITIES
+from imagequant.synthetic.goods import weight_sets
+from imagequant.synthetic.goods.kinds import any_shape
+from imagequant.synthetic.lettering import amounts, electric_words, pack_strips, pack_words, side_notes
+from imagequant.synthetic.lettering.dimension_lines import draw_label, line_style
+from imagequant.synthetic.lettering.lengths import LengthStyle, Written, write_length
+from imagequant.synthetic.lettering.size_words import crossed
+from imagequant.synthetic.photo import KINDS, Kind, choose_kind
+from imagequant.synthetic.records import Amount, Answer
+from imagequant.synthetic.render.canvas import WHITE, Canvas, Ink, part_mark
+from imagequant.synthetic.render.fonts import FALLBACK, Face, covers
+from imagequant.synthetic.render.geometry import bounds
+from imagequant.synthetic.render.rng import roll
+from imagequant.synthetic.scenes import competing_amounts, drawing, nutrition
+from imagequant.synthetic.scenes.length_questions import ask_lengths
+from imagequant.synthetic.scenes.pack import food, supplement
+
+DEJAVU = Face("matplotlib", "mpl-data/fonts/ttf/DejaVuSans.ttf")
+
+
+def _style(**changes: object) -> LengthStyle:
+    values: dict[str, object] = {
+        "first": "centimetre",
+        "first_spelling": " cm",
+        "second": None,
+        "second_spelling": "",
+        "join": "{a}/{b}",
+        "decimals": 1,
+        "second_decimals": 1,
+        "step": 1.0,
+        "comma": False,
+        "fraction": "none",
+        "bare": False,
+        "fixed": False,
+        "prefer_second": False,
+        "feet": None,
+    }
+    return LengthStyle(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("centimetres", "changes", "lines", "amount"),
+    [
+        (20.14, {}, ("20.1 cm",), Amount(20.1, "centimetre")),
+        (20.14, {"comma": True}, ("20,1 cm",), Amount(20.1, "centimetre")),
+        (20.0, {"fixed": True}, ("20.0 cm",), Amount(20.0, "centimetre")),
+        (20.0, {"bare": True}, ("20",), Amount(20.0, "centimetre")),
+        (
+            20.0,
+            {"second": "inch", "second_spelling": '"', "join": "{a} ({b})"},
+            ('20 cm (7.9")',),
+            Amount(20.0, "centimetre"),
+        ),
+        # Two lines: the label is the first unless the style prefers the second.
+        (
+            20.0,
+            {"second": "inch", "second_spelling": "in", "join": "{a}\n{b}"},
+            ("20 cm", "7.9in"),
+            Amount(20.0, "centimetre"),
+        ),
+        (
+            20.0,
+            {"second": "inch", "second_spelling": "in", "join": "{a}\n{b}", "prefer_second": True},
+            ("20 cm", "7.9in"),
+            Amount(7.9, "inch"),
+        ),
+        (31.75, {"first": "inch", "first_spelling": '"', "fraction": "glyph"}, ('12½"',), Amount(12.5, "inch")),
+        (31.75, {"first": "inch", "first_spelling": '"', "fraction": "dash"}, ('12-1/2"',), Amount(12.5, "inch")),
+        (160.02, {"first": "inch", "first_spelling": '"', "feet": ("'", '"')}, ("5'3\"",), Amount(63.0, "inch")),
+        # Whole feet carry no inches and no hanging space.
+        (152.4, {"first": "inch", "first_spelling": '"', "feet": ("ft ", "in")}, ("5ft",), Amount(60.0, "inch")),
+        (103.0, {"step": 5.0, "decimals": 0}, ("105 cm",), Amount(105.0, "centimetre")),
+    ],
+)
+def test_lengths_are_written_as_the_style_says(
+    centimetres: float, changes: dict[str, object], lines: tuple[str, ...], amount: Amount
+) -> None:
+    written = write_length(_style(**changes), centimetres)
+    assert written.lines == lines
+    assert written.amount == amount
+
+
+def test_a_size_string_says_what_its_parts_answer() -> None:
+    for number in range(60):
+        line = crossed(roll(number), (31.4, 12.2, 8.8), flat=number % 2 == 0)
+        for start, end, amount in line.parts.values():
+            assert line.text[start:end].startswith(f"{amount.value:g}")
+
+
+def _shown(**centimetres: float) -> dict[str, Written]:
+    return {axis: Written((axis,), Amount(value, "centimetre"), 0) for axis, value in centimetres.items()}
+
+
+def _labels(shown: dict[str, Written], entity: str, count: int = 1500) -> Counter[str]:
+    answers = (answer for number in range(count) for answer in ask_lengths(roll(number), shown))
+    return Counter(answer.label for answer in answers if answer.entity == entity)
+
+
+def test_of_three_lengths_depth_names_the_largest_or_that_towards_the_viewer() -> None:
+    depths = _labels(_shown(height=30.0, width=80.0, third=20.0), "depth")
+    assert set(depths) == {"80.0 centimetre", "20.0 centimetre"}
+    assert 0.15 < depths["80.0 centimetre"] / depths.total() < 0.4
+
+
+def test_of_two_lengths_depth_names_the_larger_more_often() -> None:
+    depths = _labels(_shown(height=30.0, width=80.0), "depth")
+    assert set(depths) == {"80.0 centimetre", "30.0 centimetre"}
+    assert 0.55 < depths["80.0 centimetre"] / depths.total() < 0.72
+
+
+@pytest.mark.parametrize("axis", ["height", "width", "third"])
+def test_a_single_printed_length_answers_every_question(axis: str) -> None:
+    for entity in ("height", "width", "depth"):
+        assert set(_labels(_shown(**{axis: 8.0}), entity, 200)) == {"8.0 centimetre"}
+
+
+def test_an_axis_not_drawn_is_mostly_answered_with_a_printed_length() -> None:
+    heights = _labels(_shown(width=50.0, third=20.0), "height")
+    assert set(heights) == {"50.0 centimetre", "20.0 centimetre", ""}
+    assert 0.02 < heights[""] / heights.total() < 0.12
+    assert 1.3 < heights["50.0 centimetre"] / heights["20.0 centimetre"] < 2.6
+
+
+def test_depth_is_asked_less_where_more_lengths_are_printed() -> None:
+    shown = _shown(height=30.0, width=80.0)
+
+    def share(printed: int) -> float:
+        answers = [answer.entity for n in range(600) for answer in ask_lengths(roll(n), shown, printed=printed)]
+        return answers.count("depth") / len(answers)
+
+    assert share(2) > 1.4 * share(4)
+
+
+def test_goods_with_two_lengths_stand_mostly_and_spread_in_proportion() -> None:
+    shapes = [any_shape(roll(3, number)) for number in range(1500)]
+    assert all(good.aspect[0] <= aspect <= good.aspect[1] for good, aspect in shapes)
+    assert 0.55 < np.mean([aspect < 1 for _, aspect in shapes]) < 0.67
+    spread = np.percentile([abs(math.log(aspect)) for _, aspect in shapes], (10, 25, 50, 75, 90))
+    assert spread == pytest.approx([0.15, 0.33, 0.67, 1.15, 2.1], rel=0.2)
+
+
+def test_two_lengths_are_what_drawings_print_most() -> None:
+    printed: Counter[int] = Counter()
+    for number in range(80):
+        texts = {mark.text for key, mark in drawing.draw(roll(12, number)).canvas.marks.items() if key != "note"}
+        printed[min(len(texts), 4)] += 1
+    assert 0.4 < printed[2] / printed.total() < 0.68
+    assert 0.08 < printed[1] / printed.total() < 0.32
+    assert printed[3] and printed[4]
+
+
+def test_a_supplements_net_weight_mostly_wins_over_its_dose() -> None:
+    packs = [supplement(roll(4, number)) for number in range(800)]
+    both = [pack for pack in packs if pack.dose]
+    assert 0.5 < len(both) / len(packs) < 0.66
+    net = [pack for pack in both if pack.answers[0].key == "amount"]
+    assert 0.85 < len(net) / len(both) < 0.95
+    for pack in both:
+        text = pack.amount_text if pack.answers[0].key == "amount" else pack.dose
+        assert _value(pack.answers[0]) in text.replace(",", ".")
+
+
+def test_food_is_labelled_with_its_net_weight_whatever_doses_stand_beside_it() -> None:
+    packs = [food(roll(6, number)) for number in range(600)]
+    assert 0.2 < np.mean([bool(pack.strip) for pack in packs]) < 0.45
+    for pack in packs:
+        assert pack.answers[0].key == "amount"
+        unit = pack.answers[0].label.split()[-1]
+        assert unit in ("gram", "kilogram", "ounce", "pound")
+
+
+def test_a_multi_packs_label_is_the_whole_in_half_of_those_that_print_it() -> None:
+    whole = Counter(
+        _value(pack.answers[0]) == max(re.findall(r"\d+(?:\.\d+)?", pack.amount_text), key=float)
+        for pack in (food(roll(8, number)) for number in range(3000))
+        if re.search(r"\d ?[x×] ?\d", pack.amount_text) and re.search(r"[(=/]", pack.amount_text)
+    )
+    assert whole.total() > 100
+    assert 0.38 < whole[True] / whole.total() < 0.62
+
+
+def test_nutrition_tables_come_with_a_net_amount_nearly_always() -> None:
+    scenes = [nutrition.draw(roll(9, number)) for number in range(24)]
+    stated = [scene for scene in scenes if scene.answers[0].key == "net"]
+    assert 16 <= len(stated) < 24
+    heights = [bounds(scene.canvas.marks["net"].quad).y0 / scene.canvas.height for scene in stated]
+    assert min(heights) < 0.3
+    assert max(heights) > 0.6
+
+
+def test_rival_amounts_are_answered_by_the_one_that_is_asked_for() -> None:
+    keys: Counter[str] = Counter()
+    for number in range(40):
+        scene = competing_amounts.draw(roll(10, number))
+        for answer in scene.answers:
+            assert answer.key is not None
+            keys[answer.key] += 1
+            assert _value(answer) in scene.canvas.marks[answer.key].text
+    assert set(keys) == {"load", "own", "power", "piece", "whole"}
+
+
+def _value(answer: Answer) -> str:
+    return f"{float(answer.label.split()[0]):.10g}"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_kind_draws_answers_where_it_says(kind: Kind) -> None:
+    for number in range(4):
+        scene = kind.draw(roll(77, number))
+        assert scene.answers
+        for answer in scene.answers:
+            assert parse_label(answer.label, answer.entity).status == ("ok" if answer.key else "empty")
+            if answer.key is not None:
+                frame = bounds(scene.canvas.marks[answer.key].quad)
+                assert frame.width > 1
+                assert frame.height > 1
+
+
+def test_kinds_and_questions_come_in_the_shares_wanted() -> None:
+    answers: list[Answer] = []
+    kinds: Counter[str] = Counter()
+    # Questions are decided by the dice alone; drawing all photos would take minutes.
+    for number in range(130):
+        kind = choose_kind(5, 0, number)
+        kinds[kind.name] += 1
+        answers += kind.draw(roll(5, 0, number, 1)).answers
+    assert set(kinds) == {kind.name for kind in KINDS}
+    shares = Counter(answer.entity for answer in answers)
+    for entity in ENTITIES:
+        assert shares[entity] / len(answers) > 0.03, entity
+    assert 0.03 < sum(not answer.label for answer in answers) / len(answers) < 0.14
+
+
+def test_text_is_drawn_inside_its_mark() -> None:
+    for angle in (0.0, 90.0, 270.0, 35.0):
+        canvas = Canvas.blank(300, 300)
+        canvas.text((150, 150), "12.5 cm", Ink(DEJAVU, 24), angle=angle, key="a")
+        dark = np.argwhere(np.asarray(canvas.image.convert("L")) < 128) / 2
+        frame = bounds(canvas.marks["a"].quad)
+        assert frame.y0 - 1.5 <= dark[:, 0].min() <= dark[:, 0].max() <= frame.y1 + 1.5
+        assert frame.x0 - 1.5 <= dark[:, 1].min() <= dark[:, 1].max() <= frame.x1 + 1.5
+        assert canvas.marks["a"].angle == angle
+
+
+@pytest.mark.parametrize(("goods", "outlined"), [((20, 20, 20), True), ((200, 200, 200), False)])
+def test_labels_over_goods_of_their_own_lightness_are_outlined(goods: tuple[int, int, int], outlined: bool) -> None:
+    canvas = Canvas.blank(300, 300)
+    canvas.fill([(0, 0), (150, 0), (150, 300), (0, 300)], goods)
+    style = replace(line_style(roll(1), WHITE, 300), ink=Ink(DEJAVU, 24), boxed=None)
+    draw_label(canvas, (150, 150), Written(("18 cm",), Amount(18, "centimetre"), 0), style, 0.0, "a")
+    over_goods = canvas.luminances(replace(bounds(canvas.marks["a"].quad), x1=145))
+    assert np.ptp(over_goods) > 0.6, "black letters on black goods could not be told from them"
+    assert (over_goods.max() > 0.9) == outlined, "white pixels where there is a white rim only"
+
+
+def test_the_mark_of_a_part_lies_at_its_characters() -> None:
+    canvas = Canvas.blank(400, 60)
+    ink = Ink(DEJAVU, 30)
+    canvas.text((10, 30), "II  88", ink, "lm", key="a")
+    part = bounds(part_mark(canvas.marks["a"], ink, 4, 6).quad)
+    gray = np.asarray(canvas.image.convert("L"))
+    columns = np.flatnonzero((gray < 128).any(axis=0)) / 2
+    assert abs(part.x1 - columns.max()) < 3
+    assert part.x0 > 10 + 0.3 * (columns.max() - 10)
+
+
+def test_every_word_has_its_glyphs() -> None:
+    texts = [spelling for spellings in amounts.SPELLINGS.values() for spelling, _ in spellings]
+    for words in (pack_words, electric_words, side_notes, pack_strips, competing_amounts, weight_sets):
+        for name in dir(words):
+            value = getattr(words, name)
+            if isinstance(value, tuple) and value and isinstance(value[0], str):
+                texts += value
+    missing = [text for text in texts if not covers(FALLBACK, text)]
+    assert len(texts) > 200
+    assert not missing
