@@ -53,6 +53,7 @@ lint: $(STAMP)
 	@ruff check src tests benchmarks docs
 	@ruff format --check src tests benchmarks docs
 	@mypy
+	@lint-imports --no-cache
 
 test: setup chromium lint
 	@python -m pytest

@@ -56,7 +56,7 @@ def test_a_search_without_its_extra_names_it() -> None:
     code = "import sys; sys.modules['optuna'] = None; from imagequant.cli import main; main(['tune'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr == "imagequant: tune: Optuna is not installed; install the extra: imagequant[tune]\n"
+    assert done.stderr == "imagequant: tune: Optuna is not installed; install the extra: imagequant-reader[tune]\n"
 
 
 @pytest.mark.parametrize("module", ["fastapi", "prometheus_client", "uvicorn"])
@@ -64,7 +64,7 @@ def test_a_server_without_its_extra_names_it(module: str) -> None:
     code = f"import sys; sys.modules['{module}'] = None; from imagequant.cli import main; main(['serve'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr == f"imagequant: serve: {module} is not installed; install the extra: imagequant[serve]\n"
+    assert done.stderr == f"imagequant: serve: {module} is not installed; install the extra: imagequant-reader[serve]\n"
 
 
 def test_the_public_api_is_what_it_says() -> None:

@@ -10,9 +10,15 @@ import pytest
 
 from imagequant.candidates import propose
 from imagequant.ocr.rapidocr import engine as rapid
-from imagequant.ocr.rapidocr.alphabet import Alphabet, is_kept, read_alphabet, with_alphabet
 from imagequant.ocr.rapidocr.inference import OpenVinoModel
 from imagequant.ocr.rapidocr.recogniser import USUAL_SHAPE
+from imagequant.ocr.rapidocr.rewriting.alphabet import (
+    Alphabet,
+    is_kept,
+    read_characters,
+    reduce_alphabet,
+    with_alphabet,
+)
 from imagequant.quantity import cues, spelling
 
 
@@ -22,7 +28,7 @@ def shipped() -> ov.Model:
 
 @pytest.fixture(scope="module")
 def alphabet() -> Alphabet:
-    return read_alphabet(shipped())
+    return reduce_alphabet(read_characters(shipped()))
 
 
 def test_what_units_and_cue_words_are_written_with_is_kept():

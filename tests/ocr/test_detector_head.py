@@ -7,7 +7,7 @@ import openvino as ov
 import pytest
 
 from imagequant.ocr.rapidocr.engine import DETECTOR, MODELS
-from imagequant.ocr.rapidocr.head import first_layer, second_layer, spread_out, with_plain_head
+from imagequant.ocr.rapidocr.rewriting.detector_head import first_layer, second_layer, spread_out, with_plain_head
 
 
 def infer(model: ov.Model, pixels: np.ndarray) -> np.ndarray:

@@ -7,10 +7,11 @@ import click
 from imagequant.cli import photos, project
 from imagequant.cli.group import OneLineErrors
 from imagequant.cli.stages import STAGES, stage_command
+from imagequant.core.release import DISTRIBUTION
 
 
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="imagequant")
+@click.version_option(package_name=DISTRIBUTION)
 def main() -> None:
     """Reads quantities (weight, volume, voltage, dimensions) off product photos.
 

@@ -160,7 +160,7 @@ def serve(
     except ModuleNotFoundError as error:
         if error.name not in ("fastapi", "prometheus_client", "uvicorn"):
             raise
-        raise InputError(f"serve: {error.name} is not installed; install the extra: imagequant[serve]") from None
+        raise InputError(f"serve: {error.name} is not installed; install the extra: imagequant-reader[serve]") from None
     from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     run(settings, model, Layout(root) if review else None)

@@ -62,7 +62,7 @@ def tune(trials: int, timeout: float | None, params: Path, root: Path) -> None:
     except ModuleNotFoundError as error:
         if error.name != "optuna":
             raise
-        raise InputError("tune: Optuna is not installed; install the extra: imagequant[tune]") from None
+        raise InputError("tune: Optuna is not installed; install the extra: imagequant-reader[tune]") from None
     from imagequant.params import load_params  # noqa: PLC0415
     from imagequant.storage.layout import Layout  # noqa: PLC0415
 

@@ -31,7 +31,7 @@ def location(text: str) -> Path:
         found = UPath(text)
         _ = found.fs
     except (ImportError, ValueError) as error:
-        raise InputError(f"{text}: cannot be reached: {error} (S3 needs the extra: imagequant[s3])") from None
+        raise InputError(f"{text}: cannot be reached: {error} (S3 needs the extra: imagequant-reader[s3])") from None
     return cast("Path", found)
 
 

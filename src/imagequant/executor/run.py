@@ -121,7 +121,7 @@ def require_ray() -> None:
         InputError: If Ray is not installed.
     """
     if importlib.util.find_spec("ray") is None:
-        raise InputError('engine.name: ray is not installed; pip install "imagequant[ray]"')
+        raise InputError('engine.name: ray is not installed; pip install "imagequant-reader[ray]"')
 
 
 def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], workers: int) -> Iterator[R]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import file_digest, read_json, write_json
+from imagequant.core.release import release
 from imagequant.model.config import CONFIG_FILE, ModelConfig, read_config, write_config
 from imagequant.params import CandidatesParams, OcrParams, Precision
 
@@ -48,7 +48,7 @@ def write_bundle_config(folder: Path, model: ModelConfig, reading: Reading) -> N
     write_config(folder / CONFIG_FILE, model)
     write_json(folder / _READING_FILE, asdict(reading))
     hashes = {name: file_digest(folder / name) for name in _NETWORKS}
-    write_json(folder / _BUNDLE_FILE, {"format": _FORMAT, "made_by": f"imagequant {_version()}", "sha256": hashes})
+    write_json(folder / _BUNDLE_FILE, {"format": _FORMAT, "made_by": release(), "sha256": hashes})
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -79,13 +79,8 @@ def _check_origin(folder: Path) -> None:
     if made.get("format") != _FORMAT:
         maker = f"{made.get('made_by')} (format {made.get('format')})" if made else "a version before format 1"
         raise InputError(
-            f"{path}: made by {maker}; this is imagequant {_version()} (format {_FORMAT}):"
-            " `dvc repro export` makes it anew"
+            f"{path}: made by {maker}; this is {release()} (format {_FORMAT}): `dvc repro export` makes it anew"
         )
     for name in _NETWORKS:
         if file_digest(folder / name) != made["sha256"].get(name):
             raise InputError(f"{folder / name}: not the network that was exported; `dvc repro export` makes it anew")
-
-
-def _version() -> str:
-    return version("imagequant")

@@ -25,7 +25,9 @@ class GoogleVisionEngine(OneByOne):
             from google.auth.exceptions import DefaultCredentialsError  # noqa: PLC0415
             from google.cloud import vision  # noqa: PLC0415
         except ImportError:
-            raise InputError("ocr.engines: google_vision needs the extra: pip install 'imagequant[google]'") from None
+            raise InputError(
+                "ocr.engines: google_vision needs the extra: pip install 'imagequant-reader[google]'"
+            ) from None
         self._vision = vision
         self._timeout = params.timeout
         if params.endpoint:

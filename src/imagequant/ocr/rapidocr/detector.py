@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from imagequant.ocr.engine import RgbImage
 from imagequant.ocr.rapidocr.boxes import Quads, reading_order, text_quads
-from imagequant.ocr.rapidocr.head import spread_out
 from imagequant.ocr.rapidocr.inference import OpenVinoModel, whole_steps
 
 # Crops this much taller than wide are lines of upright text, and turned.
@@ -25,8 +26,15 @@ def usual_shape(side: int) -> tuple[int, int]:
 class LineDetector:
     """PP-OCR's detector at a limited size. It never enlarges."""
 
-    def __init__(self, model: OpenVinoModel, side: int, box_threshold: float) -> None:
+    def __init__(
+        self,
+        model: OpenVinoModel,
+        to_log_odds: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+        side: int,
+        box_threshold: float,
+    ) -> None:
         self._model = model
+        self._to_log_odds = to_log_odds
         self._side = side
         self._box_threshold = box_threshold
 
@@ -43,7 +51,7 @@ class LineDetector:
         right, below = (whole_steps(length, _STEP) - length for length in inner)
         # The photo's own border goes on: with a grey one the network, which weighs the whole picture, cuts lines apart.
         padded = cv2.copyMakeBorder(resized, 0, below, 0, right, cv2.BORDER_REPLICATE).astype(np.uint8, copy=False)
-        quads = text_quads(spread_out(self._model(padded[None])[0]), self._box_threshold) / scale
+        quads = text_quads(self._to_log_odds(self._model(padded[None])[0]), self._box_threshold) / scale
         quads = np.clip(np.round(quads), 0, (width - 1, height - 1)).astype(np.float32)
         kept = (np.linalg.norm(quads[:, 1] - quads[:, 0], axis=1) > 3) & (
             np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1) > 3

@@ -14,13 +14,11 @@ from numpy.typing import NDArray
 
 from imagequant.core.records import Box, Word
 from imagequant.ocr.engine import OneByOne, RgbImage
-from imagequant.ocr.rapidocr.alphabet import read_alphabet, with_alphabet
 from imagequant.ocr.rapidocr.detector import UPRIGHT_RATIO, LineDetector, cut_line, usual_shape
-from imagequant.ocr.rapidocr.head import with_plain_head
 from imagequant.ocr.rapidocr.inference import OpenVinoModel
 from imagequant.ocr.rapidocr.margins import without_margins
+from imagequant.ocr.rapidocr.optimise import optimise
 from imagequant.ocr.rapidocr.recogniser import USUAL_SHAPE, LineRecogniser
-from imagequant.ocr.rapidocr.rewrites import with_convolved_halves, with_means_first, with_scaled_residuals
 from imagequant.params import RapidOcrParams
 
 # Where the package lies; importing it would load much that is not used.
@@ -37,9 +35,7 @@ class RapidOcrEngine(OneByOne):
 
     def __init__(self, params: RapidOcrParams) -> None:
         self._params = params
-        detector = _cheaper(ov.Core().read_model(MODELS / DETECTOR))
-        model = OpenVinoModel(detector, params.precision, usual_shape(params.detection_side))
-        self._detector = LineDetector(model, params.detection_side, params.box_threshold)
+        self._detector = load_detector(params)
         self._recogniser = load_recogniser(params)
 
     def versions(self) -> dict[str, str]:
@@ -74,16 +70,18 @@ class RapidOcrEngine(OneByOne):
         ]
 
 
-def _cheaper(detector: ov.Model) -> ov.Model:
-    return with_plain_head(with_means_first(with_convolved_halves(with_scaled_residuals(detector))))
+def load_detector(params: RapidOcrParams) -> LineDetector:
+    """Return PP-OCR's detector."""
+    network = optimise(ov.Core().read_model(MODELS / DETECTOR))
+    model = OpenVinoModel(network.model, params.precision, usual_shape(params.detection_side))
+    return LineDetector(model, network.to_log_odds, params.detection_side, params.box_threshold)
 
 
 def load_recogniser(params: RapidOcrParams) -> LineRecogniser:
-    """PP-OCR's recogniser with the alphabet that quantities need."""
-    recogniser = ov.Core().read_model(MODELS / RECOGNISER)
-    alphabet = read_alphabet(recogniser)
-    model = OpenVinoModel(with_alphabet(recogniser, alphabet), params.precision, USUAL_SHAPE)
-    return LineRecogniser(model, alphabet.characters, params.reread_below)
+    """Return PP-OCR's recogniser."""
+    network = optimise(ov.Core().read_model(MODELS / RECOGNISER))
+    model = OpenVinoModel(network.model, params.precision, USUAL_SHAPE)
+    return LineRecogniser(model, network.characters, params.reread_below)
 
 
 def _box(quad: NDArray[np.float32]) -> Box:

@@ -9,8 +9,12 @@ import openvino as ov
 import pytest
 
 from imagequant.ocr.rapidocr.engine import DETECTOR, MODELS
-from imagequant.ocr.rapidocr.head import with_plain_head
-from imagequant.ocr.rapidocr.rewrites import with_convolved_halves, with_means_first, with_scaled_residuals
+from imagequant.ocr.rapidocr.rewriting.detector_body import (
+    with_convolved_halves,
+    with_means_first,
+    with_scaled_residuals,
+)
+from imagequant.ocr.rapidocr.rewriting.detector_head import with_plain_head
 
 
 def detector() -> ov.Model:

@@ -1,4 +1,4 @@
-"""Parts of PP-OCR's detector put more cheaply: the same sums, with less written to memory and read again."""
+"""Parts of PP-OCR's detector in a cheaper form: the same sums with fewer writes to memory."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import numpy as np
 import openvino as ov
 from openvino import opset13 as ops
 
-from imagequant.ocr.rapidocr.graph import replace, source
+from imagequant.ocr.rapidocr.rewriting.graph import has_attributes, replace, source
 
 
 def with_scaled_residuals(model: ov.Model) -> ov.Model:
-    """The model with ``x * (1 + s)`` for every ``x + x * s``: ``x`` is read once, and no product written.
+    """Replace every ``x + x * s`` by ``x * (1 + s)``: ``x`` is read once and no product is written.
 
-    So the network's attention weighs channels: ``s`` is a number a channel.
+    This is how the network's attention weights channels: ``s`` is one number per channel.
     """
     for node in _of_kind(model, "Add"):
         for kept, product in _both_ways(node):
@@ -25,7 +25,7 @@ def with_scaled_residuals(model: ov.Model) -> ov.Model:
 
 
 def with_convolved_halves(model: ov.Model) -> ov.Model:
-    """The model with a sum of two convolutions for one over two joined halves: the joined array is never written."""
+    """Replace a convolution over two concatenated arrays by the sum of two convolutions: nothing is concatenated."""
     for node in _of_kind(model, "Convolution"):
         joined, weights = source(node.input_value(0)).node, source(node.input_value(1)).node
         if (
@@ -55,16 +55,17 @@ def with_convolved_halves(model: ov.Model) -> ov.Model:
 
 
 def with_means_first(model: ov.Model) -> ov.Model:
-    """The model with a convolution of the mean for every mean of a convolution that sees one pixel at a time.
+    """Replace the mean of a 1x1 convolution by the convolution of the mean.
 
-    So the network's attention begins: of the wide arrays it weighs it asks nothing but each channel's mean.
+    The network's attention starts this way: it needs nothing but each channel's mean.
     """
     for node in _of_kind(model, "ReduceMean"):
         convolution, axes = (source(value).node for value in node.input_values())
         if convolution.get_type_name() != "Convolution" or not node.get_attributes()["keep_dims"]:
             continue
         pixels, weights = (source(value) for value in convolution.input_values())
-        if tuple(weights.get_shape())[2:] == (1, 1):
+        sees_every_pixel_once = has_attributes(convolution, strides=[1, 1], pads_begin=[0, 0], pads_end=[0, 0])
+        if tuple(weights.get_shape())[2:] == (1, 1) and sees_every_pixel_once:
             means = ops.reduce_mean(pixels, axes, keep_dims=True)
             replace(node, ops.convolution(means, weights, [1, 1], [0, 0], [0, 0], [1, 1]))
     return model
@@ -75,14 +76,14 @@ def _of_kind(model: ov.Model, kind: str) -> list[ov.Node]:
 
 
 def _factor_beside(value: ov.Output, product: ov.Output) -> ov.Output | None:
-    """``s`` where a product is ``value * s``; None where it is anything else."""
+    """Return ``s`` if a product is ``value * s``, else None."""
     if product.node.get_type_name() != "Multiply":
         return None
     return next((other for factor, other in _both_ways(product.node) if factor == value), None)
 
 
 def _both_ways(node: ov.Node) -> Iterator[tuple[ov.Output, ov.Output]]:
-    """A node's two inputs, as they are and exchanged."""
+    """Yield a node's two inputs in both orders."""
     one, other = (source(value) for value in node.input_values())
     yield one, other
     yield other, one
