@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from imagequant.core.errors import InputError
 from imagequant.core.records import Box, Word
+from imagequant.quantity.convert import in_unit
 from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
 
@@ -95,8 +96,6 @@ class Prediction:
         if unit not in ENTITY_UNITS[self.entity]:
             allowed = ", ".join(sorted(ENTITY_UNITS[self.entity]))
             raise InputError(f"{self.entity} is not measured in {unit!r}; allowed: {allowed}")
-        from imagequant.quantity.convert import in_unit  # noqa: PLC0415  (pint takes a third of a second)
-
         others = tuple(replace(other, **in_unit(other.value, other.unit, unit)) for other in self.alternatives)
         if self.value is None or self.unit is None:
             return replace(self, alternatives=others)

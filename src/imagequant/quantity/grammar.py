@@ -14,6 +14,7 @@ from imagequant.quantity.cues import axis_beside
 from imagequant.quantity.named_units import unit_before
 from imagequant.quantity.numbers import CONFUSABLE, NUMBER, number_values
 from imagequant.quantity.spelling import match_unit
+from imagequant.quantity.units import LENGTH_UNITS
 
 _BLANKS = re.compile(r"[ \t]{0,2}(?:[-–][ \t]?(?=[A-Za-z]))?\.?")
 _FACTOR = re.compile(r"\s{0,2}(?:[xX×✕*хX]|by)\s{0,2}", re.IGNORECASE)
@@ -205,7 +206,7 @@ def _single(number: _Number) -> list[Mention]:
 def _factors(numbers: list[_Number]) -> list[Mention]:
     """``10 x 20 x 5 cm``: a part without a unit takes the next one's to its right, else the last one's before it."""
     units = [number.unit for number in numbers]
-    if not any(unit in _LENGTHS for unit in units):
+    if not any(unit in LENGTH_UNITS for unit in units):
         return _multiple(numbers)
     for place in reversed(range(len(units) - 1)):
         units[place] = units[place] or units[place + 1]
@@ -229,9 +230,6 @@ def _multiple(numbers: list[_Number]) -> list[Mention]:
     total = counts[0].values[0] * singles[0].value
     start, end = numbers[0].start, numbers[1].end
     return [*singles, Mention(total, singles[0].unit, total, total, start, end, "product")]
-
-
-_LENGTHS = frozenset(("millimetre", "centimetre", "metre", "inch", "foot", "yard"))
 
 
 def _range(one: _Number, two: _Number) -> list[Mention]:

@@ -17,18 +17,7 @@ _SINGLE = re.compile(rf"({_NUMBER})\s+([A-Za-z ]+?)\s*")
 _BRACKETS = re.compile(rf"\[\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\]\s*([A-Za-z ]+?)\s*")
 _FROM_TO = re.compile(rf"({_NUMBER})\s+([A-Za-z ]+?)\s+to\s+({_NUMBER})\s+([A-Za-z ]+?)\s*")
 
-# Other spellings of allowed units (reference text of the contest).
-_SPELLINGS = {
-    "centimeter": "centimetre",
-    "millimeter": "millimetre",
-    "meter": "metre",
-    "feet": "foot",
-    "liter": "litre",
-    "milliliter": "millilitre",
-    "centiliter": "centilitre",
-    "deciliter": "decilitre",
-    "microliter": "microlitre",
-}
+_CONTEST_NAMES = {other: unit.name for unit in UNITS.values() for other in unit.label_names}
 
 # Largest amounts, in base units, that anything sold with a photo has: beyond them a label is an OCR slip.
 _LARGEST: dict[Dimension, float] = {
@@ -95,7 +84,7 @@ def parse_label(text: str, entity: str) -> Label:
 
 def _unit(text: str) -> str:
     name = " ".join(text.lower().split())
-    return _SPELLINGS.get(name, name)
+    return _CONTEST_NAMES.get(name, name)
 
 
 def _checked(entity: str, unit_text: str, one: str, other: str) -> Label:
