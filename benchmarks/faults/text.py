@@ -19,10 +19,10 @@ from benchmarks.speed.harness import ROOT
 from imagequant.core.errors import InputError
 from imagequant.params import parse_params
 from imagequant.quantity.cues import find_cues
+from imagequant.quantity.dual_units import dual_unit_corrections
 from imagequant.quantity.grammar import bare_numbers, parse_quantities
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.scoring import parse_prediction
-from imagequant.quantity.twins import twin_corrections
 from imagequant.quantity.units import ENTITIES
 from imagequant.storage.raw import iterate_raw_file, row_problem
 
@@ -63,7 +63,7 @@ def _texts(block: int) -> Counter[str]:
         text = long_text(chance) if number % 5000 == 0 else random_text(chance)
         with _counted(counts, repr(text[:200])):
             mentions = parse_quantities(text)
-            twin_corrections(mentions, text)
+            dual_unit_corrections(mentions, text)
             bare_numbers(text)
             find_cues(text)
             entity = chance.choice(ENTITIES)

@@ -20,7 +20,7 @@ PHOTOS = (10_000, 100_000)
 _OVERRIDES = {
     "sources": ("data.train=" + RAW["train"], "data.test=" + RAW["test"]),
     "cnn": ("cnn.weights=random",),
-    "candidates": ("candidates.strokes=false",),
+    "candidates": ("candidates.line_segments=false",),
     "train": ("train.epochs=1", "train.members=1", "train.trees.num_trees=20"),
     "evaluate": ("evaluate.bootstrap=50",),
     "export": ("cnn.weights=random",),

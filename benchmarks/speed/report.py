@@ -8,7 +8,7 @@ from itertools import cycle
 from typing import Any
 
 from benchmarks.speed.harness import Setting, duration
-from imagequant.core.records import Box, Candidate, PhotoReading, Word
+from imagequant.core.records import Box, Candidate, Mention, PhotoReading, Word
 from imagequant.evaluation import metrics
 from imagequant.evaluation.results import Evidence, make_result
 from imagequant.model.answers import Answer
@@ -95,4 +95,4 @@ def _evidence(number: int, names: list[str]) -> Evidence:
 
 def _candidate(value: float, unit: str, place: int) -> Candidate:
     box = Box(20, 20.0 * place, 120, 20.0 * place + 15)
-    return Candidate(value, unit, value, value, "", box, (place,), 0.9, 0, (), ("rapidocr",), "plain", "", 0, 1, place)
+    return Candidate(Mention(value, unit, value, value), "", box, 0, 0.9, (), place, (place,), ("rapidocr",))

@@ -205,16 +205,16 @@ class OcrParams(_Section):
 class CandidatesParams(_Section):
     """Quantities read from words. ``max_per_image`` bounds what a dense table can give.
 
-    ``strokes``: describe the straight lines around each candidate. ``second_choices``: propose what the recogniser
-    held possible beside its first choice. ``twin_corrections``: put back decimal points that the same amount beside
-    it, in another unit, shows to be lost.
+    ``line_segments``: describe the line segments around each candidate. ``ocr_alternatives``: also propose the
+    quantities of the recogniser's alternative readings. ``dual_unit_corrections``: restore decimal points that OCR
+    lost, judged by the same amount in another unit beside it.
     """
 
     line_gap: PositiveFloat
     max_per_image: Positive
-    strokes: bool
-    second_choices: bool
-    twin_corrections: bool
+    line_segments: bool
+    ocr_alternatives: bool
+    dual_unit_corrections: bool
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def test_the_made_up_project_is_one_the_stages_take(tmp_path, monkeypatch):
     params = replace(
         PARAMS,
         data=replace(PARAMS.data, train=RAW["train"], test=RAW["test"]),
-        candidates=replace(PARAMS.candidates, strokes=False),
+        candidates=replace(PARAMS.candidates, line_segments=False),
         engine=replace(PARAMS.engine, name="serial"),
     )
     write_raw(tmp_path, 6)

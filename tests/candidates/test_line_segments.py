@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
-from imagequant.candidates.line_segments import find_segments, outside_text, stroke_features
-from imagequant.core.records import STROKE_FEATURES, Box, Word
+from imagequant.candidates.line_segments import find_segments, line_segment_features, outside_text
+from imagequant.core.records import LINE_SEGMENT_FEATURES, Box, Word
 
 SIDE = 600
 TEXT = Box(270, 285, 330, 315)  # 30 px high, in the middle
-# Names of the features, as `stroke_features` documents their order.
+# Names of the features, as `line_segment_features` documents their order.
 DIRECTIONS = ("level", "upright", "rising", "falling")
 NAMES = [
     *(f"{direction} {what}" for direction in DIRECTIONS for what in ("near", "about", "own")),
@@ -28,12 +28,12 @@ def drawn(*lines: tuple[int, int, int, int]) -> np.ndarray:
 
 
 def described(*lines: tuple[int, int, int, int], box: Box = TEXT, angle: int = 0) -> dict[str, float]:
-    return dict(zip(NAMES, stroke_features(box, angle, find_segments(drawn(*lines)), SIDE), strict=True))
+    return dict(zip(NAMES, line_segment_features(box, angle, find_segments(drawn(*lines)), SIDE), strict=True))
 
 
 def test_as_many_features_as_announced():
-    assert len(NAMES) == STROKE_FEATURES
-    assert len(stroke_features(TEXT, 0, find_segments(drawn()), SIDE)) == STROKE_FEATURES
+    assert len(NAMES) == LINE_SEGMENT_FEATURES
+    assert len(line_segment_features(TEXT, 0, find_segments(drawn()), SIDE)) == LINE_SEGMENT_FEATURES
 
 
 def test_an_empty_photo():

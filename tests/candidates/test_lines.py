@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imagequant.candidates.lines import direction, reading_lines, to_level
-from imagequant.candidates.tokens import reading_tokens, tokens_in
+from imagequant.candidates.tokens import line_tokens, tokens_in
 from imagequant.core.records import Box, Word
 
 GAP = 1.5
@@ -95,15 +95,15 @@ def test_levelled_boxes_keep_their_sides(angle):
 )
 def test_the_box_of_a_part_of_a_word(angle, box, expected):
     (line,) = reading_lines([Word("500 g", box, 1.0, angle, "e")], GAP)
-    assert line.box_of(4, 5) == expected
+    assert line.box_at(4, 5) == expected
 
 
 def test_the_box_of_a_part_over_two_words():
     (line,) = reading_lines([word("net500", 0, 0, 60), word("gram", 65, 0, 40)], GAP)
     assert line.text == "net500 gram"
-    assert line.box_of(3, 11) == Box(30, 0, 105, 20)
-    assert [w.text for w in line.words_of(3, 11)] == ["net500", "gram"]
-    assert [w.text for w in line.words_of(0, 3)] == ["net500"]
+    assert line.box_at(3, 11) == Box(30, 0, 105, 20)
+    assert [w.text for w in line.words_at(3, 11)] == ["net500", "gram"]
+    assert [w.text for w in line.words_at(0, 3)] == ["net500"]
 
 
 def test_no_words_no_lines():
@@ -111,13 +111,13 @@ def test_no_words_no_lines():
 
 
 def test_tokens_are_cut_at_blanks_with_their_own_boxes():
-    tokens = reading_tokens([Word("net 500 g", Box(0, 0, 90, 10), 0.8, 0, "rapidocr")], GAP)
+    tokens = line_tokens(reading_lines([Word("net 500 g", Box(0, 0, 90, 10), 0.8, 0, "rapidocr")], GAP))
     assert [(t.text, t.box.x0, t.box.x1) for t in tokens] == [("net", 0, 30), ("500", 40, 70), ("g", 80, 90)]
     assert {(t.confidence, t.engine) for t in tokens} == {(0.8, "rapidocr")}
 
 
 def test_the_same_text_twice_is_two_tokens():
-    tokens = reading_tokens([Word("5 5", Box(0, 0, 30, 10), 0.8, 0, "e")], GAP)
+    tokens = line_tokens(reading_lines([Word("5 5", Box(0, 0, 30, 10), 0.8, 0, "e")], GAP))
     assert [t.box.x0 for t in tokens] == [0, 20]
 
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from imagequant.candidates.lines import Line, reading_lines
 from imagequant.candidates.photo import photo_candidates, read_photo
-from imagequant.candidates.propose import propose, propose_second_choices
-from imagequant.candidates.tokens import reading_tokens
-from imagequant.core.records import STROKE_FEATURES, Alternative, Box, PhotoReading, PhotoWords, Word
+from imagequant.candidates.propose import propose, propose_ocr_alternatives
+from imagequant.candidates.tokens import line_tokens
+from imagequant.core.records import LINE_SEGMENT_FEATURES, Alternative, Box, PhotoReading, PhotoWords, Word
 from imagequant.evaluation.oracle_recall import recall_rows, summarise
 from imagequant.params import CandidatesParams
 from imagequant.stages.candidates.run import plot_rows
@@ -17,24 +18,28 @@ from imagequant.storage.candidates import ReadQuantities, write_readings
 from imagequant.storage.labels import LabelRow
 
 GAP = 1.5
-PARAMS = CandidatesParams(GAP, 120, strokes=True, second_choices=True, twin_corrections=True)
+PARAMS = CandidatesParams(GAP, 120, line_segments=True, ocr_alternatives=True, dual_unit_corrections=True)
 
 
 def word(text, x, y, width=40, height=20, angle=0, engine="rapidocr", confidence=0.9) -> Word:
     return Word(text, Box(x, y, x + width, y + height), confidence, angle, engine)
 
 
-def no_strokes(box: Box, angle: int) -> tuple[float, ...]:
-    return (0.0,) * STROKE_FEATURES
+def no_segments(box: Box, angle: int) -> tuple[float, ...]:
+    return (0.0,) * LINE_SEGMENT_FEATURES
+
+
+def lines(words) -> list[Line]:
+    return reading_lines(words, GAP)
 
 
 def found(words) -> list[tuple[float, str, str]]:
-    return [(p.mention.value, p.mention.unit, p.mention.form) for p in propose(words, PARAMS)]
+    return [(p.value, p.unit, p.mention.form) for p in propose(lines(words), PARAMS)]
 
 
 def test_the_unit_in_the_next_box():
-    (proposal,) = propose([word("500", 0, 0), word("g", 45, 0, 15, confidence=0.4)], PARAMS)
-    assert (proposal.mention.value, proposal.mention.unit, proposal.text) == (500, "gram", "500 g")
+    (proposal,) = propose(lines([word("500", 0, 0), word("g", 45, 0, 15, confidence=0.4)]), PARAMS)
+    assert (proposal.value, proposal.unit, proposal.text) == (500, "gram", "500 g")
     assert proposal.box == Box(0, 0, 60, 20)
     assert proposal.confidence == 0.4, "no surer than its least sure word"
 
@@ -44,8 +49,8 @@ def test_the_unit_in_a_box_too_far_away():
 
 
 def test_the_unit_under_the_number():
-    (proposal,) = propose([word("350", 0, 0, 80, 40), word("LBS", 15, 50, 50, 20)], PARAMS)
-    assert (proposal.mention.value, proposal.mention.unit, proposal.mention.form) == (350, "pound", "stacked")
+    (proposal,) = propose(lines([word("350", 0, 0, 80, 40), word("LBS", 15, 50, 50, 20)]), PARAMS)
+    assert (proposal.value, proposal.unit, proposal.mention.form) == (350, "pound", "stacked")
     assert proposal.box == Box(0, 0, 80, 70), "both lines"
 
 
@@ -108,23 +113,25 @@ def test_a_note_of_another_kind_of_unit_is_none():
 
 
 def test_the_box_of_a_mention_is_its_part_of_the_line():
-    (proposal,) = propose([word("abcdef 500 g xyz", 0, 0, 160)], PARAMS)
+    (proposal,) = propose(lines([word("abcdef 500 g net", 0, 0, 160)]), PARAMS)
     assert proposal.box == Box(70, 0, 120, 20)
-    assert (proposal.before, proposal.after) == ("abcdef", "xyz")
+    assert proposal.cues == ("net_weight",)
 
 
-def test_the_line_above_is_told_as_what_stands_before():
-    weight, _ = propose([word("Net weight", 0, 0, 100), word("500 g", 0, 25, 60), word("5 V", 500, 300)], PARAMS)
-    assert weight.before == "Net weight"
+def test_cues_of_the_line_above_count():
+    weight, _ = propose(lines([word("Net weight", 0, 0, 100), word("500 g", 0, 25, 60), word("5 V", 500, 300)]), PARAMS)
+    assert weight.cues == ("net_weight", "weight")
 
 
 def test_turned_text_keeps_its_angle():
-    (proposal,) = propose([word("30 cm", 0, 0, 20, 100, 270)], PARAMS)
-    assert (proposal.angle, proposal.mention.value) == (270, 30)
+    (proposal,) = propose(lines([word("30 cm", 0, 0, 20, 100, 270)]), PARAMS)
+    assert (proposal.angle, proposal.value) == (270, 30)
 
 
 def candidates(merged, own, limit=100):
-    return photo_candidates(merged, own, reading_tokens(merged, GAP), replace(PARAMS, max_per_image=limit), no_strokes)
+    own_lines = {engine: lines(words) for engine, words in own.items()}
+    params = replace(PARAMS, max_per_image=limit)
+    return photo_candidates(lines(merged), own_lines, line_tokens(lines(merged)), params, no_segments)
 
 
 def test_candidates_name_the_engines_that_read_them_and_keep_what_the_merge_lost():
@@ -219,24 +226,25 @@ def test_a_nine_at_the_end_may_be_a_gram(text, expected):
     assert found([word(text, 0, 0, 200)]) == expected
 
 
-def test_second_choices_of_a_word_are_read_in_their_line():
+def test_ocr_alternatives_of_a_word_are_read_in_their_line():
     glued = replace(
         word("Weight 175", 0, 0, 80), alternatives=(Alternative("Weight 17.5", 0.25), Alternative("Weight 17S", 0.1))
     )
     words = [glued, word("kg", 85, 0, 30)]
-    second = propose_second_choices(words, 1.5)
-    assert [(p.mention.value, p.mention.unit, p.mention.form) for p in second] == [(17.5, "kilogram", "second")]
+    second = propose_ocr_alternatives(lines(words))
+    assert [(p.value, p.unit, p.mention.form) for p in second] == [(17.5, "kilogram", "ocr_alternative")]
     assert second[0].confidence == pytest.approx(glued.confidence * 0.25)
     assert second[0].text == "17.5 kg"
 
 
-@pytest.mark.parametrize("switch", ["second_choices", "twin_corrections"])
-def test_second_choices_and_twin_corrections_can_be_switched_off(switch):
+@pytest.mark.parametrize("switch", ["ocr_alternatives", "dual_unit_corrections"])
+def test_ocr_alternatives_and_dual_unit_corrections_can_be_switched_off(switch):
     glued = replace(word("25cm/984in", 0, 0, 100), alternatives=(Alternative("26cm/984in", 0.5),))
 
     def forms(params):
-        return {c.form for c in photo_candidates([glued], {"rapidocr": [glued]}, [glued], params, no_strokes)}
+        own = {"rapidocr": lines([glued])}
+        return {c.mention.form for c in photo_candidates(own["rapidocr"], own, [glued], params, no_segments)}
 
-    form = {"second_choices": "second", "twin_corrections": "twin"}[switch]
+    form = {"ocr_alternatives": "ocr_alternative", "dual_unit_corrections": "dual_unit"}[switch]
     assert form in forms(PARAMS)
     assert form not in forms(replace(PARAMS, **{switch: False}))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagequant.quantity.grammar import Mention, bare_numbers, parse_quantities
+from imagequant.core.records import Mention
+from imagequant.quantity.grammar import bare_numbers, parse_quantities
 from imagequant.quantity.numbers import format_number
 from imagequant.quantity.units import UNITS
 

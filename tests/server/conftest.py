@@ -19,7 +19,7 @@ from PIL import Image
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_csv, write_json
-from imagequant.core.records import Box, Candidate, PhotoReading
+from imagequant.core.records import Box, Candidate, Mention, PhotoReading
 from imagequant.predictor.results import Prediction
 from imagequant.server.factory import create_app
 from imagequant.server.settings import Settings
@@ -160,7 +160,7 @@ def sha(name: str) -> str:
 def candidate(value: float, unit: str, box: Box) -> Candidate:
     text = f"{value:g} {unit}"
     return Candidate(
-        value, unit, value, value, text, box, (0,), 0.9, 0, (), ("rapidocr",), "number_unit", "", 0, 1, 0
+        Mention(value, unit, value, value), text, box, 0, 0.9, (), 0, (0,), ("rapidocr",)
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ import pytest
 from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder, read_json, replacing, write_json, write_text
 from imagequant.core.iteration import chunks
-from imagequant.core.records import Box, Candidate, PhotoFeatures, PhotoReading, PhotoWords, Word
+from imagequant.core.records import Box, Candidate, Mention, PhotoFeatures, PhotoReading, PhotoWords, Word
 from imagequant.storage.candidates import Readings, write_readings
 from imagequant.storage.features import Features, decode_features, encode_features, write_features
 from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA, LabelRow, read_labels
@@ -264,8 +264,8 @@ def test_sizes_are_those_of_photos_that_could_be_decoded(tmp_path):
 
 
 CANDIDATE = Candidate(
-    value=5.0, unit="gram", low=5.0, high=6.0, text="5-6 g", box=Box(1, 2, 3, 4), words=(0, 2), confidence=0.5,
-    angle=90, cues=("net_weight",), engines=("rapidocr",), form="range", axis="", place=0, places=1, line=2,
+    Mention(5.0, "gram", 5.0, 6.0, form="range"), text="5-6 g", box=Box(1, 2, 3, 4), angle=90, confidence=0.5,
+    cues=("net_weight",), line=2, words=(0, 2), engines=("rapidocr",),
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from imagequant.core.records import STROKE_FEATURES, Box, Word
+from imagequant.core.records import LINE_SEGMENT_FEATURES, Box, Word
 
 Segments = NDArray[np.float32]
 NO_SEGMENTS: Segments = np.zeros((0, 4), dtype=np.float32)
@@ -65,7 +65,7 @@ def outside_text(segments: Segments, tokens: Sequence[Word], side: float) -> Seg
     return kept
 
 
-def stroke_features(box: Box, angle: int, segments: Segments, side: float) -> tuple[float, ...]:
+def line_segment_features(box: Box, angle: int, segments: Segments, side: float) -> tuple[float, ...]:
     """What strokes stand around a candidate.
 
     For each direction (level, upright, rising, falling): the longest near stroke, the longest about, and all of those
@@ -79,10 +79,10 @@ def stroke_features(box: Box, angle: int, segments: Segments, side: float) -> tu
         side: The photo's longer side in pixels.
 
     Returns:
-        ``STROKE_FEATURES`` values.
+        ``LINE_SEGMENT_FEATURES`` values.
     """
     if not len(segments):
-        return (0.0,) * STROKE_FEATURES
+        return (0.0,) * LINE_SEGMENT_FEATURES
     text = max(box.width if angle in (90, 270) else box.height, 1.0) / side
     gaps = _gaps(segments, box, side) / text
     lengths, directions = _lengths(segments), _directions(segments)

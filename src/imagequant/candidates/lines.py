@@ -7,54 +7,59 @@ from dataclasses import dataclass, replace
 
 from imagequant.core.records import Box, Word
 
-# Words stand on one line if they overlap across it by this share of the lower one and differ no more in height.
+# Words are on one line if they overlap vertically by this share of the lower one and their heights differ by no more
+# than this ratio.
 _OVERLAP = 0.5
 _HEIGHT_RATIO = 2.2
 
 
 @dataclass(frozen=True)
 class Line:
-    """Words of one direction that read on from each other.
+    """Words of one direction that follow each other.
 
-    ``spans`` gives each word's (start, end) in ``text``; ``angle`` is 0, 90, 180 or 270 (see ``Word.angle``).
+    Attributes:
+        text: The words, separated by blanks.
+        words: The words.
+        spans: (start, end) of each word in ``text``.
+        box: The box around the words.
+        level: The same box in coordinates in which the text runs from left to right (see ``to_level``).
+        angle: 0, 90, 180 or 270 (see ``Word.angle``).
     """
 
     text: str
     words: tuple[Word, ...]
     spans: tuple[tuple[int, int], ...]
     box: Box
+    level: Box
     angle: int
 
-    def box_of(self, start: int, end: int) -> Box:
-        """The box of ``text[start:end]``: within a word, characters are taken to be equally wide."""
+    def box_at(self, start: int, end: int) -> Box:
+        """Return the box of ``text[start:end]``, taking all characters of a word as equally wide."""
         parts = [
             _cut(word.box, self.angle, max(start, first) - first, min(end, last) - first, last - first)
             for word, (first, last) in zip(self.words, self.spans, strict=True)
             if first < end and start < last
         ]
-        box = parts[0]
-        for part in parts[1:]:
-            box = box.union(part)
-        return box
+        return _around(parts)
 
-    def with_text(self, place: int, text: str) -> Line:
-        """The line with another reading of one of its words."""
-        words = list(self.words)
-        words[place] = replace(words[place], text=text)
-        return _line(words, self.angle)
-
-    def words_of(self, start: int, end: int) -> list[Word]:
-        """The words that ``text[start:end]`` touches."""
+    def words_at(self, start: int, end: int) -> list[Word]:
+        """Return the words that ``text[start:end]`` touches."""
         pairs = zip(self.words, self.spans, strict=True)
         return [word for word, (first, last) in pairs if first < end and start < last]
 
+    def with_text(self, number: int, text: str) -> Line:
+        """Return the line with another reading of the word with this number."""
+        words = list(self.words)
+        words[number] = replace(words[number], text=text)
+        return _line(words, self.angle)
+
 
 def reading_lines(words: Sequence[Word], gap: float) -> list[Line]:
-    """Lines in reading order: level text first, from top to bottom, then each turned direction.
+    """Return the lines in reading order: level text from top to bottom, then each turned direction.
 
     Args:
-        words: Words of one photo without doubles.
-        gap: Words further apart than this many text heights belong to different lines.
+        words: Words of one photo without duplicates.
+        gap: Words further apart than this many text heights are on different lines.
     """
     lines: list[Line] = []
     for angle in (0, 90, 180, 270):
@@ -66,12 +71,12 @@ def reading_lines(words: Sequence[Word], gap: float) -> list[Line]:
 
 
 def direction(angle: int) -> int:
-    """The nearest of 0, 90, 180 and 270 degrees."""
+    """Return the nearest of 0, 90, 180 and 270 degrees."""
     return round(angle / 90) % 4 * 90
 
 
 def to_level(box: Box, angle: int) -> Box:
-    """The box in coordinates in which text of this direction runs from left to right."""
+    """Return the box in coordinates in which text of this direction runs from left to right."""
     match angle:
         case 90:
             return Box(box.y0, -box.x1, box.y1, -box.x0)
@@ -83,13 +88,13 @@ def to_level(box: Box, angle: int) -> Box:
             return box
 
 
-_Placed = tuple[Box, Word]
+_LevelWord = tuple[Box, Word]
 
 
-def _rows(placed: list[_Placed], gap: float) -> list[list[_Placed]]:
-    """Chains boxes from left to right: each joins the row whose last box it follows most closely."""
-    rows: list[list[_Placed]] = []
-    for box, word in placed:
+def _rows(words: list[_LevelWord], gap: float) -> list[list[_LevelWord]]:
+    """Chain words from left to right: each joins the row whose last word it follows most closely."""
+    rows: list[list[_LevelWord]] = []
+    for box, word in words:
         best = min(
             (row for row in rows if _follows(row[-1][0], box, gap)),
             key=lambda row: box.x0 - row[-1][0].x1,
@@ -115,14 +120,20 @@ def _line(words: list[Word], angle: int) -> Line:
     for word in words:
         spans.append((at, at + len(word.text)))
         at += len(word.text) + 1
-    box = words[0].box
-    for word in words[1:]:
-        box = box.union(word.box)
-    return Line(" ".join(word.text for word in words), tuple(words), tuple(spans), box, angle)
+    box = _around([word.box for word in words])
+    text = " ".join(word.text for word in words)
+    return Line(text, tuple(words), tuple(spans), box, to_level(box, angle), angle)
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    around = boxes[0]
+    for box in boxes[1:]:
+        around = around.union(box)
+    return around
 
 
 def _cut(box: Box, angle: int, first: int, last: int, length: int) -> Box:
-    """The part of a word's box that characters ``first`` to ``last`` of ``length`` take."""
+    """Return the part of a word's box that its characters ``first`` to ``last`` of ``length`` take."""
     low, high = first / length, last / length
     match angle:
         case 90:

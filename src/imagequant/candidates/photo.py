@@ -1,115 +1,93 @@
-"""One photo's words to its candidates."""
+"""One photo's words to its tokens and candidates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from imagequant.candidates.line_segments import NO_SEGMENTS, Segments, outside_text, stroke_features
-from imagequant.candidates.propose import Proposal, propose, propose_second_choices
-from imagequant.candidates.tokens import reading_tokens, tokens_in
+from imagequant.candidates.line_segments import NO_SEGMENTS, Segments, line_segment_features, outside_text
+from imagequant.candidates.lines import Line, reading_lines
+from imagequant.candidates.propose import propose, propose_ocr_alternatives
+from imagequant.candidates.tokens import line_tokens, tokens_in
 from imagequant.core.records import Box, Candidate, PhotoReading, PhotoWords, Word
 from imagequant.params import CandidatesParams
-from imagequant.quantity.cues import find_cues
 from imagequant.quantity.numbers import format_number
 
-Strokes = Callable[[Box, int], tuple[float, ...]]
-# Cue words further from the number than this many characters belong to something else.
-_REACH = 60
-
-
-def photo_candidates(
-    merged: Sequence[Word],
-    by_engine: Mapping[str, Sequence[Word]],
-    tokens: Sequence[Word],
-    params: CandidatesParams,
-    strokes: Strokes,
-) -> list[Candidate]:
-    """Every quantity read on a photo.
-
-    The merged reading comes first; what an engine read by itself and the merge lost follows (a line RapidOCR read
-    ``175`` may be ``17.5`` with Tesseract), then what engines hold possible beside their first choice.
-
-    Args:
-        merged: Words without doubles.
-        by_engine: Each engine's own words.
-        tokens: ``reading_tokens`` of the merged words; candidates point into them.
-        params: Section ``candidates``; of ``max_per_image`` candidates the first are kept.
-        strokes: Describes the strokes around a box read in a direction.
-    """
-    own = {engine: propose(words, params) for engine, words in sorted(by_engine.items())}
-    readers: dict[tuple[str, str], list[str]] = {}
-    for engine, proposals in own.items():
-        for key in dict.fromkeys(_key(proposal) for proposal in proposals):
-            readers.setdefault(key, []).append(engine)
-    # One engine's words are the merged ones, and need not be gone through twice.
-    same = next((own[engine] for engine, words in by_engine.items() if list(words) == list(merged)), None)
-    proposals = propose(merged, params) if same is None else list(same)
-    known = {_key(proposal) for proposal in proposals}
-    second = (
-        [propose_second_choices(words, params.line_gap) for _, words in sorted(by_engine.items())]
-        if params.second_choices
-        else []
-    )
-    for lost in (*own.values(), *second):
-        news = [proposal for proposal in lost if _key(proposal) not in known]
-        known.update(_key(proposal) for proposal in news)
-        proposals.extend(news)
-    return [
-        replace(
-            _candidate(proposal, tokens),
-            engines=tuple(readers.get(_key(proposal), ())),
-            strokes=strokes(proposal.box, proposal.angle),
-        )
-        for proposal in proposals[: params.max_per_image]
-    ]
-
-
-def _key(proposal: Proposal) -> tuple[str, str]:
-    return format_number(proposal.mention.value), proposal.mention.unit
-
-
-def _candidate(proposal: Proposal, tokens: Sequence[Word]) -> Candidate:
-    mention = proposal.mention
-    return Candidate(
-        value=mention.value,
-        unit=mention.unit,
-        low=mention.low,
-        high=mention.high,
-        text=proposal.text,
-        box=proposal.box,
-        words=tokens_in(proposal.box, tokens),
-        confidence=proposal.confidence,
-        angle=proposal.angle,
-        cues=find_cues(f"{proposal.before[-_REACH:]} {proposal.after[:_REACH]}"),
-        engines=(),
-        form=mention.form,
-        axis=mention.axis,
-        place=mention.place,
-        places=mention.places,
-        line=proposal.order,
-    )
+# Describes the line segments around a box read in a direction.
+DescribeSegments = Callable[[Box, int], tuple[float, ...]]
 
 
 def read_photo(
     photo: PhotoWords, width: int, height: int, params: CandidatesParams, segments: Segments = NO_SEGMENTS
 ) -> PhotoReading:
-    """Tokens and candidates of one photo.
+    """Return the tokens and candidates of one photo.
 
     Args:
-        photo: What was read on it.
-        width: Pixels.
-        height: Pixels.
+        photo: The words on it.
+        width: In pixels.
+        height: In pixels.
         params: Section ``candidates``.
-        segments: ``strokes.find_segments`` of it.
+        segments: Its line segments (``find_segments``).
     """
-    merged = photo.merged()
-    tokens = reading_tokens(merged, params.line_gap)
+    merged = reading_lines(photo.merged(), params.line_gap)
     engines = sorted({word.engine for word in photo.words})
-    own = {engine: photo.of_engine(engine) for engine in engines}
+    by_engine = {engine: reading_lines(photo.of_engine(engine), params.line_gap) for engine in engines}
+    tokens = line_tokens(merged)
     side = max(width, height)
     drawn = outside_text(segments, tokens, side)
-    candidates = photo_candidates(
-        merged, own, tokens, params, lambda box, angle: stroke_features(box, angle, drawn, side)
-    )
+
+    def describe(box: Box, angle: int) -> tuple[float, ...]:
+        return line_segment_features(box, angle, drawn, side)
+
+    candidates = photo_candidates(merged, by_engine, tokens, params, describe)
     return PhotoReading(photo.sha256, width, height, tuple(tokens), tuple(candidates))
+
+
+def photo_candidates(
+    merged: Sequence[Line],
+    by_engine: Mapping[str, Sequence[Line]],
+    tokens: Sequence[Word],
+    params: CandidatesParams,
+    describe_segments: DescribeSegments,
+) -> list[Candidate]:
+    """Return every quantity read on a photo.
+
+    The merged reading comes first. Quantities that one engine read and the merge lost follow (where RapidOCR read
+    ``175``, Tesseract may have read ``17.5``), then those of the OCR alternatives.
+
+    Args:
+        merged: The lines of the merged reading, without duplicates.
+        by_engine: Each engine's own lines.
+        tokens: ``line_tokens`` of the merged lines; candidates point into them.
+        params: Section ``candidates``; the first ``max_per_image`` candidates are kept.
+        describe_segments: Describes the line segments around a candidate.
+    """
+    own = {engine: propose(lines, params) for engine, lines in sorted(by_engine.items())}
+    readers: dict[tuple[str, str], list[str]] = {}
+    for engine, candidates in own.items():
+        for key in dict.fromkeys(_key(candidate) for candidate in candidates):
+            readers.setdefault(key, []).append(engine)
+    # With one engine the merged lines are its own; they need not be parsed twice.
+    same = next((own[engine] for engine, lines in by_engine.items() if lines == merged), None)
+    found = propose(merged, params) if same is None else list(same)
+    known = {_key(candidate) for candidate in found}
+    alternatives = (
+        [propose_ocr_alternatives(lines) for _, lines in sorted(by_engine.items())] if params.ocr_alternatives else []
+    )
+    for candidates in (*own.values(), *alternatives):
+        new = [candidate for candidate in candidates if _key(candidate) not in known]
+        known.update(_key(candidate) for candidate in new)
+        found.extend(new)
+    return [
+        replace(
+            candidate,
+            words=tokens_in(candidate.box, tokens),
+            engines=tuple(readers.get(_key(candidate), ())),
+            line_segments=describe_segments(candidate.box, candidate.angle),
+        )
+        for candidate in found[: params.max_per_image]
+    ]
+
+
+def _key(candidate: Candidate) -> tuple[str, str]:
+    return format_number(candidate.value), candidate.unit

@@ -1,28 +1,28 @@
-"""Tokens: the merged words of a photo in reading order, cut at blanks, for the network to read."""
+"""Tokens: the words of a photo in reading order, split at blanks. The network reads them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from imagequant.candidates.lines import reading_lines
+from imagequant.candidates.lines import Line
 from imagequant.core.records import Box, Word
 
 
-def reading_tokens(words: Sequence[Word], gap: float) -> list[Word]:
-    """The words in reading order; RapidOCR's lines are cut into words at blanks."""
+def line_tokens(lines: Sequence[Line]) -> list[Word]:
+    """Return the words of lines in reading order; RapidOCR reads whole lines, which are split at blanks."""
     tokens: list[Word] = []
-    for line in reading_lines(words, gap):
+    for line in lines:
         at = 0
         for text in line.text.split():
             start = line.text.index(text, at)
             at = start + len(text)
-            source = line.words_of(start, at)[0]
-            tokens.append(Word(text, line.box_of(start, at), source.confidence, line.angle, source.engine))
+            source = line.words_at(start, at)[0]
+            tokens.append(Word(text, line.box_at(start, at), source.confidence, line.angle, source.engine))
     return tokens
 
 
 def tokens_in(box: Box, tokens: Sequence[Word]) -> tuple[int, ...]:
-    """Indices of the tokens whose middle lies in the box; if there are none, of the nearest token."""
+    """Return the indices of the tokens whose center is in the box; if there are none, of the nearest token."""
     inside = tuple(
         index
         for index, token in enumerate(tokens)
@@ -31,9 +31,9 @@ def tokens_in(box: Box, tokens: Sequence[Word]) -> tuple[int, ...]:
     if inside or not tokens:
         return inside
     x, y = box.center
-    return (min(range(len(tokens)), key=lambda index: _distance(tokens[index].box, x, y)),)
+    return (min(range(len(tokens)), key=lambda index: _squared_distance(tokens[index].box, x, y)),)
 
 
-def _distance(box: Box, x: float, y: float) -> float:
+def _squared_distance(box: Box, x: float, y: float) -> float:
     cx, cy = box.center
     return (cx - x) ** 2 + (cy - y) ** 2

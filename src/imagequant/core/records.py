@@ -1,8 +1,8 @@
-"""The rows stages hand each other."""
+"""The values packages pass to each other."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,38 +73,80 @@ class Word:
     alternatives: tuple[Alternative, ...] = ()
 
 
-# Numbers that describe the straight strokes around a candidate (``stages.candidates.strokes``).
-STROKE_FEATURES = 14
+# Numbers that describe the line segments around a candidate (``candidates.line_segments``).
+LINE_SEGMENT_FEATURES = 14
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A quantity read off a photo, with where and how it was read.
+class Mention:
+    """A quantity in a line of text, as the grammar reads it.
 
-    ``low`` and ``high`` are equal unless a range was read; ``value`` is the end proposed as the answer.
-    ``words`` are indices into the photo's tokens in reading order, ``line`` counts its lines. ``cues`` is a sorted
-    tuple of names such as ``net_weight`` or ``axis_height`` found around the mention; ``engines`` names those that
-    read this quantity by themselves. ``strokes`` describe the lines drawn around it. ``form``, ``axis``, ``place``
-    and ``places`` are the grammar's (``Mention``).
+    Attributes:
+        value: The number proposed as the answer.
+        unit: The contest's name of the unit; empty for a number whose unit stands elsewhere.
+        low: Lower end of a range, else ``value``.
+        high: Upper end of a range, else ``value``.
+        start: Offset of its first character in the line. Tables do not keep offsets.
+        end: Offset behind its last character.
+        form: How it was read: ``plain``, ``factor`` (of a size string), ``product`` (of ``6 x 330 ml``), ``range``,
+            ``compound`` (``5' 3"``), ``degree`` (``12°`` for ``12"``), ``confusable`` (``5OO g``), ``fluid`` (ounces),
+            ``noted`` (``Power (W): 33``), ``stacked`` (the unit stands under the number), ``alternative`` (another
+            reading of the same characters), ``ocr_alternative`` (of an OCR alternative), ``dual_unit`` (corrected by
+            the same amount in another unit).
+        axis: ``height``, ``width``, ``depth``, ``length``, ``thickness``, ``diameter`` or empty.
+        place: Position within a size string, from 0.
+        places: Number of parts of the size string, 1 elsewhere.
     """
 
     value: float
     unit: str
     low: float
     high: float
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
+    form: str = "plain"
+    axis: str = ""
+    place: int = 0
+    places: int = 1
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A quantity read off a photo, with where and how it was read.
+
+    Attributes:
+        mention: What was read.
+        text: The characters it was read from.
+        box: Where they are printed.
+        angle: Reading direction (see ``Word.angle``).
+        confidence: Of the least certain word, in [0, 1].
+        cues: Sorted names of the cues around it, such as ``net_weight`` or ``axis_height``.
+        line: Number of its line on the photo.
+        words: Indices into the photo's tokens in reading order.
+        engines: The engines that read this quantity by themselves.
+        line_segments: ``LINE_SEGMENT_FEATURES`` numbers that describe the line segments around it.
+    """
+
+    mention: Mention
     text: str
     box: Box
-    words: tuple[int, ...]
-    confidence: float
     angle: int
+    confidence: float
     cues: tuple[str, ...]
-    engines: tuple[str, ...]
-    form: str
-    axis: str
-    place: int
-    places: int
     line: int
-    strokes: tuple[float, ...] = (0.0,) * STROKE_FEATURES
+    words: tuple[int, ...] = ()
+    engines: tuple[str, ...] = ()
+    line_segments: tuple[float, ...] = (0.0,) * LINE_SEGMENT_FEATURES
+
+    @property
+    def value(self) -> float:
+        """The number."""
+        return self.mention.value
+
+    @property
+    def unit(self) -> str:
+        """The unit."""
+        return self.mention.unit
 
 
 @dataclass(frozen=True)

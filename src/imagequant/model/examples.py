@@ -153,7 +153,7 @@ def blank_features(channels: int, pooled: int = 2048, cells: int = 7) -> PhotoFe
 
 
 def _candidate_ids(candidates: Sequence[Candidate]) -> NDArray[np.int64]:
-    rows = [(_UNIT_NUMBERS[c.unit], FORMS.index(c.form), AXES.index(c.axis)) for c in candidates]
+    rows = [(_UNIT_NUMBERS[c.unit], FORMS.index(c.mention.form), AXES.index(c.mention.axis)) for c in candidates]
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from imagequant.core.records import STROKE_FEATURES, Candidate, Word
+from imagequant.core.records import LINE_SEGMENT_FEATURES, Candidate, Word
 from imagequant.quantity.cues import CUES
-from imagequant.quantity.twins import TWIN_TOLERANCE
+from imagequant.quantity.dual_units import DUAL_UNIT_TOLERANCE
 from imagequant.quantity.units import METRIC_UNITS, to_base
 
 FORMS = (
     "plain", "factor", "product", "range", "compound", "degree", "confusable", "fluid", "alternative", "stacked",
-    "noted", "second", "twin",
+    "noted", "ocr_alternative", "dual_unit",
 )  # fmt: skip
 AXES = ("", "height", "width", "depth", "length", "thickness", "diameter")
 # Values this close count as one when values are ranked.
@@ -41,17 +41,17 @@ def candidate_features(candidates: Sequence[Candidate], tokens: Sequence[Word], 
         _geometry(candidates, tokens, width, height),
         _amounts(candidates),
         _reading(candidates),
-        _twins(candidates),
+        _dual_units(candidates),
         _cues(candidates),
     )
     return np.concatenate(groups, axis=1).astype(np.float32)
 
 
-GEOMETRY_FEATURES = 21 + STROKE_FEATURES
+GEOMETRY_FEATURES = 21 + LINE_SEGMENT_FEATURES
 _AMOUNT_FEATURES = 11
 _READING_FEATURES = 12
-_TWIN_FEATURES = 5
-CANDIDATE_FEATURES = GEOMETRY_FEATURES + _AMOUNT_FEATURES + _READING_FEATURES + _TWIN_FEATURES + len(CUES)
+_DUAL_UNIT_FEATURES = 5
+CANDIDATE_FEATURES = GEOMETRY_FEATURES + _AMOUNT_FEATURES + _READING_FEATURES + _DUAL_UNIT_FEATURES + len(CUES)
 
 
 def _geometry(candidates: Sequence[Candidate], tokens: Sequence[Word], width: int, height: int) -> Matrix:
@@ -78,7 +78,7 @@ def _geometry(candidates: Sequence[Candidate], tokens: Sequence[Word], width: in
         centers == high,
         np.stack([_rank(centers[:, 0]), _rank(centers[:, 1])], axis=1),
         np.full((len(candidates), 1), np.log(width / height)),
-        np.array([candidate.strokes for candidate in candidates]),
+        np.array([candidate.line_segments for candidate in candidates]),
     ]
     return np.concatenate([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
 
@@ -129,38 +129,39 @@ def _reading(candidates: Sequence[Candidate]) -> Matrix:
             len(candidate.engines) / 2,
             order / count,
             order == 0,
-            candidate.low != candidate.high,
-            candidate.low != candidate.high and candidate.value == candidate.high,
-            candidate.places == 2,
-            candidate.places >= 3,
-            candidate.place / 2,
-            candidate.places > 1 and candidate.place == candidate.places - 1,
+            mention.low != mention.high,
+            mention.low != mention.high and mention.value == mention.high,
+            mention.places == 2,
+            mention.places >= 3,
+            mention.place / 2,
+            mention.places > 1 and mention.place == mention.places - 1,
         ]
         for order, candidate in enumerate(candidates)
+        for mention in (candidate.mention,)
     ]
     return np.array(rows, dtype=np.float32)
 
 
-def _twins(candidates: Sequence[Candidate]) -> Matrix:
+def _dual_units(candidates: Sequence[Candidate]) -> Matrix:
     """Whether the same quantity stands beside it in another unit, and which of the two comes first."""
     base = np.array([max(to_base(candidate.value, candidate.unit), 1e-9) for candidate in candidates])
     rows = []
     for order, candidate in enumerate(candidates):
-        twins = [
+        others = [
             other
             for other, value in enumerate(base)
             if candidates[other].unit != candidate.unit
-            and abs(np.log(value / base[order])) < TWIN_TOLERANCE
+            and abs(np.log(value / base[order])) < DUAL_UNIT_TOLERANCE
             and abs(candidates[other].line - candidate.line) <= 2
         ]
-        first = bool(twins) and order < min(twins)
+        first = bool(others) and order < min(others)
         rows.append(
             [
-                bool(twins),
+                bool(others),
                 first,
-                bool(twins) and not first,
+                bool(others) and not first,
                 candidate.unit in METRIC_UNITS,
-                bool(twins) and candidate.unit in METRIC_UNITS,
+                bool(others) and candidate.unit in METRIC_UNITS,
             ]
         )
     return np.array(rows, dtype=np.float32)

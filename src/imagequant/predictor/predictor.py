@@ -140,7 +140,7 @@ class Predictor:
         return read_asked(engine, [self._reader.ask(engine, photo.pixels) for photo in photos])
 
     def _segments(self, photo: Photo) -> Segments:
-        return find_segments(photo.pixels) if self._bundle.reading.candidates.strokes else NO_SEGMENTS
+        return find_segments(photo.pixels) if self._bundle.reading.candidates.line_segments else NO_SEGMENTS
 
     def _find(self, photo: Photo, readings: Sequence[Reading], segments: Segments) -> PhotoReading:
         words = photo_words("", readings, self._bundle.reading.ocr.merge_overlap)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from imagequant.core.records import Mention
 from imagequant.quantity.cues import axis_beside
 from imagequant.quantity.named_units import unit_before
 from imagequant.quantity.numbers import CONFUSABLE, NUMBER, number_values
@@ -38,29 +39,6 @@ class _Part:
 
 
 _PARTS = {"foot": _Part("inch", 12), "pound": _Part("ounce", 16)}
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A quantity in a text.
-
-    ``form`` is how it was read: ``plain``, ``factor`` (of a size string), ``product`` (of ``6 x 330 ml``), ``range``,
-    ``compound`` (``5' 3"``), ``degree`` (``12°`` for ``12"``), ``confusable`` (``5OO g``), ``fluid`` (ounces),
-    ``noted`` (``Power (W): 33``), ``alternative`` (another reading of the same characters).
-    ``axis`` is ``height``, ``width``, ``depth``, ``length``, ``thickness``, ``diameter`` or empty; ``place`` counts
-    from 0 within a size string of ``places`` parts (0 of 1 elsewhere). ``low`` and ``high`` differ in a range only.
-    """
-
-    value: float
-    unit: str
-    low: float
-    high: float
-    start: int
-    end: int
-    form: str = "plain"
-    axis: str = ""
-    place: int = 0
-    places: int = 1
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from imagequant.core.records import Box, Candidate, PhotoReading, Word
+from imagequant.core.records import Box, Candidate, Mention, PhotoReading, Word
 from imagequant.storage.lookup import Lookup, digest
 from imagequant.storage.shards import list_shards, shard_path
 from imagequant.storage.tables import iterate_rows, read_arrow, write_table
@@ -48,12 +48,14 @@ CANDIDATES_SCHEMA = pa.schema(
         ("place", pa.int16()),
         ("places", pa.int16()),
         ("line", pa.int32()),
-        ("strokes", pa.list_(pa.float32())),
+        ("line_segments", pa.list_(pa.float32())),
     ]
 )
 
 
-_LISTS = ("words", "cues", "engines", "strokes")
+_LISTS = ("words", "cues", "engines", "line_segments")
+_MENTION = ("value", "unit", "low", "high", "form", "axis", "place", "places")
+_CANDIDATE = ("text", "words", "confidence", "angle", "cues", "engines", "line", "line_segments")
 # Shards whose tables are kept after they were read.
 _RECENT = 16
 
@@ -222,15 +224,16 @@ def _token(row: dict[str, Any]) -> Word:
 
 
 def _candidate_row(sha256: str, candidate: Candidate) -> dict[str, Any]:
-    fields = {name: getattr(candidate, name) for name in CANDIDATES_SCHEMA.names if name not in ("sha256", *_BOX)}
+    read = {name: getattr(candidate.mention, name) for name in _MENTION}
+    fields = {name: getattr(candidate, name) for name in _CANDIDATE}
     lists = {name: list(fields[name]) for name in _LISTS}
-    return {"sha256": sha256, **fields, **lists, **_box_fields(candidate.box)}
+    return {"sha256": sha256, **read, **fields, **lists, **_box_fields(candidate.box)}
 
 
 def _candidate(row: dict[str, Any]) -> Candidate:
-    plain = {name: value for name, value in row.items() if name not in ("sha256", *_BOX)}
-    lists = {name: tuple(plain[name]) for name in _LISTS}
-    return Candidate(**{**plain, **lists, "box": _box(row)})
+    mention = Mention(**{name: row[name] for name in _MENTION})
+    lists = {name: tuple(row[name]) for name in _LISTS}
+    return Candidate(mention, box=_box(row), **{**{name: row[name] for name in _CANDIDATE}, **lists})
 
 
 def _box(row: dict[str, Any]) -> Box:

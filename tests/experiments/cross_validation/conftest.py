@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from imagequant.core.records import Box, Candidate
+from imagequant.core.records import Box, Candidate, Mention
 from imagequant.experiments.cross_validation.material import Given
 from imagequant.experiments.cross_validation.rows import HeldOut, held_out
 from imagequant.params import Params, load_params
@@ -28,8 +28,8 @@ def make_candidate(
     made = parse(quantity)
     box = Box(0, 0, *size)
     return Candidate(
-        made.value, made.unit, made.value, made.value, quantity, box, (0,), 0.9, angle, cues, ("rapidocr",), "plain",
-        axis, 0, 1, 0,
+        Mention(made.value, made.unit, made.value, made.value, axis=axis), quantity, box, angle, 0.9, cues, 0, (0,),
+        ("rapidocr",),
     )  # fmt: skip
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
 
-from imagequant.core.records import Box, Candidate, PhotoReading, Word
+from imagequant.core.records import Box, Candidate, Mention, PhotoReading, Word
 from imagequant.evaluation import metrics
 from imagequant.evaluation.results import Evidence, make_result
 from imagequant.model.answers import Answer
@@ -110,10 +110,8 @@ def evidence(number: int, line: Line) -> Evidence:
 def candidate(text: str, place: int) -> Candidate:
     value, _, unit = text.partition(" ")
     box = Box(20, 20 + 25 * place, 120, 40 + 25 * place)
-    plain = Candidate(
-        0, unit, 0, 0, text, box, (0,), 0.9, 0, (), ("rapidocr",), "plain", "", 0, 1, 0
-    )  # fmt: skip
-    return replace(plain, value=float(value), low=float(value), high=float(value))
+    amount = float(value)
+    return Candidate(Mention(amount, unit, amount, amount), text, box, 0, 0.9, (), 0, (0,), ("rapidocr",))
 
 
 @pytest.fixture(scope="session")

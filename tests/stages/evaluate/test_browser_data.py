@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from imagequant.core.records import Box, Candidate, PhotoReading, Word
+from imagequant.core.records import Box, Candidate, Mention, PhotoReading, Word
 from imagequant.evaluation.results import Evidence, make_result
 from imagequant.imaging.decode import ImageError
 from imagequant.model.answers import Answer
@@ -44,9 +44,7 @@ def evidence(photo: str, row: int, *answers: tuple[str, float], truth: str = "1 
         value, _, unit = text.partition(" ")
         box = Box(0.4, 1.6, 10, 20)
         amount = float(value)
-        candidates.append(
-            Candidate(amount, unit, amount, amount, text, box, (0,), 0.9, 0, (), (), "plain", "", 0, 1, 0)
-        )
+        candidates.append(Candidate(Mention(amount, unit, amount, amount), text, box, 0, 0.9, (), 0, (0,)))
     ranked = [
         Answer(Quantity(one.value, one.unit), confidence, confidence, (place,) * 5)
         for place, (one, (_, confidence)) in enumerate(zip(candidates, answers, strict=True))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from imagequant.core.records import Box, Candidate, Word
+from imagequant.core.records import Box, Candidate, Mention, Word
 from imagequant.evaluation import metrics
 from imagequant.evaluation.results import Evidence, Result, make_result, number_right_unit_wrong, within
 from imagequant.model.answers import Answer
@@ -57,7 +57,7 @@ def candidate(quantity: str) -> Candidate:
     number, _, unit = quantity.partition(" ")
     value = float(number)
     return Candidate(
-        value, unit, value, value, quantity, Box(0, 0, 10, 10), (0,), 0.9, 0, (), ("rapidocr",), "plain", "", 0, 1, 0
+        Mention(value, unit, value, value), quantity, Box(0, 0, 10, 10), 0, 0.9, (), 0, (0,), ("rapidocr",)
     )
 
 

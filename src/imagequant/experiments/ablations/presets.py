@@ -52,9 +52,9 @@ ABLATIONS: tuple[Preset, ...] = (
     _without("no_geometry", {"train.use_geometry": False}),
     _without("no_augment", {f"train.augment.{each.name}": 0.0 for each in fields(AugmentParams)}),
     _without("real_only", catalogue=False),
-    _without("no_strokes", {"candidates.strokes": False}),
-    _without("no_second_choices", {"candidates.second_choices": False}),
-    _without("no_twin_corrections", {"candidates.twin_corrections": False}),
+    _without("no_line_segments", {"candidates.line_segments": False}),
+    _without("no_ocr_alternatives", {"candidates.ocr_alternatives": False}),
+    _without("no_dual_unit_corrections", {"candidates.dual_unit_corrections": False}),
     _without("tesseract_only", {"ocr.engines": ["tesseract"]}),
     _without("rapidocr_only", {"ocr.engines": ["rapidocr"]}),
 )

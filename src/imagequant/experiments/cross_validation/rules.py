@@ -74,7 +74,7 @@ RULES: Mapping[str, Rule] = {
 
 
 def _traits(candidate: Candidate) -> set[str]:
-    return {*candidate.cues, *([f"axis_{candidate.axis}"] if candidate.axis else [])}
+    return {*candidate.cues, *([f"axis_{candidate.mention.axis}"] if candidate.mention.axis else [])}
 
 
 def _print_size(candidate: Candidate) -> float:

@@ -31,7 +31,7 @@ from imagequant.storage.tars import read_tar
 from imagequant.storage.words import PhotoSize, photo_sizes, read_engines, read_words
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
-_AREA = "strokes"
+_AREA = "line-segments"
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def write_shard(finder: Finder, shard: Shard) -> None:
             sizes[name].width,
             sizes[name].height,
             params,
-            cached_segments(name, payload, finder.cache, finder.segments_code) if params.strokes else NO_SEGMENTS,
+            cached_segments(name, payload, finder.cache, finder.segments_code) if params.line_segments else NO_SEGMENTS,
         )
         for name, payload in read_tar(shard.photos)
         if name in sizes
