@@ -18,7 +18,7 @@ from imagequant.core.files import write_bytes
 from imagequant.core.records import Box, PhotoFeatures, PhotoWords, Word
 from imagequant.model.answers import Calibration
 from imagequant.model.batching import collate
-from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, Reading, write_bundle_config
+from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, ReadingParams, write_bundle_config
 from imagequant.model.cnn.backbone import load_backbone
 from imagequant.model.cnn.onnx_export import backbone_to_onnx
 from imagequant.model.config import ModelConfig, NetworkConfig
@@ -50,7 +50,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     backbone, _ = load_backbone(cnn, torch.device("cpu"))
     write_bytes(folder / BACKBONE_ONNX, backbone_to_onnx(backbone, SIZE, 18))
     config = ModelConfig(NETWORK, 1, None, limits, Calibration(threshold=0.0), {})
-    write_bundle_config(folder, config, Reading(SIZE, "f32", PARAMS.ocr, PARAMS.candidates))
+    write_bundle_config(folder, config, ReadingParams(SIZE, "f32", PARAMS.ocr, PARAMS.candidates))
     return folder
 
 

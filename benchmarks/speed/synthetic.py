@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from imagequant.core.records import Alternative, Box, PhotoFeatures, PhotoWords, Word
+from imagequant.core.records import Box, OcrAlternative, PhotoFeatures, PhotoWords, Word
 from imagequant.storage.features import write_features
 from imagequant.storage.layout import SPLITS, Layout, Split
 from imagequant.storage.shards import list_shards
@@ -100,7 +100,7 @@ def _words(name: str, number: int) -> PhotoWords:
             0.9,
             0,
             _ENGINES[line % 2],
-            (Alternative(f"{text}0", 0.2),) if line % 5 == 0 else (),
+            (OcrAlternative(f"{text}0", 0.2),) if line % 5 == 0 else (),
         )
         for line, text in enumerate(texts)
     )

@@ -10,7 +10,7 @@ from imagequant.candidates.lines import Line, reading_lines
 from imagequant.candidates.photo import photo_candidates, read_photo
 from imagequant.candidates.propose import propose, propose_ocr_alternatives
 from imagequant.candidates.tokens import line_tokens
-from imagequant.core.records import LINE_SEGMENT_FEATURES, Alternative, Box, PhotoReading, PhotoWords, Word
+from imagequant.core.records import LINE_SEGMENT_FEATURES, Box, OcrAlternative, PhotoReading, PhotoWords, Word
 from imagequant.evaluation.oracle_recall import recall_rows, summarise
 from imagequant.params import CandidatesParams
 from imagequant.stages.candidates.run import plot_rows
@@ -228,7 +228,8 @@ def test_a_nine_at_the_end_may_be_a_gram(text, expected):
 
 def test_ocr_alternatives_of_a_word_are_read_in_their_line():
     glued = replace(
-        word("Weight 175", 0, 0, 80), alternatives=(Alternative("Weight 17.5", 0.25), Alternative("Weight 17S", 0.1))
+        word("Weight 175", 0, 0, 80),
+        alternatives=(OcrAlternative("Weight 17.5", 0.25), OcrAlternative("Weight 17S", 0.1)),
     )
     words = [glued, word("kg", 85, 0, 30)]
     second = propose_ocr_alternatives(lines(words))
@@ -239,7 +240,7 @@ def test_ocr_alternatives_of_a_word_are_read_in_their_line():
 
 @pytest.mark.parametrize("switch", ["ocr_alternatives", "dual_unit_corrections"])
 def test_ocr_alternatives_and_dual_unit_corrections_can_be_switched_off(switch):
-    glued = replace(word("25cm/984in", 0, 0, 100), alternatives=(Alternative("26cm/984in", 0.5),))
+    glued = replace(word("25cm/984in", 0, 0, 100), alternatives=(OcrAlternative("26cm/984in", 0.5),))
 
     def forms(params):
         own = {"rapidocr": lines([glued])}

@@ -3,13 +3,13 @@ from __future__ import annotations
 import numpy as np
 
 from imagequant.core.records import Box
-from imagequant.imaging.draw import COLORS, Line, Mark, draw_evidence
+from imagequant.imaging.draw import COLORS, BoxMark, LegendLine, draw_evidence
 
 
 def test_boxes_stand_where_they_should_after_scaling() -> None:
     photo = np.full((1000, 2000, 3), 255, dtype=np.uint8)
     picture = np.asarray(
-        draw_evidence(photo, [Mark(Box(400, 200, 800, 600), COLORS["wrong"])], [Line("caption")], max_side=500)
+        draw_evidence(photo, [BoxMark(Box(400, 200, 800, 600), COLORS["wrong"])], [LegendLine("caption")], max_side=500)
     )
     assert picture.shape[1] == 500
     drawn = np.argwhere((picture == COLORS["wrong"]).all(axis=2))
@@ -21,14 +21,14 @@ def test_boxes_stand_where_they_should_after_scaling() -> None:
 
 def test_captions_are_wrapped_not_cut() -> None:
     photo = np.zeros((50, 50, 3), dtype=np.uint8)
-    short = draw_evidence(photo, [], [Line("word")])
-    long = draw_evidence(photo, [], [Line("word " * 60)])
+    short = draw_evidence(photo, [], [LegendLine("word")])
+    long = draw_evidence(photo, [], [LegendLine("word " * 60)])
     assert long.height > short.height
     assert long.width == short.width
 
 
 def test_a_label_at_the_upper_edge_stays_inside() -> None:
     photo = np.full((100, 400, 3), 255, dtype=np.uint8)
-    picture = np.asarray(draw_evidence(photo, [Mark(Box(10, 0, 60, 12), COLORS["right"], "500 gram")], []))
+    picture = np.asarray(draw_evidence(photo, [BoxMark(Box(10, 0, 60, 12), COLORS["right"], "500 gram")], []))
     filled = (picture[14:40] == COLORS["right"]).all(axis=2)
     assert filled.sum() > 100  # the label stands under the box

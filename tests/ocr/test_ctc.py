@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from imagequant.core.records import Alternative
+from imagequant.core.records import OcrAlternative
 from imagequant.ocr.rapidocr.ctc import decode
 
 CHARACTERS = ["blank", "1", "7", "5", ".", "g", "9", "k"]
@@ -45,7 +45,7 @@ def test_an_empty_line():
 def test_a_second_choice_of_a_symbol():
     reading = read({"5": 1.0}, {}, {"9": 0.6, "g": 0.3})
     assert reading.text == "59"
-    assert reading.alternatives[0] == Alternative("5g", 0.5)
+    assert reading.alternatives[0] == OcrAlternative("5g", 0.5)
 
 
 def test_a_run_of_two_steps_changes_as_a_whole():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from imagequant.core.records import Alternative
+from imagequant.core.records import OcrAlternative
 from imagequant.ocr.rapidocr.ctc import LineReading
 from imagequant.ocr.rapidocr.engine import load_recogniser
 from imagequant.ocr.rapidocr.recogniser import LineRecogniser, TurnedReading, surest
@@ -38,7 +38,7 @@ def crop(text: str = TEXT, beside: int = 0) -> np.ndarray:
     return np.asarray(image)[:, :, ::-1].copy()
 
 
-def reading(text: str, confidence: float, turn: int = 0, *others: Alternative) -> TurnedReading:
+def reading(text: str, confidence: float, turn: int = 0, *others: OcrAlternative) -> TurnedReading:
     return TurnedReading(LineReading(text, confidence, others), turn)
 
 
@@ -75,10 +75,10 @@ def test_readings_come_back_in_the_order_of_the_crops(recogniser):
 
 
 def test_the_surest_reading_is_taken_and_the_others_stay_possible():
-    second = Alternative("11.6 V", 0.2)
+    second = OcrAlternative("11.6 V", 0.2)
     best = surest([reading("11.5 V", 0.7), reading("S 9", 0.8, 180), reading("11.55 V", 0.85, 0, second)])
     assert (best.line.text, best.turn) == ("11.55 V", 0)
-    assert best.line.alternatives == (Alternative("11.5 V", 0.7), second), "what is upside down is no alternative"
+    assert best.line.alternatives == (OcrAlternative("11.5 V", 0.7), second), "what is upside down is no alternative"
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,6 @@ def test_what_adds_nothing_is_no_alternative(other, why):
 
 def test_another_look_replaces_the_same_second_choice():
     best = surest(
-        [reading("123 g", 0.6), reading("12.3 g", 0.8, 0, Alternative("123 g", 0.1), Alternative("723 g", 0.05))]
+        [reading("123 g", 0.6), reading("12.3 g", 0.8, 0, OcrAlternative("123 g", 0.1), OcrAlternative("723 g", 0.05))]
     )
-    assert best.line.alternatives == (Alternative("123 g", 0.6), Alternative("723 g", 0.05))
+    assert best.line.alternatives == (OcrAlternative("123 g", 0.6), OcrAlternative("723 g", 0.05))

@@ -87,10 +87,10 @@ def tally(entities: Iterable[str], least: int) -> list[dict[str, object]]:
     counts = Counter(entities)
     return [{"entity": entity, "rows": counts[entity]} for entity in sorted(counts) if counts[entity] >= least]
 '''
-ROW = f'''def breaking_row(dice: Dice) -> Row:
+ROW = f'''def breaking_row(rng: Rng) -> Row:
     """A row with the load that something breaks under."""
-    amount = any_amount(dice, "{ENTITY}")
-    return Row("Breaking load", spelled(dice, amount), "{ENTITY}", (told("{ENTITY}", amount, "{ENTITY}"),))
+    amount = any_amount(rng, "{ENTITY}")
+    return Row("Breaking load", spelled(rng, amount), "{ENTITY}", (question("{ENTITY}", amount, "{ENTITY}"),))
 
 
 '''
@@ -184,7 +184,7 @@ def add_entity(code: Code) -> None:
     code.after("stages/catalogue/amounts.py", '    "voltage": (("volt", 1),),', f'    "{ENTITY}": (("kilogram", 1),),')
     code.before("stages/catalogue/electric_words.py", "def _unit_in_name(", ROW)
     code.replace(
-        "stages/catalogue/electric_words.py", "rows = rows or [power_row(dice)]", "rows.append(breaking_row(dice))"
+        "stages/catalogue/electric_words.py", "rows = rows or [power_row(rng)]", "rows.append(breaking_row(rng))"
     )
 
 

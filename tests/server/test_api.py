@@ -10,7 +10,7 @@ import pytest
 
 from imagequant.quantity.units import ENTITIES
 from imagequant.server.settings import Settings
-from imagequant.server.work import Job, QueueFullError, Workers
+from imagequant.server.work import PredictionJob, QueueFullError, Workers
 
 PHOTO_TYPE = ("photo.png", b"", "image/png")
 
@@ -200,7 +200,7 @@ def test_a_batch_must_fit_into_the_queue() -> None:
 def test_workers_refuse_after_their_end_and_cancel_what_waits(reader: Any, photo: Any) -> None:
     workers = Workers([reader], 4)
     reader.hold.clear()
-    jobs = [Job(photo(value), ("item_weight",)) for value in (3, 4)]
+    jobs = [PredictionJob(photo(value), ("item_weight",)) for value in (3, 4)]
     workers.submit(jobs)
     wait_until(lambda: workers.running == 1)
     reader.hold.set()

@@ -19,16 +19,16 @@ from imagequant.synthetic.lettering.dimension_lines import draw_label, line_styl
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, write_length
 from imagequant.synthetic.lettering.size_words import crossed
 from imagequant.synthetic.photo import KINDS, Kind, choose_kind
-from imagequant.synthetic.records import Amount, Answer
-from imagequant.synthetic.render.canvas import WHITE, Canvas, Ink, part_mark
-from imagequant.synthetic.render.fonts import FALLBACK, Face, covers
+from imagequant.synthetic.records import Amount, SceneQuestion
+from imagequant.synthetic.render.canvas import WHITE, Canvas, Ink, part_of_text
+from imagequant.synthetic.render.fonts import FALLBACK, FontFace, covers
 from imagequant.synthetic.render.geometry import bounds
-from imagequant.synthetic.render.rng import roll
+from imagequant.synthetic.render.rng import seeded_rng
 from imagequant.synthetic.scenes import competing_amounts, drawing, nutrition
 from imagequant.synthetic.scenes.length_questions import ask_lengths
 from imagequant.synthetic.scenes.pack import food, supplement
 
-DEJAVU = Face("matplotlib", "mpl-data/fonts/ttf/DejaVuSans.ttf")
+DEJAVU = FontFace("matplotlib", "mpl-data/fonts/ttf/DejaVuSans.ttf")
 
 
 def _style(**changes: object) -> LengthStyle:
@@ -95,7 +95,7 @@ def test_lengths_are_written_as_the_style_says(
 
 def test_a_size_string_says_what_its_parts_answer() -> None:
     for number in range(60):
-        line = crossed(roll(number), (31.4, 12.2, 8.8), flat=number % 2 == 0)
+        line = crossed(seeded_rng(number), (31.4, 12.2, 8.8), flat=number % 2 == 0)
         for start, end, amount in line.parts.values():
             assert line.text[start:end].startswith(f"{amount.value:g}")
 
@@ -105,7 +105,7 @@ def _shown(**centimetres: float) -> dict[str, Written]:
 
 
 def _labels(shown: dict[str, Written], entity: str, count: int = 1500) -> Counter[str]:
-    answers = (answer for number in range(count) for answer in ask_lengths(roll(number), shown))
+    answers = (answer for number in range(count) for answer in ask_lengths(seeded_rng(number), shown))
     return Counter(answer.label for answer in answers if answer.entity == entity)
 
 
@@ -138,14 +138,14 @@ def test_depth_is_asked_less_where_more_lengths_are_printed() -> None:
     shown = _shown(height=30.0, width=80.0)
 
     def share(printed: int) -> float:
-        answers = [answer.entity for n in range(600) for answer in ask_lengths(roll(n), shown, printed=printed)]
+        answers = [answer.entity for n in range(600) for answer in ask_lengths(seeded_rng(n), shown, printed=printed)]
         return answers.count("depth") / len(answers)
 
     assert share(2) > 1.4 * share(4)
 
 
 def test_goods_with_two_lengths_stand_mostly_and_spread_in_proportion() -> None:
-    shapes = [any_shape(roll(3, number)) for number in range(1500)]
+    shapes = [any_shape(seeded_rng(3, number)) for number in range(1500)]
     assert all(good.aspect[0] <= aspect <= good.aspect[1] for good, aspect in shapes)
     assert 0.55 < np.mean([aspect < 1 for _, aspect in shapes]) < 0.67
     spread = np.percentile([abs(math.log(aspect)) for _, aspect in shapes], (10, 25, 50, 75, 90))
@@ -155,7 +155,7 @@ def test_goods_with_two_lengths_stand_mostly_and_spread_in_proportion() -> None:
 def test_two_lengths_are_what_drawings_print_most() -> None:
     printed: Counter[int] = Counter()
     for number in range(80):
-        texts = {mark.text for key, mark in drawing.draw(roll(12, number)).canvas.marks.items() if key != "note"}
+        texts = {mark.text for key, mark in drawing.draw(seeded_rng(12, number)).canvas.marks.items() if key != "note"}
         printed[min(len(texts), 4)] += 1
     assert 0.4 < printed[2] / printed.total() < 0.68
     assert 0.08 < printed[1] / printed.total() < 0.32
@@ -163,7 +163,7 @@ def test_two_lengths_are_what_drawings_print_most() -> None:
 
 
 def test_a_supplements_net_weight_mostly_wins_over_its_dose() -> None:
-    packs = [supplement(roll(4, number)) for number in range(800)]
+    packs = [supplement(seeded_rng(4, number)) for number in range(800)]
     both = [pack for pack in packs if pack.dose]
     assert 0.5 < len(both) / len(packs) < 0.66
     net = [pack for pack in both if pack.answers[0].key == "amount"]
@@ -174,7 +174,7 @@ def test_a_supplements_net_weight_mostly_wins_over_its_dose() -> None:
 
 
 def test_food_is_labelled_with_its_net_weight_whatever_doses_stand_beside_it() -> None:
-    packs = [food(roll(6, number)) for number in range(600)]
+    packs = [food(seeded_rng(6, number)) for number in range(600)]
     assert 0.2 < np.mean([bool(pack.strip) for pack in packs]) < 0.45
     for pack in packs:
         assert pack.answers[0].key == "amount"
@@ -185,7 +185,7 @@ def test_food_is_labelled_with_its_net_weight_whatever_doses_stand_beside_it() -
 def test_a_multi_packs_label_is_the_whole_in_half_of_those_that_print_it() -> None:
     whole = Counter(
         _value(pack.answers[0]) == max(re.findall(r"\d+(?:\.\d+)?", pack.amount_text), key=float)
-        for pack in (food(roll(8, number)) for number in range(3000))
+        for pack in (food(seeded_rng(8, number)) for number in range(3000))
         if re.search(r"\d ?[x×] ?\d", pack.amount_text) and re.search(r"[(=/]", pack.amount_text)
     )
     assert whole.total() > 100
@@ -193,7 +193,7 @@ def test_a_multi_packs_label_is_the_whole_in_half_of_those_that_print_it() -> No
 
 
 def test_nutrition_tables_come_with_a_net_amount_nearly_always() -> None:
-    scenes = [nutrition.draw(roll(9, number)) for number in range(24)]
+    scenes = [nutrition.draw(seeded_rng(9, number)) for number in range(24)]
     stated = [scene for scene in scenes if scene.answers[0].key == "net"]
     assert 16 <= len(stated) < 24
     heights = [bounds(scene.canvas.marks["net"].quad).y0 / scene.canvas.height for scene in stated]
@@ -204,7 +204,7 @@ def test_nutrition_tables_come_with_a_net_amount_nearly_always() -> None:
 def test_rival_amounts_are_answered_by_the_one_that_is_asked_for() -> None:
     keys: Counter[str] = Counter()
     for number in range(40):
-        scene = competing_amounts.draw(roll(10, number))
+        scene = competing_amounts.draw(seeded_rng(10, number))
         for answer in scene.answers:
             assert answer.key is not None
             keys[answer.key] += 1
@@ -212,14 +212,14 @@ def test_rival_amounts_are_answered_by_the_one_that_is_asked_for() -> None:
     assert set(keys) == {"load", "own", "power", "piece", "whole"}
 
 
-def _value(answer: Answer) -> str:
+def _value(answer: SceneQuestion) -> str:
     return f"{float(answer.label.split()[0]):.10g}"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_kind_draws_answers_where_it_says(kind: Kind) -> None:
     for number in range(4):
-        scene = kind.draw(roll(77, number))
+        scene = kind.draw(seeded_rng(77, number))
         assert scene.answers
         for answer in scene.answers:
             assert parse_label(answer.label, answer.entity).status == ("ok" if answer.key else "empty")
@@ -230,13 +230,13 @@ def test_every_kind_draws_answers_where_it_says(kind: Kind) -> None:
 
 
 def test_kinds_and_questions_come_in_the_shares_wanted() -> None:
-    answers: list[Answer] = []
+    answers: list[SceneQuestion] = []
     kinds: Counter[str] = Counter()
-    # Questions are decided by the dice alone; drawing all photos would take minutes.
+    # Questions are decided by the rng alone; drawing all photos would take minutes.
     for number in range(130):
         kind = choose_kind(5, 0, number)
         kinds[kind.name] += 1
-        answers += kind.draw(roll(5, 0, number, 1)).answers
+        answers += kind.draw(seeded_rng(5, 0, number, 1)).answers
     assert set(kinds) == {kind.name for kind in KINDS}
     shares = Counter(answer.entity for answer in answers)
     for entity in ENTITIES:
@@ -259,7 +259,7 @@ def test_text_is_drawn_inside_its_mark() -> None:
 def test_labels_over_goods_of_their_own_lightness_are_outlined(goods: tuple[int, int, int], outlined: bool) -> None:
     canvas = Canvas.blank(300, 300)
     canvas.fill([(0, 0), (150, 0), (150, 300), (0, 300)], goods)
-    style = replace(line_style(roll(1), WHITE, 300), ink=Ink(DEJAVU, 24), boxed=None)
+    style = replace(line_style(seeded_rng(1), WHITE, 300), ink=Ink(DEJAVU, 24), boxed=None)
     draw_label(canvas, (150, 150), Written(("18 cm",), Amount(18, "centimetre"), 0), style, 0.0, "a")
     over_goods = canvas.luminances(replace(bounds(canvas.marks["a"].quad), x1=145))
     assert np.ptp(over_goods) > 0.6, "black letters on black goods could not be told from them"
@@ -270,7 +270,7 @@ def test_the_mark_of_a_part_lies_at_its_characters() -> None:
     canvas = Canvas.blank(400, 60)
     ink = Ink(DEJAVU, 30)
     canvas.text((10, 30), "II  88", ink, "lm", key="a")
-    part = bounds(part_mark(canvas.marks["a"], ink, 4, 6).quad)
+    part = bounds(part_of_text(canvas.marks["a"], ink, 4, 6).quad)
     gray = np.asarray(canvas.image.convert("L"))
     columns = np.flatnonzero((gray < 128).any(axis=0)) / 2
     assert abs(part.x1 - columns.max()) < 3

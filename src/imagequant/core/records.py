@@ -37,6 +37,19 @@ class Box:
         """The middle, (x, y)."""
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
 
+    @property
+    def corners(self) -> tuple[tuple[float, float], ...]:
+        """(x, y) of the corners, clockwise from the upper left."""
+        return (self.x0, self.y0), (self.x1, self.y0), (self.x1, self.y1), (self.x0, self.y1)
+
+    def at(self, u: float, v: float) -> tuple[float, float]:
+        """Return the point (x, y) at these shares of width and height."""
+        return self.x0 + u * self.width, self.y0 + v * self.height
+
+    def inner(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """Return the box between these shares of width and height."""
+        return Box(*self.at(left, top), *self.at(right, bottom))
+
     def union(self, other: Box) -> Box:
         """The smallest box that holds both."""
         return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
@@ -49,7 +62,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Alternative:
+class OcrAlternative:
     """Another reading of a word; ``odds`` in (0, 1] tell how likely it is against the first."""
 
     text: str
@@ -70,7 +83,7 @@ class Word:
     confidence: float
     angle: int
     engine: str
-    alternatives: tuple[Alternative, ...] = ()
+    alternatives: tuple[OcrAlternative, ...] = ()
 
 
 # Numbers that describe the line segments around a candidate (``candidates.line_segments``).

@@ -21,7 +21,7 @@ _LEAST_WIDTH = 420
 
 
 @dataclass(frozen=True)
-class Mark:
+class BoxMark:
     """A box to draw, in the photo's pixels; ``text`` stands above it. Lines of one pixel have no white around them."""
 
     box: Box
@@ -31,7 +31,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Line:
+class LegendLine:
     """A line of text under a photo; ``chip`` stands before it as on the photo, on ``color``."""
 
     text: str
@@ -40,7 +40,11 @@ class Line:
 
 
 def draw_evidence(
-    photo: NDArray[np.uint8], marks: Sequence[Mark], caption: Sequence[Line], max_side: int = 640, enlarge: float = 1.0
+    photo: NDArray[np.uint8],
+    marks: Sequence[BoxMark],
+    caption: Sequence[LegendLine],
+    max_side: int = 640,
+    enlarge: float = 1.0,
 ) -> Image.Image:
     """The photo with boxes and lines of text under it.
 
@@ -54,7 +58,7 @@ def draw_evidence(
     return _with_caption(draw_marks(photo, marks, max_side, enlarge), caption)
 
 
-def draw_marks(photo: NDArray[np.uint8], marks: Sequence[Mark], max_side: int, enlarge: float = 1.0) -> Image.Image:
+def draw_marks(photo: NDArray[np.uint8], marks: Sequence[BoxMark], max_side: int, enlarge: float = 1.0) -> Image.Image:
     """The photo with boxes; see ``draw_evidence``."""
     scale = min(enlarge, max_side / max(photo.shape[:2]))
     size = (max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale)))
@@ -72,7 +76,7 @@ def draw_marks(photo: NDArray[np.uint8], marks: Sequence[Mark], max_side: int, e
     return picture
 
 
-def _draw_frame(draw: ImageDraw.ImageDraw, mark: Mark, scale: float) -> None:
+def _draw_frame(draw: ImageDraw.ImageDraw, mark: BoxMark, scale: float) -> None:
     outer = _frame(mark, scale)
     if mark.width > 1:
         # Seen on dark photos and on those of its own colour.
@@ -80,7 +84,7 @@ def _draw_frame(draw: ImageDraw.ImageDraw, mark: Mark, scale: float) -> None:
     draw.rectangle(_corners(outer), outline=mark.color, width=mark.width)
 
 
-def _frame(mark: Mark, scale: float) -> Box:
+def _frame(mark: BoxMark, scale: float) -> Box:
     """The outer edge of a mark's line, in the picture's pixels."""
     box = mark.box
     return _grown(Box(*(value * scale for value in (box.x0, box.y0, box.x1, box.y1))), mark.width)
@@ -94,7 +98,7 @@ def _corners(box: Box) -> tuple[float, float, float, float]:
     return box.x0, box.y0, box.x1, box.y1
 
 
-def _label_place(mark: Mark, scale: float, size: tuple[int, int], taken: Sequence[Box]) -> Box:
+def _label_place(mark: BoxMark, scale: float, size: tuple[int, int], taken: Sequence[Box]) -> Box:
     """Beside the mark where the label hides least of other marks and labels: above, if that is as good as elsewhere."""
     frame = _frame(mark, scale)
     width, height = _chip_size(mark.text)
@@ -128,13 +132,13 @@ def text_color(color: Color) -> str:
     return "black" if luminance > 140 else "white"
 
 
-def _with_caption(picture: Image.Image, caption: Sequence[Line]) -> Image.Image:
+def _with_caption(picture: Image.Image, caption: Sequence[LegendLine]) -> Image.Image:
     width = max(picture.width, _LEAST_WIDTH)
-    rows: list[tuple[Line, int, str]] = []
+    rows: list[tuple[LegendLine, int, str]] = []
     for line in caption:
         indent = _chip_size(line.chip)[0] + _PADDING if line.chip else 0
         parts = _wrapped(line.text, width - 2 * _PADDING - indent)
-        rows += [(line if number == 0 else Line(""), indent, part) for number, part in enumerate(parts)]
+        rows += [(line if number == 0 else LegendLine(""), indent, part) for number, part in enumerate(parts)]
     line_height = _FONT_SIZE + 7
     canvas = Image.new("RGB", (width, picture.height + len(rows) * line_height + 2 * _PADDING), "white")
     canvas.paste(picture, (0, 0))

@@ -25,7 +25,7 @@ _NETWORKS = (RANKER_ONNX, BACKBONE_ONNX)
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadingParams:
     """How photos are read: the sections of ``params.yaml`` that the model was trained under."""
 
     size: int
@@ -40,10 +40,10 @@ class Bundle:
 
     folder: Path
     model: ModelConfig
-    reading: Reading
+    reading: ReadingParams
 
 
-def write_bundle_config(folder: Path, model: ModelConfig, reading: Reading) -> None:
+def write_bundle_config(folder: Path, model: ModelConfig, reading: ReadingParams) -> None:
     """Writes the configuration files; the networks must be there."""
     write_config(folder / CONFIG_FILE, model)
     write_json(folder / _READING_FILE, asdict(reading))
@@ -66,7 +66,7 @@ def read_bundle(folder: Path) -> Bundle:
     model = read_config(folder / CONFIG_FILE)
     values: Any = read_json(folder / _READING_FILE)
     try:
-        reading = TypeAdapter(Reading).validate_python(values)
+        reading = TypeAdapter(ReadingParams).validate_python(values)
     except ValidationError as error:
         raise InputError(f"{folder / _READING_FILE}: made by another version: {error.errors()[0]['msg']}") from None
     return Bundle(folder, model, reading)

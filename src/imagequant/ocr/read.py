@@ -17,7 +17,7 @@ _MOST_TILES = 64
 
 
 @dataclass(frozen=True)
-class Reading:
+class EngineReading:
     """What one engine made of one photo of so many upright pixels; ``reason`` is empty unless it failed."""
 
     engine: str
@@ -28,7 +28,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Asked:
+class PreparedPhoto:
     """A photo of so many upright pixels that waits to be read: its tiles' places, and what the engine made of each.
 
     ``reason`` says why it is not to be read; empty where it is.
@@ -61,22 +61,22 @@ class Reader:
         """Versions of all engines together, for the outputs' metadata."""
         return {name: value for engine in self.engines for name, value in sorted(engine.versions().items())}
 
-    def read_with(self, engine: OcrEngine, image: RgbImage) -> Reading:
+    def read_with(self, engine: OcrEngine, image: RgbImage) -> EngineReading:
         """Reads a photo with one engine; its failure is a reading with a reason, and does not stop the others."""
-        (reading,) = read_asked(engine, [self.ask(engine, image)])
+        (reading,) = read_prepared_photos(engine, [self.ask(engine, image)])
         return reading
 
-    def ask(self, engine: OcrEngine, image: RgbImage) -> Asked:
+    def ask(self, engine: OcrEngine, image: RgbImage) -> PreparedPhoto:
         """Has an engine prepare what it reads of a photo."""
         height, width = image.shape[:2]
         if max(height, width) > min(height, width) * self.params.max_aspect * _MOST_TILES:
-            return Asked(width, height, reason=f"too thin to read: {width} x {height} pixels")
+            return PreparedPhoto(width, height, reason=f"too thin to read: {width} x {height} pixels")
         parts = tiles.bounded_tiles(image, self.params.max_side, self.params.max_aspect)
         places, pieces = zip(*parts, strict=True)
-        return Asked(width, height, places, tuple(engine.prepare(piece) for piece in pieces))
+        return PreparedPhoto(width, height, places, tuple(engine.prepare(piece) for piece in pieces))
 
 
-def read_asked(engine: OcrEngine, asked: Sequence[Asked]) -> list[Reading]:
+def read_prepared_photos(engine: OcrEngine, asked: Sequence[PreparedPhoto]) -> list[EngineReading]:
     """Has an engine read what it prepared: a reading a photo."""
     if not asked:
         return []
@@ -84,15 +84,15 @@ def read_asked(engine: OcrEngine, asked: Sequence[Asked]) -> list[Reading]:
     return [_reading(engine.name, photo, [next(read) for _ in photo.places]) for photo in asked]
 
 
-def _reading(engine: str, photo: Asked, read: Sequence[Read]) -> Reading:
+def _reading(engine: str, photo: PreparedPhoto, read: Sequence[Read]) -> EngineReading:
     words = [each for each in read if not isinstance(each, OcrError)]
     if photo.reason or len(words) < len(read):
         reason = photo.reason or next(str(each) for each in read if isinstance(each, OcrError))
-        return Reading(engine, (), reason, photo.width, photo.height)
-    return Reading(engine, tuple(tiles.together(photo.places, words)), "", photo.width, photo.height)
+        return EngineReading(engine, (), reason, photo.width, photo.height)
+    return EngineReading(engine, tuple(tiles.together(photo.places, words)), "", photo.width, photo.height)
 
 
-def photo_words(name: str, readings: Sequence[Reading], overlap: float) -> PhotoWords:
+def photo_words(name: str, readings: Sequence[EngineReading], overlap: float) -> PhotoWords:
     """All engines' words of one photo, with those flagged that the merged reading keeps (``merge.kept_words``)."""
     flags = kept_words([reading.words for reading in readings], overlap)
     return PhotoWords(

@@ -10,7 +10,7 @@ from string import ascii_uppercase
 from PIL import Image
 
 from imagequant.core.records import Box
-from imagequant.imaging.draw import GREY, Color, Line, Mark, draw_evidence, draw_marks
+from imagequant.imaging.draw import GREY, BoxMark, Color, LegendLine, draw_evidence, draw_marks
 from imagequant.imaging.load import load_image
 from imagequant.predictor.results import Prediction, Predictions, not_found, percent
 from imagequant.quantity.units import ENTITIES
@@ -71,24 +71,24 @@ def draw_photo(predictions: Predictions, max_side: int) -> Image.Image:
     return draw_marks(photo, marks_of(predictions, key_of(predictions)), max_side, _ENLARGE)
 
 
-def marks_of(predictions: Predictions, key: Key) -> list[Mark]:
+def marks_of(predictions: Predictions, key: Key) -> list[BoxMark]:
     """All words thin, then runners-up, then what was chosen, so that it lies on top."""
-    words = [Mark(word.box, GREY, width=1) for word in predictions.words]
+    words = [BoxMark(word.box, GREY, width=1) for word in predictions.words]
     named = [
-        Mark(box, key.colors[box], name, width=2 if name.isdigit() else 3)
+        BoxMark(box, key.colors[box], name, width=2 if name.isdigit() else 3)
         for box, name in reversed(list(key.names.items()))
     ]
     return words + named
 
 
-def legend(predictions: Predictions, key: Key) -> list[Line]:
+def legend(predictions: Predictions, key: Key) -> list[LegendLine]:
     """A line an answer; entities without one and without a runner-up share one by reason."""
     lines = [
-        Line(_told(each, key), *((key.names[each.box], key.colors[each.box]) if each.box else ("?",)))
+        LegendLine(_told(each, key), *((key.names[each.box], key.colors[each.box]) if each.box else ("?",)))
         for each in predictions
         if each.text or each.alternatives
     ]
-    return lines + [Line(text) for text in not_found(predictions)]
+    return lines + [LegendLine(text) for text in not_found(predictions)]
 
 
 def _told(prediction: Prediction, key: Key) -> str:

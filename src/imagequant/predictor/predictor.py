@@ -24,14 +24,14 @@ from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor
 from imagequant.model.examples import asked_candidates, make_example
 from imagequant.model.ranker import open_session, run_ranker
 from imagequant.ocr.engine import OcrEngine
-from imagequant.ocr.read import Reader, Reading, photo_words, read_asked
+from imagequant.ocr.read import EngineReading, Reader, photo_words, read_prepared_photos
 from imagequant.predictor.notebook import NotebookPredictions
 from imagequant.predictor.results import Alternative, Prediction, Predictions, Question, check_entities
 from imagequant.quantity.units import ENTITIES
 
 DEFAULT_MODEL = Path("models/export")
 # Photos read together: enough that starting Tesseract costs each of them little, few enough to show soon.
-AT_ONCE = 4
+BATCH_SIZE = 4
 _ALTERNATIVES = 4
 
 
@@ -110,7 +110,7 @@ class Predictor:
         questions = tuple(Question(entity, group_id) for entity in asked)
         photos = (Photo(image_name(image), image, load_image(image), questions) for image in images)
         found = []
-        for some in chunks(photos, AT_ONCE):
+        for some in chunks(photos, BATCH_SIZE):
             for predictions in self.answer(some):
                 if isinstance(predictions, InputError):
                     raise predictions
@@ -136,13 +136,13 @@ class Predictor:
         failures = [_failure(photo, read) for photo, read in zip(photos, words, strict=True)]
         return [failure or answer for failure, answer in zip(failures, answers, strict=True)]
 
-    def _read_with(self, engine: OcrEngine, photos: Sequence[Photo]) -> list[Reading]:
-        return read_asked(engine, [self._reader.ask(engine, photo.pixels) for photo in photos])
+    def _read_with(self, engine: OcrEngine, photos: Sequence[Photo]) -> list[EngineReading]:
+        return read_prepared_photos(engine, [self._reader.ask(engine, photo.pixels) for photo in photos])
 
     def _segments(self, photo: Photo) -> Segments:
         return find_segments(photo.pixels) if self._bundle.reading.candidates.line_segments else NO_SEGMENTS
 
-    def _find(self, photo: Photo, readings: Sequence[Reading], segments: Segments) -> PhotoReading:
+    def _find(self, photo: Photo, readings: Sequence[EngineReading], segments: Segments) -> PhotoReading:
         words = photo_words("", readings, self._bundle.reading.ocr.merge_overlap)
         height, width = photo.pixels.shape[:2]
         return read_photo(words, width, height, self._bundle.reading.candidates, segments)
@@ -171,7 +171,7 @@ class Predictor:
         return NotebookPredictions(photo.name, reading.width, reading.height, predictions, reading.tokens, photo.image)
 
 
-def _failure(photo: Photo, readings: Sequence[Reading]) -> InputError | None:
+def _failure(photo: Photo, readings: Sequence[EngineReading]) -> InputError | None:
     """That no engine read the photo: it must not pass for one without text."""
     if not all(reading.reason for reading in readings):
         return None

@@ -15,7 +15,7 @@ from imagequant.server.problems import CODES, Problem, declared, problem
 from imagequant.server.schemas import BatchEntry, BatchModel, Entity, PhotoModel, prediction_model
 from imagequant.server.settings import Settings
 from imagequant.server.telemetry import log
-from imagequant.server.work import Answer, Job, QueueFullError, Workers
+from imagequant.server.work import Answer, PredictionJob, QueueFullError, Workers
 
 PREDICT_PATH = "/v1/predict"
 # What nginx calls a request whose sender left; nobody is there to read it but the log.
@@ -99,7 +99,9 @@ async def _answers(
 ) -> list[PhotoModel | HTTPException]:
     """One answer a photo, or why there is none, once all have theirs."""
     jobs = {
-        number: Job(each.payload, entities, group_id) for number, each in enumerate(opened) if isinstance(each, _Opened)
+        number: PredictionJob(each.payload, entities, group_id)
+        for number, each in enumerate(opened)
+        if isinstance(each, _Opened)
     }
     try:
         workers.submit(list(jobs.values()))
@@ -111,7 +113,7 @@ async def _answers(
     ]
 
 
-async def _finished(request: Request, jobs: Sequence[Job], timeout: float) -> None:
+async def _finished(request: Request, jobs: Sequence[PredictionJob], timeout: float) -> None:
     """Waits until all are answered; gives them up when time is out or whoever asked has left."""
     answers = [asyncio.wrap_future(job.future) for job in jobs]
     everything = asyncio.ensure_future(asyncio.wait(answers)) if answers else None
@@ -137,7 +139,7 @@ async def _disconnected(request: Request) -> None:
         pass
 
 
-def _answer(photo: _Opened, job: Job) -> PhotoModel | HTTPException:
+def _answer(photo: _Opened, job: PredictionJob) -> PhotoModel | HTTPException:
     error = job.future.exception()
     if isinstance(error, InputError):
         return problem(422, f"photo: {error}")

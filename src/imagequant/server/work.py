@@ -35,7 +35,7 @@ class QueueFullError(Exception):
 
 
 @dataclass(frozen=True)
-class Job:
+class PredictionJob:
     """A photo and what is asked about it. A cancelled future's photo is not read, unless that has begun."""
 
     photo: bytes
@@ -59,7 +59,7 @@ class Workers:
         """
         self._queue = queue
         self._observe = observe
-        self._waiting: deque[Job] = deque()
+        self._waiting: deque[PredictionJob] = deque()
         self._running = 0
         self._closed = False
         self._mean = _FIRST_GUESS
@@ -96,7 +96,7 @@ class Workers:
         with self._changed:
             self._require_room(photos)
 
-    def submit(self, jobs: Sequence[Job]) -> None:
+    def submit(self, jobs: Sequence[PredictionJob]) -> None:
         """Queues all of them or none.
 
         Raises:
@@ -145,7 +145,7 @@ class Workers:
                 with self._changed:
                     self._running -= 1
 
-    def _answer(self, predictor: Answering, job: Job) -> None:
+    def _answer(self, predictor: Answering, job: PredictionJob) -> None:
         if not job.future.set_running_or_notify_cancel():
             return
         started = time.monotonic()

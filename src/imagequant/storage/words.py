@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from imagequant.core.records import Alternative, Box, PhotoWords, Word
+from imagequant.core.records import Box, OcrAlternative, PhotoWords, Word
 from imagequant.storage.shards import shard_path
 from imagequant.storage.tables import iterate_rows, read_rows_where, write_table
 
@@ -103,5 +103,5 @@ def _row(sha256: str, word: Word, kept: bool) -> dict[str, Any]:
 
 def _word(row: dict[str, Any]) -> Word:
     box = Box(row["x0"], row["y0"], row["x1"], row["y1"])
-    alternatives = tuple(Alternative(**other) for other in row["alternatives"])
+    alternatives = tuple(OcrAlternative(**other) for other in row["alternatives"])
     return Word(row["text"], box, row["confidence"], row["angle"], row["engine"], alternatives)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from imagequant.core.records import Box
 from imagequant.synthetic.lettering.dimension_lines import inside
-from imagequant.synthetic.records import Answer, Scene
+from imagequant.synthetic.records import Scene, SceneQuestion
 from imagequant.synthetic.render.finish import Encoded, finish
-from imagequant.synthetic.render.geometry import Frame, Mark, bounds
-from imagequant.synthetic.render.rng import Dice, roll
+from imagequant.synthetic.render.geometry import PrintedText, bounds
+from imagequant.synthetic.render.rng import Rng, seeded_rng
 from imagequant.synthetic.scenes import (
     banner,
     competing_amounts,
@@ -30,7 +31,7 @@ class Kind:
     """A kind of photo; ``camera`` is how often it looks like a snapshot."""
 
     name: str
-    draw: Callable[[Dice], Scene]
+    draw: Callable[[Rng], Scene]
     weight: float
     camera: float
 
@@ -52,39 +53,39 @@ _GROUPS_A_PRODUCT = 3
 _TRIES = 40
 # Share of the smaller of two labels that the other may cover.
 _OVERLAP = 0.15
-# The photo's own dice, apart from those of its drawing attempts (which count from 0).
+# The photo's own rng, apart from those of its drawing attempts (which count from 0).
 _OWN = 1_000_000
 
 
 @dataclass(frozen=True)
-class Photo:
+class SyntheticPhoto:
     """A finished photo: its file, its questions and where their answers are drawn."""
 
     kind: str
     encoded: Encoded
     group: int
-    answers: tuple[Answer, ...]
-    marks: dict[str, Mark]
+    answers: tuple[SceneQuestion, ...]
+    marks: dict[str, PrintedText]
 
 
 def choose_kind(seed: int, split: int, number: int) -> Kind:
     """The kind of a photo."""
-    return roll(seed, split, number, _OWN + 1).weighted([(kind, kind.weight) for kind in KINDS])
+    return seeded_rng(seed, split, number, _OWN + 1).weighted([(kind, kind.weight) for kind in KINDS])
 
 
-def make_photo(seed: int, split: int, number: int) -> Photo:
+def make_photo(seed: int, split: int, number: int) -> SyntheticPhoto:
     """Photo ``number`` of a split; it depends on these three numbers alone."""
-    dice = roll(seed, split, number, _OWN)
+    rng = seeded_rng(seed, split, number, _OWN)
     kind = choose_kind(seed, split, number)
     scene = _drawn_inside(kind, seed, split, number)
-    encoded = finish(dice, scene.canvas, kind.camera)
-    return Photo(kind.name, encoded, _group(dice, kind.name, scene.product), scene.answers, scene.canvas.marks)
+    encoded = finish(rng, scene.canvas, kind.camera)
+    return SyntheticPhoto(kind.name, encoded, _group(rng, kind.name, scene.product), scene.answers, scene.canvas.marks)
 
 
 def _drawn_inside(kind: Kind, seed: int, split: int, number: int) -> Scene:
     # A label larger than its room is pushed over the edge or onto another: such a drawing is drawn anew.
     for attempt in range(_TRIES):
-        scene = kind.draw(roll(seed, split, number, attempt + 1))
+        scene = kind.draw(seeded_rng(seed, split, number, attempt + 1))
         marks = scene.canvas.marks
         keys = [answer.key for answer in scene.answers if answer.key is not None]
         if all(inside(scene.canvas, marks[key]) for key in keys) and not _collide([*marks.values()]):
@@ -92,7 +93,7 @@ def _drawn_inside(kind: Kind, seed: int, split: int, number: int) -> Scene:
     raise RuntimeError(f"photo {number}: no drawing of kind {kind.name} fits in {_TRIES} tries")
 
 
-def _collide(marks: list[Mark]) -> bool:
+def _collide(marks: list[PrintedText]) -> bool:
     frames = [bounds(mark.quad) for mark in marks]
     return any(
         _shared(frames[one], frames[other]) > _OVERLAP
@@ -101,7 +102,7 @@ def _collide(marks: list[Mark]) -> bool:
     )
 
 
-def _shared(a: Frame, b: Frame) -> float:
+def _shared(a: Box, b: Box) -> float:
     wide = min(a.x1, b.x1) - max(a.x0, b.x0)
     tall = min(a.y1, b.y1) - max(a.y0, b.y0)
     if wide <= 0 or tall <= 0:
@@ -109,7 +110,7 @@ def _shared(a: Frame, b: Frame) -> float:
     return wide * tall / max(min(a.width * a.height, b.width * b.height), 1.0)
 
 
-def _group(dice: Dice, kind: str, product: str) -> int:
+def _group(rng: Rng, kind: str, product: str) -> int:
     # A group is a sort of goods, as in the contest: the same product comes in a few groups.
     base = sum(ord(letter) * (position + 3) * 131 for position, letter in enumerate(kind + product))
-    return 100_000 + (base * 7919 + dice.integer(0, _GROUPS_A_PRODUCT - 1) * 104_729) % 899_999
+    return 100_000 + (base * 7919 + rng.integer(0, _GROUPS_A_PRODUCT - 1) * 104_729) % 899_999

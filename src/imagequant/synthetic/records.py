@@ -30,7 +30,7 @@ class Amount:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SceneQuestion:
     """A question on the photo: its label (empty where the photo does not say) and the mark it was drawn under."""
 
     entity: str
@@ -43,15 +43,15 @@ class Scene:
     """A drawn photo with its questions; ``product`` names what is shown, for the group."""
 
     canvas: Canvas
-    answers: tuple[Answer, ...]
+    answers: tuple[SceneQuestion, ...]
     product: str
 
 
-def told(entity: str, amount: Amount, key: str) -> Answer:
+def question(entity: str, amount: Amount, key: str) -> SceneQuestion:
     """An answer that is drawn under ``key``."""
-    return Answer(entity, amount.label, key)
+    return SceneQuestion(entity, amount.label, key)
 
 
-def silent(entity: str) -> Answer:
+def unanswerable(entity: str) -> SceneQuestion:
     """A question that the photo does not answer."""
-    return Answer(entity, "", None)
+    return SceneQuestion(entity, "", None)

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imagequant.cli.predict.inputs import Asked, find_asked, is_questions, open_photos
+from imagequant.cli.predict.inputs import PhotoRequest, find_requests, is_questions, open_photos
 from imagequant.cli.predict.outputs import (
     STANDARD_OUTPUT,
     Output,
@@ -22,7 +22,7 @@ from imagequant.cli.predict.outputs import (
 from imagequant.core.errors import InputError
 from imagequant.core.iteration import chunks
 from imagequant.core.locations import is_remote, location
-from imagequant.predictor.predictor import AT_ONCE, Photo, Predictor, load_predictor
+from imagequant.predictor.predictor import BATCH_SIZE, Photo, Predictor, load_predictor
 from imagequant.predictor.results import Predictions
 from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, ENTITY_UNITS, UNITS
 
@@ -107,15 +107,17 @@ def in_units(predictions: Predictions, units: Mapping[str, str]) -> Predictions:
     return replace(predictions, predictions=converted)
 
 
-def _find_asked(request: Request) -> list[Asked]:
+def _find_asked(request: Request) -> list[PhotoRequest]:
     if request.entities and all(is_questions(argument) for argument in request.arguments):
         raise InputError("--entity: the rows of a file of questions name their entities; leave the option out")
-    return find_asked(request.arguments, request.entities or ENTITIES)
+    return find_requests(request.arguments, request.entities or ENTITIES)
 
 
-def _answer(predictor: Predictor, asked: Sequence[Asked]) -> Iterator[tuple[Asked, Predictions | InputError]]:
+def _answer(
+    predictor: Predictor, asked: Sequence[PhotoRequest]
+) -> Iterator[tuple[PhotoRequest, Predictions | InputError]]:
     """Each photo with its answers, or with why it could not be read."""
-    for some in chunks(asked, AT_ONCE):
+    for some in chunks(asked, BATCH_SIZE):
         opened = open_photos(some)
         answers = iter(predictor.answer([photo for photo in opened if isinstance(photo, Photo)]))
         for each, photo in zip(some, opened, strict=True):
@@ -123,8 +125,8 @@ def _answer(predictor: Predictor, asked: Sequence[Asked]) -> Iterator[tuple[Aske
 
 
 def _tracked(
-    answered: Iterator[tuple[Asked, Predictions | InputError]], total: int
-) -> Iterator[tuple[Asked, Predictions | InputError]]:
+    answered: Iterator[tuple[PhotoRequest, Predictions | InputError]], total: int
+) -> Iterator[tuple[PhotoRequest, Predictions | InputError]]:
     """The same with a bar, where somebody looks and has something to wait for."""
     if total == 1 or not sys.stderr.isatty():
         return answered

@@ -21,7 +21,7 @@ _WEB = ("http://", "https://")
 
 
 @dataclass(frozen=True)
-class Asked:
+class PhotoRequest:
     """A photo that is asked about.
 
     Attributes:
@@ -42,22 +42,22 @@ def is_questions(argument: str) -> bool:
     return argument.lower().endswith(_QUESTION_SUFFIXES) and not argument.startswith(_WEB)
 
 
-def find_asked(arguments: Iterable[str], entities: Sequence[str]) -> list[Asked]:
+def find_requests(arguments: Iterable[str], entities: Sequence[str]) -> list[PhotoRequest]:
     """The photos that arguments name; entities are asked about those that no file of questions asks about.
 
     Raises:
         InputError: If a folder has no photos, or a file of questions cannot be used.
     """
     questions = tuple(Question(entity) for entity in entities)
-    found: list[Asked] = []
+    found: list[PhotoRequest] = []
     for argument in arguments:
         if is_questions(argument):
             found += _from_rows(argument)
         elif argument == STANDARD_INPUT:
-            found.append(Asked("standard input", argument, True, questions))
+            found.append(PhotoRequest("standard input", argument, True, questions))
         else:
             for name in _in_folder(Path(argument)) if Path(argument).is_dir() else [argument]:
-                found.append(Asked(name, _url_of(name), True, questions))
+                found.append(PhotoRequest(name, _url_of(name), True, questions))
     return found
 
 
@@ -74,14 +74,14 @@ def _in_folder(folder: Path) -> list[str]:
     return [str(file) for file in files]
 
 
-def _from_rows(source: str) -> Iterator[Asked]:
+def _from_rows(source: str) -> Iterator[PhotoRequest]:
     """The photos of a file of questions, in the order of their first rows; each is read once for all of its rows."""
-    rows: dict[str, Asked] = {}
+    rows: dict[str, PhotoRequest] = {}
     questions: dict[str, list[Question]] = {}
     for row in _rows(source):
         link = row.image_link.strip()
         url = resolve_link(link, row.origin)
-        rows.setdefault(url, Asked(link, url, ".." not in url and url.startswith(f"{row.origin}/"), ()))
+        rows.setdefault(url, PhotoRequest(link, url, ".." not in url and url.startswith(f"{row.origin}/"), ()))
         questions.setdefault(url, []).append(Question(row.entity_name, row.group_id, row.index))
     return (replace(asked, questions=tuple(questions[url])) for url, asked in rows.items())
 
@@ -97,7 +97,7 @@ def _rows(source: str) -> Iterator[RawRow]:
         raise InputError(f"{source}: {error.strerror or error}") from None
 
 
-def open_photos(asked: Sequence[Asked]) -> list[Photo | InputError]:
+def open_photos(asked: Sequence[PhotoRequest]) -> list[Photo | InputError]:
     """Opens a few photos, fetching those that lie elsewhere; what goes wrong with one stands in its place."""
     links = {each.url: each.in_reach for each in asked if each.url != STANDARD_INPUT and local_path(each.url) is None}
     fetched: Mapping[str, bytes | str] = {}
@@ -108,7 +108,7 @@ def open_photos(asked: Sequence[Asked]) -> list[Photo | InputError]:
     return [_open(each, fetched.get(each.url)) for each in asked]
 
 
-def _open(asked: Asked, fetched: bytes | str | None) -> Photo | InputError:
+def _open(asked: PhotoRequest, fetched: bytes | str | None) -> Photo | InputError:
     if isinstance(fetched, str):
         return InputError(f"{asked.name}: {fetched}")
     path = local_path(asked.url)

@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from imagequant.core.records import Alternative
+from imagequant.core.records import OcrAlternative
 
 _BLANK = 0
 
@@ -20,7 +20,7 @@ class LineReading:
 
     text: str
     confidence: float
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[OcrAlternative, ...]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def decode(probabilities: NDArray[np.float32], characters: Sequence[str], odds: 
         if may_say_more(other, text) and likelihood > rated.get(other, 0.0):
             rated[other] = likelihood
     ranked = sorted(rated.items(), key=lambda item: (-item[1], item[0]))[:limit]
-    return LineReading(text, confidence, tuple(Alternative(other, round(value, 4)) for other, value in ranked))
+    return LineReading(text, confidence, tuple(OcrAlternative(other, round(value, 4)) for other, value in ranked))
 
 
 def _runs(best: NDArray[np.int64]) -> list[_Run]:

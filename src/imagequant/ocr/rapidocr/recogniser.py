@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from imagequant.core.records import Alternative
+from imagequant.core.records import OcrAlternative
 from imagequant.ocr.engine import RgbImage
 from imagequant.ocr.rapidocr.ctc import LineReading, decode, may_say_more
 from imagequant.ocr.rapidocr.inference import MID_GREY, OpenVinoModel, whole_steps
@@ -86,7 +86,7 @@ def surest(readings: Sequence[TurnedReading]) -> TurnedReading:
     """
     best = max(readings, key=lambda reading: reading.line.confidence)
     others = [
-        Alternative(reading.line.text, round(reading.line.confidence, 4))
+        OcrAlternative(reading.line.text, round(reading.line.confidence, 4))
         for reading in readings
         if reading.turn == best.turn
         and reading.line.confidence >= _WORTH_PROPOSING

@@ -14,7 +14,7 @@ from typing import Any
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_bytes, write_json, write_text
 from imagequant.server.review.desk import Desk, decided_value
-from imagequant.server.review.photos import Choice, Evidence, Photos
+from imagequant.server.review.photos import PhotoEvidence, Photos, PrintedQuantity
 from imagequant.server.review.rows import ReviewRow
 from imagequant.storage.corrections import Correction
 
@@ -32,7 +32,7 @@ CONFIG = f"""<View>
   <Image name="{_PHOTO}" value="$image" zoom="true"/>
   <RectangleLabels name="{_PLACE}" toName="{_PHOTO}"><Label value="{_ANSWER}"/></RectangleLabels>
   <TextArea name="{_ANSWER}" toName="{_PHOTO}" placeholder="500 gram" maxSubmissions="1" editable="true"/>
-  <Choices name="{_ABSENT}" toName="{_PHOTO}"><Choice value="{_NOT_THERE}"/></Choices>
+  <Choices name="{_ABSENT}" toName="{_PHOTO}"><PrintedQuantity value="{_NOT_THERE}"/></Choices>
 </View>
 """
 
@@ -73,7 +73,7 @@ def make_tasks(rows: Iterable[ReviewRow], photos: Photos, prefix: str) -> Iterat
         yield {"id": number, "data": data, "predictions": [prediction] if results else []}
 
 
-def _results(row: ReviewRow, evidence: Evidence) -> Iterator[dict[str, Any]]:
+def _results(row: ReviewRow, evidence: PhotoEvidence) -> Iterator[dict[str, Any]]:
     if row.prediction:
         yield {
             "id": _ANSWER,
@@ -87,7 +87,7 @@ def _results(row: ReviewRow, evidence: Evidence) -> Iterator[dict[str, Any]]:
             yield _rectangle(choice, evidence)
 
 
-def _rectangle(choice: Choice, evidence: Evidence) -> dict[str, Any]:
+def _rectangle(choice: PrintedQuantity, evidence: PhotoEvidence) -> dict[str, Any]:
     box, width, height = choice.box, evidence.width, evidence.height
     value = {
         "x": 100 * box.x0 / width,

@@ -28,7 +28,7 @@ _CHOICES = 9
 
 
 @dataclass(frozen=True)
-class Choice:
+class PrintedQuantity:
     """A quantity read on the photo that the question could be answered with, and where it stands."""
 
     text: str
@@ -37,12 +37,12 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class PhotoEvidence:
     """A photo's size in pixels, and what was read on it, the answer first."""
 
     width: int
     height: int
-    choices: tuple[Choice, ...]
+    choices: tuple[PrintedQuantity, ...]
 
 
 @dataclass(frozen=True)
@@ -87,16 +87,16 @@ class Photos:
         Image.fromarray(decode_rgb(self.file(sha256), _SIDE)).save(buffer, "JPEG", quality=_QUALITY)
         return buffer.getvalue()
 
-    def evidence(self, row: ReviewRow) -> Evidence:
+    def evidence(self, row: ReviewRow) -> PhotoEvidence:
         """What was read on a row's photo in units of its entity, each quantity once, the answer first."""
         place = self._places[row.sha256]
         readings = self._readings[row.split]
         if row.sha256 not in readings:
-            return Evidence(place.width, place.height, ())
-        found: dict[str, Choice] = {}
+            return PhotoEvidence(place.width, place.height, ())
+        found: dict[str, PrintedQuantity] = {}
         for each in readings[row.sha256].candidates:
             if each.unit in ENTITY_UNITS[row.entity]:
                 text = str(Quantity(each.value, each.unit))
-                found.setdefault(text, Choice(text, each.text, each.box))
+                found.setdefault(text, PrintedQuantity(text, each.text, each.box))
         ordered = sorted(found.values(), key=lambda choice: choice.text != row.prediction)
-        return Evidence(place.width, place.height, tuple(ordered[:_CHOICES]))
+        return PhotoEvidence(place.width, place.height, tuple(ordered[:_CHOICES]))

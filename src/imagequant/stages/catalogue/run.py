@@ -16,9 +16,9 @@ from imagequant.executor import map_shards
 from imagequant.params import Params
 from imagequant.storage.layout import SPLITS, Layout, Split
 from imagequant.storage.tables import write_table
-from imagequant.synthetic.photo import Photo, make_photo
+from imagequant.synthetic.photo import SyntheticPhoto, make_photo
 from imagequant.synthetic.render.geometry import bounds
-from imagequant.synthetic.render.rng import roll
+from imagequant.synthetic.render.rng import seeded_rng
 
 _CHUNK = 16
 _LARGEST_GAP = 4
@@ -88,7 +88,7 @@ def _draw_photos(seed: int, folder: Path, part: PhotoNumbers) -> list[PhotoRows]
     return rows
 
 
-def _photo_rows(photo: Photo, link: str) -> PhotoRows:
+def _photo_rows(photo: SyntheticPhoto, link: str) -> PhotoRows:
     boxes = []
     for answer in photo.answers:
         if answer.key is None:
@@ -121,7 +121,7 @@ def _write_test(folder: Path, photos: list[PhotoRows], seed: int) -> None:
     # The contest's test rows are a sample, so its index has gaps; a reader that counts rows instead must not pass.
     questions: list[tuple[object, ...]] = []
     answers: list[tuple[object, ...]] = []
-    gaps = roll(seed, len(SPLITS), 1)
+    gaps = seeded_rng(seed, len(SPLITS), 1)
     index = -1
     for photo in photos:
         for entity, label in photo.questions:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from imagequant.evaluation.results import Evidence, Result
 from imagequant.imaging.decode import decode_rgb
-from imagequant.imaging.draw import COLORS, GREY, Line, Mark, draw_evidence
+from imagequant.imaging.draw import COLORS, GREY, BoxMark, LegendLine, draw_evidence
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.stages.evaluate.browser import rank
 from imagequant.storage.shards import list_shards
@@ -51,24 +51,24 @@ def _photos(tars: Path, wanted: set[str]) -> Iterable[tuple[str, bytes]]:
 
 def _jpeg(payload: bytes, error: Evidence) -> bytes:
     buffer = io.BytesIO()
-    lines = [Line(line) for line in caption(error.result)]
+    lines = [LegendLine(line) for line in caption(error.result)]
     draw_evidence(decode_rgb(payload), marks(error), lines).save(buffer, "JPEG", quality=80)
     return buffer.getvalue()
 
 
-def marks(evidence: Evidence) -> list[Mark]:
+def marks(evidence: Evidence) -> list[BoxMark]:
     """Grey for what could have been chosen, green for the truth, blue or orange for the answer."""
     result, answers, candidates = evidence.result, evidence.answers, evidence.candidates
-    drawn = [Mark(candidates[answer.mentions[0]].box, GREY, width=1) for answer in answers[1 : 1 + _RUNNERS_UP]]
+    drawn = [BoxMark(candidates[answer.mentions[0]].box, GREY, width=1) for answer in answers[1 : 1 + _RUNNERS_UP]]
     drawn += [
-        Mark(candidate.box, COLORS["truth"], "truth")
+        BoxMark(candidate.box, COLORS["truth"], "truth")
         for candidate in candidates
         if any(same_quantity(Quantity(candidate.value, candidate.unit), truth) for truth in result.label.truths)
     ]
     if answers:
         best = answers[0]
         color = COLORS["right" if result.right else "wrong"]
-        drawn.append(Mark(candidates[best.mentions[0]].box, color, f"{best.quantity} {best.confidence:.2f}"))
+        drawn.append(BoxMark(candidates[best.mentions[0]].box, color, f"{best.quantity} {best.confidence:.2f}"))
     return drawn
 
 

@@ -16,7 +16,7 @@ from torch import nn
 from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder, write_bytes, write_json
 from imagequant.model.batching import Inputs, collate
-from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, RANKER_TORCHSCRIPT, Reading, write_bundle_config
+from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, RANKER_TORCHSCRIPT, ReadingParams, write_bundle_config
 from imagequant.model.cnn.backbone import load_backbone
 from imagequant.model.cnn.onnx_export import backbone_to_onnx
 from imagequant.model.config import ModelConfig
@@ -50,7 +50,7 @@ def run(params: Params, layout: Layout) -> None:
     formats.write_ranker_onnx(folder / RANKER_ONNX, network, batches[-1], params.export.opset)
     backbone, _ = load_backbone(params.cnn, torch.device("cpu"))
     write_bytes(folder / BACKBONE_ONNX, backbone_to_onnx(backbone, params.preprocess.size, params.export.opset))
-    reading = Reading(params.preprocess.size, params.cnn.precision, params.ocr, params.candidates)
+    reading = ReadingParams(params.preprocess.size, params.cnn.precision, params.ocr, params.candidates)
     write_bundle_config(folder, config, reading)
 
     runners = _runners(network, folder)

@@ -10,11 +10,11 @@ from typing import Any
 import PIL
 
 from imagequant import ocr
-from imagequant.core.records import Alternative, Box, Word
+from imagequant.core.records import Box, OcrAlternative, Word
 from imagequant.imaging.decode import ImageError, decode_rgb
 from imagequant.ocr import tiles
 from imagequant.ocr.engine import OcrEngine
-from imagequant.ocr.read import Asked, Reader, Reading, read_asked
+from imagequant.ocr.read import EngineReading, PreparedPhoto, Reader, read_prepared_photos
 from imagequant.params import OcrParams
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.work_cache import WorkCache, fingerprint
@@ -45,7 +45,7 @@ class CachedReader:
         keys = {engine.name: engine_key(engine, params) for engine in reader.engines}
         return cls(reader, keys, reader.versions(), cache)
 
-    def read_files(self, files: Sequence[tuple[str, bytes]]) -> list[list[Reading] | ImageError]:
+    def read_files(self, files: Sequence[tuple[str, bytes]]) -> list[list[EngineReading] | ImageError]:
         """Reads image files with every engine, those new to an engine at once: a few files, not thousands.
 
         Failures are not kept: a time-out may pass on a quieter machine.
@@ -58,7 +58,7 @@ class CachedReader:
         """
         engines = self.reader.engines
         found = [self._stored(name) for name, _ in files]
-        asked: dict[str, dict[int, Asked]] = {engine.name: {} for engine in engines}
+        asked: dict[str, dict[int, PreparedPhoto]] = {engine.name: {} for engine in engines}
         errors: dict[int, ImageError] = {}
         for number, (_, payload) in enumerate(files):
             missing = [engine for engine in engines if engine.name not in found[number]]
@@ -73,19 +73,19 @@ class CachedReader:
                 asked[engine.name][number] = self.reader.ask(engine, image)
         for engine in engines:
             new = asked[engine.name]
-            for number, reading in zip(new, read_asked(engine, list(new.values())), strict=True):
+            for number, reading in zip(new, read_prepared_photos(engine, list(new.values())), strict=True):
                 found[number][engine.name] = reading
                 self._keep(files[number][0], reading)
         return [
             errors.get(number) or [readings[engine.name] for engine in engines] for number, readings in enumerate(found)
         ]
 
-    def _stored(self, name: str) -> dict[str, Reading]:
+    def _stored(self, name: str) -> dict[str, EngineReading]:
         """What engines read before, by engine."""
         entries = {engine.name: self.cache.get(_AREA, self._entry(engine.name, name)) for engine in self.reader.engines}
         return {engine: _decode(engine, payload) for engine, payload in entries.items() if payload is not None}
 
-    def _keep(self, name: str, reading: Reading) -> None:
+    def _keep(self, name: str, reading: EngineReading) -> None:
         if not reading.reason:
             self.cache.put(_AREA, self._entry(reading.engine, name), _encode(reading))
 
@@ -104,16 +104,16 @@ def engine_key(engine: OcrEngine, params: OcrParams) -> str:
     return fingerprint(engine.name, engine.versions(), PIL.__version__, own, bounds, code)
 
 
-def _encode(reading: Reading) -> bytes:
+def _encode(reading: EngineReading) -> bytes:
     fields = {name: value for name, value in asdict(reading).items() if name not in ("engine", "reason")}
     return json.dumps(fields, ensure_ascii=False).encode()
 
 
-def _decode(engine: str, payload: bytes) -> Reading:
+def _decode(engine: str, payload: bytes) -> EngineReading:
     fields = json.loads(payload)
     words = tuple(_word(**word) for word in fields["words"])
-    return Reading(engine, words, "", fields["width"], fields["height"])
+    return EngineReading(engine, words, "", fields["width"], fields["height"])
 
 
 def _word(box: dict[str, float], alternatives: Sequence[dict[str, Any]] = (), **fields: Any) -> Word:
-    return Word(box=Box(**box), alternatives=tuple(Alternative(**other) for other in alternatives), **fields)
+    return Word(box=Box(**box), alternatives=tuple(OcrAlternative(**other) for other in alternatives), **fields)

@@ -16,7 +16,7 @@ from imagequant.core.iteration import chunks
 from imagequant.core.records import PhotoWords
 from imagequant.executor import iterate_shards
 from imagequant.imaging.decode import ImageError
-from imagequant.ocr.read import Reading, photo_words
+from imagequant.ocr.read import EngineReading, photo_words
 from imagequant.params import OcrParams, Params
 from imagequant.stages.ocr.cached_reader import CachedReader
 from imagequant.storage.code import code_fingerprint
@@ -100,7 +100,7 @@ def read_shard(cached: CachedReader, shard: Shard) -> StatusRows:
             if isinstance(readings, ImageError):
                 reason = f"not decoded: {readings}"
                 status.extend(
-                    _status_row(name, Reading(engine.name, (), reason, 0, 0), shard) for engine in reader.engines
+                    _status_row(name, EngineReading(engine.name, (), reason, 0, 0), shard) for engine in reader.engines
                 )
             else:
                 photos.append(photo_words(name, readings, reader.params.merge_overlap))
@@ -109,7 +109,7 @@ def read_shard(cached: CachedReader, shard: Shard) -> StatusRows:
     return status
 
 
-def _status_row(name: str, reading: Reading, shard: Shard) -> dict[str, Any]:
+def _status_row(name: str, reading: EngineReading, shard: Shard) -> dict[str, Any]:
     return {
         "sha256": name,
         "engine": reading.engine,

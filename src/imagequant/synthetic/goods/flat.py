@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+from imagequant.core.records import Box
 from imagequant.synthetic.render.canvas import Canvas, Colour
-from imagequant.synthetic.render.geometry import Frame, Point, between, ellipse, rounded
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.geometry import Point, between, ellipse, rounded
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import (
     any_colour,
     any_surface,
@@ -22,9 +23,9 @@ from imagequant.synthetic.render.surfaces import (
 )
 
 
-def cushion(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def cushion(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A stuffed cushion with concave sides and pointed corners."""
-    depth = dice.uniform(0.02, 0.07)
+    depth = rng.uniform(0.02, 0.07)
     points: list[Point] = []
     corners = frame.corners
     inward = ((0, 1), (-1, 0), (0, -1), (1, 0))
@@ -35,37 +36,37 @@ def cushion(dice: Dice, canvas: Canvas, frame: Frame) -> None:
             sag = math.sin(share * math.pi) * depth
             x, y = between(p, q, share)
             points.append((x + inward[number][0] * sag * frame.width, y + inward[number][1] * sag * frame.height))
-    colour = any_colour(dice)
+    colour = any_colour(rng)
     canvas.shadow(points, (3, 5), 7, 0.3)
-    canvas.fill(points, puffed(dice, colour))
-    if dice.chance(0.3):
-        canvas.fill(frame.inner(0.15, 0.15, 0.85, 0.85).corners, pattern(dice, colour, any_colour(dice)), 0.55)
+    canvas.fill(points, puffed(rng, colour))
+    if rng.chance(0.3):
+        canvas.fill(frame.inner(0.15, 0.15, 0.85, 0.85).corners, pattern(rng, colour, any_colour(rng)), 0.55)
     canvas.outline(points, lit(colour, 0.8), 0.7)
 
 
-def picture_frame(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def picture_frame(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A frame, mirror or poster, sometimes arched."""
-    edge = dice.uniform(0.01, 0.09) * min(frame.width, frame.height)
-    border = any_colour(dice)
-    arched = dice.chance(0.25) and frame.height > frame.width
+    edge = rng.uniform(0.01, 0.09) * min(frame.width, frame.height)
+    border = any_colour(rng)
+    arched = rng.chance(0.25) and frame.height > frame.width
     outer = _arch(frame) if arched else list(frame.corners)
-    inner_frame = Frame(frame.x0 + edge, frame.y0 + edge, frame.x1 - edge, frame.y1 - edge)
+    inner_frame = Box(frame.x0 + edge, frame.y0 + edge, frame.x1 - edge, frame.y1 - edge)
     inner = _arch(inner_frame) if arched else list(inner_frame.corners)
     canvas.shadow(outer, (4, 5), 6, 0.3)
-    canvas.fill(outer, wood(dice) if dice.chance(0.4) else matte(dice, border))
-    filling = dice.integer(0, 3)
+    canvas.fill(outer, wood(rng) if rng.chance(0.4) else matte(rng, border))
+    filling = rng.integer(0, 3)
     if filling == 0:
-        canvas.fill(inner, pattern(dice, any_colour(dice), any_colour(dice)))
+        canvas.fill(inner, pattern(rng, any_colour(rng), any_colour(rng)))
     elif filling == 1:
-        canvas.fill(inner, glass(dice, (226, 230, 232)))
+        canvas.fill(inner, glass(rng, (226, 230, 232)))
     else:
-        canvas.fill(inner, matte(dice, (246, 246, 244)))
-        canvas.fill(inner_frame.inner(0.15, 0.15, 0.85, 0.85).corners, any_surface(dice, any_colour(dice)))
+        canvas.fill(inner, matte(rng, (246, 246, 244)))
+        canvas.fill(inner_frame.inner(0.15, 0.15, 0.85, 0.85).corners, any_surface(rng, any_colour(rng)))
     canvas.outline(outer, lit(border, 0.7), 0.7)
     canvas.outline(inner, lit(border, 0.6), 0.6)
 
 
-def _arch(frame: Frame) -> list[Point]:
+def _arch(frame: Box) -> list[Point]:
     radius = frame.width / 2
     return [
         *ellipse((frame.x0 + radius, frame.y0 + radius), radius, radius, 180, 360),
@@ -74,70 +75,70 @@ def _arch(frame: Frame) -> list[Point]:
     ]
 
 
-def rug(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def rug(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A rug, mat, towel or blanket, perhaps fringed."""
-    colour = any_colour(dice)
+    colour = any_colour(rng)
     canvas.shadow(frame.corners, (3, 4), 5, 0.25)
-    canvas.fill(frame.corners, fabric(dice, colour))
-    for number in range(dice.integer(0, 3)):
+    canvas.fill(frame.corners, fabric(rng, colour))
+    for number in range(rng.integer(0, 3)):
         margin = 0.05 + 0.06 * number
         band = frame.inner(margin, margin, 1 - margin, 1 - margin)
-        canvas.outline(band.corners, lit(any_colour(dice), 1.0), dice.uniform(1, 6))
-    if dice.chance(0.3):
-        canvas.fill(frame.inner(0.2, 0.2, 0.8, 0.8).corners, pattern(dice, colour, any_colour(dice)), 0.6)
-    if dice.chance(0.4):
+        canvas.outline(band.corners, lit(any_colour(rng), 1.0), rng.uniform(1, 6))
+    if rng.chance(0.3):
+        canvas.fill(frame.inner(0.2, 0.2, 0.8, 0.8).corners, pattern(rng, colour, any_colour(rng)), 0.6)
+    if rng.chance(0.4):
         fringe = frame.height * 0.03
         for step in range(30):
             x = frame.x0 + frame.width * (step + 0.5) / 30
             canvas.line([(x, frame.y1 - fringe), (x, frame.y1)], lit(colour, 0.8), 1.0)
 
 
-def curtain(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def curtain(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """One or two curtain panels on a rod, or a blind."""
-    colour = any_colour(dice)
-    if dice.chance(0.3):
-        canvas.fill(frame.inner(0, 0.0, 1, 0.06).corners, matte(dice, lit(colour, 0.9)))
-        canvas.fill(frame.inner(0.02, 0.06, 0.98, 1).corners, fabric(dice, colour))
+    colour = any_colour(rng)
+    if rng.chance(0.3):
+        canvas.fill(frame.inner(0, 0.0, 1, 0.06).corners, matte(rng, lit(colour, 0.9)))
+        canvas.fill(frame.inner(0.02, 0.06, 0.98, 1).corners, fabric(rng, colour))
         canvas.line([frame.at(0.04, 0.05), frame.at(0.04, 0.95)], (170, 170, 170), 1)
         canvas.outline(frame.inner(0.02, 0.06, 0.98, 1).corners, lit(colour, 0.8), 0.7)
         return
-    panels = ((0.0, 0.48), (0.52, 1.0)) if dice.chance(0.5) else ((0.0, 1.0),)
+    panels = ((0.0, 0.48), (0.52, 1.0)) if rng.chance(0.5) else ((0.0, 1.0),)
     for left, right in panels:
-        canvas.fill(frame.inner(left, 0.02, right, 1).corners, pleats(dice, colour))
+        canvas.fill(frame.inner(left, 0.02, right, 1).corners, pleats(rng, colour))
     canvas.line([frame.at(0, 0.015), frame.at(1, 0.015)], (70, 60, 56), max(frame.height * 0.012, 2))
 
 
-def screen(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def screen(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A television, tablet or picture-like device."""
-    body = rounded(frame, min(frame.width, frame.height) * dice.uniform(0.005, 0.08))
+    body = rounded(frame, min(frame.width, frame.height) * rng.uniform(0.005, 0.08))
     canvas.shadow(body, (3, 4), 5, 0.3)
-    canvas.fill(body, matte(dice, dice.pick(((20, 20, 22), (230, 230, 232), (60, 62, 66)))))
-    margin = dice.uniform(0.015, 0.06)
+    canvas.fill(body, matte(rng, rng.pick(((20, 20, 22), (230, 230, 232), (60, 62, 66)))))
+    margin = rng.uniform(0.015, 0.06)
     glowing = frame.inner(margin, margin * 1.4, 1 - margin, 1 - margin * 1.4)
-    canvas.fill(glowing.corners, any_surface(dice, any_colour(dice)) if dice.chance(0.5) else matte(dice, (8, 8, 10)))
+    canvas.fill(glowing.corners, any_surface(rng, any_colour(rng)) if rng.chance(0.5) else matte(rng, (8, 8, 10)))
 
 
-def book(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def book(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A notebook, box face or board with round corners."""
-    colour = any_colour(dice)
-    body = rounded(frame, min(frame.width, frame.height) * dice.uniform(0.0, 0.1))
+    colour = any_colour(rng)
+    body = rounded(frame, min(frame.width, frame.height) * rng.uniform(0.0, 0.1))
     canvas.shadow(body, (4, 5), 6, 0.35)
-    canvas.fill(body, any_surface(dice, colour))
-    if dice.chance(0.5):
+    canvas.fill(body, any_surface(rng, colour))
+    if rng.chance(0.5):
         canvas.line([frame.at(0.08, 0), frame.at(0.08, 1)], lit(colour, 0.75), 1.5)
-    if dice.chance(0.3):
+    if rng.chance(0.3):
         canvas.fill(ellipse(frame.at(0.5, 0.12), frame.width * 0.06, frame.width * 0.06), (250, 250, 250))
     canvas.outline(body, lit(colour, 0.7), 0.7)
 
 
-def tote(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def tote(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A bag with handles; they count to its height."""
-    colour = any_colour(dice)
-    grip = dice.uniform(0.15, 0.35)
+    colour = any_colour(rng)
+    grip = rng.uniform(0.15, 0.35)
     body = frame.inner(0, grip, 1, 1)
-    inset = dice.uniform(0.0, 0.08)
+    inset = rng.uniform(0.0, 0.08)
     strap = max(frame.width * 0.04, 2.0)
-    loop = ellipse(frame.at(0.5, grip + 0.02), frame.width * dice.uniform(0.15, 0.28), frame.height * grip, 180, 360)
+    loop = ellipse(frame.at(0.5, grip + 0.02), frame.width * rng.uniform(0.15, 0.28), frame.height * grip, 180, 360)
     loop = [(x, y + strap / 2) for x, y in loop]
     canvas.line(loop, lit(colour, 0.7), strap)
     sides = [
@@ -149,28 +150,28 @@ def tote(dice: Dice, canvas: Canvas, frame: Frame) -> None:
         body.at(0, 0.9),
     ]
     canvas.shadow(sides, (3, 5), 6, 0.3)
-    canvas.fill(sides, fabric(dice, colour))
+    canvas.fill(sides, fabric(rng, colour))
     canvas.line([body.at(inset, 0.02), body.at(1 - inset, 0.02)], lit(colour, 0.7), 2)
-    if dice.chance(0.6):
+    if rng.chance(0.6):
         pocket = rounded(body.inner(0.15, 0.45, 0.85, 0.92), frame.width * 0.05)
-        canvas.fill(pocket, fabric(dice, lit(colour, 0.93)))
+        canvas.fill(pocket, fabric(rng, lit(colour, 0.93)))
         canvas.outline(pocket, lit(colour, 0.65), 1)
         canvas.line([body.at(0.15, 0.5), body.at(0.85, 0.5)], (180, 170, 120), 1.5)
 
 
-def plate(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def plate(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A round thing from above: plate, clock, wheel, ring."""
     center, rx, ry = frame.at(0.5, 0.5), frame.width / 2, frame.height / 2
-    colour = any_colour(dice)
+    colour = any_colour(rng)
     disc = ellipse(center, rx, ry, steps=72)
     canvas.shadow(disc, (3, 5), 7, 0.3)
-    canvas.fill(disc, any_surface(dice, colour))
-    ring = dice.uniform(0.55, 0.93)
+    canvas.fill(disc, any_surface(rng, colour))
+    ring = rng.uniform(0.55, 0.93)
     canvas.outline(disc, lit(colour, 0.7), 1)
     inner = ellipse(center, rx * ring, ry * ring)
-    canvas.fill(inner, matte(dice, lit(colour, 1.1) if dice.chance(0.6) else (250, 250, 250)))
+    canvas.fill(inner, matte(rng, lit(colour, 1.1) if rng.chance(0.6) else (250, 250, 250)))
     canvas.outline(inner, lit(colour, 0.75), 0.8)
-    if dice.chance(0.3):
+    if rng.chance(0.3):
         for hour in range(12):
             tick = ellipse(center, rx * ring * 0.9, ry * ring * 0.9, hour * 30, hour * 30 + 1, 2)[0]
             canvas.line([tick, between(tick, center, 0.1)], (20, 20, 20), 1.5)
@@ -178,9 +179,9 @@ def plate(dice: Dice, canvas: Canvas, frame: Frame) -> None:
         canvas.line([center, between(center, frame.at(0.35, 0.35), 0.7)], (20, 20, 20), 2.5)
 
 
-def shirt(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def shirt(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A garment laid flat."""
-    colour = any_colour(dice)
+    colour = any_colour(rng)
     shape = (
         (0.3, 0),
         (0.42, 0.05),
@@ -197,15 +198,15 @@ def shirt(dice: Dice, canvas: Canvas, frame: Frame) -> None:
     )
     points = [frame.at(u, v) for u, v in shape]
     canvas.shadow(points, (2, 4), 6, 0.25)
-    canvas.fill(points, fabric(dice, colour))
+    canvas.fill(points, fabric(rng, colour))
     canvas.outline(points, lit(colour, 0.75), 0.8)
 
 
-def blob(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def blob(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A toy, patch or ornament of no set shape."""
-    colour = any_colour(dice)
-    count = dice.integer(5, 9)
-    phase, depth = dice.uniform(0, 6.28), dice.uniform(0.05, 0.3)
+    colour = any_colour(rng)
+    count = rng.integer(5, 9)
+    phase, depth = rng.uniform(0, 6.28), rng.uniform(0.05, 0.3)
     raw = []
     for step in range(72):
         angle = step / 72 * 2 * math.pi
@@ -214,18 +215,18 @@ def blob(dice: Dice, canvas: Canvas, frame: Frame) -> None:
     xs, ys = [x for x, _ in raw], [y for _, y in raw]
     points = [frame.at((x - min(xs)) / (max(xs) - min(xs)), (y - min(ys)) / (max(ys) - min(ys))) for x, y in raw]
     canvas.shadow(points, (3, 4), 6, 0.3)
-    canvas.fill(points, puffed(dice, colour))
+    canvas.fill(points, puffed(rng, colour))
     canvas.outline(points, lit(colour, 0.75), 1)
     for u in (0.38, 0.62):
-        if dice.chance(0.7):
+        if rng.chance(0.7):
             canvas.fill(ellipse(frame.at(u, 0.35), frame.width * 0.03, frame.width * 0.03), (10, 10, 12))
 
 
-def line_drawing(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def line_drawing(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A technical drawing: outlines alone."""
-    ink: Colour = dice.pick(((0, 0, 0), (60, 60, 60), (30, 50, 110)))
-    pen = dice.uniform(0.8, 2.2)
-    shape = dice.integer(0, 3)
+    ink: Colour = rng.pick(((0, 0, 0), (60, 60, 60), (30, 50, 110)))
+    pen = rng.uniform(0.8, 2.2)
+    shape = rng.integer(0, 3)
     if shape == 0:
         canvas.outline(frame.corners, ink, pen)
         canvas.outline(frame.inner(0.08, 0.08, 0.92, 0.92).corners, ink, pen)
@@ -242,13 +243,13 @@ def line_drawing(dice: Dice, canvas: Canvas, frame: Frame) -> None:
         canvas.line([frame.at(0.5, 0), frame.at(0.5, 1)], ink, pen)
 
 
-def panel(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def panel(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A metal or wooden sheet with holes."""
-    body = rounded(frame, min(frame.width, frame.height) * dice.uniform(0, 0.3))
+    body = rounded(frame, min(frame.width, frame.height) * rng.uniform(0, 0.3))
     canvas.shadow(body, (3, 4), 4, 0.35)
-    canvas.fill(body, metal(dice) if dice.chance(0.6) else wood(dice))
+    canvas.fill(body, metal(rng) if rng.chance(0.6) else wood(rng))
     canvas.outline(body, (110, 110, 112), 0.8)
-    radius = min(frame.width, frame.height) * dice.uniform(0.03, 0.08)
+    radius = min(frame.width, frame.height) * rng.uniform(0.03, 0.08)
     for u, v in ((0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9)):
         canvas.fill(ellipse(frame.at(u, v), radius, radius), (245, 245, 245))
         canvas.outline(ellipse(frame.at(u, v), radius, radius), (90, 90, 92), 0.8)

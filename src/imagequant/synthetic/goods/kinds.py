@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imagequant.core.records import Box
 from imagequant.synthetic.goods import flat, long, turned, upright
 from imagequant.synthetic.render.canvas import Canvas
-from imagequant.synthetic.render.geometry import Frame
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.rng import Rng
 
-Draw = Callable[[Dice, Canvas, Frame], None]
+Draw = Callable[[Rng, Canvas, Box], None]
 
 
 @dataclass(frozen=True)
@@ -75,20 +75,20 @@ _SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 _LOG_RATIOS = (0.05, 0.15, 0.33, 0.67, 1.15, 2.1, 2.8)
 
 
-def any_good(dice: Dice) -> Good:
+def any_good(rng: Rng) -> Good:
     """A good, the common ones more often."""
-    return dice.weighted([(good, good.weight) for good in GOODS])
+    return rng.weighted([(good, good.weight) for good in GOODS])
 
 
-def named_good(dice: Dice, names: tuple[str, ...]) -> Good:
+def named_good(rng: Rng, names: tuple[str, ...]) -> Good:
     """A good of one of the names."""
-    return dice.weighted([(good, good.weight) for good in GOODS if good.name in names])
+    return rng.weighted([(good, good.weight) for good in GOODS if good.name in names])
 
 
-def any_shape(dice: Dice) -> tuple[Good, float]:
+def any_shape(rng: Rng) -> tuple[Good, float]:
     """A good with an aspect, in the proportions that goods with two measures have."""
-    ratio = math.exp(float(np.interp(dice.uniform(0.0, 1.0), _SHARES, _LOG_RATIOS)))
-    return shaped(dice, 1.0 / ratio if dice.chance(_UPRIGHT) else ratio)
+    ratio = math.exp(float(np.interp(rng.uniform(0.0, 1.0), _SHARES, _LOG_RATIOS)))
+    return shaped(rng, 1.0 / ratio if rng.chance(_UPRIGHT) else ratio)
 
 
 def real_size(aspect: float, longest: float) -> tuple[float, float]:
@@ -96,10 +96,10 @@ def real_size(aspect: float, longest: float) -> tuple[float, float]:
     return (longest, longest / aspect) if aspect >= 1 else (longest * aspect, longest)
 
 
-def shaped(dice: Dice, aspect: float) -> tuple[Good, float]:
+def shaped(rng: Rng, aspect: float) -> tuple[Good, float]:
     """A good that comes in an aspect, or the nearest to it."""
     fitting = [(good, good.weight) for good in GOODS if good.aspect[0] <= aspect <= good.aspect[1]]
     if fitting:
-        return dice.weighted(fitting), aspect
+        return rng.weighted(fitting), aspect
     nearest = min(GOODS, key=lambda good: max(good.aspect[0] / aspect, aspect / good.aspect[1]))
     return nearest, min(max(aspect, nearest.aspect[0]), nearest.aspect[1])

@@ -2,70 +2,71 @@
 
 from __future__ import annotations
 
+from imagequant.core.records import Box
 from imagequant.synthetic.render.canvas import Canvas
-from imagequant.synthetic.render.geometry import Frame, Point, ellipse, rounded
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.geometry import Point, ellipse, rounded
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import any_colour, cylinder, fabric, lit, matte, metal, puffed, wood
 
 
-def _flip(frame: Frame, u: float, v: float) -> Point:
+def _flip(frame: Box, u: float, v: float) -> Point:
     # Long goods are described lying; a tall frame stands them up.
     return frame.at(u, v) if frame.width >= frame.height else frame.at(v, 1 - u)
 
 
-def _part(frame: Frame, u0: float, v0: float, u1: float, v1: float) -> Frame:
+def _part(frame: Box, u0: float, v0: float, u1: float, v1: float) -> Box:
     (ax, ay), (bx, by) = _flip(frame, u0, v0), _flip(frame, u1, v1)
-    return Frame(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+    return Box(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
 
-def knife(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def knife(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A knife or file: handle and blade."""
-    handle = dice.uniform(0.3, 0.45)
+    handle = rng.uniform(0.3, 0.45)
     blade = [_flip(frame, u, v) for u, v in ((handle, 0.1), (0.9, 0.05), (1.0, 0.55), (0.9, 0.85), (handle, 0.95))]
     canvas.shadow(blade, (2, 4), 4, 0.3)
-    canvas.fill(blade, metal(dice))
+    canvas.fill(blade, metal(rng))
     canvas.outline(blade, (120, 122, 126), 0.7)
     grip = rounded(_part(frame, 0, 0, handle, 1), min(frame.width, frame.height) * 0.4)
-    canvas.fill(grip, wood(dice) if dice.chance(0.5) else matte(dice, any_colour(dice)))
+    canvas.fill(grip, wood(rng) if rng.chance(0.5) else matte(rng, any_colour(rng)))
     for u in (0.25, 0.5, 0.75):
         canvas.fill(ellipse(_flip(frame, handle * u, 0.5), 2.2, 2.2), (210, 210, 200))
 
 
-def spoon(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def spoon(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A spoon, spatula or brush: stick and head."""
-    head = dice.uniform(0.12, 0.35)
+    head = rng.uniform(0.12, 0.35)
     stick = _part(frame, 0.0, 0.36, 1 - head * 0.7, 0.64)
-    paint = wood(dice) if dice.chance(0.4) else metal(dice) if dice.chance(0.5) else cylinder(dice, any_colour(dice))
+    paint = wood(rng) if rng.chance(0.4) else metal(rng) if rng.chance(0.5) else cylinder(rng, any_colour(rng))
     canvas.shadow(stick.corners, (2, 4), 4, 0.3)
     canvas.fill(rounded(stick, min(stick.width, stick.height) / 2), paint)
     area = _part(frame, 1 - head, 0, 1, 1)
-    shape = ellipse(area.at(0.5, 0.5), area.width / 2, area.height / 2) if dice.chance(0.5) else rounded(area, 6)
-    canvas.fill(shape, fabric(dice, any_colour(dice)) if dice.chance(0.4) else paint)
+    shape = ellipse(area.at(0.5, 0.5), area.width / 2, area.height / 2) if rng.chance(0.5) else rounded(area, 6)
+    canvas.fill(shape, fabric(rng, any_colour(rng)) if rng.chance(0.4) else paint)
     canvas.outline(shape, (110, 110, 112), 0.8)
 
 
-def stick(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def stick(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A rod, pen, torch or cable tie in two or three parts."""
     body = rounded(_part(frame, 0, 0.05, 1, 0.95), min(frame.width, frame.height) * 0.3)
     upright = frame.height > frame.width
-    colour = any_colour(dice)
+    colour = any_colour(rng)
     canvas.shadow(body, (2, 4), 4, 0.3)
-    surface = cylinder(dice, colour)
+    surface = cylinder(rng, colour)
     canvas.fill(body, surface if upright else surface.rotate(90, expand=True))
-    for _ in range(dice.integer(0, 3)):
-        u = dice.uniform(0.1, 0.85)
-        band = _part(frame, u, 0.0, u + dice.uniform(0.02, 0.1), 1.0)
-        paint = metal(dice) if dice.chance(0.5) else cylinder(dice, any_colour(dice))
+    for _ in range(rng.integer(0, 3)):
+        u = rng.uniform(0.1, 0.85)
+        band = _part(frame, u, 0.0, u + rng.uniform(0.02, 0.1), 1.0)
+        paint = metal(rng) if rng.chance(0.5) else cylinder(rng, any_colour(rng))
         canvas.fill(band.corners, paint if upright else paint.rotate(90, expand=True))
 
 
-def screw(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def screw(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A screw or bolt."""
-    head = dice.uniform(0.1, 0.25)
-    canvas.fill(_part(frame, 0, 0, head, 1).corners, metal(dice))
-    thin = dice.uniform(0.2, 0.35)
+    head = rng.uniform(0.1, 0.25)
+    canvas.fill(_part(frame, 0, 0, head, 1).corners, metal(rng))
+    thin = rng.uniform(0.2, 0.35)
     shaft = _part(frame, head, thin, 1, 1 - thin)
-    canvas.fill(shaft.corners, metal(dice))
+    canvas.fill(shaft.corners, metal(rng))
     turns = 26
     for step in range(turns):
         u = head + (1 - head) * step / turns
@@ -73,73 +74,73 @@ def screw(dice: Dice, canvas: Canvas, frame: Frame) -> None:
     canvas.outline(_part(frame, 0, 0, head, 1).corners, (90, 90, 94), 0.8)
 
 
-def shelf(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def shelf(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A bookcase or rack from the front."""
-    colour = any_colour(dice)
-    paint = wood(dice) if dice.chance(0.5) else matte(dice, colour)
-    board = min(frame.width, frame.height) * dice.uniform(0.02, 0.05)
+    colour = any_colour(rng)
+    paint = wood(rng) if rng.chance(0.5) else matte(rng, colour)
+    board = min(frame.width, frame.height) * rng.uniform(0.02, 0.05)
     canvas.fill(frame.corners, lit(colour, 0.72))
-    rows, columns = dice.integer(2, 6), dice.integer(1, 3)
+    rows, columns = rng.integer(2, 6), rng.integer(1, 3)
     for row in range(rows + 1):
         y = frame.y0 + (frame.height - board) * row / rows
-        canvas.fill(Frame(frame.x0, y, frame.x1, y + board).corners, paint)
+        canvas.fill(Box(frame.x0, y, frame.x1, y + board).corners, paint)
     for column in range(columns + 1):
         x = frame.x0 + (frame.width - board) * column / columns
-        canvas.fill(Frame(x, frame.y0, x + board, frame.y1).corners, paint)
+        canvas.fill(Box(x, frame.y0, x + board, frame.y1).corners, paint)
     canvas.outline(frame.corners, lit(colour, 0.6), 0.7)
-    if dice.chance(0.4):
-        for _ in range(dice.integer(2, 8)):
-            u, v = dice.uniform(0.08, 0.8), dice.integer(1, rows) / rows
-            height = dice.uniform(0.3, 0.7) / rows
-            canvas.fill(frame.inner(u, v - height, u + 0.08, v - 0.005).corners, any_colour(dice))
+    if rng.chance(0.4):
+        for _ in range(rng.integer(2, 8)):
+            u, v = rng.uniform(0.08, 0.8), rng.integer(1, rows) / rows
+            height = rng.uniform(0.3, 0.7) / rows
+            canvas.fill(frame.inner(u, v - height, u + 0.08, v - 0.005).corners, any_colour(rng))
 
 
-def table(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def table(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A table, desk or stool from the front."""
-    top = dice.uniform(0.05, 0.12)
-    leg = dice.uniform(0.02, 0.06)
-    paint = wood(dice) if dice.chance(0.7) else matte(dice, any_colour(dice))
-    dark = matte(dice, dice.pick(((24, 24, 26), (120, 84, 56), (230, 230, 230))))
+    top = rng.uniform(0.05, 0.12)
+    leg = rng.uniform(0.02, 0.06)
+    paint = wood(rng) if rng.chance(0.7) else matte(rng, any_colour(rng))
+    dark = matte(rng, rng.pick(((24, 24, 26), (120, 84, 56), (230, 230, 230))))
     for u in (0.04, 0.96 - leg):
-        lean = dice.uniform(-0.02, 0.02)
+        lean = rng.uniform(-0.02, 0.02)
         canvas.fill(
             [frame.at(u, top), frame.at(u + leg, top), frame.at(u + leg + lean, 1), frame.at(u + lean, 1)], dark
         )
     canvas.shadow(ellipse(frame.at(0.5, 1), frame.width * 0.45, frame.height * 0.02), (0, 2), 6, 0.25)
     canvas.fill(frame.inner(0, 0, 1, top).corners, paint)
-    if dice.chance(0.4):
+    if rng.chance(0.4):
         canvas.fill(frame.inner(0.1, top, 0.9, top + 0.2).corners, paint)
         canvas.fill(ellipse(frame.at(0.5, top + 0.1), 4, 4), (60, 60, 60))
 
 
-def chair(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def chair(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A chair or armchair from the front."""
-    colour = any_colour(dice)
-    seat = dice.uniform(0.5, 0.62)
-    leg = matte(dice, dice.pick(((24, 24, 26), (150, 104, 66), (190, 190, 192))))
+    colour = any_colour(rng)
+    seat = rng.uniform(0.5, 0.62)
+    leg = matte(rng, rng.pick(((24, 24, 26), (150, 104, 66), (190, 190, 192))))
     for u in (0.1, 0.84):
         canvas.fill(frame.inner(u, seat, u + 0.06, 1).corners, leg)
-    canvas.fill(rounded(frame.inner(0.08, 0, 0.92, seat), frame.width * 0.12), puffed(dice, colour))
+    canvas.fill(rounded(frame.inner(0.08, 0, 0.92, seat), frame.width * 0.12), puffed(rng, colour))
     canvas.fill(
-        rounded(frame.inner(0.0, seat - 0.06, 1, seat + 0.12), frame.width * 0.06), fabric(dice, lit(colour, 0.9))
+        rounded(frame.inner(0.0, seat - 0.06, 1, seat + 0.12), frame.width * 0.06), fabric(rng, lit(colour, 0.9))
     )
-    if dice.chance(0.5):
+    if rng.chance(0.5):
         for u in (0.0, 0.88):
-            canvas.fill(rounded(frame.inner(u, seat - 0.22, u + 0.12, seat + 0.1), 8), fabric(dice, lit(colour, 0.85)))
+            canvas.fill(rounded(frame.inner(u, seat - 0.22, u + 0.12, seat + 0.1), 8), fabric(rng, lit(colour, 0.85)))
 
 
-def sofa(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def sofa(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A sofa from the front."""
-    colour = any_colour(dice)
+    colour = any_colour(rng)
     canvas.shadow(ellipse(frame.at(0.5, 0.98), frame.width * 0.48, frame.height * 0.04), (0, 2), 6, 0.35)
-    canvas.fill(rounded(frame.inner(0.05, 0, 0.95, 0.7), frame.height * 0.1), fabric(dice, colour))
-    seats = dice.integer(1, 3)
+    canvas.fill(rounded(frame.inner(0.05, 0, 0.95, 0.7), frame.height * 0.1), fabric(rng, colour))
+    seats = rng.integer(1, 3)
     for number in range(seats):
         left, right = 0.1 + 0.8 * number / seats, 0.1 + 0.8 * (number + 1) / seats
-        canvas.fill(rounded(frame.inner(left, 0.08, right - 0.005, 0.55), 10), puffed(dice, lit(colour, 1.04)))
-        canvas.fill(rounded(frame.inner(left, 0.5, right - 0.005, 0.72), 8), puffed(dice, lit(colour, 0.97)))
-    canvas.fill(frame.inner(0.05, 0.7, 0.95, 0.9).corners, fabric(dice, lit(colour, 0.85)))
+        canvas.fill(rounded(frame.inner(left, 0.08, right - 0.005, 0.55), 10), puffed(rng, lit(colour, 1.04)))
+        canvas.fill(rounded(frame.inner(left, 0.5, right - 0.005, 0.72), 8), puffed(rng, lit(colour, 0.97)))
+    canvas.fill(frame.inner(0.05, 0.7, 0.95, 0.9).corners, fabric(rng, lit(colour, 0.85)))
     for left, right in ((0.0, 0.11), (0.89, 1.0)):
-        canvas.fill(rounded(frame.inner(left, 0.3, right, 0.92), frame.width * 0.03), fabric(dice, lit(colour, 0.93)))
+        canvas.fill(rounded(frame.inner(left, 0.3, right, 0.92), frame.width * 0.03), fabric(rng, lit(colour, 0.93)))
     for u in (0.06, 0.9):
         canvas.fill(frame.inner(u, 0.9, u + 0.03, 1).corners, (40, 34, 30))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imagequant.core.records import Box
 from imagequant.synthetic.render.canvas import Canvas, Colour
-from imagequant.synthetic.render.geometry import Frame, Point, Points, apply, ellipse, homography, leaning, rounded
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.geometry import Point, Points, apply, ellipse, homography, leaning, rounded
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import (
     VIVIDS,
     any_colour,
@@ -25,70 +26,70 @@ from imagequant.synthetic.render.surfaces import (
 
 
 @dataclass(frozen=True)
-class Face:
+class PackFace:
     """A pack's front: a transparent layer, the area print may use, and the print's ground colour."""
 
     layer: Canvas
-    area: Frame
+    area: Box
     colour: Colour
     form: str
 
 
-def pack_face(dice: Dice, size: float, forms: tuple[str, ...]) -> Face:
+def pack_face(rng: Rng, size: float, forms: tuple[str, ...]) -> PackFace:
     """An empty pack of one of the forms, ``size`` pixels high."""
-    form = dice.pick(forms)
+    form = rng.pick(forms)
     aspect = {
         "pouch": 0.72,
-        "box": dice.uniform(0.55, 1.5),
+        "box": rng.uniform(0.55, 1.5),
         "jar": 0.72,
         "bottle": 0.42,
         "can": 0.55,
         "tube": 0.4,
-        "flat": dice.uniform(1.2, 2.0),
+        "flat": rng.uniform(1.2, 2.0),
     }[form]
     width = size * aspect
     layer = Canvas.blank(width, size, None)
-    colour = dice.weighted(
+    colour = rng.weighted(
         (
-            (lit(dice.pick(VIVIDS), dice.uniform(0.8, 1.15)), 6),
+            (lit(rng.pick(VIVIDS), rng.uniform(0.8, 1.15)), 6),
             ((248, 248, 246), 2),
             ((24, 24, 28), 1.5),
-            (any_colour(dice), 2),
+            (any_colour(rng), 2),
         )
     )
     frame = layer.frame.inner(0.01, 0.01, 0.99, 0.99)
     if form == "pouch":
-        return _pouch(dice, layer, frame, colour)
+        return _pouch(rng, layer, frame, colour)
     if form in ("jar", "bottle"):
-        return _labelled(dice, layer, frame, colour, form)
+        return _labelled(rng, layer, frame, colour, form)
     if form == "tube":
         body = [frame.at(0, 0), frame.at(1, 0), frame.at(0.92, 0.86), frame.at(0.08, 0.86)]
-        layer.fill(body, cylinder(dice, colour))
-        layer.fill(frame.inner(0.1, 0.86, 0.9, 1).corners, cylinder(dice, lit(colour, 0.8)))
-        return Face(layer, frame.inner(0.12, 0.06, 0.88, 0.82), colour, form)
+        layer.fill(body, cylinder(rng, colour))
+        layer.fill(frame.inner(0.1, 0.86, 0.9, 1).corners, cylinder(rng, lit(colour, 0.8)))
+        return PackFace(layer, frame.inner(0.12, 0.06, 0.88, 0.82), colour, form)
     if form == "can":
-        layer.fill(rounded(frame, frame.width * 0.1), metal(dice))
-        layer.fill(frame.inner(0, 0.06, 1, 0.94).corners, cylinder(dice, colour))
-        return Face(layer, frame.inner(0.1, 0.1, 0.9, 0.9), colour, form)
-    layer.fill(frame.corners, matte(dice, colour))
-    _decoration(dice, layer, frame, colour)
-    return Face(layer, frame.inner(0.06, 0.05, 0.94, 0.95), colour, form)
+        layer.fill(rounded(frame, frame.width * 0.1), metal(rng))
+        layer.fill(frame.inner(0, 0.06, 1, 0.94).corners, cylinder(rng, colour))
+        return PackFace(layer, frame.inner(0.1, 0.1, 0.9, 0.9), colour, form)
+    layer.fill(frame.corners, matte(rng, colour))
+    _decoration(rng, layer, frame, colour)
+    return PackFace(layer, frame.inner(0.06, 0.05, 0.94, 0.95), colour, form)
 
 
-def _decoration(dice: Dice, layer: Canvas, frame: Frame, colour: Colour) -> None:
-    if dice.chance(0.4):
-        top = dice.chance(0.5)
-        band = frame.inner(0, 0, 1, dice.uniform(0.1, 0.35)) if top else frame.inner(0, dice.uniform(0.65, 0.9), 1, 1)
-        layer.fill(band.corners, mixed(colour, dice.pick(VIVIDS), 0.25))
-    if dice.chance(0.3):
-        center = frame.at(dice.uniform(0.2, 0.8), dice.uniform(0.3, 0.7))
-        radius = frame.width * dice.uniform(0.2, 0.5)
-        layer.fill(ellipse(center, radius, radius), lit(colour, dice.uniform(0.85, 1.15)), 0.6)
-    if dice.chance(0.25):
-        layer.fill(frame.inner(0, 0.55, 1, 1).corners, pattern(dice, colour, lit(colour, 0.85)), 0.5)
+def _decoration(rng: Rng, layer: Canvas, frame: Box, colour: Colour) -> None:
+    if rng.chance(0.4):
+        top = rng.chance(0.5)
+        band = frame.inner(0, 0, 1, rng.uniform(0.1, 0.35)) if top else frame.inner(0, rng.uniform(0.65, 0.9), 1, 1)
+        layer.fill(band.corners, mixed(colour, rng.pick(VIVIDS), 0.25))
+    if rng.chance(0.3):
+        center = frame.at(rng.uniform(0.2, 0.8), rng.uniform(0.3, 0.7))
+        radius = frame.width * rng.uniform(0.2, 0.5)
+        layer.fill(ellipse(center, radius, radius), lit(colour, rng.uniform(0.85, 1.15)), 0.6)
+    if rng.chance(0.25):
+        layer.fill(frame.inner(0, 0.55, 1, 1).corners, pattern(rng, colour, lit(colour, 0.85)), 0.5)
 
 
-def _pouch(dice: Dice, layer: Canvas, frame: Frame, colour: Colour) -> Face:
+def _pouch(rng: Rng, layer: Canvas, frame: Box, colour: Colour) -> PackFace:
     points: list[Point] = []
     steps = 22
     teeth = frame.height * 0.006
@@ -98,20 +99,20 @@ def _pouch(dice: Dice, layer: Canvas, frame: Frame, colour: Colour) -> Face:
     points += [frame.at(0.03 * np.sin(3.14 * s / 12), 1 - s / 12) for s in range(1, 12)]
     v, u = np.meshgrid(np.linspace(0, 1, 96), np.linspace(0, 1, 72), indexing="ij")
     bulge = 1.05 - 0.45 * np.abs(2 * u - 1) ** 3 - 0.2 * np.abs(2 * v - 1) ** 6
-    crease = 0.06 * np.sin(9 * (u + 0.4 * v) + dice.uniform(0, 6)) * (np.abs(2 * v - 1) ** 2)
+    crease = 0.06 * np.sin(9 * (u + 0.4 * v) + rng.uniform(0, 6)) * (np.abs(2 * v - 1) ** 2)
     layer.fill(points, tinted(colour, (bulge + crease).astype(np.float32)))
     for y in (0.04, 0.96):
         layer.line([frame.at(0.01, y), frame.at(0.99, y)], lit(colour, 0.8), 1)
-    if dice.chance(0.5):
+    if rng.chance(0.5):
         layer.fill(
-            frame.inner(0.06, 0.1, 0.94, dice.uniform(0.25, 0.4)).corners, mixed(colour, (255, 255, 255), 0.25), 0.5
+            frame.inner(0.06, 0.1, 0.94, rng.uniform(0.25, 0.4)).corners, mixed(colour, (255, 255, 255), 0.25), 0.5
         )
-    return Face(layer, frame.inner(0.1, 0.09, 0.9, 0.92), colour, "pouch")
+    return PackFace(layer, frame.inner(0.1, 0.09, 0.9, 0.92), colour, "pouch")
 
 
-def _labelled(dice: Dice, layer: Canvas, frame: Frame, colour: Colour, form: str) -> Face:
-    body_colour = dice.pick(((250, 250, 248), (30, 28, 28), (110, 60, 24), (226, 230, 232), lit(colour, 0.7)))
-    paint = cylinder(dice, body_colour)
+def _labelled(rng: Rng, layer: Canvas, frame: Box, colour: Colour, form: str) -> PackFace:
+    body_colour = rng.pick(((250, 250, 248), (30, 28, 28), (110, 60, 24), (226, 230, 232), lit(colour, 0.7)))
+    paint = cylinder(rng, body_colour)
     cap = frame.inner(0.2, 0, 0.8, 0.15) if form == "jar" else frame.inner(0.34, 0, 0.66, 0.12)
     body = frame.inner(0, 0.17, 1, 1) if form == "jar" else frame.inner(0, 0.26, 1, 1)
     neck = [
@@ -122,54 +123,54 @@ def _labelled(dice: Dice, layer: Canvas, frame: Frame, colour: Colour, form: str
     ]
     layer.fill(neck, paint)
     layer.fill(rounded(body, frame.width * 0.1), paint)
-    cap_colour = dice.pick(((20, 20, 22), (245, 245, 245), (190, 160, 80), lit(colour, 0.9)))
-    layer.fill(rounded(cap, 4), cylinder(dice, cap_colour))
+    cap_colour = rng.pick(((20, 20, 22), (245, 245, 245), (190, 160, 80), lit(colour, 0.9)))
+    layer.fill(rounded(cap, 4), cylinder(rng, cap_colour))
     label = body.inner(0.0, 0.14, 1.0, 0.92)
-    layer.fill(label.corners, cylinder(dice, colour))
-    return Face(layer, label.inner(0.13, 0.03, 0.87, 0.97), colour, form)
+    layer.fill(label.corners, cylinder(rng, colour))
+    return PackFace(layer, label.inner(0.13, 0.03, 0.87, 0.97), colour, form)
 
 
-def stand(dice: Dice, canvas: Canvas, face: Face, room: Frame) -> None:
+def stand(rng: Rng, canvas: Canvas, face: PackFace, room: Box) -> None:
     """Puts a pack into the room: upright, turned, or as a box with a side to be seen."""
     pack = face.layer.frame
     scale = min(room.width / pack.width, room.height / pack.height)
     width, height = pack.width * scale, pack.height * scale
     x, y = (room.x0 + room.x1 - width) / 2, room.y1 - (room.height - height) / 2 - height
-    target = Frame(x, y, x + width, y + height)
+    target = Box(x, y, x + width, y + height)
     quad: Points = target.corners
     canvas.shadow(ellipse(target.at(0.52, 0.985), width * 0.48, height * 0.02), (3, 3), max(width * 0.02, 3), 0.4)
-    if face.form == "box" and dice.chance(0.6):
-        quad = _with_side(dice, canvas, target, face.colour)
-    elif dice.chance(0.4):
+    if face.form == "box" and rng.chance(0.6):
+        quad = _with_side(rng, canvas, target, face.colour)
+    elif rng.chance(0.4):
         center = target.at(0.5, 0.5)
-        lean = dice.uniform(-9, 9)
+        lean = rng.uniform(-9, 9)
         quad = apply(leaning(center, center, lean, 0.94), target.corners)
     canvas.place(face.layer, homography(pack.corners, quad))
 
 
-def _with_side(dice: Dice, canvas: Canvas, target: Frame, colour: Colour) -> Points:
+def _with_side(rng: Rng, canvas: Canvas, target: Box, colour: Colour) -> Points:
     # The front keeps most of the width; the side shrinks away from the viewer, darker.
-    share, drop = dice.uniform(0.72, 0.88), dice.uniform(0.03, 0.09)
-    left = dice.chance(0.5)
+    share, drop = rng.uniform(0.72, 0.88), rng.uniform(0.03, 0.09)
+    left = rng.chance(0.5)
     shade = lit(colour, 0.72 if luminance(colour) > 0.2 else 1.6)
     if left:
         edge = 1 - share
         canvas.fill(
-            [target.at(0, drop), target.at(edge, 0), target.at(edge, 1), target.at(0, 1 - drop)], matte(dice, shade)
+            [target.at(0, drop), target.at(edge, 0), target.at(edge, 1), target.at(0, 1 - drop)], matte(rng, shade)
         )
         return (target.at(edge, 0), target.at(1, drop * 0.6), target.at(1, 1 - drop * 0.6), target.at(edge, 1))
     canvas.fill(
-        [target.at(share, 0), target.at(1, drop), target.at(1, 1 - drop), target.at(share, 1)], matte(dice, shade)
+        [target.at(share, 0), target.at(1, drop), target.at(1, 1 - drop), target.at(share, 1)], matte(rng, shade)
     )
     return (target.at(0, drop * 0.6), target.at(share, 0), target.at(share, 1), target.at(0, 1 - drop * 0.6))
 
 
-def scatter(dice: Dice, canvas: Canvas, room: Frame) -> None:
+def scatter(rng: Rng, canvas: Canvas, room: Box) -> None:
     """Loose things at a pack's foot: pills, beans, leaves, wooden blocks."""
-    colour = any_colour(dice)
-    for _ in range(dice.integer(3, 14)):
-        center = room.at(dice.uniform(0, 1), dice.uniform(0, 1))
-        radius = room.width * dice.uniform(0.01, 0.03)
-        points = ellipse(center, radius, radius * dice.uniform(0.4, 1))
+    colour = any_colour(rng)
+    for _ in range(rng.integer(3, 14)):
+        center = room.at(rng.uniform(0, 1), rng.uniform(0, 1))
+        radius = room.width * rng.uniform(0.01, 0.03)
+        points = ellipse(center, radius, radius * rng.uniform(0.4, 1))
         canvas.shadow(points, (1, 2), 2, 0.3)
-        canvas.fill(points, wood(dice) if dice.chance(0.1) else cylinder(dice, lit(colour, dice.uniform(0.8, 1.2))))
+        canvas.fill(points, wood(rng) if rng.chance(0.1) else cylinder(rng, lit(colour, rng.uniform(0.8, 1.2))))

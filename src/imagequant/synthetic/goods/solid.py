@@ -13,7 +13,7 @@ from imagequant.synthetic.render.canvas import Canvas, Colour, Ink
 from imagequant.synthetic.render.fonts import title_face
 from imagequant.synthetic.render.geometry import ellipse
 from imagequant.synthetic.render.projection import Cuboid, Paint, View, draw_block, front, front_patch
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import (
     WOODS,
     any_colour,
@@ -28,7 +28,7 @@ from imagequant.synthetic.render.surfaces import (
     wood,
 )
 
-Draw = Callable[[Dice, Canvas, View, Cuboid], None]
+Draw = Callable[[Rng, Canvas, View, Cuboid], None]
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ def _painter(surface: Image.Image) -> Paint:
     return lambda light: ImageEnhance.Brightness(surface).enhance(light)
 
 
-def _finish(dice: Dice) -> tuple[Paint, Colour]:
-    if dice.chance(0.35):
-        colour = dice.pick(WOODS)
-        return _painter(wood(dice, colour)), lit(colour, 0.7)
+def _finish(rng: Rng) -> tuple[Paint, Colour]:
+    if rng.chance(0.35):
+        colour = rng.pick(WOODS)
+        return _painter(wood(rng, colour)), lit(colour, 0.7)
     # White goods on white: what sellers of furniture show most.
-    colour = dice.weighted((((246, 246, 246), 5), ((44, 44, 46), 2), ((150, 152, 154), 2), (any_colour(dice), 3)))
-    return _painter(matte(dice, colour)), lit(colour, 0.82 if luminance(colour) > 0.2 else 1.9)
+    colour = rng.weighted((((246, 246, 246), 5), ((44, 44, 46), 2), ((150, 152, 154), 2), (any_colour(rng), 3)))
+    return _painter(matte(rng, colour)), lit(colour, 0.82 if luminance(colour) > 0.2 else 1.9)
 
 
 def _ground_shadow(canvas: Canvas, view: View, block: Cuboid) -> None:
@@ -63,39 +63,39 @@ def _ground_shadow(canvas: Canvas, view: View, block: Cuboid) -> None:
     canvas.shadow(floor, (0, 3), 7, 0.3)
 
 
-def box(dice: Dice, canvas: Canvas, view: View, block: Cuboid) -> None:
+def box(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """A carton, case or tin with print."""
     _ground_shadow(canvas, view, block)
-    colour = dice.weighted(((any_colour(dice), 5), ((196, 160, 112), 2), ((246, 246, 244), 2)))
-    draw_block(canvas, view, block, _painter(any_surface(dice, colour)), lit(colour, 0.75))
-    if dice.chance(0.4):
-        canvas.fill(front_patch(view, block, (0.2, 0.25, 0.8, 0.7)), matte(dice, any_colour(dice)))
-    if dice.chance(0.5):
+    colour = rng.weighted(((any_colour(rng), 5), ((196, 160, 112), 2), ((246, 246, 244), 2)))
+    draw_block(canvas, view, block, _painter(any_surface(rng, colour)), lit(colour, 0.75))
+    if rng.chance(0.4):
+        canvas.fill(front_patch(view, block, (0.2, 0.25, 0.8, 0.7)), matte(rng, any_colour(rng)))
+    if rng.chance(0.5):
         size = max((front(view, block, 1, 0)[0] - front(view, block, 0, 0)[0]) * 0.11, 6.0)
         a, b = front(view, block, 0, 0.5), front(view, block, 1, 0.5)
         angle = float(np.degrees(np.arctan2(b[1] - a[1], b[0] - a[0])))
-        ink = Ink(title_face(dice), abs(size), (20, 20, 22) if luminance(colour) > 0.5 else (250, 250, 250))
+        ink = Ink(title_face(rng), abs(size), (20, 20, 22) if luminance(colour) > 0.5 else (250, 250, 250))
         if abs(angle) < 90:
-            canvas.text(front(view, block, 0.5, 0.45), dice.pick(BRANDS), ink, "mm", angle)
-    if dice.chance(0.3):
+            canvas.text(front(view, block, 0.5, 0.45), rng.pick(BRANDS), ink, "mm", angle)
+    if rng.chance(0.3):
         (x0, y0, _), (x1, y1, z1) = block.low, block.high
-        lid = z1 - (z1 - block.low[2]) * dice.uniform(0.1, 0.3)
+        lid = z1 - (z1 - block.low[2]) * rng.uniform(0.1, 0.3)
         canvas.line([view.at(x0, y0, lid), view.at(x1, y0, lid), view.at(x1, y1, lid)], lit(colour, 0.6), 1.2)
 
 
-def cabinet(dice: Dice, canvas: Canvas, view: View, block: Cuboid) -> None:
+def cabinet(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """Doors and drawers on a body, perhaps on legs."""
-    paint, edge = _finish(dice)
+    paint, edge = _finish(rng)
     (x0, y0, z0), (x1, y1, z1) = block.low, block.high
-    legs = (z1 - z0) * dice.pick((0.0, 0.0, 0.05, 0.12, 0.2))
+    legs = (z1 - z0) * rng.pick((0.0, 0.0, 0.05, 0.12, 0.2))
     _ground_shadow(canvas, view, block)
     if legs:
-        _legs(dice, canvas, view, block, legs)
+        _legs(rng, canvas, view, block, legs)
     body = Cuboid((x0, y0, z0 + legs), (x1, y1, z1))
     draw_block(canvas, view, body, paint, edge)
-    columns, rows = dice.integer(1, 3), dice.integer(1, 4)
+    columns, rows = rng.integer(1, 3), rng.integer(1, 4)
     for column in range(columns):
-        for row in range(rows if dice.chance(0.6) else 1):
+        for row in range(rows if rng.chance(0.6) else 1):
             tall = 1 / rows if rows > 1 else 1.0
             area = (
                 column / columns + 0.015,
@@ -104,28 +104,28 @@ def cabinet(dice: Dice, canvas: Canvas, view: View, block: Cuboid) -> None:
                 (row + 1) * tall - 0.02,
             )
             patch = front_patch(view, body, area)
-            if dice.chance(0.15):
+            if rng.chance(0.15):
                 canvas.fill(patch, lit(edge, 0.6))
             canvas.outline(patch, lit(edge, 0.85), 0.9)
             knob = front(view, body, (area[0] + area[2]) / 2, (area[1] + area[3]) / 2)
-            canvas.fill(ellipse(knob, 3, 2), dice.pick(((40, 40, 42), (180, 160, 110), (190, 190, 192))))
+            canvas.fill(ellipse(knob, 3, 2), rng.pick(((40, 40, 42), (180, 160, 110), (190, 190, 192))))
 
 
-def _legs(dice: Dice, canvas: Canvas, view: View, block: Cuboid, height: float) -> None:
+def _legs(rng: Rng, canvas: Canvas, view: View, block: Cuboid, height: float) -> None:
     (x0, y0, z0), (x1, y1, _) = block.low, block.high
-    thick = min(x1 - x0, y1 - y0) * dice.uniform(0.04, 0.1)
-    paint = _painter(wood(dice)) if dice.chance(0.5) else _painter(matte(dice, (30, 30, 32)))
+    thick = min(x1 - x0, y1 - y0) * rng.uniform(0.04, 0.1)
+    paint = _painter(wood(rng)) if rng.chance(0.5) else _painter(matte(rng, (30, 30, 32)))
     for y in (y1 - thick, y0):
         for x in (x0, x1 - thick):
             draw_block(canvas, view, Cuboid((x, y, z0), (x + thick, y + thick, z0 + height)), paint, None)
 
 
-def bookcase(dice: Dice, canvas: Canvas, view: View, block: Cuboid) -> None:
+def bookcase(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """Open shelves."""
-    paint, edge = _finish(dice)
+    paint, edge = _finish(rng)
     _ground_shadow(canvas, view, block)
     draw_block(canvas, view, block, paint, edge)
-    columns, rows = dice.integer(1, 2), dice.integer(2, 6)
+    columns, rows = rng.integer(1, 2), rng.integer(2, 6)
     for column in range(columns):
         for row in range(rows):
             area = (column / columns + 0.02, row / rows + 0.01, (column + 1) / columns - 0.02, (row + 1) / rows - 0.01)
@@ -133,40 +133,40 @@ def bookcase(dice: Dice, canvas: Canvas, view: View, block: Cuboid) -> None:
             floor = (area[0], area[3] - 0.15 / rows, area[2], area[3])
             canvas.fill(front_patch(view, block, floor), paint(0.85))
             canvas.outline(front_patch(view, block, area), lit(edge, 0.85), 0.7)
-            if dice.chance(0.15):
-                u = dice.uniform(area[0], area[2] - 0.1)
+            if rng.chance(0.15):
+                u = rng.uniform(area[0], area[2] - 0.1)
                 canvas.fill(
                     front_patch(view, block, (u, area[1] + 0.3 / rows, u + 0.1, area[3] - 0.05 / rows)),
-                    any_colour(dice),
+                    any_colour(rng),
                 )
 
 
-def table(dice: Dice, canvas: Canvas, view: View, block: Cuboid) -> None:
+def table(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """A top on four legs."""
     (x0, y0, z0), (x1, y1, z1) = block.low, block.high
-    thick = (z1 - z0) * dice.uniform(0.04, 0.12)
+    thick = (z1 - z0) * rng.uniform(0.04, 0.12)
     _ground_shadow(canvas, view, block)
-    _legs(dice, canvas, view, Cuboid(block.low, (x1, y1, z1 - thick)), z1 - z0 - thick)
-    paint, edge = _finish(dice)
-    if dice.chance(0.3):
-        shelf = z0 + (z1 - z0) * dice.uniform(0.2, 0.5)
+    _legs(rng, canvas, view, Cuboid(block.low, (x1, y1, z1 - thick)), z1 - z0 - thick)
+    paint, edge = _finish(rng)
+    if rng.chance(0.3):
+        shelf = z0 + (z1 - z0) * rng.uniform(0.2, 0.5)
         draw_block(canvas, view, Cuboid((x0, y0, shelf), (x1, y1, shelf + thick * 0.7)), paint, edge)
     draw_block(canvas, view, Cuboid((x0, y0, z1 - thick), (x1, y1, z1)), paint, edge)
 
 
-def sofa(dice: Dice, canvas: Canvas, view: View, block: Cuboid) -> None:
+def sofa(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """A seat with back and arms."""
     (x0, y0, z0), (x1, y1, z1) = block.low, block.high
-    colour = any_colour(dice)
-    paint = _painter(fabric(dice, colour))
+    colour = any_colour(rng)
+    paint = _painter(fabric(rng, colour))
     edge = lit(colour, 0.75)
     wide, deep, tall = x1 - x0, y1 - y0, z1 - z0
-    arm, seat, legs = wide * dice.uniform(0.07, 0.13), z0 + tall * 0.5, tall * 0.08
+    arm, seat, legs = wide * rng.uniform(0.07, 0.13), z0 + tall * 0.5, tall * 0.08
     _ground_shadow(canvas, view, block)
-    _legs(dice, canvas, view, block, legs)
+    _legs(rng, canvas, view, block, legs)
     draw_block(canvas, view, Cuboid((x0, y0 + deep * 0.7, z0 + legs), (x1, y1, z1)), paint, edge)
     draw_block(canvas, view, Cuboid((x0, y0, z0 + legs), (x0 + arm, y1, z0 + tall * 0.72)), paint, edge)
-    seats = dice.integer(1, 3)
+    seats = rng.integer(1, 3)
     for number in range(seats):
         left = x0 + arm + (wide - 2 * arm) * number / seats
         right = x0 + arm + (wide - 2 * arm) * (number + 1) / seats
@@ -174,28 +174,28 @@ def sofa(dice: Dice, canvas: Canvas, view: View, block: Cuboid) -> None:
             canvas,
             view,
             Cuboid((left, y0, z0 + legs), (right, y0 + deep * 0.7, seat)),
-            _painter(puffed(dice, colour)),
+            _painter(puffed(rng, colour)),
             edge,
         )
     draw_block(canvas, view, Cuboid((x1 - arm, y0, z0 + legs), (x1, y1, z0 + tall * 0.72)), paint, edge)
 
 
-def mattress(dice: Dice, canvas: Canvas, view: View, block: Cuboid) -> None:
+def mattress(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """A mattress, board, pad or towel stack."""
-    colour = dice.weighted((((248, 248, 246), 4), (any_colour(dice), 3)))
+    colour = rng.weighted((((248, 248, 246), 4), (any_colour(rng), 3)))
     _ground_shadow(canvas, view, block)
-    draw_block(canvas, view, block, _painter(fabric(dice, colour)), lit(colour, 0.8))
+    draw_block(canvas, view, block, _painter(fabric(rng, colour)), lit(colour, 0.8))
     (x0, y0, z0), (x1, y1, z1) = block.low, block.high
     for share in (0.15, 0.85):
         z = z0 + (z1 - z0) * share
         canvas.line([view.at(x0, y0, z), view.at(x1, y0, z), view.at(x1, y1, z)], lit(colour, 0.7), 1)
 
 
-def bag(dice: Dice, canvas: Canvas, view: View, block: Cuboid) -> None:
+def bag(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """A soft case with a zip and a handle."""
-    colour = any_colour(dice)
-    other = any_colour(dice)
-    surface = fabric(dice, colour) if dice.chance(0.7) else pattern(dice, colour, other)
+    colour = any_colour(rng)
+    other = any_colour(rng)
+    surface = fabric(rng, colour) if rng.chance(0.7) else pattern(rng, colour, other)
     _ground_shadow(canvas, view, block)
     draw_block(canvas, view, block, _painter(surface), lit(colour, 0.7))
     (x0, y0, _), (x1, y1, z1) = block.low, block.high
@@ -203,18 +203,18 @@ def bag(dice: Dice, canvas: Canvas, view: View, block: Cuboid) -> None:
     canvas.line(
         [view.at(x0, y0, zip_height), view.at(x1, y0, zip_height), view.at(x1, y1, zip_height)], (170, 170, 160), 2
     )
-    if dice.chance(0.5):
-        canvas.fill(front_patch(view, block, (0.2, 0.4, 0.8, 0.9)), fabric(dice, lit(colour, 0.9)))
+    if rng.chance(0.5):
+        canvas.fill(front_patch(view, block, (0.2, 0.4, 0.8, 0.9)), fabric(rng, lit(colour, 0.9)))
 
 
-def appliance(dice: Dice, canvas: Canvas, view: View, block: Cuboid) -> None:
+def appliance(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """A device: panel, display, buttons."""
-    colour = dice.pick(((246, 246, 246), (26, 26, 28), (190, 192, 196), any_colour(dice)))
-    surface = metal(dice) if dice.chance(0.3) else matte(dice, colour)
+    colour = rng.pick(((246, 246, 246), (26, 26, 28), (190, 192, 196), any_colour(rng)))
+    surface = metal(rng) if rng.chance(0.3) else matte(rng, colour)
     _ground_shadow(canvas, view, block)
     draw_block(canvas, view, block, _painter(surface), lit(colour, 0.75 if luminance(colour) > 0.2 else 1.9))
-    canvas.fill(front_patch(view, block, (0.08, 0.1, 0.92, dice.uniform(0.3, 0.8))), matte(dice, (18, 18, 22)))
-    for number in range(dice.integer(1, 5)):
+    canvas.fill(front_patch(view, block, (0.08, 0.1, 0.92, rng.uniform(0.3, 0.8))), matte(rng, (18, 18, 22)))
+    for number in range(rng.integer(1, 5)):
         canvas.fill(ellipse(front(view, block, 0.15 + 0.15 * number, 0.9), 3, 3), (120, 120, 124))
 
 
@@ -234,6 +234,6 @@ SOLIDS: tuple[Solid, ...] = (
 )
 
 
-def any_solid(dice: Dice) -> Solid:
+def any_solid(rng: Rng) -> Solid:
     """A solid product, the common ones more often."""
-    return dice.weighted([(solid, solid.weight) for solid in SOLIDS])
+    return rng.weighted([(solid, solid.weight) for solid in SOLIDS])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
+from imagequant.core.records import Box
 from imagequant.synthetic.render.canvas import Canvas, Colour
-from imagequant.synthetic.render.geometry import Frame, Point, ellipse
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.geometry import Point, ellipse
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import any_colour, cylinder, glass, lit, metal, wood
 
 
-def _outline(frame: Frame, profile: list[tuple[float, float]], lip: float) -> list[Point]:
+def _outline(frame: Box, profile: list[tuple[float, float]], lip: float) -> list[Point]:
     # The profile gives (v, half width as a share); rims are ellipses, as seen from slightly above.
     v, r = zip(*profile, strict=True)
     steps = np.linspace(v[0], v[-1], 40)
@@ -29,7 +30,7 @@ def _outline(frame: Frame, profile: list[tuple[float, float]], lip: float) -> li
 
 def _body(
     canvas: Canvas,
-    frame: Frame,
+    frame: Box,
     profile: list[tuple[float, float]],
     paint: Image.Image,
     rim: Colour,
@@ -46,57 +47,57 @@ def _body(
         canvas.outline(mouth, lit(rim, 0.75), 0.6)
 
 
-def _paint(dice: Dice) -> tuple[Image.Image, Colour]:
-    kind = dice.weighted((("plain", 6), ("glass", 3), ("metal", 2), ("wood", 1)))
+def _paint(rng: Rng) -> tuple[Image.Image, Colour]:
+    kind = rng.weighted((("plain", 6), ("glass", 3), ("metal", 2), ("wood", 1)))
     if kind == "glass":
-        return glass(dice), (228, 232, 234)
+        return glass(rng), (228, 232, 234)
     if kind == "metal":
-        return metal(dice), (150, 152, 156)
+        return metal(rng), (150, 152, 156)
     if kind == "wood":
-        return wood(dice, None, False), (120, 84, 56)
-    colour = any_colour(dice)
-    return cylinder(dice, colour), lit(colour, dice.uniform(0.6, 1.1))
+        return wood(rng, None, False), (120, 84, 56)
+    colour = any_colour(rng)
+    return cylinder(rng, colour), lit(colour, rng.uniform(0.6, 1.1))
 
 
-def vase(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def vase(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A vase with a random profile."""
-    knots = np.linspace(0, 1, dice.integer(4, 7))
-    profile = [(float(v), dice.uniform(0.35, 1.0)) for v in knots]
-    paint, rim = _paint(dice)
-    _body(canvas, frame, profile, paint, rim, frame.width * dice.uniform(0.02, 0.1))
+    knots = np.linspace(0, 1, rng.integer(4, 7))
+    profile = [(float(v), rng.uniform(0.35, 1.0)) for v in knots]
+    paint, rim = _paint(rng)
+    _body(canvas, frame, profile, paint, rim, frame.width * rng.uniform(0.02, 0.1))
 
 
-def bottle(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def bottle(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A bottle with neck, cap and perhaps a band round it."""
-    neck, shoulder = dice.uniform(0.25, 0.5), dice.uniform(0.2, 0.4)
-    paint, rim = _paint(dice)
+    neck, shoulder = rng.uniform(0.25, 0.5), rng.uniform(0.2, 0.4)
+    paint, rim = _paint(rng)
     profile = [(0.0, neck), (shoulder * 0.6, neck), (shoulder, 1.0), (0.96, 1.0), (1.0, 0.92)]
     _body(canvas, frame, profile, paint, rim, frame.width * 0.02)
-    cap = any_colour(dice)
+    cap = any_colour(rng)
     half = neck / 2 * 1.08
-    canvas.fill(frame.inner(0.5 - half, 0.0, 0.5 + half, shoulder * 0.45).corners, cylinder(dice, cap))
-    if dice.chance(0.5):
-        canvas.fill(frame.inner(0.0, shoulder + 0.1, 1.0, 0.85).corners, cylinder(dice, any_colour(dice)))
+    canvas.fill(frame.inner(0.5 - half, 0.0, 0.5 + half, shoulder * 0.45).corners, cylinder(rng, cap))
+    if rng.chance(0.5):
+        canvas.fill(frame.inner(0.0, shoulder + 0.1, 1.0, 0.85).corners, cylinder(rng, any_colour(rng)))
 
 
-def cup(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def cup(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A cup or mug; the handle counts to its width."""
-    paint, rim = _paint(dice)
-    body = frame.inner(0.0, 0.0, dice.uniform(0.72, 0.8), 1.0)
+    paint, rim = _paint(rng)
+    body = frame.inner(0.0, 0.0, rng.uniform(0.72, 0.8), 1.0)
     reach = (frame.x1 - body.x1) * 2
     thick = frame.width * 0.035
     loop = ellipse(body.at(0.98, 0.48), reach / 2 - thick / 2, frame.height * 0.26, -90, 90)
     canvas.line(loop, lit(rim, 0.8), thick + 1.2)
     canvas.line(loop, rim, thick)
-    base = dice.uniform(0.65, 1.0)
+    base = rng.uniform(0.65, 1.0)
     _body(canvas, body, [(0.0, 1.0), (0.8, (1 + base) / 2), (1.0, base)], paint, rim, frame.height * 0.05)
 
 
-def glass_goblet(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def glass_goblet(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A stemmed glass."""
-    bowl = dice.uniform(0.4, 0.6)
+    bowl = rng.uniform(0.4, 0.6)
     profile = [
-        (0.0, dice.uniform(0.7, 1.0)),
+        (0.0, rng.uniform(0.7, 1.0)),
         (bowl * 0.6, 1.0),
         (bowl, 0.2),
         (bowl + 0.05, 0.07),
@@ -104,54 +105,54 @@ def glass_goblet(dice: Dice, canvas: Canvas, frame: Frame) -> None:
         (0.97, 0.7),
         (1.0, 0.75),
     ]
-    _body(canvas, frame, profile, glass(dice), (238, 240, 242), frame.width * 0.06)
+    _body(canvas, frame, profile, glass(rng), (238, 240, 242), frame.width * 0.06)
 
 
-def bowl(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def bowl(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A bowl or a low dish."""
-    paint, rim = _paint(dice)
-    foot = dice.uniform(0.3, 0.7)
+    paint, rim = _paint(rng)
+    foot = rng.uniform(0.3, 0.7)
     profile = [(0.0, 1.0), (0.3, 0.95), (0.7, (1 + foot) / 2), (0.92, foot), (1.0, foot)]
-    _body(canvas, frame, profile, paint, rim, frame.height * dice.uniform(0.05, 0.22))
+    _body(canvas, frame, profile, paint, rim, frame.height * rng.uniform(0.05, 0.22))
 
 
-def canister(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def canister(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A straight tin, bin or jar with a lid."""
-    paint, rim = _paint(dice)
-    taper = dice.uniform(0.8, 1.0)
-    _body(canvas, frame, [(0.0, 1.0), (1.0, taper)], paint, rim, frame.width * dice.uniform(0.02, 0.12))
-    if dice.chance(0.6):
-        lid = frame.inner(0.0, 0.0, 1.0, dice.uniform(0.06, 0.16))
-        canvas.fill(lid.corners, metal(dice) if dice.chance(0.5) else wood(dice))
+    paint, rim = _paint(rng)
+    taper = rng.uniform(0.8, 1.0)
+    _body(canvas, frame, [(0.0, 1.0), (1.0, taper)], paint, rim, frame.width * rng.uniform(0.02, 0.12))
+    if rng.chance(0.6):
+        lid = frame.inner(0.0, 0.0, 1.0, rng.uniform(0.06, 0.16))
+        canvas.fill(lid.corners, metal(rng) if rng.chance(0.5) else wood(rng))
 
 
-def lamp(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def lamp(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A lamp: shade, stem and foot."""
-    shade = dice.uniform(0.3, 0.5)
-    top = dice.uniform(0.4, 0.95)
-    foot = dice.uniform(0.35, 0.7)
-    stem = any_colour(dice)
-    width = dice.uniform(0.02, 0.1)
+    shade = rng.uniform(0.3, 0.5)
+    top = rng.uniform(0.4, 0.95)
+    foot = rng.uniform(0.35, 0.7)
+    stem = any_colour(rng)
+    width = rng.uniform(0.02, 0.1)
     canvas.shadow(ellipse(frame.at(0.5, 0.99), frame.width * 0.3, frame.height * 0.01), (2, 2), 5, 0.35)
-    canvas.fill(frame.inner(0.5 - width, shade * 0.8, 0.5 + width, 0.97).corners, cylinder(dice, stem))
-    canvas.fill(ellipse(frame.at(0.5, 0.97), frame.width * foot / 2, frame.height * 0.03), cylinder(dice, stem))
+    canvas.fill(frame.inner(0.5 - width, shade * 0.8, 0.5 + width, 0.97).corners, cylinder(rng, stem))
+    canvas.fill(ellipse(frame.at(0.5, 0.97), frame.width * foot / 2, frame.height * 0.03), cylinder(rng, stem))
     a, b, c, d = frame.at(0.5 - top / 2, 0), frame.at(0.5 + top / 2, 0), frame.at(1, shade), frame.at(0, shade)
-    canvas.fill([a, b, c, d], cylinder(dice, dice.pick(((250, 246, 236), (238, 226, 200), any_colour(dice)))))
+    canvas.fill([a, b, c, d], cylinder(rng, rng.pick(((250, 246, 236), (238, 226, 200), any_colour(rng)))))
 
 
-def bulb(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def bulb(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A light bulb."""
     profile = [(0.0, 0.3), (0.12, 0.75), (0.32, 1.0), (0.5, 0.85), (0.68, 0.45), (0.74, 0.4), (1.0, 0.38)]
-    paint = cylinder(dice, (250, 250, 244)) if dice.chance(0.6) else glass(dice, (250, 240, 210))
+    paint = cylinder(rng, (250, 250, 244)) if rng.chance(0.6) else glass(rng, (250, 240, 210))
     _body(canvas, frame, profile, paint, (220, 220, 214), 0.0)
     base = frame.inner(0.31, 0.74, 0.69, 1.0)
-    canvas.fill(base.corners, metal(dice))
+    canvas.fill(base.corners, metal(rng))
     for step in range(4):
         y = base.y0 + base.height * (0.15 + 0.2 * step)
         canvas.line([(base.x0, y), (base.x1, y + base.height * 0.06)], (120, 120, 122), 1.2)
 
 
-def candle(dice: Dice, canvas: Canvas, frame: Frame) -> None:
+def candle(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A pillar: candle, roll or post."""
-    paint = wood(dice, None, False) if dice.chance(0.3) else cylinder(dice, any_colour(dice))
+    paint = wood(rng, None, False) if rng.chance(0.3) else cylinder(rng, any_colour(rng))
     _body(canvas, frame, [(0.0, 1.0), (1.0, 1.0)], paint, (238, 228, 206), frame.width * 0.12)

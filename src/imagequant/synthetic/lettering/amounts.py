@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from imagequant.quantity.units import UNITS
 from imagequant.synthetic.records import Amount
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.rng import Rng
 
 # fmt: off
 SPELLINGS: dict[str, tuple[tuple[str, float], ...]] = {
@@ -125,19 +125,19 @@ PARTNER = {
 # fmt: on
 
 
-def any_amount(dice: Dice, entity: str, units: tuple[str, ...] = ()) -> Amount:
+def any_amount(rng: Rng, entity: str, units: tuple[str, ...] = ()) -> Amount:
     """A value as goods have it, mostly round; ``units`` narrows the choice."""
     shares = [(unit, share) for unit, share in _UNIT_SHARES[entity] if not units or unit in units]
-    unit = dice.weighted(shares)
+    unit = rng.weighted(shares)
     values = (_LOADS if entity == "maximum_weight_recommendation" else _ROUND)[unit]
-    value = float(dice.pick(values))
-    if dice.chance(0.16) and unit not in ("volt", "ton"):
-        value = _odd(dice, value)
+    value = float(rng.pick(values))
+    if rng.chance(0.16) and unit not in ("volt", "ton"):
+        value = _odd(rng, value)
     return Amount(value, unit)
 
 
-def _odd(dice: Dice, value: float) -> float:
-    moved = value * dice.uniform(0.8, 1.25)
+def _odd(rng: Rng, value: float) -> float:
+    moved = value * rng.uniform(0.8, 1.25)
     return round(moved, 2 if moved < 3 else 1 if moved < 50 else 0)
 
 
@@ -148,9 +148,9 @@ def number(value: float, comma: bool = False, grouped: bool = False) -> str:
     return text.replace(".", ",") if comma else text
 
 
-def spelled(dice: Dice, amount: Amount, comma: bool = False) -> str:
+def spelled(rng: Rng, amount: Amount, comma: bool = False) -> str:
     """One amount with a spelling of its unit."""
-    return number(amount.value, comma) + dice.weighted(SPELLINGS[amount.unit])
+    return number(amount.value, comma) + rng.weighted(SPELLINGS[amount.unit])
 
 
 def converted(amount: Amount, unit: str) -> Amount:
@@ -162,14 +162,14 @@ def converted(amount: Amount, unit: str) -> Amount:
     return Amount(max(round(value, digits), 0.01), unit)
 
 
-def doubled(dice: Dice, amount: Amount) -> str:
+def doubled(rng: Rng, amount: Amount) -> str:
     """The amount and its conversion: ``12 OZ (340g)``."""
     partner = PARTNER.get(amount.unit)
-    text = spelled(dice, amount)
+    text = spelled(rng, amount)
     if partner is None:
         return text
-    other = spelled(dice, converted(amount, partner))
-    return dice.weighted(
+    other = spelled(rng, converted(amount, partner))
+    return rng.weighted(
         (
             (f"{text} ({other})", 45),
             (f"{text} / {other}", 22),

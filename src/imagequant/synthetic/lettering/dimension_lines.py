@@ -9,11 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from imagequant.core.records import Box
 from imagequant.synthetic.lettering.lengths import Written
 from imagequant.synthetic.render.canvas import BLACK, WHITE, Canvas, Colour, Ink, text_size
 from imagequant.synthetic.render.fonts import body_face
-from imagequant.synthetic.render.geometry import Frame, Mark, Point, add, between, bounds, direction, distance
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.geometry import Point, PrintedText, add, between, bounds, direction, distance
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance
 
 End = Literal["arrow", "open", "tick", "bar", "dot", "none", "big"]
@@ -40,32 +41,32 @@ class LineStyle:
     boxed: Colour | None  # labels on a filled box
 
 
-def line_style(dice: Dice, ground: Colour, size: float) -> LineStyle:
+def line_style(rng: Rng, ground: Colour, size: float) -> LineStyle:
     """A style readable on the ground, for a photo of about ``size`` pixels."""
     dark = luminance(ground) < 0.5
     strong: Colour = (255, 255, 255) if dark else (0, 0, 0)
     soft: Colour = (190, 190, 190) if dark else (150, 150, 152)
-    vivid = lit(VIVIDS[0] if dice.chance(0.3) else dice.pick(VIVIDS), 1.4 if dark else 0.9)
+    vivid = lit(VIVIDS[0] if rng.chance(0.3) else rng.pick(VIVIDS), 1.4 if dark else 0.9)
     if not dark and luminance(vivid) > 0.7:
         vivid = (200, 30, 36)
-    colour = dice.weighted(((strong, 55), (lit(strong, 1.0) if dark else (60, 60, 62), 15), (soft, 14), (vivid, 16)))
-    text_colour = colour if dice.chance(0.6) else strong
+    colour = rng.weighted(((strong, 55), (lit(strong, 1.0) if dark else (60, 60, 62), 15), (soft, 14), (vivid, 16)))
+    text_colour = colour if rng.chance(0.6) else strong
     # Label heights of sellers' drawings: most between 2% and 5% of the photo, some hardly readable.
-    text = size * dice.weighted(((0.018, 14), (0.024, 22), (0.03, 28), (0.038, 22), (0.048, 10), (0.06, 4)))
-    text = max(text * dice.uniform(0.9, 1.1), 9.5)
-    ink = Ink(body_face(dice), text, text_colour, None)
+    text = size * rng.weighted(((0.018, 14), (0.024, 22), (0.03, 28), (0.038, 22), (0.048, 10), (0.06, 4)))
+    text = max(text * rng.uniform(0.9, 1.1), 9.5)
+    ink = Ink(body_face(rng), text, text_colour, None)
     return LineStyle(
         colour=colour,
-        width=max(size * dice.weighted(((0.001, 35), (0.002, 35), (0.0035, 20), (0.006, 10))), 0.8),
-        end=dice.weighted((("arrow", 45), ("tick", 10), ("bar", 22), ("open", 8), ("none", 8), ("dot", 3), ("big", 4))),
-        end_size=size * dice.uniform(0.009, 0.02),
-        dash=dice.weighted(((0.0, 85), (4.0, 10), (1.3, 5))),
-        placing=dice.weighted((("beside", 72), ("break", 20), ("inside", 8))),
-        turned=dice.chance(0.48),
-        upward=dice.chance(0.66),
-        extension=dice.chance(0.35),
+        width=max(size * rng.weighted(((0.001, 35), (0.002, 35), (0.0035, 20), (0.006, 10))), 0.8),
+        end=rng.weighted((("arrow", 45), ("tick", 10), ("bar", 22), ("open", 8), ("none", 8), ("dot", 3), ("big", 4))),
+        end_size=size * rng.uniform(0.009, 0.02),
+        dash=rng.weighted(((0.0, 85), (4.0, 10), (1.3, 5))),
+        placing=rng.weighted((("beside", 72), ("break", 20), ("inside", 8))),
+        turned=rng.chance(0.48),
+        upward=rng.chance(0.66),
+        extension=rng.chance(0.35),
         ink=ink,
-        boxed=dice.pick(VIVIDS) if dice.chance(0.04) else None,
+        boxed=rng.pick(VIVIDS) if rng.chance(0.04) else None,
     )
 
 
@@ -163,9 +164,9 @@ def _label_angle(p: Point, q: Point, style: LineStyle) -> float:
     return angle if angle < 90.0 else angle - 180.0
 
 
-def _centered(center: Point, extent: tuple[float, float]) -> Frame:
+def _centered(center: Point, extent: tuple[float, float]) -> Box:
     x, y = extent[0] / 2, extent[1] / 2
-    return Frame(center[0] - x, center[1] - y, center[0] + x, center[1] + y)
+    return Box(center[0] - x, center[1] - y, center[0] + x, center[1] + y)
 
 
 def _label_extent(written: Written, ink: Ink, angle: float, along: Point) -> tuple[float, float]:
@@ -226,7 +227,7 @@ def smaller(style: LineStyle, factor: float) -> LineStyle:
     return replace(style, ink=style.ink.sized(max(style.ink.size * factor, 9.0)))
 
 
-def inside(canvas: Canvas, mark: Mark) -> bool:
+def inside(canvas: Canvas, mark: PrintedText) -> bool:
     """Whether a marked text lies on the photo."""
     frame = bounds(mark.quad)
     return frame.x0 >= 0 and frame.y0 >= 0 and frame.x1 <= canvas.width and frame.y1 <= canvas.height

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imagequant.synthetic.lettering.amounts import SPELLINGS, any_amount, doubled, number, spelled
-from imagequant.synthetic.records import Amount, Answer, told
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.records import Amount, SceneQuestion, question
+from imagequant.synthetic.render.rng import Rng
 
 
 @dataclass(frozen=True)
-class Row:
+class SpecRow:
     """A name and a value; the value's cell is marked under ``key`` when the row answers questions.
 
     ``names_unit``: the unit stands with the name, which therefore must be printed.
@@ -19,7 +19,7 @@ class Row:
     name: str
     value: str
     key: str = ""
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[SceneQuestion, ...] = ()
     names_unit: bool = False
 
 
@@ -52,149 +52,147 @@ RANGES = (
 _LED_RANGES = ((100, 240), (85, 265), (110, 240), (220, 240))
 
 
-def voltage_text(dice: Dice) -> tuple[str, Amount]:
+def voltage_text(rng: Rng) -> tuple[str, Amount]:
     """A voltage as plates print it, and the amount."""
-    if dice.chance(0.3):
-        low, high = dice.pick(RANGES)
-        separator = dice.pick(("-", "-", " - ", "~", "–", " to "))
-        unit = dice.pick(("V", "V~", "V", " V", "VAC", "V AC"))
+    if rng.chance(0.3):
+        low, high = rng.pick(RANGES)
+        separator = rng.pick(("-", "-", " - ", "~", "–", " to "))
+        unit = rng.pick(("V", "V~", "V", " V", "VAC", "V AC"))
         text = f"{number(low)}{separator}{number(high)}{unit}"
-        if dice.chance(0.35):
-            text = dice.pick(("AC ", "AC", "AC: ")) + text
-        if dice.chance(0.6) and "to" not in text:
-            text += dice.pick((" 50/60Hz", ", 50/60Hz", " 50-60Hz", "50/60 Hz", " 50Hz", ""))
+        if rng.chance(0.35):
+            text = rng.pick(("AC ", "AC", "AC: ")) + text
+        if rng.chance(0.6) and "to" not in text:
+            text += rng.pick((" 50/60Hz", ", 50/60Hz", " 50-60Hz", "50/60 Hz", " 50Hz", ""))
         return text, Amount(low, "volt", high)
-    amount = any_amount(dice, "voltage")
-    text = spelled(dice, amount)
+    amount = any_amount(rng, "voltage")
+    text = spelled(rng, amount)
     if text.endswith(("V", " V")):
         mains = amount.value >= 100
-        text = dice.weighted(
+        text = rng.weighted(
             (
                 (text, 50),
-                (text + ("~" if mains else dice.pick(("=", "==", " DC"))), 14),
+                (text + ("~" if mains else rng.pick(("=", "==", " DC"))), 14),
                 (("AC " if mains else "DC ") + text, 14),
                 (("AC" if mains else "DC") + text, 8),
-                (text + ("~50Hz" if mains else dice.pick((" 2A", "/1A", "==2A", " 2.1A"))), 14),
+                (text + ("~50Hz" if mains else rng.pick((" 2A", "/1A", "==2A", " 2.1A"))), 14),
             )
         )
     return text, amount
 
 
-def voltage_row(dice: Dice) -> Row:
+def voltage_row(rng: Rng) -> SpecRow:
     """A row with a voltage."""
-    text, amount = voltage_text(dice)
-    answer = told("voltage", amount, "voltage")
-    if amount.high is not None and dice.chance(0.4):
+    text, amount = voltage_text(rng)
+    answer = question("voltage", amount, "voltage")
+    if amount.high is not None and rng.chance(0.4):
         # The contest names one end of a range as often as both.
-        answer = told("voltage", Amount(dice.pick((amount.value, amount.high, amount.high)), "volt"), "voltage")
-    return Row(dice.pick(_VOLTAGE_NAMES), text, "voltage", (answer,))
+        answer = question("voltage", Amount(rng.pick((amount.value, amount.high, amount.high)), "volt"), "voltage")
+    return SpecRow(rng.pick(_VOLTAGE_NAMES), text, "voltage", (answer,))
 
 
-def power_row(dice: Dice) -> Row:
+def power_row(rng: Rng) -> SpecRow:
     """A row with a power."""
-    amount = any_amount(dice, "wattage")
-    text = spelled(dice, amount)
-    if dice.chance(0.08):
-        text = dice.pick(("max. ", "Max ", "≤", "≤ ")) + text
-    row = Row(dice.pick(_POWER_NAMES), text, "wattage", (told("wattage", amount, "wattage"),))
-    return _unit_in_name(dice, row, amount)
+    amount = any_amount(rng, "wattage")
+    text = spelled(rng, amount)
+    if rng.chance(0.08):
+        text = rng.pick(("max. ", "Max ", "≤", "≤ ")) + text
+    row = SpecRow(rng.pick(_POWER_NAMES), text, "wattage", (question("wattage", amount, "wattage"),))
+    return _unit_in_name(rng, row, amount)
 
 
-def weight_row(dice: Dice) -> Row:
+def weight_row(rng: Rng) -> SpecRow:
     """A row with the product's weight."""
-    amount = any_amount(dice, "item_weight", ("gram", "kilogram", "pound", "ounce"))
-    text = doubled(dice, amount) if dice.chance(0.25) else spelled(dice, amount, dice.chance(0.06))
-    if dice.chance(0.08):
-        text = dice.pick(("approx. ", "ca. ", "about ", "≈")) + text
-    row = Row(dice.pick(_WEIGHT_NAMES), text, "item_weight", (told("item_weight", amount, "item_weight"),))
-    return _unit_in_name(dice, row, amount)
+    amount = any_amount(rng, "item_weight", ("gram", "kilogram", "pound", "ounce"))
+    text = doubled(rng, amount) if rng.chance(0.25) else spelled(rng, amount, rng.chance(0.06))
+    if rng.chance(0.08):
+        text = rng.pick(("approx. ", "ca. ", "about ", "≈")) + text
+    row = SpecRow(rng.pick(_WEIGHT_NAMES), text, "item_weight", (question("item_weight", amount, "item_weight"),))
+    return _unit_in_name(rng, row, amount)
 
 
-def volume_row(dice: Dice) -> Row:
+def volume_row(rng: Rng) -> SpecRow:
     """A row with a capacity."""
-    amount = any_amount(dice, "item_volume")
-    text = doubled(dice, amount) if dice.chance(0.2) else spelled(dice, amount, dice.chance(0.06))
-    row = Row(dice.pick(_VOLUME_NAMES), text, "item_volume", (told("item_volume", amount, "item_volume"),))
-    return _unit_in_name(dice, row, amount)
+    amount = any_amount(rng, "item_volume")
+    text = doubled(rng, amount) if rng.chance(0.2) else spelled(rng, amount, rng.chance(0.06))
+    row = SpecRow(rng.pick(_VOLUME_NAMES), text, "item_volume", (question("item_volume", amount, "item_volume"),))
+    return _unit_in_name(rng, row, amount)
 
 
-def load_row(dice: Dice) -> Row:
+def load_row(rng: Rng) -> SpecRow:
     """A row with a maximum load, a range now and then."""
-    amount = any_amount(dice, "maximum_weight_recommendation")
+    amount = any_amount(rng, "maximum_weight_recommendation")
     entity = "maximum_weight_recommendation"
-    if dice.chance(0.06) and amount.unit in ("kilogram", "pound"):
-        low = float(dice.pick((0, 5, 9, 10, 15)))
-        high = low + dice.pick((10, 15, 18, 25))
-        text = (
-            f"{number(low)}-{number(high)}{dice.pick((' kg', 'kg', ' Kgs')) if amount.unit == 'kilogram' else ' lbs'}"
-        )
+    if rng.chance(0.06) and amount.unit in ("kilogram", "pound"):
+        low = float(rng.pick((0, 5, 9, 10, 15)))
+        high = low + rng.pick((10, 15, 18, 25))
+        text = f"{number(low)}-{number(high)}{rng.pick((' kg', 'kg', ' Kgs')) if amount.unit == 'kilogram' else ' lbs'}"
         label = f"{number(low)} {amount.unit} to {number(high)} {amount.unit}"
-        return Row(dice.pick(_LOAD_NAMES), text, entity, (Answer(entity, label, entity),))
-    text = doubled(dice, amount) if dice.chance(0.3) else spelled(dice, amount)
-    row = Row(dice.pick(_LOAD_NAMES), text, entity, (told(entity, amount, entity),))
-    return _unit_in_name(dice, row, amount)
+        return SpecRow(rng.pick(_LOAD_NAMES), text, entity, (SceneQuestion(entity, label, entity),))
+    text = doubled(rng, amount) if rng.chance(0.3) else spelled(rng, amount)
+    row = SpecRow(rng.pick(_LOAD_NAMES), text, entity, (question(entity, amount, entity),))
+    return _unit_in_name(rng, row, amount)
 
 
-def _unit_in_name(dice: Dice, row: Row, amount: Amount) -> Row:
+def _unit_in_name(rng: Rng, row: SpecRow, amount: Amount) -> SpecRow:
     # "Weight (g) | 500": columns share a unit that is written once, in their head.
-    if not dice.chance(0.09):
+    if not rng.chance(0.09):
         return row
-    unit = dice.weighted(SPELLINGS[amount.unit]).strip()
-    name = dice.pick(("{} ({})", "{}({})", "{} [{}]", "{}/{}", "{}, {}")).format(row.name, unit)
-    return Row(name, number(amount.value), row.key, row.answers, names_unit=True)
+    unit = rng.weighted(SPELLINGS[amount.unit]).strip()
+    name = rng.pick(("{} ({})", "{}({})", "{} [{}]", "{}/{}", "{}, {}")).format(row.name, unit)
+    return SpecRow(name, number(amount.value), row.key, row.answers, names_unit=True)
 
 
-def decoy_rows(dice: Dice, count: int) -> list[Row]:
+def decoy_rows(rng: Rng, count: int) -> list[SpecRow]:
     """Rows that answer nothing asked."""
-    side = dice.integer(5, 120)
+    side = rng.integer(5, 120)
     made = [
-        Row("Frequency", dice.pick(("50/60Hz", "50 Hz", "60Hz", "50-60 Hz"))),
-        Row("Current", f"{number(dice.integer(1, 160) / 10)}A"),
-        Row(
-            dice.pick(("Battery", "Battery Capacity", "Akku", "Capacity")),
-            f"{dice.pick((600, 1200, 2000, 2600, 3000, 5000, 5200, 10000, 20000))}mAh",
+        SpecRow("Frequency", rng.pick(("50/60Hz", "50 Hz", "60Hz", "50-60 Hz"))),
+        SpecRow("Current", f"{number(rng.integer(1, 160) / 10)}A"),
+        SpecRow(
+            rng.pick(("Battery", "Battery Capacity", "Akku", "Capacity")),
+            f"{rng.pick((600, 1200, 2000, 2600, 3000, 5000, 5200, 10000, 20000))}mAh",
         ),
-        Row("Speed", f"{dice.integer(5, 300) * 100} rpm"),
-        Row("Model", f"{dice.pick(('KX', 'HT', 'ZM', 'A', 'BL', 'S'))}-{dice.integer(10, 9999)}"),
-        Row(
+        SpecRow("Speed", f"{rng.integer(5, 300) * 100} rpm"),
+        SpecRow("Model", f"{rng.pick(('KX', 'HT', 'ZM', 'A', 'BL', 'S'))}-{rng.integer(10, 9999)}"),
+        SpecRow(
             "Material",
-            dice.pick(
-                ("ABS", "Stainless Steel", "Aluminium", "PP + TPE", "Bamboo", "Keramik", "Polyester", "Silicone")
-            ),
+            rng.pick(("ABS", "Stainless Steel", "Aluminium", "PP + TPE", "Bamboo", "Keramik", "Polyester", "Silicone")),
         ),
-        Row(
-            dice.pick(("Color", "Colour", "Farbe", "Couleur")),
-            dice.pick(("Black", "White", "Grey", "Schwarz", "Blanc", "Red")),
+        SpecRow(
+            rng.pick(("Color", "Colour", "Farbe", "Couleur")),
+            rng.pick(("Black", "White", "Grey", "Schwarz", "Blanc", "Red")),
         ),
-        Row(dice.pick(("Size", "Product Size", "Größe")), f"{side} x {dice.integer(5, 90)} x {dice.integer(2, 60)} cm"),
-        Row("Color Temp.", f"{dice.pick((2700, 3000, 4000, 6000, 6500))}K"),
-        Row("Luminous Flux", f"{dice.integer(2, 60) * 50} lm"),
-        Row("IP Rating", dice.pick(("IP20", "IP44", "IP65", "IPX4", "IP54"))),
-        Row("Charging Time", f"{dice.integer(1, 8)} h"),
-        Row("Working Temp.", dice.pick(("-20~60℃", "-10°C to 40°C", "0-45 °C"))),
-        Row("Noise", f"≤{dice.integer(25, 75)} dB"),
-        Row("Warranty", dice.pick(("2 Years", "12 months", "5 Jahre"))),
-        Row("Cable Length", f"{dice.pick((0.8, 1.0, 1.2, 1.5, 1.8, 2, 3))} m"),
-        Row("Quantity", f"{dice.integer(1, 12)} pcs"),
-        Row("Connectivity", dice.pick(("Bluetooth 5.0", "WiFi 2.4GHz", "USB-C"))),
-        Row("Pressure", f"{dice.integer(1, 20)} bar"),
-        Row("Serial No.", f"{dice.integer(10**7, 10**9)}"),
-        Row("Class", dice.pick(("I", "II", "III", "A++"))),
+        SpecRow(
+            rng.pick(("Size", "Product Size", "Größe")), f"{side} x {rng.integer(5, 90)} x {rng.integer(2, 60)} cm"
+        ),
+        SpecRow("Color Temp.", f"{rng.pick((2700, 3000, 4000, 6000, 6500))}K"),
+        SpecRow("Luminous Flux", f"{rng.integer(2, 60) * 50} lm"),
+        SpecRow("IP Rating", rng.pick(("IP20", "IP44", "IP65", "IPX4", "IP54"))),
+        SpecRow("Charging Time", f"{rng.integer(1, 8)} h"),
+        SpecRow("Working Temp.", rng.pick(("-20~60℃", "-10°C to 40°C", "0-45 °C"))),
+        SpecRow("Noise", f"≤{rng.integer(25, 75)} dB"),
+        SpecRow("Warranty", rng.pick(("2 Years", "12 months", "5 Jahre"))),
+        SpecRow("Cable Length", f"{rng.pick((0.8, 1.0, 1.2, 1.5, 1.8, 2, 3))} m"),
+        SpecRow("Quantity", f"{rng.integer(1, 12)} pcs"),
+        SpecRow("Connectivity", rng.pick(("Bluetooth 5.0", "WiFi 2.4GHz", "USB-C"))),
+        SpecRow("Pressure", f"{rng.integer(1, 20)} bar"),
+        SpecRow("Serial No.", f"{rng.integer(10**7, 10**9)}"),
+        SpecRow("Class", rng.pick(("I", "II", "III", "A++"))),
     ]
-    return dice.sample(made, count)
+    return rng.sample(made, count)
 
 
-def spec_rows(dice: Dice, electric: float) -> list[Row]:
+def spec_rows(rng: Rng, electric: float) -> list[SpecRow]:
     """Rows for a plate or table: one to three answers among decoys."""
-    rows: list[Row] = []
-    if dice.chance(electric):
-        rows += [voltage_row(dice)] if dice.chance(0.75) else []
-        rows += [power_row(dice)] if dice.chance(0.75) else []
-        rows += [weight_row(dice)] if dice.chance(0.2) else []
-        rows += [volume_row(dice)] if dice.chance(0.12) else []
+    rows: list[SpecRow] = []
+    if rng.chance(electric):
+        rows += [voltage_row(rng)] if rng.chance(0.75) else []
+        rows += [power_row(rng)] if rng.chance(0.75) else []
+        rows += [weight_row(rng)] if rng.chance(0.2) else []
+        rows += [volume_row(rng)] if rng.chance(0.12) else []
     else:
-        rows += [weight_row(dice)] if dice.chance(0.6) else []
-        rows += [load_row(dice)] if dice.chance(0.4) else []
-        rows += [volume_row(dice)] if dice.chance(0.3) else []
-    rows = rows or [power_row(dice)]
-    return dice.sample([*rows, *decoy_rows(dice, dice.integer(1, 7))], 12)
+        rows += [weight_row(rng)] if rng.chance(0.6) else []
+        rows += [load_row(rng)] if rng.chance(0.4) else []
+        rows += [volume_row(rng)] if rng.chance(0.3) else []
+    rows = rows or [power_row(rng)]
+    return rng.sample([*rows, *decoy_rows(rng, rng.integer(1, 7))], 12)

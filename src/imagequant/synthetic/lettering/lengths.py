@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from imagequant.quantity.units import to_base
 from imagequant.synthetic.records import Amount
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.rng import Rng
 
 # Spellings with the shares seen on sellers' photos; a leading space is part of the spelling.
 # fmt: off
@@ -70,43 +70,43 @@ class Written:
         return " ".join(self.lines)
 
 
-def length_style(dice: Dice, longest_cm: float) -> LengthStyle:
+def length_style(rng: Rng, longest_cm: float) -> LengthStyle:
     """A way of writing that suits lengths up to ``longest_cm``."""
-    first = dice.weighted(_FIRST)
+    first = rng.weighted(_FIRST)
     if (first == "metre" and longest_cm < 80) or (first == "foot" and longest_cm < 60):
         first = "centimetre"
-    if first == "millimetre" and longest_cm > 250 and dice.chance(0.7):
+    if first == "millimetre" and longest_cm > 250 and rng.chance(0.7):
         first = "centimetre"
     second = None
-    if dice.chance(0.4):
+    if rng.chance(0.4):
         second = {"inch": "centimetre", "foot": "centimetre"}.get(first, "inch")
-        if longest_cm < 20 and second == "centimetre" and dice.chance(0.2):
+        if longest_cm < 20 and second == "centimetre" and rng.chance(0.2):
             second = "millimetre"
     fraction = "none"
-    if first == "inch" and dice.chance(0.22):
-        fraction = dice.weighted((("glyph", 35), ("space", 30), ("dash", 20), ("tight", 15)))
+    if first == "inch" and rng.chance(0.22):
+        fraction = rng.weighted((("glyph", 35), ("space", 30), ("dash", 20), ("tight", 15)))
     return LengthStyle(
         first=first,
-        first_spelling=dice.weighted(_SPELLINGS[first]),
+        first_spelling=rng.weighted(_SPELLINGS[first]),
         second=second,
-        second_spelling=dice.weighted(_SPELLINGS[second]) if second else "",
-        join=dice.weighted(_JOINS),
-        decimals=dice.weighted(((0, 47), (1, 43), (2, 10))),
-        second_decimals=dice.weighted(((0, 20), (1, 45), (2, 35))),
-        step=dice.weighted(((1.0, 55), (5.0, 25), (10.0, 8), (2.0, 12))),
-        comma=dice.chance(0.06),
+        second_spelling=rng.weighted(_SPELLINGS[second]) if second else "",
+        join=rng.weighted(_JOINS),
+        decimals=rng.weighted(((0, 47), (1, 43), (2, 10))),
+        second_decimals=rng.weighted(((0, 20), (1, 45), (2, 35))),
+        step=rng.weighted(((1.0, 55), (5.0, 25), (10.0, 8), (2.0, 12))),
+        comma=rng.chance(0.06),
         fraction=fraction,
-        bare=second is None and fraction == "none" and dice.chance(0.06),
-        fixed=dice.chance(0.08),
-        prefer_second=dice.chance(0.07),
-        feet=dice.pick(_FEET) if first == "inch" and longest_cm > 60 and dice.chance(0.15) else None,
+        bare=second is None and fraction == "none" and rng.chance(0.06),
+        fixed=rng.chance(0.08),
+        prefer_second=rng.chance(0.07),
+        feet=rng.pick(_FEET) if first == "inch" and longest_cm > 60 and rng.chance(0.15) else None,
     )
 
 
-def note_for_bare(style: LengthStyle, dice: Dice) -> str:
+def note_for_bare(style: LengthStyle, rng: Rng) -> str:
     """The note that tells the unit where labels leave it out."""
     unit = {"centimetre": "cm", "millimetre": "mm", "inch": "inch", "metre": "m", "foot": "ft"}[style.first]
-    pattern = dice.pick(
+    pattern = rng.pick(
         (
             "Unit: {}",
             "unit:{}",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from imagequant.core.records import Box
 from imagequant.synthetic.lettering.amounts import number
 from imagequant.synthetic.render.canvas import Canvas, Ink, fitting
-from imagequant.synthetic.render.geometry import Frame
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import mixed
 
 # fmt: off
@@ -21,22 +21,22 @@ _SERVINGS = (
 # fmt: on
 
 
-def strip_cells(dice: Dice, count: int) -> tuple[tuple[str, str], ...]:
+def strip_cells(rng: Rng, count: int) -> tuple[tuple[str, str], ...]:
     """Values and names as nutrition strips have them: ``150`` ``calories``, ``20 g`` ``protein``."""
-    cells = [(f"{dice.integer(2, 60) * 10}", dice.pick(("calories", "Calories", "kcal", "CAL")))]
-    cells += [(_grams(dice), name) for name in dice.sample(_GRAMS, 3)]
-    cells += [(_milligrams(dice), name) for name in dice.sample(_MILLIGRAMS, 2)]
-    return tuple(dice.sample(cells, count))
+    cells = [(f"{rng.integer(2, 60) * 10}", rng.pick(("calories", "Calories", "kcal", "CAL")))]
+    cells += [(_grams(rng), name) for name in rng.sample(_GRAMS, 3)]
+    cells += [(_milligrams(rng), name) for name in rng.sample(_MILLIGRAMS, 2)]
+    return tuple(rng.sample(cells, count))
 
 
-def dose_lines(dice: Dice, count: int) -> tuple[str, ...]:
+def dose_lines(rng: Rng, count: int) -> tuple[str, ...]:
     """Doses as lines of a pack's front: ``200 mg caffeine``, ``Serving size 30 g``."""
-    return tuple(_dose_line(dice) for _ in range(count))
+    return tuple(_dose_line(rng) for _ in range(count))
 
 
-def draw_strip(dice: Dice, layer: Canvas, frame: Frame, ink: Ink, cells: tuple[tuple[str, str], ...]) -> None:
+def draw_strip(rng: Rng, layer: Canvas, frame: Box, ink: Ink, cells: tuple[tuple[str, str], ...]) -> None:
     """Draws the cells side by side, each a value over its name, perhaps boxed."""
-    boxed = dice.chance(0.5)
+    boxed = rng.chance(0.5)
     rule = mixed(ink.colour, (128, 128, 128), 0.4)
     for position, (value, name) in enumerate(cells):
         cell = frame.inner(position / len(cells), 0.0, (position + 1) / len(cells), 1.0)
@@ -47,19 +47,19 @@ def draw_strip(dice: Dice, layer: Canvas, frame: Frame, ink: Ink, cells: tuple[t
         layer.text(cell.at(0.5, 0.76), name, fitting(name, small, cell.width * 0.86), "mm")
 
 
-def _dose_line(dice: Dice) -> str:
-    if dice.chance(0.3):
-        return dice.pick(_SERVINGS).format(dice.pick((5, 10, 12.5, 15, 25, 30, 33, 40, 50, 60, 100, 120, 150)))
-    grams = dice.chance(0.5)
-    value, name = (_grams(dice), dice.pick(_GRAMS)) if grams else (_milligrams(dice), dice.pick(_MILLIGRAMS))
-    return f"{value} {name}" if dice.chance(0.7) else f"{name} {value}"
+def _dose_line(rng: Rng) -> str:
+    if rng.chance(0.3):
+        return rng.pick(_SERVINGS).format(rng.pick((5, 10, 12.5, 15, 25, 30, 33, 40, 50, 60, 100, 120, 150)))
+    grams = rng.chance(0.5)
+    value, name = (_grams(rng), rng.pick(_GRAMS)) if grams else (_milligrams(rng), rng.pick(_MILLIGRAMS))
+    return f"{value} {name}" if rng.chance(0.7) else f"{name} {value}"
 
 
-def _grams(dice: Dice) -> str:
-    value = dice.weighted(((float(dice.integer(0, 35)), 4), (dice.integer(1, 150) / 10, 1)))
-    return number(value) + dice.pick(("g", "g", " g", "G"))
+def _grams(rng: Rng) -> str:
+    value = rng.weighted(((float(rng.integer(0, 35)), 4), (rng.integer(1, 150) / 10, 1)))
+    return number(value) + rng.pick(("g", "g", " g", "G"))
 
 
-def _milligrams(dice: Dice) -> str:
-    value = dice.pick((20, 40, 50, 60, 75, 80, 90, 100, 120, 150, 160, 200, 240, 250, 300, 400, 500, 1000))
-    return f"{value}{dice.pick(('mg', ' mg', 'MG', ' mg', 'mcg'))}"
+def _milligrams(rng: Rng) -> str:
+    value = rng.pick((20, 40, 50, 60, 75, 80, 90, 100, 120, 150, 160, 200, 240, 250, 300, 400, 500, 1000))
+    return f"{value}{rng.pick(('mg', ' mg', 'MG', ' mg', 'mcg'))}"

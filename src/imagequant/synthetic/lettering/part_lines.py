@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from imagequant.core.records import Box
 from imagequant.synthetic.lettering.dimension_lines import LineStyle, draw_dimension, smaller
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, write_length
 from imagequant.synthetic.render.canvas import Canvas
-from imagequant.synthetic.render.geometry import Frame
 from imagequant.synthetic.render.projection import Cuboid, View, front
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.rng import Rng
 
 # A part as long as the whole would be a second right answer.
 _LONGEST_PART = 0.85
@@ -15,9 +15,9 @@ _TRIES_A_PART = 4
 
 
 def part_lines(
-    dice: Dice,
+    rng: Rng,
     canvas: Canvas,
-    frame: Frame,
+    frame: Box,
     real: tuple[float, float],
     lengths: LengthStyle,
     style: LineStyle,
@@ -26,14 +26,14 @@ def part_lines(
     """Draws ``count`` spans inside the product's frame; fewer where it is too small for them."""
     if not count:
         return
-    quiet = smaller(style, dice.uniform(0.75, 1.0))  # labels of parts are smaller
+    quiet = smaller(style, rng.uniform(0.75, 1.0))  # labels of parts are smaller
     drawn = 0
     for _ in range(count * _TRIES_A_PART):
         if drawn == count:
             return
-        low = dice.uniform(0.0, 0.5)
-        high = min(low + dice.uniform(0.2, 0.7), 1.0)
-        level, at = dice.chance(0.5), dice.uniform(0.2, 0.8)
+        low = rng.uniform(0.0, 0.5)
+        high = min(low + rng.uniform(0.2, 0.7), 1.0)
+        level, at = rng.chance(0.5), rng.uniform(0.2, 0.8)
         extent = (frame.width if level else frame.height) * (high - low)
         if high - low > _LONGEST_PART or extent < quiet.ink.size * 3:
             continue
@@ -44,17 +44,17 @@ def part_lines(
 
 
 def outer_part(
-    dice: Dice,
+    rng: Rng,
     canvas: Canvas,
-    frame: Frame,
+    frame: Box,
     height: float,
     lengths: LengthStyle,
     style: LineStyle,
     right: bool,
 ) -> None:
     """Draws a partial height on the side that the whole height is not on."""
-    low, high = (0.0, dice.uniform(0.2, 0.6)) if dice.chance(0.6) else (dice.uniform(0.3, 0.8), 1.0)
-    gap = style.end_size * dice.uniform(0.8, 1.6)
+    low, high = (0.0, rng.uniform(0.2, 0.6)) if rng.chance(0.6) else (rng.uniform(0.3, 0.8), 1.0)
+    gap = style.end_size * rng.uniform(0.8, 1.6)
     x = frame.x1 + gap if right else frame.x0 - gap
     span = ((x, frame.at(0, low)[1]), (x, frame.at(0, high)[1]))
     written = write_length(lengths, height * (high - low))
@@ -62,25 +62,25 @@ def outer_part(
 
 
 def other_rim(
-    dice: Dice, canvas: Canvas, frame: Frame, width: float, lengths: LengthStyle, style: LineStyle, under: bool
+    rng: Rng, canvas: Canvas, frame: Box, width: float, lengths: LengthStyle, style: LineStyle, under: bool
 ) -> None:
     """Draws a narrower width across the end that the whole width is not at: a foot, a neck, a base."""
-    share = dice.uniform(0.4, _LONGEST_PART)
-    gap = style.end_size * dice.uniform(0.8, 1.6)
+    share = rng.uniform(0.4, _LONGEST_PART)
+    gap = style.end_size * rng.uniform(0.8, 1.6)
     y = frame.y1 + gap if under else frame.y0 - gap
     span = ((frame.at((1 - share) / 2, 0)[0], y), (frame.at((1 + share) / 2, 0)[0], y))
     written = write_length(lengths, width * share)
     draw_dimension(canvas, span, written, style, (0.0, 1.0 if under else -1.0), "rim", "beside")
 
 
-def face_parts(dice: Dice, canvas: Canvas, view: View, block: Cuboid, lengths: LengthStyle, style: LineStyle) -> None:
+def face_parts(rng: Rng, canvas: Canvas, view: View, block: Cuboid, lengths: LengthStyle, style: LineStyle) -> None:
     """Draws lengths of shelves, drawers or legs on a solid's front."""
-    quiet = smaller(smaller(style, 0.8), dice.uniform(0.75, 1.0))
+    quiet = smaller(smaller(style, 0.8), rng.uniform(0.75, 1.0))
     wide, tall = block.high[0] - block.low[0], block.high[2] - block.low[2]
-    for number in range(dice.integer(1, 4)):
-        low = dice.uniform(0.02, 0.5)
-        high = min(low + dice.uniform(0.15, 0.5), 0.98)
-        level, at = dice.chance(0.5), dice.uniform(0.1, 0.9)
+    for number in range(rng.integer(1, 4)):
+        low = rng.uniform(0.02, 0.5)
+        high = min(low + rng.uniform(0.15, 0.5), 0.98)
+        level, at = rng.chance(0.5), rng.uniform(0.1, 0.9)
         span = (
             (front(view, block, low, at), front(view, block, high, at))
             if level

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, spelled
-from imagequant.synthetic.records import Answer, told
+from imagequant.synthetic.records import SceneQuestion, question
 from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting
 from imagequant.synthetic.render.fonts import body_face
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import readable_on
 
 # fmt: off
@@ -27,15 +27,15 @@ _WORDS: dict[str, tuple[str, ...]] = {
 # fmt: on
 
 
-def side_note(dice: Dice, canvas: Canvas, ground: Colour, bottom: float) -> tuple[float, tuple[Answer, ...]]:
+def side_note(rng: Rng, canvas: Canvas, ground: Colour, bottom: float) -> tuple[float, tuple[SceneQuestion, ...]]:
     """Writes a note under the drawing; returns where the room above it ends, and its question."""
-    entity = dice.weighted((("item_weight", 5), ("item_volume", 2.5), ("maximum_weight_recommendation", 2.5)))
-    amount = any_amount(dice, entity)
-    text = dice.pick(_WORDS[entity]).format(doubled(dice, amount) if dice.chance(0.2) else spelled(dice, amount))
-    size = max(min(canvas.width, canvas.height) * dice.uniform(0.028, 0.06), 10.0)
-    ink = fitting(text, Ink(body_face(dice), size, readable_on(ground, dice)), canvas.width * 0.85)
-    x = canvas.width * dice.uniform(0.3, 0.7)
+    entity = rng.weighted((("item_weight", 5), ("item_volume", 2.5), ("maximum_weight_recommendation", 2.5)))
+    amount = any_amount(rng, entity)
+    text = rng.pick(_WORDS[entity]).format(doubled(rng, amount) if rng.chance(0.2) else spelled(rng, amount))
+    size = max(min(canvas.width, canvas.height) * rng.uniform(0.028, 0.06), 10.0)
+    ink = fitting(text, Ink(body_face(rng), size, readable_on(ground, rng)), canvas.width * 0.85)
+    x = canvas.width * rng.uniform(0.3, 0.7)
     half = canvas.width * 0.45
     x = min(max(x, half), canvas.width - half)
     canvas.text((x, bottom - size * 0.7), text, ink, "mm", key="note")
-    return bottom - size * 1.5, (told(entity, amount, "note"),)
+    return bottom - size * 1.5, (question(entity, amount, "note"),)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from imagequant.quantity.units import to_base
 from imagequant.synthetic.records import Amount
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.rng import Rng
 
 # Values of a size: width, height, depth towards the viewer.
 Size = tuple[float, float, float]
@@ -45,10 +45,10 @@ class SizeLine:
     parts: dict[str, tuple[int, int, Amount]]
 
 
-def rounded_size(dice: Dice, centimetres: Size) -> tuple[str, str, Size]:
+def rounded_size(rng: Rng, centimetres: Size) -> tuple[str, str, Size]:
     """A unit, its spelling, and the size in it as sellers round."""
-    unit, spellings = dice.weighted((((_UNITS[0]), 58), ((_UNITS[1]), 32), ((_UNITS[2]), 10)))
-    digits = 0 if unit == "millimetre" else dice.weighted(((0, 55), (1, 45)))
+    unit, spellings = rng.weighted((((_UNITS[0]), 58), ((_UNITS[1]), 32), ((_UNITS[2]), 10)))
+    digits = 0 if unit == "millimetre" else rng.weighted(((0, 55), (1, 45)))
     whole = to_base(1.0, unit)
     values = tuple(
         max(round(value / whole, digits), round(value / whole, 1), 0.1)
@@ -56,27 +56,27 @@ def rounded_size(dice: Dice, centimetres: Size) -> tuple[str, str, Size]:
         else round(value / whole, digits)
         for value in centimetres
     )
-    return unit, dice.weighted(spellings), (values[0], values[1], values[2])
+    return unit, rng.weighted(spellings), (values[0], values[1], values[2])
 
 
-def crossed(dice: Dice, centimetres: Size, flat: bool) -> SizeLine:
+def crossed(rng: Rng, centimetres: Size, flat: bool) -> SizeLine:
     """``40 x 30 x 10 cm``, with letters or not; flat goods have two numbers."""
-    unit, spelling, values = rounded_size(dice, centimetres)
+    unit, spelling, values = rounded_size(rng, centimetres)
     axes = (
         ("width", "height")
         if flat
-        else dice.pick((("third", "width", "height"), ("width", "third", "height"), ("third", "width", "height")))
+        else rng.pick((("third", "width", "height"), ("width", "third", "height"), ("third", "width", "height")))
     )
-    letters = {"third": dice.pick(("L", "L", "D")), "width": "W", "height": "H"}
-    cross = dice.weighted(((" x ", 45), ("x", 22), (" X ", 10), (" × ", 10), ("*", 8), ("×", 3), (" * ", 2)))
-    style = dice.weighted((("plain", 50), ("each", 20), ("lettered", 20), ("before", 10)))
-    text = dice.pick(_LEADS)
+    letters = {"third": rng.pick(("L", "L", "D")), "width": "W", "height": "H"}
+    cross = rng.weighted(((" x ", 45), ("x", 22), (" X ", 10), (" × ", 10), ("*", 8), ("×", 3), (" * ", 2)))
+    style = rng.weighted((("plain", 50), ("each", 20), ("lettered", 20), ("before", 10)))
+    text = rng.pick(_LEADS)
     parts: dict[str, tuple[int, int, Amount]] = {}
     by_axis = dict(zip(("width", "height", "third"), values, strict=True))
-    gap = dice.pick(("", " ", " "))
+    gap = rng.pick(("", " ", " "))
     for position, axis in enumerate(axes):
         text += cross if position else ""
-        text += f"{letters[axis]}{dice.pick(('', ' ', ':'))}" if style == "before" else ""
+        text += f"{letters[axis]}{rng.pick(('', ' ', ':'))}" if style == "before" else ""
         start = len(text)
         text += f"{by_axis[axis]:g}" + ("" if style in ("plain", "before") else spelling)
         parts[axis] = (start, len(text), Amount(by_axis[axis], unit))
@@ -87,11 +87,11 @@ def crossed(dice: Dice, centimetres: Size, flat: bool) -> SizeLine:
     return SizeLine(text, parts)
 
 
-def named(dice: Dice, centimetres: Size, flat: bool) -> list[SizeLine]:
+def named(rng: Rng, centimetres: Size, flat: bool) -> list[SizeLine]:
     """One line an axis: ``Height: 12 cm``."""
-    unit, spelling, values = rounded_size(dice, centimetres)
-    language = dice.integer(0, 11)
-    colon = dice.pick((": ", ": ", " : ", ":", " ", " - ", " = "))
+    unit, spelling, values = rounded_size(rng, centimetres)
+    language = rng.integer(0, 11)
+    colon = rng.pick((": ", ": ", " : ", ":", " ", " - ", " = "))
     lines = []
     for axis, value in zip(("height", "width", "third"), (values[1], values[0], values[2]), strict=True):
         if axis == "third" and flat:
@@ -99,9 +99,9 @@ def named(dice: Dice, centimetres: Size, flat: bool) -> list[SizeLine]:
         name = (
             _NAMES[axis][language % len(_NAMES[axis])]
             if axis != "third"
-            else dice.pick((_NAMES[axis][language], _NAMES[axis][language], "Length"))
+            else rng.pick((_NAMES[axis][language], _NAMES[axis][language], "Length"))
         )
         start = len(name + colon)
         text = f"{name}{colon}{value:g}{spelling}"
         lines.append(SizeLine(text, {axis: (start, len(text), Amount(value, unit))}))
-    return dice.sample(lines, len(lines))
+    return rng.sample(lines, len(lines))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageFilter
 
+from imagequant.core.records import Box
 from imagequant.synthetic.render.canvas import SCALE, WHITE, Canvas, Colour
-from imagequant.synthetic.render.geometry import Frame, ellipse
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.geometry import ellipse
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, fabric, lit, mixed, noise, pattern, tinted, wood
 
 _TINTS: tuple[Colour, ...] = (
@@ -22,20 +23,20 @@ _TINTS: tuple[Colour, ...] = (
 _DARKS: tuple[Colour, ...] = ((12, 12, 14), (28, 30, 36), (16, 26, 50), (40, 22, 20), (20, 40, 34), (90, 92, 96))
 
 
-def plain_ground(dice: Dice, width: float, height: float, white: float) -> tuple[Canvas, Colour]:
+def plain_ground(rng: Rng, width: float, height: float, white: float) -> tuple[Canvas, Colour]:
     """A ground on which dimension lines stay readable, and its colour."""
-    if dice.chance(white):
+    if rng.chance(white):
         return Canvas.blank(width, height), WHITE
-    colour = dice.weighted(((dice.pick(_TINTS), 6.0), (lit(dice.pick(VIVIDS), 1.0), 1.0), (dice.pick(_DARKS), 1.5)))
+    colour = rng.weighted(((rng.pick(_TINTS), 6.0), (lit(rng.pick(VIVIDS), 1.0), 1.0), (rng.pick(_DARKS), 1.5)))
     canvas = Canvas.blank(width, height, colour)
-    if dice.chance(0.6):
-        canvas.fill(canvas.frame.corners, _graded(dice, colour, dice.uniform(0.03, 0.2)))
+    if rng.chance(0.6):
+        canvas.fill(canvas.frame.corners, _graded(rng, colour, rng.uniform(0.03, 0.2)))
     return canvas, colour
 
 
-def rich_ground(dice: Dice, width: float, height: float) -> tuple[Canvas, Colour]:
+def rich_ground(rng: Rng, width: float, height: float) -> tuple[Canvas, Colour]:
     """A ground for advertising photos, and the colour to assume text stands on."""
-    kind = dice.weighted(
+    kind = rng.weighted(
         (
             ("white", 30),
             ("tint", 16),
@@ -50,72 +51,72 @@ def rich_ground(dice: Dice, width: float, height: float) -> tuple[Canvas, Colour
     if kind == "white":
         return Canvas.blank(width, height), WHITE
     if kind == "room":
-        return room(dice, width, height)
+        return room(rng, width, height)
     if kind == "bokeh":
-        return bokeh(dice, width, height)
+        return bokeh(rng, width, height)
     if kind in ("wood", "cloth"):
-        colour = dice.pick(_TINTS)
-        surface = wood(dice) if kind == "wood" else fabric(dice, colour)
+        colour = rng.pick(_TINTS)
+        surface = wood(rng) if kind == "wood" else fabric(rng, colour)
         canvas = Canvas.blank(width, height)
         canvas.fill(canvas.frame.corners, surface.resize((256, 256)))
         return canvas, _mean(surface)
-    colour = dice.pick(_TINTS) if kind == "tint" else dice.pick(_DARKS if kind == "dark" else VIVIDS)
+    colour = rng.pick(_TINTS) if kind == "tint" else rng.pick(_DARKS if kind == "dark" else VIVIDS)
     canvas = Canvas.blank(width, height, colour)
-    canvas.fill(canvas.frame.corners, _graded(dice, colour, dice.uniform(0.05, 0.5)))
-    if dice.chance(0.25):
-        _slants(dice, canvas, colour)
+    canvas.fill(canvas.frame.corners, _graded(rng, colour, rng.uniform(0.05, 0.5)))
+    if rng.chance(0.25):
+        _slants(rng, canvas, colour)
     return canvas, colour
 
 
-def _graded(dice: Dice, colour: Colour, strength: float) -> Image.Image:
+def _graded(rng: Rng, colour: Colour, strength: float) -> Image.Image:
     v, u = np.meshgrid(np.linspace(-1, 1, 64), np.linspace(-1, 1, 64), indexing="ij")
-    if dice.chance(0.5):
+    if rng.chance(0.5):
         light = 1.0 - strength * (u**2 + v**2) / 2
     else:
-        light = 1.0 + strength * (dice.uniform(-1, 1) * u + dice.uniform(-1, 1) * v)
+        light = 1.0 + strength * (rng.uniform(-1, 1) * u + rng.uniform(-1, 1) * v)
     return tinted(colour, light.astype(np.float32))
 
 
-def _slants(dice: Dice, canvas: Canvas, colour: Colour) -> None:
+def _slants(rng: Rng, canvas: Canvas, colour: Colour) -> None:
     # Slanted bands in a second colour, as banner templates have them.
-    other = mixed(colour, dice.pick(VIVIDS), 0.6)
-    for _ in range(dice.integer(1, 3)):
-        x = dice.uniform(-0.2, 1.0) * canvas.width
-        wide, lean = dice.uniform(0.05, 0.4) * canvas.width, dice.uniform(-0.4, 0.4) * canvas.width
+    other = mixed(colour, rng.pick(VIVIDS), 0.6)
+    for _ in range(rng.integer(1, 3)):
+        x = rng.uniform(-0.2, 1.0) * canvas.width
+        wide, lean = rng.uniform(0.05, 0.4) * canvas.width, rng.uniform(-0.4, 0.4) * canvas.width
         canvas.fill([(x, 0), (x + wide, 0), (x + wide + lean, canvas.height), (x + lean, canvas.height)], other, 0.5)
 
 
-def room(dice: Dice, width: float, height: float) -> tuple[Canvas, Colour]:
+def room(rng: Rng, width: float, height: float) -> tuple[Canvas, Colour]:
     """A wall, a floor and furniture out of focus."""
-    wall = lit(dice.pick(_TINTS), dice.uniform(0.75, 1.0))
+    wall = lit(rng.pick(_TINTS), rng.uniform(0.75, 1.0))
     canvas = Canvas.blank(width, height, wall)
-    canvas.fill(canvas.frame.corners, _graded(dice, wall, 0.15))
-    horizon = height * dice.uniform(0.6, 0.8)
-    canvas.fill(Frame(0, horizon, width, height).corners, wood(dice))
-    for _ in range(dice.integer(1, 4)):
-        x, w, h = dice.uniform(0, width), dice.uniform(0.08, 0.3) * width, dice.uniform(0.1, 0.4) * height
-        colour = lit(dice.pick(VIVIDS), dice.uniform(0.6, 1.2))
-        if dice.chance(0.4):
-            y = dice.uniform(0.05, 0.3) * height
-            canvas.fill(Frame(x, y, x + w, y + h * 0.8).corners, lit(wall, 0.85))
-            canvas.fill(Frame(x + 4, y + 4, x + w - 4, y + h * 0.8 - 4).corners, pattern(dice, colour, wall))
+    canvas.fill(canvas.frame.corners, _graded(rng, wall, 0.15))
+    horizon = height * rng.uniform(0.6, 0.8)
+    canvas.fill(Box(0, horizon, width, height).corners, wood(rng))
+    for _ in range(rng.integer(1, 4)):
+        x, w, h = rng.uniform(0, width), rng.uniform(0.08, 0.3) * width, rng.uniform(0.1, 0.4) * height
+        colour = lit(rng.pick(VIVIDS), rng.uniform(0.6, 1.2))
+        if rng.chance(0.4):
+            y = rng.uniform(0.05, 0.3) * height
+            canvas.fill(Box(x, y, x + w, y + h * 0.8).corners, lit(wall, 0.85))
+            canvas.fill(Box(x + 4, y + 4, x + w - 4, y + h * 0.8 - 4).corners, pattern(rng, colour, wall))
         else:
-            canvas.fill(Frame(x, horizon - h, x + w, horizon + h * 0.15).corners, fabric(dice, colour))
-    return Canvas(_blurred(canvas.image, dice.uniform(1.5, 6.0))), wall
+            canvas.fill(Box(x, horizon - h, x + w, horizon + h * 0.15).corners, fabric(rng, colour))
+    return Canvas(_blurred(canvas.image, rng.uniform(1.5, 6.0))), wall
 
 
-def bokeh(dice: Dice, width: float, height: float) -> tuple[Canvas, Colour]:
+def bokeh(rng: Rng, width: float, height: float) -> tuple[Canvas, Colour]:
     """Blurred lights and colours, as outdoors behind a close-up."""
-    a, b = lit(dice.pick(VIVIDS), dice.uniform(0.4, 1.0)), lit(dice.pick(VIVIDS), dice.uniform(0.4, 1.0))
-    field = np.clip(noise(dice, 96, 96, 4, 4) * 0.5 + 0.5, 0, 1)[..., None]
+    a, b = lit(rng.pick(VIVIDS), rng.uniform(0.4, 1.0)), lit(rng.pick(VIVIDS), rng.uniform(0.4, 1.0))
+    field = np.clip(noise(rng, 96, 96, 4, 4) * 0.5 + 0.5, 0, 1)[..., None]
     values = np.asarray(a, np.float32) * field + np.asarray(b, np.float32) * (1 - field)
     canvas = Canvas.blank(width, height)
     canvas.fill(canvas.frame.corners, Image.fromarray(values.astype(np.uint8)))
-    for _ in range(dice.integer(0, 25)):
-        radius = dice.uniform(0.01, 0.06) * width
-        center = (dice.uniform(0, width), dice.uniform(0, height))
-        canvas.fill(ellipse(center, radius, radius), lit(a, 1.5), dice.uniform(0.1, 0.4))
-    return Canvas(_blurred(canvas.image, dice.uniform(2, 5))), mixed(a, b, 0.5)
+    for _ in range(rng.integer(0, 25)):
+        radius = rng.uniform(0.01, 0.06) * width
+        center = (rng.uniform(0, width), rng.uniform(0, height))
+        canvas.fill(ellipse(center, radius, radius), lit(a, 1.5), rng.uniform(0.1, 0.4))
+    return Canvas(_blurred(canvas.image, rng.uniform(2, 5))), mixed(a, b, 0.5)
 
 
 def _blurred(image: Image.Image, radius: float) -> Image.Image:

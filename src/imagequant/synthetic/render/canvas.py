@@ -10,19 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from imagequant.synthetic.render.fonts import Face, covering, load
+from imagequant.core.records import Box
+from imagequant.synthetic.render.fonts import FontFace, covering, load
 from imagequant.synthetic.render.geometry import (
-    Frame,
-    Mark,
     Matrix,
     Point,
     Points,
+    PrintedText,
     apply,
     between,
     bounds,
     direction,
     distance,
-    map_mark,
+    map_text,
 )
 
 Colour = tuple[int, int, int]
@@ -37,7 +37,7 @@ WHITE: Colour = (255, 255, 255)
 class Ink:
     """How text is written: size in photo pixels, and an outline in ``halo`` where it must stand off its ground."""
 
-    face: Face
+    face: FontFace
     size: float
     colour: Colour = BLACK
     halo: Colour | None = None
@@ -69,7 +69,7 @@ class Canvas:
     """A photo being drawn. Coordinates are photo pixels; ``marks`` lists the text drawn under a key."""
 
     image: Image.Image
-    marks: dict[str, Mark] = field(default_factory=dict)
+    marks: dict[str, PrintedText] = field(default_factory=dict)
 
     @classmethod
     def blank(cls, width: float, height: float, colour: Colour | None = WHITE) -> Canvas:
@@ -90,11 +90,11 @@ class Canvas:
         return self.image.height / SCALE
 
     @property
-    def frame(self) -> Frame:
+    def frame(self) -> Box:
         """All of the canvas."""
-        return Frame(0.0, 0.0, self.width, self.height)
+        return Box(0.0, 0.0, self.width, self.height)
 
-    def luminances(self, frame: Frame) -> NDArray[np.float64]:
+    def luminances(self, frame: Box) -> NDArray[np.float64]:
         """The perceived lightness, in [0, 1], of the pixels drawn so far in a frame; empty outside of the photo."""
         box = _pixel_box(frame, self.image)
         return np.asarray(self.image.crop(box).convert("L"), dtype=np.float64) / 255 if box else np.zeros(0)
@@ -146,7 +146,7 @@ class Canvas:
         """A soft dark copy of a polygon."""
         margin = blur * 3
         frame = bounds([(x + offset[0], y + offset[1]) for x, y in points])
-        box = _pixel_box(Frame(frame.x0 - margin, frame.y0 - margin, frame.x1 + margin, frame.y1 + margin), self.image)
+        box = _pixel_box(Box(frame.x0 - margin, frame.y0 - margin, frame.x1 + margin, frame.y1 + margin), self.image)
         if box is None:
             return
         x0, y0, x1, y1 = box
@@ -168,13 +168,13 @@ class Canvas:
         anchor: str = "mm",
         angle: float = 0.0,
         key: str | None = None,
-    ) -> Frame:
+    ) -> Box:
         """Writes one line and returns the frame it covers.
 
         Args:
             at: Where the anchor goes; the text turns about it.
             text: One line.
-            ink: Face, size, colour.
+            ink: FontFace, size, colour.
             anchor: Horizontal l, m, r then vertical t, m, b.
             angle: Reading direction, clockwise in degrees (90: top to bottom).
             key: Remembered in ``marks`` under this name.
@@ -197,7 +197,7 @@ class Canvas:
         self.image.paste(ink.colour, (*corner, corner[0] + tile.width, corner[1] + tile.height), tile)
         a, b, c, d = ((x / SCALE, y / SCALE) for x, y in quad)
         if key is not None:
-            self.marks[key] = Mark(text, (a, b, c, d), angle % 360.0)
+            self.marks[key] = PrintedText(text, (a, b, c, d), angle % 360.0)
         return bounds((a, b, c, d))
 
     def place(self, layer: Canvas, matrix: Matrix) -> None:
@@ -213,17 +213,17 @@ class Canvas:
             warped = cv2.warpPerspective(source, full, (box[2] - box[0], box[3] - box[1]), flags=cv2.INTER_LINEAR)
             patch = Image.frombytes("RGBa", (box[2] - box[0], box[3] - box[1]), warped.tobytes()).convert("RGBA")
             self.image.paste(patch, box[:2], patch)
-        self.marks.update({key: map_mark(mark, matrix) for key, mark in layer.marks.items()})
+        self.marks.update({key: map_text(mark, matrix) for key, mark in layer.marks.items()})
 
 
-def part_mark(whole: Mark, ink: Ink, start: int, end: int) -> Mark:
+def part_of_text(whole: PrintedText, ink: Ink, start: int, end: int) -> PrintedText:
     """The mark of some of a line's characters, found by the widths of what stands before and up to them."""
     font = load(covering(ink.face, whole.text), round(ink.size * SCALE))
     total = font.getlength(whole.text) or 1.0
     low, high = font.getlength(whole.text[:start]) / total, font.getlength(whole.text[:end]) / total
     a, b, c, d = whole.quad
     quad = (between(a, b, low), between(a, b, high), between(d, c, high), between(d, c, low))
-    return Mark(whole.text[start:end], quad, whole.angle)
+    return PrintedText(whole.text[start:end], quad, whole.angle)
 
 
 def _text_tile(text: str, ink: Ink) -> tuple[Image.Image, int, float]:
@@ -245,7 +245,7 @@ def _text_tile(text: str, ink: Ink) -> tuple[Image.Image, int, float]:
     return tile, pad, -box[1]
 
 
-def _pixel_box(frame: Frame, image: Image.Image) -> tuple[int, int, int, int] | None:
+def _pixel_box(frame: Box, image: Image.Image) -> tuple[int, int, int, int] | None:
     x0, y0 = max(math.floor(frame.x0 * SCALE), 0), max(math.floor(frame.y0 * SCALE), 0)
     x1, y1 = min(math.ceil(frame.x1 * SCALE) + 1, image.width), min(math.ceil(frame.y1 * SCALE) + 1, image.height)
     return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None

@@ -9,19 +9,19 @@ from importlib.resources import files
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from PIL import ImageFont
 
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.rng import Rng
 
 
 @dataclass(frozen=True)
-class Face:
+class FontFace:
     """A font file inside an installed package."""
 
     package: str
     file: str
 
 
-def _faces(package: str, folder: str, *names: str) -> tuple[Face, ...]:
-    return tuple(Face(package, f"{folder}/{name}") for name in names)
+def _faces(package: str, folder: str, *names: str) -> tuple[FontFace, ...]:
+    return tuple(FontFace(package, f"{folder}/{name}") for name in names)
 
 
 _MPL = "mpl-data/fonts/ttf"
@@ -65,9 +65,9 @@ _HEAVY = (
     + _NARROW
 )
 # What writes the texts that a face lacks characters for.
-FALLBACK = Face("matplotlib", f"{_MPL}/DejaVuSans.ttf")
+FALLBACK = FontFace("matplotlib", f"{_MPL}/DejaVuSans.ttf")
 # Sellers write dimensions in Arial, Montserrat and their like far more often than in anything else.
-_BODY: tuple[tuple[tuple[Face, ...], float], ...] = (
+_BODY: tuple[tuple[tuple[FontFace, ...], float], ...] = (
     (_ROBOTO, 20),
     (_LATO, 10),
     (_SOURCE, 18),
@@ -83,39 +83,39 @@ _BODY: tuple[tuple[tuple[Face, ...], float], ...] = (
 )
 
 
-def body_face(dice: Dice) -> Face:
+def body_face(rng: Rng) -> FontFace:
     """A face for labels and small print."""
-    return dice.pick(dice.weighted(_BODY))
+    return rng.pick(rng.weighted(_BODY))
 
 
-def title_face(dice: Dice) -> Face:
+def title_face(rng: Rng) -> FontFace:
     """A face for headlines and brands."""
-    return dice.pick(dice.weighted(((_HEAVY, 70), (_SERIF, 14), (_FUN, 9), (_ITALIC, 7))))
+    return rng.pick(rng.weighted(((_HEAVY, 70), (_SERIF, 14), (_FUN, 9), (_ITALIC, 7))))
 
 
-def plate_face(dice: Dice) -> Face:
+def plate_face(rng: Rng) -> FontFace:
     """A face as printed on rating plates."""
-    return dice.pick(dice.weighted(((_ROBOTO, 35), (_SOURCE, 25), (_DEJAVU, 20), (_MONO, 10), (_NARROW, 10))))
+    return rng.pick(rng.weighted(((_ROBOTO, 35), (_SOURCE, 25), (_DEJAVU, 20), (_MONO, 10), (_NARROW, 10))))
 
 
 @lru_cache(maxsize=128)
-def _characters(face: Face) -> frozenset[int]:
+def _characters(face: FontFace) -> frozenset[int]:
     with TTFont(str(files(face.package) / face.file), lazy=True) as font:
         return frozenset(font.getBestCmap())
 
 
-def covering(face: Face, text: str) -> Face:
+def covering(face: FontFace, text: str) -> FontFace:
     """The face itself, or one with all of Latin where the face lacks a character of the text."""
     return face if covers(face, text) else FALLBACK
 
 
-def covers(face: Face, text: str) -> bool:
+def covers(face: FontFace, text: str) -> bool:
     """Whether the face has a glyph for every character."""
     return {ord(character) for character in text if character != "\n"} <= _characters(face)
 
 
 @lru_cache(maxsize=512)
-def load(face: Face, size: int) -> ImageFont.FreeTypeFont:
+def load(face: FontFace, size: int) -> ImageFont.FreeTypeFont:
     """The face at a size in pixels."""
     path = str(files(face.package) / face.file)
     # The basic layout engine is in every Pillow build; raqm is not, and spaces letters differently.

@@ -9,51 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from imagequant.core.records import Box
+
 Point = tuple[float, float]
 Points = Sequence[Point]
 Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Mark:
+class PrintedText:
     """A text drawn: its corners (top left first, clockwise as read) and reading angle, clockwise in degrees."""
 
     text: str
     quad: tuple[Point, Point, Point, Point]
     angle: float
-
-
-@dataclass(frozen=True)
-class Frame:
-    """An axis-aligned area to draw in."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    @property
-    def width(self) -> float:
-        """Extent across."""
-        return self.x1 - self.x0
-
-    @property
-    def height(self) -> float:
-        """Extent down."""
-        return self.y1 - self.y0
-
-    def at(self, u: float, v: float) -> Point:
-        """The point at shares of width and height."""
-        return self.x0 + u * self.width, self.y0 + v * self.height
-
-    def inner(self, left: float, top: float, right: float, bottom: float) -> Frame:
-        """The frame between shares of width and height."""
-        return Frame(*self.at(left, top), *self.at(right, bottom))
-
-    @property
-    def corners(self) -> tuple[Point, Point, Point, Point]:
-        """Top left first, clockwise."""
-        return (self.x0, self.y0), (self.x1, self.y0), (self.x1, self.y1), (self.x0, self.y1)
 
 
 def add(p: Point, q: Point, factor: float = 1.0) -> Point:
@@ -94,17 +63,17 @@ def apply(matrix: Matrix, points: Points) -> list[Point]:
     return [(float(x / w), float(y / w)) for x, y, w in mapped]
 
 
-def map_mark(mark: Mark, matrix: Matrix) -> Mark:
+def map_text(mark: PrintedText, matrix: Matrix) -> PrintedText:
     """A mark under a map, its angle read off the mapped top edge."""
     a, b, c, d = apply(matrix, mark.quad)
-    return Mark(mark.text, (a, b, c, d), math.degrees(math.atan2(b[1] - a[1], b[0] - a[0])) % 360.0)
+    return PrintedText(mark.text, (a, b, c, d), math.degrees(math.atan2(b[1] - a[1], b[0] - a[0])) % 360.0)
 
 
-def bounds(points: Points) -> Frame:
+def bounds(points: Points) -> Box:
     """The smallest frame that holds the points."""
     xs = [x for x, _ in points]
     ys = [y for _, y in points]
-    return Frame(min(xs), min(ys), max(xs), max(ys))
+    return Box(min(xs), min(ys), max(xs), max(ys))
 
 
 def ellipse(
@@ -115,7 +84,7 @@ def ellipse(
     return [(center[0] + rx * math.cos(angle), center[1] + ry * math.sin(angle)) for angle in angles]
 
 
-def rounded(frame: Frame, radius: float) -> list[Point]:
+def rounded(frame: Box, radius: float) -> list[Point]:
     """A rectangle with round corners."""
     radius = max(min(radius, frame.width / 2, frame.height / 2), 0.0)
     centers = (

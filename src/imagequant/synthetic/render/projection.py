@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from imagequant.core.records import Box
 from imagequant.synthetic.render.canvas import Canvas, Colour
-from imagequant.synthetic.render.geometry import Frame, Point, bounds
+from imagequant.synthetic.render.geometry import Point, bounds
 from imagequant.synthetic.render.surfaces import lit
 
 Corner = tuple[float, float, float]
@@ -54,7 +55,7 @@ class Cuboid:
         return [(x, y, z) for x in (x0, x1) for y in (y0, y1) for z in (z0, z1)]
 
 
-def fitted_view(view: View, block: Cuboid, room: Frame) -> View:
+def fitted_view(view: View, block: Cuboid, room: Box) -> View:
     """The view, scaled and moved so that the block fills the room."""
     unit = View((0.0, 0.0), 1.0, view.across, view.back, view.fade, view.depth, view.mirrored)
     covered = bounds([unit.at(*corner) for corner in block.corners()])

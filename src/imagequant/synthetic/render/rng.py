@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Dice:
+class Rng:
     """A numpy generator with short names for the choices made everywhere."""
 
     generator: np.random.Generator
@@ -50,6 +50,6 @@ class Dice:
         return [items[int(position)] for position in order[:count]]
 
 
-def roll(*seed: int) -> Dice:
-    """Dice that depend on the seed numbers alone."""
-    return Dice(np.random.default_rng(list(seed)))
+def seeded_rng(*seed: int) -> Rng:
+    """Rng that depend on the seed numbers alone."""
+    return Rng(np.random.default_rng(list(seed)))

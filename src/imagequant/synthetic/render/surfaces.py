@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imagequant.synthetic.render.canvas import Colour
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.rng import Rng
 
 Field = NDArray[np.float32]
 
@@ -66,22 +66,22 @@ def luminance(colour: Colour) -> float:
     return (0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]) / 255.0
 
 
-def any_colour(dice: Dice) -> Colour:
+def any_colour(rng: Rng) -> Colour:
     """A colour goods come in: neutral half the time."""
-    base = dice.pick(NEUTRALS) if dice.chance(0.5) else dice.pick(VIVIDS)
-    return lit(base, dice.uniform(0.85, 1.12))
+    base = rng.pick(NEUTRALS) if rng.chance(0.5) else rng.pick(VIVIDS)
+    return lit(base, rng.uniform(0.85, 1.12))
 
 
-def readable_on(ground: Colour, dice: Dice) -> Colour:
+def readable_on(ground: Colour, rng: Rng) -> Colour:
     """An ink that stands off its ground."""
     if luminance(ground) > 0.55:
-        return dice.weighted((((0, 0, 0), 5.0), ((40, 40, 44), 3.0), (lit(dice.pick(VIVIDS), 0.6), 2.0)))
-    return dice.weighted((((255, 255, 255), 6.0), ((250, 240, 200), 1.0), ((255, 214, 60), 1.0)))
+        return rng.weighted((((0, 0, 0), 5.0), ((40, 40, 44), 3.0), (lit(rng.pick(VIVIDS), 0.6), 2.0)))
+    return rng.weighted((((255, 255, 255), 6.0), ((250, 240, 200), 1.0), ((255, 214, 60), 1.0)))
 
 
-def noise(dice: Dice, height: int, width: int, cells_down: int, cells_across: int) -> Field:
+def noise(rng: Rng, height: int, width: int, cells_down: int, cells_across: int) -> Field:
     """Smooth random values in about [-1, 1]."""
-    grid = dice.generator.normal(0.0, 0.5, (cells_down + 1, cells_across + 1)).astype(np.float32)
+    grid = rng.generator.normal(0.0, 0.5, (cells_down + 1, cells_across + 1)).astype(np.float32)
     return np.asarray(cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
 
 
@@ -98,106 +98,106 @@ def _axes(height: int, width: int) -> tuple[Field, Field]:
     return u.astype(np.float32), v.astype(np.float32)
 
 
-def matte(dice: Dice, colour: Colour) -> Image.Image:
+def matte(rng: Rng, colour: Colour) -> Image.Image:
     """Even light falling off to one side."""
     u, v = _axes(64, 64)
-    slope_u, slope_v = dice.uniform(-0.14, 0.14), dice.uniform(-0.16, 0.05)
-    light = 1.0 + slope_u * (u - 0.5) + slope_v * (v - 0.5) + 0.015 * noise(dice, 64, 64, 8, 8)
+    slope_u, slope_v = rng.uniform(-0.14, 0.14), rng.uniform(-0.16, 0.05)
+    light = 1.0 + slope_u * (u - 0.5) + slope_v * (v - 0.5) + 0.015 * noise(rng, 64, 64, 8, 8)
     return tinted(colour, light.astype(np.float32))
 
 
-def cylinder(dice: Dice, colour: Colour) -> Image.Image:
+def cylinder(rng: Rng, colour: Colour) -> Image.Image:
     """A round body lit from the side, with a gloss stripe."""
     u, v = _axes(48, 128)
     body = np.sqrt(np.clip(1.0 - (2 * u - 1) ** 2, 0, 1))
-    highlight = dice.uniform(0.2, 0.45)
-    gloss = dice.uniform(0.05, 0.45) * np.exp(-(((u - highlight) / dice.uniform(0.03, 0.1)) ** 2))
+    highlight = rng.uniform(0.2, 0.45)
+    gloss = rng.uniform(0.05, 0.45) * np.exp(-(((u - highlight) / rng.uniform(0.03, 0.1)) ** 2))
     rim = 0.12 * np.exp(-(((u - 0.93) / 0.04) ** 2))
-    floor = dice.uniform(0.45, 0.75)
+    floor = rng.uniform(0.45, 0.75)
     light = floor + (1.04 - floor) * body + gloss + rim + 0.05 * (0.5 - v)
     return tinted(colour, light.astype(np.float32))
 
 
-def metal(dice: Dice, colour: Colour = (200, 202, 206)) -> Image.Image:
+def metal(rng: Rng, colour: Colour = (200, 202, 206)) -> Image.Image:
     """Brushed metal: several bands of reflection."""
     u, _ = _axes(48, 160)
     light = 0.8 + 0.0 * u
-    for _band in range(dice.integer(3, 6)):
-        light = light + dice.uniform(-0.35, 0.3) * np.exp(-(((u - dice.uniform(0, 1)) / dice.uniform(0.03, 0.15)) ** 2))
-    light = light + 0.03 * noise(dice, 48, 160, 40, 2)
+    for _band in range(rng.integer(3, 6)):
+        light = light + rng.uniform(-0.35, 0.3) * np.exp(-(((u - rng.uniform(0, 1)) / rng.uniform(0.03, 0.15)) ** 2))
+    light = light + 0.03 * noise(rng, 48, 160, 40, 2)
     return tinted(colour, np.clip(light, 0.25, 1.25).astype(np.float32))
 
 
-def wood(dice: Dice, colour: Colour | None = None, along: bool = True) -> Image.Image:
+def wood(rng: Rng, colour: Colour | None = None, along: bool = True) -> Image.Image:
     """Grain running along (left to right) or down."""
-    base = colour or dice.pick(WOODS)
-    warp = noise(dice, 128, 256, 5, 3)
-    rows = np.linspace(0, dice.uniform(12, 30), 128, dtype=np.float32)[:, None]
-    grain = np.sin(rows * 2.0 + warp * dice.uniform(1.5, 4.0)) * 0.07 + noise(dice, 128, 256, 64, 6) * 0.06
+    base = colour or rng.pick(WOODS)
+    warp = noise(rng, 128, 256, 5, 3)
+    rows = np.linspace(0, rng.uniform(12, 30), 128, dtype=np.float32)[:, None]
+    grain = np.sin(rows * 2.0 + warp * rng.uniform(1.5, 4.0)) * 0.07 + noise(rng, 128, 256, 64, 6) * 0.06
     image = tinted(base, (1.0 + grain).astype(np.float32))
     return image if along else image.transpose(Image.Transpose.ROTATE_90)
 
 
-def fabric(dice: Dice, colour: Colour) -> Image.Image:
+def fabric(rng: Rng, colour: Colour) -> Image.Image:
     """Weave with soft folds."""
     u, v = _axes(200, 200)
     weave = 0.03 * np.sin(u * 380) * np.sin(v * 380)
-    folds = noise(dice, 200, 200, dice.integer(2, 5), dice.integer(2, 5)) * dice.uniform(0.03, 0.1)
-    grain = dice.generator.normal(0.0, 0.025, (200, 200))
+    folds = noise(rng, 200, 200, rng.integer(2, 5), rng.integer(2, 5)) * rng.uniform(0.03, 0.1)
+    grain = rng.generator.normal(0.0, 0.025, (200, 200))
     return tinted(colour, (1.0 + weave + folds + grain).astype(np.float32))
 
 
-def pleats(dice: Dice, colour: Colour) -> Image.Image:
+def pleats(rng: Rng, colour: Colour) -> Image.Image:
     """Hanging folds, as of curtains."""
     u, v = _axes(100, 256)
-    count = dice.uniform(5, 14)
-    bend = noise(dice, 100, 256, 2, 4) * 0.6
+    count = rng.uniform(5, 14)
+    bend = noise(rng, 100, 256, 2, 4) * 0.6
     light = 0.88 + 0.17 * np.sin(u * count * 6.28 + bend) + 0.04 * (0.5 - v)
     return tinted(colour, light.astype(np.float32))
 
 
-def puffed(dice: Dice, colour: Colour) -> Image.Image:
+def puffed(rng: Rng, colour: Colour) -> Image.Image:
     """A stuffed cushion: light in the middle, dark towards the seams."""
     u, v = _axes(96, 96)
     bulge = 1.0 - 0.22 * ((2 * u - 1) ** 4 + (2 * v - 1) ** 4) - 0.08 * (v - 0.4)
-    light = bulge + 0.05 * noise(dice, 96, 96, 4, 4) + dice.generator.normal(0.0, 0.012, (96, 96))
+    light = bulge + 0.05 * noise(rng, 96, 96, 4, 4) + rng.generator.normal(0.0, 0.012, (96, 96))
     return tinted(colour, light.astype(np.float32))
 
 
-def glass(dice: Dice, ground: Colour = (250, 250, 250)) -> Image.Image:
+def glass(rng: Rng, ground: Colour = (250, 250, 250)) -> Image.Image:
     """Clear glass: the ground, darker at both rims, with reflections."""
     u, _ = _axes(48, 160)
     rim = np.exp(-((u / 0.05) ** 2)) + np.exp(-(((1 - u) / 0.05) ** 2))
-    stripe = np.exp(-(((u - dice.uniform(0.15, 0.35)) / 0.03) ** 2)) * 0.08
-    light = 0.95 - 0.35 * rim + stripe - 0.04 * np.exp(-(((u - dice.uniform(0.6, 0.85)) / 0.08) ** 2))
+    stripe = np.exp(-(((u - rng.uniform(0.15, 0.35)) / 0.03) ** 2)) * 0.08
+    light = 0.95 - 0.35 * rim + stripe - 0.04 * np.exp(-(((u - rng.uniform(0.6, 0.85)) / 0.08) ** 2))
     return tinted(ground, light.astype(np.float32))
 
 
-def pattern(dice: Dice, colour: Colour, other: Colour) -> Image.Image:
+def pattern(rng: Rng, colour: Colour, other: Colour) -> Image.Image:
     """A printed pattern: stripes, checks, dots or blots."""
     u, v = _axes(160, 160)
-    count = dice.integer(3, 12)
-    kind = dice.integer(0, 3)
+    count = rng.integer(3, 12)
+    kind = rng.integer(0, 3)
     if kind == 0:
-        share = np.sin((u if dice.chance(0.5) else v) * 6.28 * count) > dice.uniform(-0.3, 0.5)
+        share = np.sin((u if rng.chance(0.5) else v) * 6.28 * count) > rng.uniform(-0.3, 0.5)
     elif kind == 1:
         share = (np.sin(u * 6.28 * count) > 0) ^ (np.sin(v * 6.28 * count) > 0)
     elif kind == 2:
         share = (np.sin(u * 6.28 * count) * np.sin(v * 6.28 * count)) > 0.55
     else:
-        share = noise(dice, 160, 160, count, count) > 0.25
+        share = noise(rng, 160, 160, count, count) > 0.25
     field = share.astype(np.float32)[..., None]
     values = np.asarray(colour, np.float32) * (1 - field) + np.asarray(other, np.float32) * field
     return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
 
 
-def any_surface(dice: Dice, colour: Colour) -> Image.Image:
+def any_surface(rng: Rng, colour: Colour) -> Image.Image:
     """Some material in a colour."""
-    kind = dice.weighted((("matte", 5), ("fabric", 2), ("pattern", 1), ("wood", 1), ("metal", 0.5)))
+    kind = rng.weighted((("matte", 5), ("fabric", 2), ("pattern", 1), ("wood", 1), ("metal", 0.5)))
     if kind == "fabric":
-        return fabric(dice, colour)
+        return fabric(rng, colour)
     if kind == "pattern":
-        return pattern(dice, colour, any_colour(dice))
+        return pattern(rng, colour, any_colour(rng))
     if kind == "wood":
-        return wood(dice, None, dice.chance(0.5))
-    return metal(dice) if kind == "metal" else matte(dice, colour)
+        return wood(rng, None, rng.chance(0.5))
+    return metal(rng) if kind == "metal" else matte(rng, colour)

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import Good, named_good
 from imagequant.synthetic.goods.weight_sets import draw_weight_set
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, number, spelled
-from imagequant.synthetic.records import Amount, Answer, Scene, told
+from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question
 from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting
 from imagequant.synthetic.render.fonts import body_face, title_face
-from imagequant.synthetic.render.geometry import Frame
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import readable_on
 from imagequant.synthetic.scenes.common import fitted, headline, photo_size
 
@@ -44,96 +44,102 @@ _POWERS = (
 
 
 @dataclass(frozen=True)
-class Line:
+class AmountLine:
     """A line of text: how large it is beside the others, and what it answers."""
 
     text: str
     size: float
-    answer: Answer | None = None
+    answer: SceneQuestion | None = None
 
 
-def draw(dice: Dice) -> Scene:
+def draw(rng: Rng) -> Scene:
     """One of the three."""
-    width, height = photo_size(dice)
-    canvas, ground = rich_ground(dice, width, height)
-    kind = dice.weighted(((draw_weight_set, 2.5), (_loads, 4), (_powers, 4.5)))
-    return kind(dice, canvas, ground)
+    width, height = photo_size(rng)
+    canvas, ground = rich_ground(rng, width, height)
+    kind = rng.weighted(((draw_weight_set, 2.5), (_loads, 4), (_powers, 4.5)))
+    return kind(rng, canvas, ground)
 
 
-def _loads(dice: Dice, canvas: Canvas, ground: Colour) -> Scene:
-    load = any_amount(dice, _LOAD, ("kilogram", "pound"))
-    own = Amount(_own_weight(dice, load.value), load.unit)
+def _loads(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
+    load = any_amount(rng, _LOAD, ("kilogram", "pound"))
+    own = Amount(_own_weight(rng, load.value), load.unit)
     lines = [
-        Line(dice.pick(words.LOADS).replace("\n", " ").format(spelled(dice, load)), 1.0, told(_LOAD, load, "load")),
-        Line(
-            dice.pick(_OWN_WEIGHTS).format(spelled(dice, own)), dice.uniform(0.6, 1.0), told("item_weight", own, "own")
+        AmountLine(
+            rng.pick(words.LOADS).replace("\n", " ").format(spelled(rng, load)),
+            1.0,
+            question(_LOAD, load, "load"),
+        ),
+        AmountLine(
+            rng.pick(_OWN_WEIGHTS).format(spelled(rng, own)),
+            rng.uniform(0.6, 1.0),
+            question("item_weight", own, "own"),
         ),
     ]
-    lines += [Line(text, 0.6) for text in dice.sample(words.FEATURES, dice.integer(0, 3))]
-    good = named_good(dice, _LOADED)
-    _arranged(dice, canvas, ground, dice.sample(lines, len(lines)), good)
+    lines += [AmountLine(text, 0.6) for text in rng.sample(words.FEATURES, rng.integer(0, 3))]
+    good = named_good(rng, _LOADED)
+    _arranged(rng, canvas, ground, rng.sample(lines, len(lines)), good)
     # Either alone, or both: a reader must tell them apart by their words.
     answers = [line.answer for line in lines if line.answer is not None]
-    asked = dice.weighted(((answers, 6), (answers[:1], 3), (answers[1:], 3)))
+    asked = rng.weighted(((answers, 6), (answers[:1], 3), (answers[1:], 3)))
     return Scene(canvas, tuple(asked), good.name)
 
 
-def _own_weight(dice: Dice, load: float) -> float:
-    own = load * dice.log_uniform(0.03, 0.3)
-    return max(round(own, 0 if own > 20 and dice.chance(0.4) else dice.pick((1, 1, 2))), 0.1)
+def _own_weight(rng: Rng, load: float) -> float:
+    own = load * rng.log_uniform(0.03, 0.3)
+    return max(round(own, 0 if own > 20 and rng.chance(0.4) else rng.pick((1, 1, 2))), 0.1)
 
 
-def _powers(dice: Dice, canvas: Canvas, ground: Colour) -> Scene:
-    main = Amount(float(dice.pick(_POWERS)), "watt")
-    shout = dice.pick(_MAIN_POWERS).format(spelled(dice, main))
-    small = _ratings(dice, main.value) if dice.chance(0.6) else _equivalents(dice, main.value)
-    lines = [Line(shout, 1.0, told("wattage", main, "power"))]
-    lines += [Line(text, dice.uniform(0.3, 0.5)) for text in small]
-    lines += [Line(text, 0.45) for text in dice.sample(words.FEATURES, dice.integer(0, 2))]
-    good = named_good(dice, _ELECTRIC)
-    _arranged(dice, canvas, ground, lines, good)
+def _powers(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
+    main = Amount(float(rng.pick(_POWERS)), "watt")
+    shout = rng.pick(_MAIN_POWERS).format(spelled(rng, main))
+    small = _ratings(rng, main.value) if rng.chance(0.6) else _equivalents(rng, main.value)
+    lines = [AmountLine(shout, 1.0, question("wattage", main, "power"))]
+    lines += [AmountLine(text, rng.uniform(0.3, 0.5)) for text in small]
+    lines += [AmountLine(text, 0.45) for text in rng.sample(words.FEATURES, rng.integer(0, 2))]
+    good = named_good(rng, _ELECTRIC)
+    _arranged(rng, canvas, ground, lines, good)
     answers = tuple(line.answer for line in lines if line.answer is not None)
     return Scene(canvas, answers, good.name)
 
 
-def _ratings(dice: Dice, main: float) -> list[str]:
+def _ratings(rng: Rng, main: float) -> list[str]:
     # The table of outputs on a charger: each port's volts times amperes, none above the headline.
     rows = []
-    for volt in dice.sample((5, 9, 12, 15, 20), dice.integer(2, 4)):
-        amperes = round(min(dice.pick((1.0, 1.5, 2.0, 2.4, 3.0, 3.25)), main * 0.8 / volt), 2)
+    for volt in rng.sample((5, 9, 12, 15, 20), rng.integer(2, 4)):
+        amperes = round(min(rng.pick((1.0, 1.5, 2.0, 2.4, 3.0, 3.25)), main * 0.8 / volt), 2)
         if amperes >= 0.1:
-            pattern = dice.pick(("{v}V={a}A {w}W", "{v}V={a}A ({w}W)", "{v}V/{a}A, {w}W Max", "USB: {v}V {a}A {w} W"))
+            pattern = rng.pick(("{v}V={a}A {w}W", "{v}V={a}A ({w}W)", "{v}V/{a}A, {w}W Max", "USB: {v}V {a}A {w} W"))
             rows.append(pattern.format(v=volt, a=number(amperes), w=number(round(volt * amperes, 1))))
-    return [f"{dice.pick(('Output', 'OUTPUT', 'Ausgang'))}:", *rows] if rows else _equivalents(dice, main)
+    return [f"{rng.pick(('Output', 'OUTPUT', 'Ausgang'))}:", *rows] if rows else _equivalents(rng, main)
 
 
-def _equivalents(dice: Dice, main: float) -> list[str]:
-    equal = round(main * dice.uniform(3, 9))
-    texts = [dice.pick(_EQUIVALENTS).format(equal), f"{round(main * dice.uniform(80, 130), -1):g} lm"]
-    return dice.sample(texts, dice.integer(1, 2)) if dice.chance(0.3) else texts[:1]
+def _equivalents(rng: Rng, main: float) -> list[str]:
+    equal = round(main * rng.uniform(3, 9))
+    texts = [rng.pick(_EQUIVALENTS).format(equal), f"{round(main * rng.uniform(80, 130), -1):g} lm"]
+    return rng.sample(texts, rng.integer(1, 2)) if rng.chance(0.3) else texts[:1]
 
 
-def _arranged(dice: Dice, canvas: Canvas, ground: Colour, lines: list[Line], good: Good) -> None:
+def _arranged(rng: Rng, canvas: Canvas, ground: Colour, lines: list[AmountLine], good: Good) -> None:
     """Writes the lines beside, above or under the product."""
-    top = headline(dice, canvas, ground, dice.pick(words.HEADLINES)) if dice.chance(0.3) else canvas.height * 0.03
-    room = Frame(canvas.width * 0.04, top, canvas.width * 0.96, canvas.height * 0.97)
-    where = dice.pick(("left", "right", "above", "below"))
-    share = dice.uniform(0.42, 0.52) if where in ("left", "right") else min(0.11 * len(lines) + 0.1, 0.5)
+    top = headline(rng, canvas, ground, rng.pick(words.HEADLINES)) if rng.chance(0.3) else canvas.height * 0.03
+    room = Box(canvas.width * 0.04, top, canvas.width * 0.96, canvas.height * 0.97)
+    where = rng.pick(("left", "right", "above", "below"))
+    share = rng.uniform(0.42, 0.52) if where in ("left", "right") else min(0.11 * len(lines) + 0.1, 0.5)
     block, rest = {
         "left": (room.inner(0, 0.1, share, 0.9), room.inner(share + 0.03, 0, 1, 1)),
         "right": (room.inner(1 - share, 0.1, 1, 0.9), room.inner(0, 0, 0.97 - share, 1)),
         "above": (room.inner(0, 0, 1, share), room.inner(0, share + 0.03, 1, 1)),
         "below": (room.inner(0, 1 - share, 1, 1), room.inner(0, 0, 1, 0.97 - share)),
     }[where]
-    _block(dice, canvas, block, lines, readable_on(ground, dice))
-    good.draw(dice, canvas, fitted(rest, dice.uniform(*good.aspect), dice.uniform(0.8, 1.0)))
+    _block(rng, canvas, block, lines, readable_on(ground, rng))
+    good.draw(rng, canvas, fitted(rest, rng.uniform(*good.aspect), rng.uniform(0.8, 1.0)))
 
 
-def _block(dice: Dice, canvas: Canvas, block: Frame, lines: list[Line], colour: Colour) -> None:
+def _block(rng: Rng, canvas: Canvas, block: Box, lines: list[AmountLine], colour: Colour) -> None:
     total = sum(line.size for line in lines) * 1.6
-    size = min(block.height / total, canvas.width * dice.uniform(0.055, 0.1))
-    title, body = title_face(dice), body_face(dice)
-    middle = dice.chance(0.5)
+    size = min(block.height / total, canvas.width * rng.uniform(0.055, 0.1))
+    title, body = title_face(rng), body_face(rng)
+    middle = rng.chance(0.5)
     y = (block.y0 + block.y1 - total * size) / 2
     for line in lines:
         ink = Ink(title if line.size == 1.0 else body, max(size * line.size, 7.5), colour)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from imagequant.synthetic.lettering.lengths import Written
-from imagequant.synthetic.records import Answer, silent, told
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.records import SceneQuestion, question, unanswerable
+from imagequant.synthetic.render.rng import Rng
 
 _Asked = tuple[tuple[tuple[str, ...], float], ...]
 # Which questions come together; pairs and triples are raised, for they teach more a photo. The contest asks for a
@@ -40,33 +40,33 @@ _LARGEST_DEPTH = 0.3
 
 
 def ask_lengths(
-    dice: Dice, shown: Mapping[str, Written], round_body: bool = False, printed: int | None = None
-) -> tuple[Answer, ...]:
+    rng: Rng, shown: Mapping[str, Written], round_body: bool = False, printed: int | None = None
+) -> tuple[SceneQuestion, ...]:
     """Questions about the printed lengths.
 
     Args:
-        dice: Decides.
+        rng: Decides.
         shown: Lengths printed, under ``height``, ``width`` or ``third`` (towards the viewer); marks have these keys.
         round_body: The product has a round cross-section, so that its depth is its width.
         printed: How many lengths the photo shows, those of parts among them; without it those in ``shown``.
     """
     few = (len(shown) if printed is None else printed) <= _FEW
-    asked = dice.weighted(_ASKED_OF_FEW if few else _ASKED_OF_MANY)
-    return tuple(_answer(dice, entity, shown, round_body) for entity in asked)
+    asked = rng.weighted(_ASKED_OF_FEW if few else _ASKED_OF_MANY)
+    return tuple(_answer(rng, entity, shown, round_body) for entity in asked)
 
 
-def _answer(dice: Dice, entity: str, shown: Mapping[str, Written], round_body: bool) -> Answer:
-    if len(shown) > 1 and entity not in shown and entity != "depth" and dice.chance(_UNANSWERED):
-        return silent(entity)
-    key = _key(dice, entity, shown, round_body)
-    return told(entity, shown[key].amount, key)
+def _answer(rng: Rng, entity: str, shown: Mapping[str, Written], round_body: bool) -> SceneQuestion:
+    if len(shown) > 1 and entity not in shown and entity != "depth" and rng.chance(_UNANSWERED):
+        return unanswerable(entity)
+    key = _key(rng, entity, shown, round_body)
+    return question(entity, shown[key].amount, key)
 
 
-def _key(dice: Dice, entity: str, shown: Mapping[str, Written], round_body: bool) -> str:
+def _key(rng: Rng, entity: str, shown: Mapping[str, Written], round_body: bool) -> str:
     if entity in shown:
         return entity
     keys = sorted(shown, key=lambda key: (shown[key].amount.base, key))
     if len(keys) > _FEW and "third" in shown:
-        return keys[-1] if dice.chance(_LARGEST_DEPTH) else "third"
+        return keys[-1] if rng.chance(_LARGEST_DEPTH) else "third"
     tall_and_round = round_body and entity == "depth" and keys[-1] == "height"
-    return keys[-1] if dice.chance(_LARGER_OF_ROUND if tall_and_round else _LARGER[entity]) else keys[0]
+    return keys[-1] if rng.chance(_LARGER_OF_ROUND if tall_and_round else _LARGER[entity]) else keys[0]

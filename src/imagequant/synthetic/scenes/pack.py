@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from imagequant.synthetic.goods.pack import Face, pack_face, scatter, stand
+from imagequant.core.records import Box
+from imagequant.synthetic.goods.pack import PackFace, pack_face, scatter, stand
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, spelled
 from imagequant.synthetic.lettering.pack_strips import dose_lines, draw_strip, strip_cells
-from imagequant.synthetic.records import Amount, Answer, Scene, silent, told
+from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question, unanswerable
 from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting, text_size
 from imagequant.synthetic.render.fonts import body_face, title_face
-from imagequant.synthetic.render.geometry import Frame, ellipse
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.geometry import ellipse
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, lit, readable_on
 from imagequant.synthetic.scenes.common import headline, photo_size
 
@@ -37,89 +38,89 @@ class Contents:
     forms: tuple[str, ...]
     amount_text: str
     big: bool
-    answers: tuple[Answer, ...]
+    answers: tuple[SceneQuestion, ...]
     decoys: tuple[str, ...]
     dose: str = ""
     strip: tuple[tuple[str, str], ...] = ()
 
 
-def draw(dice: Dice) -> Scene:
+def draw(rng: Rng) -> Scene:
     """A pack, on white mostly, sometimes with a headline or loose goods beside it."""
-    width, height = photo_size(dice)
-    canvas, ground = rich_ground(dice, width, height)
-    contents = dice.weighted(((food, 50), (liquid, 25), (supplement, 25)))(dice)
-    top = headline(dice, canvas, ground, dice.pick(words.HEADLINES)) if dice.chance(0.12) else canvas.height * 0.02
-    room = Frame(canvas.width * 0.03, top, canvas.width * 0.97, canvas.height * dice.uniform(0.9, 0.985))
-    face = pack_face(dice, room.height, contents.forms)
-    _print(dice, face, contents)
-    stand(dice, canvas, face, room)
-    if dice.chance(0.12):
-        scatter(dice, canvas, room.inner(0.0, 0.9, 1.0, 1.0))
+    width, height = photo_size(rng)
+    canvas, ground = rich_ground(rng, width, height)
+    contents = rng.weighted(((food, 50), (liquid, 25), (supplement, 25)))(rng)
+    top = headline(rng, canvas, ground, rng.pick(words.HEADLINES)) if rng.chance(0.12) else canvas.height * 0.02
+    room = Box(canvas.width * 0.03, top, canvas.width * 0.97, canvas.height * rng.uniform(0.9, 0.985))
+    face = pack_face(rng, room.height, contents.forms)
+    _print(rng, face, contents)
+    stand(rng, canvas, face, room)
+    if rng.chance(0.12):
+        scatter(rng, canvas, room.inner(0.0, 0.9, 1.0, 1.0))
     return Scene(canvas, contents.answers, contents.goods)
 
 
-def food(dice: Dice) -> Contents:
+def food(rng: Rng) -> Contents:
     """Food with its net weight, doses and nutrition strips beside it as often as not."""
-    amount = _net_weight(dice, ("gram", "kilogram", "ounce", "pound"))
-    text, answers = _amount_words(dice, "item_weight", amount, words.NET_WEIGHT)
-    decoys = (*dice.sample(words.CLAIMS, dice.integer(0, 3)), *_maybe_count(dice, 0.25))
-    strong = dice.chance(0.5)
-    strip = strip_cells(dice, dice.integer(2, 4)) if strong and dice.chance(0.65) else ()
-    lines = dose_lines(dice, dice.integer(1, 3)) if strong and (not strip or dice.chance(0.3)) else ()
+    amount = _net_weight(rng, ("gram", "kilogram", "ounce", "pound"))
+    text, answers = _amount_words(rng, "item_weight", amount, words.NET_WEIGHT)
+    decoys = (*rng.sample(words.CLAIMS, rng.integer(0, 3)), *_maybe_count(rng, 0.25))
+    strong = rng.chance(0.5)
+    strip = strip_cells(rng, rng.integer(2, 4)) if strong and rng.chance(0.65) else ()
+    lines = dose_lines(rng, rng.integer(1, 3)) if strong and (not strip or rng.chance(0.3)) else ()
     return Contents(
-        dice.pick(words.SPORT_FOODS if strong and dice.chance(0.6) else words.FOODS),
+        rng.pick(words.SPORT_FOODS if strong and rng.chance(0.6) else words.FOODS),
         ("pouch", "pouch", "box", "can", "jar", "flat"),
         text,
-        dice.chance(0.2),
+        rng.chance(0.2),
         answers,
         (*lines, *decoys),
         strip=strip,
     )
 
 
-def _net_weight(dice: Dice, units: tuple[str, ...]) -> Amount:
+def _net_weight(rng: Rng, units: tuple[str, ...]) -> Amount:
     # Cosmetics and saffron weigh grams and less, and say so to two or three digits.
-    if dice.chance(0.08):
-        return Amount(round(dice.log_uniform(0.3, 40.0), dice.pick((1, 1, 2, 3))), "gram")
-    return any_amount(dice, "item_weight", units)
+    if rng.chance(0.08):
+        return Amount(round(rng.log_uniform(0.3, 40.0), rng.pick((1, 1, 2, 3))), "gram")
+    return any_amount(rng, "item_weight", units)
 
 
-def liquid(dice: Dice) -> Contents:
+def liquid(rng: Rng) -> Contents:
     """A liquid with its volume."""
-    amount = any_amount(dice, "item_volume")
-    text, answers = _amount_words(dice, "item_volume", amount, words.NET_VOLUME)
-    decoys = tuple(dice.sample(words.CLAIMS, dice.integer(1, 4)))
+    amount = any_amount(rng, "item_volume")
+    text, answers = _amount_words(rng, "item_volume", amount, words.NET_VOLUME)
+    decoys = tuple(rng.sample(words.CLAIMS, rng.integer(1, 4)))
     return Contents(
-        dice.pick(words.LIQUIDS),
+        rng.pick(words.LIQUIDS),
         ("bottle", "bottle", "jar", "tube", "box", "can"),
         text,
-        dice.chance(0.2),
+        rng.chance(0.2),
         answers,
         decoys,
     )
 
 
-def supplement(dice: Dice) -> Contents:
+def supplement(rng: Rng) -> Contents:
     """Pills or powder with a dose, and mostly a net weight beside it."""
-    dose = any_amount(dice, "item_weight", ("milligram", "microgram") if dice.chance(0.75) else ("gram",))
-    text = spelled(dice, dose)
-    decoys = (*dice.sample(words.CLAIMS, dice.integer(0, 3)), *_maybe_count(dice, 0.9))
+    dose = any_amount(rng, "item_weight", ("milligram", "microgram") if rng.chance(0.75) else ("gram",))
+    text = spelled(rng, dose)
+    decoys = (*rng.sample(words.CLAIMS, rng.integer(0, 3)), *_maybe_count(rng, 0.9))
     forms = ("jar", "jar", "jar", "box", "bottle", "pouch")
-    if not dice.chance(_NET_OF_SUPPLEMENTS):
-        answer = told("item_weight", dose, "amount")
-        return Contents(dice.pick(words.PILLS), forms, text, dice.chance(0.6), (answer,), decoys)
-    net = _net_weight(dice, ("gram", "ounce"))
+    if not rng.chance(_NET_OF_SUPPLEMENTS):
+        answer = question("item_weight", dose, "amount")
+        return Contents(rng.pick(words.PILLS), forms, text, rng.chance(0.6), (answer,), decoys)
+    net = _net_weight(rng, ("gram", "ounce"))
     if dose.unit == "gram":
         # A dose of grams, beside a net weight, is a spoonful.
-        dose = replace(dose, value=dice.pick(_SPOONFULS))
-        text = spelled(dice, dose)
-    written = doubled(dice, net) if dice.chance(0.4) else spelled(dice, net, dice.chance(0.1))
-    answer = told("item_weight", net, "amount") if dice.chance(_NET_WINS) else told("item_weight", dose, "dose")
-    lines = dose_lines(dice, dice.integer(0, 2))
+        dose = replace(dose, value=rng.pick(_SPOONFULS))
+        text = spelled(rng, dose)
+    written = doubled(rng, net) if rng.chance(0.4) else spelled(rng, net, rng.chance(0.1))
+    answer = question("item_weight", net, "amount") if rng.chance(_NET_WINS) else question("item_weight", dose, "dose")
+    lines = dose_lines(rng, rng.integer(0, 2))
     return Contents(
-        dice.pick(words.PILLS),
+        rng.pick(words.PILLS),
         forms,
-        dice.pick(words.NET_WEIGHT).format(written),
+        rng.pick(words.NET_WEIGHT).format(written),
         False,
         (answer,),
         (*lines, *decoys),
@@ -127,73 +128,75 @@ def supplement(dice: Dice) -> Contents:
     )
 
 
-def _amount_words(dice: Dice, entity: str, amount: Amount, patterns: tuple[str, ...]) -> tuple[str, tuple[Answer, ...]]:
-    answers: tuple[Answer, ...] = (told(entity, amount, "amount"),)
-    if dice.chance(0.06):
-        answers += (silent("item_volume" if entity == "item_weight" else "item_weight"),)
-    if dice.chance(0.12):
-        return _multi_pack(dice, entity, amount)
-    body = doubled(dice, amount) if dice.chance(0.3) else spelled(dice, amount, dice.chance(0.06))
-    return dice.pick(patterns).format(body), answers
+def _amount_words(
+    rng: Rng, entity: str, amount: Amount, patterns: tuple[str, ...]
+) -> tuple[str, tuple[SceneQuestion, ...]]:
+    answers: tuple[SceneQuestion, ...] = (question(entity, amount, "amount"),)
+    if rng.chance(0.06):
+        answers += (unanswerable("item_volume" if entity == "item_weight" else "item_weight"),)
+    if rng.chance(0.12):
+        return _multi_pack(rng, entity, amount)
+    body = doubled(rng, amount) if rng.chance(0.3) else spelled(rng, amount, rng.chance(0.06))
+    return rng.pick(patterns).format(body), answers
 
 
-def _multi_pack(dice: Dice, entity: str, amount: Amount) -> tuple[str, tuple[Answer, ...]]:
-    count = dice.pick((2, 3, 4, 6, 10, 12, 24, 30))
-    one = replace(amount, value=dice.pick(_SACHETS)) if amount.unit == "gram" else amount
+def _multi_pack(rng: Rng, entity: str, amount: Amount) -> tuple[str, tuple[SceneQuestion, ...]]:
+    count = rng.pick((2, 3, 4, 6, 10, 12, 24, 30))
+    one = replace(amount, value=rng.pick(_SACHETS)) if amount.unit == "gram" else amount
     whole = replace(one, value=round(one.value * count, 3))
-    total = dice.chance(0.6)
+    total = rng.chance(0.6)
     patterns = (
         ("{n} x {a} ({t})", "{n}x{a} = {t}", "{t} ({n} x {a})", "{t} ({n}x{a})", "{n} x {a} / {t}")
         if total
         else ("{n} x {a}", "{n}x{a}", "{a} x {n}", "{n} × {a}")
     )
-    text = dice.pick(patterns).format(n=count, a=spelled(dice, one), t=spelled(dice, whole))
-    return text, (told(entity, whole if total and dice.chance(0.5) else one, "amount"),)
+    text = rng.pick(patterns).format(n=count, a=spelled(rng, one), t=spelled(rng, whole))
+    return text, (question(entity, whole if total and rng.chance(0.5) else one, "amount"),)
 
 
-def _maybe_count(dice: Dice, probability: float) -> tuple[str, ...]:
-    if not dice.chance(probability):
+def _maybe_count(rng: Rng, probability: float) -> tuple[str, ...]:
+    if not rng.chance(probability):
         return ()
     return (
-        dice.pick(words.COUNTS).format(
-            n=dice.pick((10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 90, 100, 120, 180, 240, 365))
+        rng.pick(words.COUNTS).format(
+            n=rng.pick((10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 90, 100, 120, 180, 240, 365))
         ),
     )
 
 
-def _print(dice: Dice, face: Face, contents: Contents) -> None:
+def _print(rng: Rng, face: PackFace, contents: Contents) -> None:
     """Prints brand, goods, claims and the amount from top to bottom, the amount near the foot mostly."""
     layer, area = face.layer, face.area
-    ink_colour = readable_on(face.colour, dice)
-    goods = _broken(contents.goods, dice)
+    ink_colour = readable_on(face.colour, rng)
+    goods = _broken(contents.goods, rng)
     # Low packs: the goods' name leaves the foot to the amount.
     highest = area.height * _TITLE_SHARE / (1 + len(goods) + bool(contents.dose))
-    size = min(area.width * dice.uniform(0.13, 0.24), highest)
-    title = Ink(title_face(dice), size, ink_colour, tracking=dice.pick((0.0, 0.0, 0.08)))
-    small = Ink(body_face(dice), max(area.width * dice.uniform(0.045, 0.075), 8.0), ink_colour)
-    left = dice.chance(0.25)
-    y = area.y0 + area.height * dice.uniform(0.02, 0.1)
-    y = _line(layer, area, y, dice.pick(words.BRANDS), title.sized(title.size * dice.uniform(0.5, 0.9)), left)
+    size = min(area.width * rng.uniform(0.13, 0.24), highest)
+    title = Ink(title_face(rng), size, ink_colour, tracking=rng.pick((0.0, 0.0, 0.08)))
+    small = Ink(body_face(rng), max(area.width * rng.uniform(0.045, 0.075), 8.0), ink_colour)
+    left = rng.chance(0.25)
+    y = area.y0 + area.height * rng.uniform(0.02, 0.1)
+    y = _line(layer, area, y, rng.pick(words.BRANDS), title.sized(title.size * rng.uniform(0.5, 0.9)), left)
     for part in goods:
         y = _line(layer, area, y, part, title, left)
-    if dice.chance(0.5):
-        y = _line(layer, area, y + small.size * 0.5, dice.pick(words.FLAVOURS), small, left)
+    if rng.chance(0.5):
+        y = _line(layer, area, y + small.size * 0.5, rng.pick(words.FLAVOURS), small, left)
     if contents.dose:
-        shout = title.sized(title.size * dice.uniform(0.5, 1.0))
+        shout = title.sized(title.size * rng.uniform(0.5, 1.0))
         y = _line(layer, area, y + small.size * 0.3, contents.dose, shout, left, "dose")
-    _amount(dice, face, contents, small, y)
-    _claims(dice, face, contents, small, y)
+    _amount(rng, face, contents, small, y)
+    _claims(rng, face, contents, small, y)
 
 
-def _amount(dice: Dice, face: Face, contents: Contents, small: Ink, y: float) -> None:
+def _amount(rng: Rng, face: PackFace, contents: Contents, small: Ink, y: float) -> None:
     layer, area = face.layer, face.area
-    size = small.size * (dice.uniform(1.6, 3.0) if contents.big else dice.uniform(0.65, 1.3))
+    size = small.size * (rng.uniform(1.6, 3.0) if contents.big else rng.uniform(0.65, 1.3))
     ink = fitting(
         contents.amount_text,
-        Ink(small.face if dice.chance(0.6) else title_face(dice), size, small.colour),
+        Ink(small.face if rng.chance(0.6) else title_face(rng), size, small.colour),
         area.width * 0.9,
     )
-    if contents.big and dice.chance(0.8):
+    if contents.big and rng.chance(0.8):
         layer.text(
             (area.at(0.5, 0)[0], min(y + ink.size * 1.0, area.y1 - ink.size)),
             contents.amount_text,
@@ -202,47 +205,47 @@ def _amount(dice: Dice, face: Face, contents: Contents, small: Ink, y: float) ->
             key="amount",
         )
         return
-    corner = dice.weighted((("ml", 2), ("mm", 4), ("mr", 3)))
+    corner = rng.weighted((("ml", 2), ("mm", 4), ("mr", 3)))
     x = {"l": area.x0 + ink.size * 0.3, "m": area.at(0.5, 0)[0], "r": area.x1 - ink.size * 0.3}[corner[1]]
     anchor = corner[1] + "m"
-    if dice.chance(0.18):
+    if rng.chance(0.18):
         width = text_size(contents.amount_text, ink)[0] / 2 + ink.size * 0.6
         middle = {"l": x + width - ink.size * 0.6, "m": x, "r": x - width + ink.size * 0.6}[corner[1]]
-        badge: Colour = lit(dice.pick(VIVIDS), 0.9)
-        layer.fill(Frame(middle - width, area.y1 - ink.size * 1.8, middle + width, area.y1).corners, badge)
-        ink = ink.coloured(readable_on(badge, dice))
+        badge: Colour = lit(rng.pick(VIVIDS), 0.9)
+        layer.fill(Box(middle - width, area.y1 - ink.size * 1.8, middle + width, area.y1).corners, badge)
+        ink = ink.coloured(readable_on(badge, rng))
     layer.text((x, area.y1 - ink.size * 0.9), contents.amount_text, ink, anchor, key="amount")
 
 
-def _claims(dice: Dice, face: Face, contents: Contents, small: Ink, y: float) -> None:
+def _claims(rng: Rng, face: PackFace, contents: Contents, small: Ink, y: float) -> None:
     layer, area = face.layer, face.area
     bottom = area.y1 - small.size * 3.2
     y += small.size * (4.5 if contents.big else 1.5)
     if contents.strip and bottom - y > area.width * 0.2:
-        tall = min(area.width * dice.uniform(0.14, 0.22), bottom - y)
-        draw_strip(dice, layer, Frame(area.x0, bottom - tall, area.x1, bottom), small, contents.strip)
+        tall = min(area.width * rng.uniform(0.14, 0.22), bottom - y)
+        draw_strip(rng, layer, Box(area.x0, bottom - tall, area.x1, bottom), small, contents.strip)
         bottom -= tall + small.size * 0.4
-    if dice.chance(0.35) and bottom - y > area.width * 0.4:
+    if rng.chance(0.35) and bottom - y > area.width * 0.4:
         radius = min((bottom - y) / 2, area.width * 0.3) * 0.9
-        center = (area.at(dice.uniform(0.35, 0.65), 0)[0], y + radius)
-        layer.fill(ellipse(center, radius, radius), lit(dice.pick(VIVIDS), dice.uniform(0.7, 1.2)))
-        layer.fill(ellipse(center, radius * 0.6, radius * 0.6), lit(dice.pick(VIVIDS), dice.uniform(0.7, 1.2)))
+        center = (area.at(rng.uniform(0.35, 0.65), 0)[0], y + radius)
+        layer.fill(ellipse(center, radius, radius), lit(rng.pick(VIVIDS), rng.uniform(0.7, 1.2)))
+        layer.fill(ellipse(center, radius * 0.6, radius * 0.6), lit(rng.pick(VIVIDS), rng.uniform(0.7, 1.2)))
         y += radius * 2.2
     for claim in contents.decoys:
         if y + small.size > bottom:
             return
-        y = _line(layer, area, y, claim, small.sized(small.size * dice.uniform(0.8, 1.2)), dice.chance(0.3))
-    if dice.chance(0.08) and y + small.size < bottom:
-        _line(layer, area, y, f"€ {number(dice.integer(1, 40) - 0.01)}", small, False)
+        y = _line(layer, area, y, claim, small.sized(small.size * rng.uniform(0.8, 1.2)), rng.chance(0.3))
+    if rng.chance(0.08) and y + small.size < bottom:
+        _line(layer, area, y, f"€ {number(rng.integer(1, 40) - 0.01)}", small, False)
 
 
-def _line(layer: Canvas, area: Frame, y: float, text: str, ink: Ink, left: bool, key: str | None = None) -> float:
+def _line(layer: Canvas, area: Box, y: float, text: str, ink: Ink, left: bool, key: str | None = None) -> float:
     ink = fitting(text, ink, area.width * 0.98)
     at = (area.x0 if left else area.at(0.5, 0)[0], y + ink.size * 0.6)
     layer.text(at, text, ink, "lm" if left else "mm", key=key)
     return y + ink.size * 1.25
 
 
-def _broken(goods: str, dice: Dice) -> list[str]:
-    text = goods.upper() if dice.chance(0.4) else goods
-    return text.split(" ") if " " in text and dice.chance(0.6) else [text]
+def _broken(goods: str, rng: Rng) -> list[str]:
+    text = goods.upper() if rng.chance(0.4) else goods
+    return text.split(" ") if " " in text and rng.chance(0.6) else [text]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from imagequant.synthetic.lettering.electric_words import Row, spec_rows
+from imagequant.core.records import Box
+from imagequant.synthetic.lettering.electric_words import SpecRow, spec_rows
 from imagequant.synthetic.lettering.pack_words import BRANDS
 from imagequant.synthetic.records import Scene
 from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting
 from imagequant.synthetic.render.fonts import body_face, plate_face, title_face
-from imagequant.synthetic.render.geometry import Frame, Point, ellipse, homography, rounded
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.geometry import Point, ellipse, homography, rounded
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import cylinder, fabric, lit, luminance, matte, metal, wood
 from imagequant.synthetic.scenes.common import photo_size
 
@@ -34,59 +35,59 @@ _PLATES: tuple[tuple[Colour, Colour], ...] = (
 )
 
 
-def draw(dice: Dice) -> Scene:
+def draw(rng: Rng) -> Scene:
     """A device with its plate, or the plate alone."""
-    width, height = photo_size(dice)
-    canvas, _ = rich_ground(dice, width, height)
-    rows = spec_rows(dice, 0.85)
-    ground, ink = dice.pick(_PLATES)
-    body = _device(dice, canvas) if dice.chance(0.7) else canvas.frame.inner(0.04, 0.04, 0.96, 0.96)
-    plate = _plate(dice, rows, body, ground, ink)
-    _stick_on(dice, canvas, body, plate)
+    width, height = photo_size(rng)
+    canvas, _ = rich_ground(rng, width, height)
+    rows = spec_rows(rng, 0.85)
+    ground, ink = rng.pick(_PLATES)
+    body = _device(rng, canvas) if rng.chance(0.7) else canvas.frame.inner(0.04, 0.04, 0.96, 0.96)
+    plate = _plate(rng, rows, body, ground, ink)
+    _stick_on(rng, canvas, body, plate)
     return Scene(canvas, tuple(answer for row in rows for answer in row.answers), "device")
 
 
-def _device(dice: Dice, canvas: Canvas) -> Frame:
+def _device(rng: Rng, canvas: Canvas) -> Box:
     # A charger, a battery, a motor or the back of an appliance: a body that fills much of the photo.
-    wide = dice.uniform(0.7, 0.96)
-    tall = dice.uniform(0.6, 0.96)
+    wide = rng.uniform(0.7, 0.96)
+    tall = rng.uniform(0.6, 0.96)
     body = canvas.frame.inner((1 - wide) / 2, (1 - tall) / 2, (1 + wide) / 2, (1 + tall) / 2)
-    colour = dice.pick(((22, 22, 24), (240, 240, 240), (60, 62, 66), (30, 70, 150), (190, 192, 196), (200, 160, 40)))
-    outline = rounded(body, min(body.width, body.height) * dice.uniform(0.02, 0.2))
+    colour = rng.pick(((22, 22, 24), (240, 240, 240), (60, 62, 66), (30, 70, 150), (190, 192, 196), (200, 160, 40)))
+    outline = rounded(body, min(body.width, body.height) * rng.uniform(0.02, 0.2))
     canvas.shadow(outline, (6, 8), 10, 0.45)
-    paint = dice.pick((cylinder, metal, matte, matte, fabric))(dice, colour)
-    canvas.fill(outline, wood(dice) if dice.chance(0.04) else paint)
+    paint = rng.pick((cylinder, metal, matte, matte, fabric))(rng, colour)
+    canvas.fill(outline, wood(rng) if rng.chance(0.04) else paint)
     canvas.outline(outline, lit(colour, 0.6 if luminance(colour) > 0.3 else 1.8), 1)
     for u, v in ((0.04, 0.04), (0.96, 0.04), (0.04, 0.96), (0.96, 0.96)):
-        if dice.chance(0.5):
+        if rng.chance(0.5):
             hole = ellipse(body.at(u, v), 5, 5)
             canvas.fill(hole, (70, 70, 72))
-    margin = dice.uniform(0.05, 0.12)
+    margin = rng.uniform(0.05, 0.12)
     return body.inner(margin, margin, 1 - margin, 1 - margin)
 
 
-def _plate(dice: Dice, rows: list[Row], body: Frame, ground: Colour, ink_colour: Colour) -> Canvas:
-    plate = Canvas.blank(body.width, body.height * dice.uniform(0.5, 1.0), None)
+def _plate(rng: Rng, rows: list[SpecRow], body: Box, ground: Colour, ink_colour: Colour) -> Canvas:
+    plate = Canvas.blank(body.width, body.height * rng.uniform(0.5, 1.0), None)
     frame = plate.frame
-    plate.fill(rounded(frame, frame.width * dice.uniform(0, 0.04)), ground)
-    if dice.chance(0.4):
+    plate.fill(rounded(frame, frame.width * rng.uniform(0, 0.04)), ground)
+    if rng.chance(0.4):
         plate.outline(frame.inner(0.015, 0.015, 0.985, 0.985).corners, ink_colour, 1)
     pitch = min(frame.height / (len(rows) + 4.5), frame.width * 0.095)
-    ink = Ink(plate_face(dice), max(pitch * dice.uniform(0.55, 0.8), 8.5), ink_colour)
+    ink = Ink(plate_face(rng), max(pitch * rng.uniform(0.55, 0.8), 8.5), ink_colour)
     y = frame.y0 + pitch * 0.9
-    plate.text((frame.at(0.05, 0)[0], y), dice.pick(BRANDS), Ink(title_face(dice), pitch * 0.95, ink_colour), "lm")
-    if dice.chance(0.7):
-        name = fitting(dice.pick(_GOODS), ink, frame.width * 0.45)
-        plate.text((frame.at(0.95, 0)[0], y), dice.pick(_GOODS), name, "rm")
-    separator = dice.pick((": ", ": ", " : ", "  ", " ", ":", ""))
+    plate.text((frame.at(0.05, 0)[0], y), rng.pick(BRANDS), Ink(title_face(rng), pitch * 0.95, ink_colour), "lm")
+    if rng.chance(0.7):
+        name = fitting(rng.pick(_GOODS), ink, frame.width * 0.45)
+        plate.text((frame.at(0.95, 0)[0], y), rng.pick(_GOODS), name, "rm")
+    separator = rng.pick((": ", ": ", " : ", "  ", " ", ":", ""))
     for row in rows:
         y += pitch
         _row(plate, row, y, ink, separator)
-    _foot(dice, plate, y + pitch * 1.3, ink)
+    _foot(rng, plate, y + pitch * 1.3, ink)
     return plate
 
 
-def _row(plate: Canvas, row: Row, y: float, ink: Ink, separator: str) -> None:
+def _row(plate: Canvas, row: SpecRow, y: float, ink: Ink, separator: str) -> None:
     name = row.name + (separator or " ") if separator or row.names_unit else ""
     whole = fitting(name + row.value, ink, plate.width * 0.88)
     frame = plate.text((plate.frame.at(0.05, 0)[0], y), name, whole, "lm") if name.strip() else None
@@ -94,17 +95,17 @@ def _row(plate: Canvas, row: Row, y: float, ink: Ink, separator: str) -> None:
     plate.text((x, y), row.value, whole, "lm", key=row.key or None)
 
 
-def _foot(dice: Dice, plate: Canvas, y: float, ink: Ink) -> None:
+def _foot(rng: Rng, plate: Canvas, y: float, ink: Ink) -> None:
     size = ink.size
     if y + size > plate.height:
         return
-    small = fitting(dice.pick(_WARNINGS), ink.sized(max(size * 0.8, 7.5)), plate.width * 0.5)
-    plate.text((plate.frame.at(0.05, 0)[0], y), dice.pick(_WARNINGS), small, "lm")
+    small = fitting(rng.pick(_WARNINGS), ink.sized(max(size * 0.8, 7.5)), plate.width * 0.5)
+    plate.text((plate.frame.at(0.05, 0)[0], y), rng.pick(_WARNINGS), small, "lm")
     x = plate.frame.at(0.62, 0)[0]
-    for sign in dice.sample(("CE", "FC", "RoHS", "UL", "UK\u200aCA", "GS"), dice.integer(1, 3)):
-        drawn = plate.text((x, y), sign.replace("\u200a", ""), Ink(body_face(dice), size * 1.2, ink.colour), "lm")
+    for sign in rng.sample(("CE", "FC", "RoHS", "UL", "UK\u200aCA", "GS"), rng.integer(1, 3)):
+        drawn = plate.text((x, y), sign.replace("\u200a", ""), Ink(body_face(rng), size * 1.2, ink.colour), "lm")
         x = drawn.x1 + size * 0.6
-    if dice.chance(0.5):
+    if rng.chance(0.5):
         _bin(plate, (min(x + size, plate.width - size * 1.2), y), size, ink.colour)
 
 
@@ -125,19 +126,19 @@ def _bin(plate: Canvas, at: Point, size: float, colour: Colour) -> None:
     plate.line([(x + size * 0.6, y - size * 0.6), (x - size * 0.6, y + size * 0.6)], colour, 1)
 
 
-def _stick_on(dice: Dice, canvas: Canvas, body: Frame, plate: Canvas) -> None:
+def _stick_on(rng: Rng, canvas: Canvas, body: Box, plate: Canvas) -> None:
     scale = min(body.width / plate.width, body.height / plate.height)
     width, height = plate.width * scale, plate.height * scale
     x0, y0 = body.x0 + (body.width - width) / 2, body.y0 + (body.height - height) / 2
-    target = Frame(x0, y0, x0 + width, y0 + height)
-    lean = dice.uniform(0.0, 0.05) if dice.chance(0.6) else 0.0
+    target = Box(x0, y0, x0 + width, y0 + height)
+    lean = rng.uniform(0.0, 0.05) if rng.chance(0.6) else 0.0
     quad = [
-        target.at(dice.uniform(0, lean), dice.uniform(0, lean)),
-        target.at(1 - dice.uniform(0, lean), dice.uniform(0, lean)),
-        target.at(1 - dice.uniform(0, lean), 1 - dice.uniform(0, lean)),
-        target.at(dice.uniform(0, lean), 1 - dice.uniform(0, lean)),
+        target.at(rng.uniform(0, lean), rng.uniform(0, lean)),
+        target.at(1 - rng.uniform(0, lean), rng.uniform(0, lean)),
+        target.at(1 - rng.uniform(0, lean), 1 - rng.uniform(0, lean)),
+        target.at(rng.uniform(0, lean), 1 - rng.uniform(0, lean)),
     ]
-    if dice.chance(0.08):
+    if rng.chance(0.08):
         # Batteries and motors are often photographed with their print running up or down.
-        quad = [*quad[1:], quad[0]] if dice.chance(0.5) else [quad[3], *quad[:3]]
+        quad = [*quad[1:], quad[0]] if rng.chance(0.5) else [quad[3], *quad[:3]]
     canvas.place(plate, homography(plate.frame.corners, quad))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import Good, any_shape, real_size
 from imagequant.synthetic.lettering.dimension_lines import LineStyle, draw_dimension, line_style
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_style, write_length
 from imagequant.synthetic.records import Scene
 from imagequant.synthetic.render.canvas import WHITE, Canvas
-from imagequant.synthetic.render.geometry import Frame, Point, ellipse, rounded
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.geometry import Point, ellipse, rounded
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.scenes.common import fitted, photo_size
 from imagequant.synthetic.scenes.length_questions import ask_lengths
 
@@ -18,38 +19,38 @@ _PERSON_CM = 172.0
 _GREY = (212, 212, 214)
 
 
-def draw(dice: Dice) -> Scene:
+def draw(rng: Rng) -> Scene:
     """One of the two, on white."""
-    width, height = photo_size(dice)
+    width, height = photo_size(rng)
     canvas = Canvas.blank(width, height, WHITE)
-    style = replace(line_style(dice, WHITE, min(width, height)), placing="beside", boxed=None)
-    good, aspect = any_shape(dice)
-    if dice.chance(0.65):
-        return _beside_person(dice, canvas, good, aspect, style)
-    return _two_sizes(dice, canvas, good, aspect, style)
+    style = replace(line_style(rng, WHITE, min(width, height)), placing="beside", boxed=None)
+    good, aspect = any_shape(rng)
+    if rng.chance(0.65):
+        return _beside_person(rng, canvas, good, aspect, style)
+    return _two_sizes(rng, canvas, good, aspect, style)
 
 
-def _beside_person(dice: Dice, canvas: Canvas, good: Good, aspect: float, style: LineStyle) -> Scene:
+def _beside_person(rng: Rng, canvas: Canvas, good: Good, aspect: float, style: LineStyle) -> Scene:
     floor, top = canvas.height * 0.93, canvas.height * 0.05
     scale = (floor - top) / _PERSON_CM
     # Smaller things could not be read at the person's scale.
-    real = real_size(aspect, dice.uniform(max(40.0, 0.1 * canvas.width / scale), 110.0))
-    lengths = replace(length_style(dice, max(real)), bare=False)
-    if lengths.second is not None and dice.chance(0.6):
+    real = real_size(aspect, rng.uniform(max(40.0, 0.1 * canvas.width / scale), 110.0))
+    lengths = replace(length_style(rng, max(real)), bare=False)
+    if lengths.second is not None and rng.chance(0.6):
         lengths = replace(lengths, join="{a}\n{b}")
-    _person(canvas, Frame(canvas.width * 0.62, top, canvas.width * 0.62 + _PERSON_CM * 0.32 * scale, floor))
+    _person(canvas, Box(canvas.width * 0.62, top, canvas.width * 0.62 + _PERSON_CM * 0.32 * scale, floor))
     wide = min(real[0] * scale, canvas.width * 0.45)
-    frame = Frame(canvas.width * 0.08, floor - real[1] * scale, canvas.width * 0.08 + wide, floor)
-    good.draw(dice, canvas, frame)
+    frame = Box(canvas.width * 0.08, floor - real[1] * scale, canvas.width * 0.08 + wide, floor)
+    good.draw(rng, canvas, frame)
     shown = {"height": write_length(lengths, real[1])}
     _upright(canvas, frame, shown["height"], style, "height")
-    if dice.chance(0.6):
+    if rng.chance(0.6):
         shown["width"] = write_length(lengths, real[0])
         _level(canvas, frame, shown["width"], style, "width")
-    return Scene(canvas, ask_lengths(dice, shown, good.round), good.name)
+    return Scene(canvas, ask_lengths(rng, shown, good.round), good.name)
 
 
-def _person(canvas: Canvas, frame: Frame) -> None:
+def _person(canvas: Canvas, frame: Box) -> None:
     head = frame.height * 0.065
     canvas.fill(ellipse(frame.at(0.5, 0.07), head * 0.8, head), _GREY)
     canvas.fill(rounded(frame.inner(0.42, 0.1, 0.58, 0.18), 4), _GREY)
@@ -61,37 +62,37 @@ def _person(canvas: Canvas, frame: Frame) -> None:
         canvas.fill(rounded(frame.inner(left - 0.04, 0.97, right, 1.0), 4), _GREY)
 
 
-def _two_sizes(dice: Dice, canvas: Canvas, good: Good, aspect: float, style: LineStyle) -> Scene:
+def _two_sizes(rng: Rng, canvas: Canvas, good: Good, aspect: float, style: LineStyle) -> Scene:
     # The larger one, drawn first, is what the contest asks for; the other is a decoy.
-    longest = dice.log_uniform(*good.longest)
-    lengths: LengthStyle = replace(length_style(dice, longest), bare=False)
+    longest = rng.log_uniform(*good.longest)
+    lengths: LengthStyle = replace(length_style(rng, longest), bare=False)
     real = real_size(aspect, longest)
-    share = dice.uniform(0.55, 0.85)
+    share = rng.uniform(0.55, 0.85)
     # Both are drawn to the same scale, side by side, with a gap for labels between them.
     room = canvas.frame.inner(0.14, 0.1, 0.7, 0.84)
-    both = fitted(room, real[0] * (1 + share) / real[1], dice.uniform(0.85, 1.0))
+    both = fitted(room, real[0] * (1 + share) / real[1], rng.uniform(0.85, 1.0))
     middle, gap = both.x0 + both.width / (1 + share), canvas.width * 0.16
-    large = Frame(both.x0, both.y0, middle, both.y1)
-    small = Frame(middle + gap, both.y1 - both.height * share, both.x1 + gap, both.y1)
+    large = Box(both.x0, both.y0, middle, both.y1)
+    small = Box(middle + gap, both.y1 - both.height * share, both.x1 + gap, both.y1)
     labels = replace(style, ink=style.ink.sized(max(style.ink.size * 0.85, 9.5)))
     shown = {"width": write_length(lengths, real[0]), "height": write_length(lengths, real[1])}
-    good.draw(dice, canvas, large)
+    good.draw(rng, canvas, large)
     _upright(canvas, large, shown["height"], labels, "height", left=True)
     _level(canvas, large, shown["width"], labels, "width")
-    good.draw(dice, canvas, small)
+    good.draw(rng, canvas, small)
     _level(canvas, small, write_length(lengths, real[0] * share), labels, "other_width")
-    if dice.chance(0.7):
+    if rng.chance(0.7):
         _upright(canvas, small, write_length(lengths, real[1] * share), labels, "other_height")
-    return Scene(canvas, ask_lengths(dice, shown, good.round, printed=4), good.name)
+    return Scene(canvas, ask_lengths(rng, shown, good.round, printed=4), good.name)
 
 
-def _upright(canvas: Canvas, frame: Frame, written: Written, style: LineStyle, key: str, left: bool = False) -> None:
+def _upright(canvas: Canvas, frame: Box, written: Written, style: LineStyle, key: str, left: bool = False) -> None:
     gap = style.end_size
     x = frame.x0 - gap if left else frame.x1 + gap
     outward: Point = (-1.0, 0.0) if left else (1.0, 0.0)
     draw_dimension(canvas, ((x, frame.y0), (x, frame.y1)), written, style, outward, key)
 
 
-def _level(canvas: Canvas, frame: Frame, written: Written, style: LineStyle, key: str) -> None:
+def _level(canvas: Canvas, frame: Box, written: Written, style: LineStyle, key: str) -> None:
     y = frame.y1 + style.end_size
     draw_dimension(canvas, ((frame.x0, y), (frame.x1, y)), written, style, (0.0, 1.0), key)

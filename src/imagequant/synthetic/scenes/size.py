@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import Good, any_shape, real_size
-from imagequant.synthetic.lettering.electric_words import Row, decoy_rows, load_row, volume_row, weight_row
+from imagequant.synthetic.lettering.electric_words import SpecRow, decoy_rows, load_row, volume_row, weight_row
 from imagequant.synthetic.lettering.lengths import Written
 from imagequant.synthetic.lettering.size_words import SizeLine, crossed, named
-from imagequant.synthetic.records import Answer, Scene
+from imagequant.synthetic.records import Scene, SceneQuestion
 from imagequant.synthetic.render.backgrounds import rich_ground
-from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting, part_mark
+from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting, part_of_text
 from imagequant.synthetic.render.fonts import body_face
-from imagequant.synthetic.render.geometry import Frame, ellipse
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.geometry import ellipse
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import readable_on
 from imagequant.synthetic.scenes.common import fitted, headline, photo_size
 from imagequant.synthetic.scenes.length_questions import ask_lengths
@@ -19,49 +20,49 @@ from imagequant.synthetic.scenes.length_questions import ask_lengths
 _DECOYS = ("Size", "Product Size", "Größe", "Cable Length")
 
 
-def draw(dice: Dice) -> Scene:
+def draw(rng: Rng) -> Scene:
     """A product and its size in words, among other facts."""
-    width, height = photo_size(dice)
-    canvas, ground = rich_ground(dice, width, height)
-    good, aspect = any_shape(dice)
-    real = real_size(aspect, dice.log_uniform(*good.longest))
-    flat = dice.chance(0.65)
-    size = (real[0], real[1], min(real) * dice.uniform(0.3, 1.0))
-    lines = [crossed(dice, size, flat)] if dice.chance(0.6) else named(dice, size, flat)
-    facts, extra = _facts(dice)
-    top = headline(dice, canvas, ground) if dice.chance(0.35) else canvas.height * 0.03
-    room = Frame(canvas.width * 0.04, top, canvas.width * 0.96, canvas.height * 0.97)
-    free = _write(dice, canvas, room, lines, facts, readable_on(ground, dice))
-    _draw_good(dice, canvas, good, fitted(free, aspect, dice.uniform(0.75, 1.0)))
+    width, height = photo_size(rng)
+    canvas, ground = rich_ground(rng, width, height)
+    good, aspect = any_shape(rng)
+    real = real_size(aspect, rng.log_uniform(*good.longest))
+    flat = rng.chance(0.65)
+    size = (real[0], real[1], min(real) * rng.uniform(0.3, 1.0))
+    lines = [crossed(rng, size, flat)] if rng.chance(0.6) else named(rng, size, flat)
+    facts, extra = _facts(rng)
+    top = headline(rng, canvas, ground) if rng.chance(0.35) else canvas.height * 0.03
+    room = Box(canvas.width * 0.04, top, canvas.width * 0.96, canvas.height * 0.97)
+    free = _write(rng, canvas, room, lines, facts, readable_on(ground, rng))
+    _draw_good(rng, canvas, good, fitted(free, aspect, rng.uniform(0.75, 1.0)))
     shown = {axis: Written((line.text,), amount, 0) for line in lines for axis, (_, _, amount) in line.parts.items()}
-    return Scene(canvas, ask_lengths(dice, shown) + extra, good.name)
+    return Scene(canvas, ask_lengths(rng, shown) + extra, good.name)
 
 
-def _draw_good(dice: Dice, canvas: Canvas, good: Good, frame: Frame) -> None:
-    good.draw(dice, canvas, frame)
+def _draw_good(rng: Rng, canvas: Canvas, good: Good, frame: Box) -> None:
+    good.draw(rng, canvas, frame)
 
 
-def _facts(dice: Dice) -> tuple[list[Row], tuple[Answer, ...]]:
-    rows = [row for row in decoy_rows(dice, dice.integer(0, 4)) if row.name not in _DECOYS]
-    if dice.chance(0.35):
-        rows.append(weight_row(dice))
-    if dice.chance(0.1):
-        rows.append(volume_row(dice))
-    if dice.chance(0.08):
-        rows.append(load_row(dice))
-    return dice.sample(rows, len(rows)), tuple(answer for row in rows for answer in row.answers)
+def _facts(rng: Rng) -> tuple[list[SpecRow], tuple[SceneQuestion, ...]]:
+    rows = [row for row in decoy_rows(rng, rng.integer(0, 4)) if row.name not in _DECOYS]
+    if rng.chance(0.35):
+        rows.append(weight_row(rng))
+    if rng.chance(0.1):
+        rows.append(volume_row(rng))
+    if rng.chance(0.08):
+        rows.append(load_row(rng))
+    return rng.sample(rows, len(rows)), tuple(answer for row in rows for answer in row.answers)
 
 
-def _write(dice: Dice, canvas: Canvas, room: Frame, lines: list[SizeLine], facts: list[Row], colour: Colour) -> Frame:
+def _write(rng: Rng, canvas: Canvas, room: Box, lines: list[SizeLine], facts: list[SpecRow], colour: Colour) -> Box:
     """Writes all lines in a block beside or under the product; returns the room left for it."""
     count = len(lines) + len(facts)
-    side = room.width >= room.height and dice.chance(0.55)
+    side = room.width >= room.height and rng.chance(0.55)
     block = room.inner(0.52, 0.1, 1, 0.9) if side else room.inner(0.05, 1 - min(0.06 * count + 0.06, 0.45), 0.95, 1)
     pitch = min(block.height / count, room.width * 0.11)
-    ink = Ink(body_face(dice), max(pitch * dice.uniform(0.4, 0.62), 9.5), colour)
-    mark = dice.pick(("", "", "• ", "◆ ", "✔ "))
-    middle = not side and dice.chance(0.5)
-    order = dice.sample(list(range(count)), count) if dice.chance(0.5) else list(range(count))
+    ink = Ink(body_face(rng), max(pitch * rng.uniform(0.4, 0.62), 9.5), colour)
+    mark = rng.pick(("", "", "• ", "◆ ", "✔ "))
+    middle = not side and rng.chance(0.5)
+    order = rng.sample(list(range(count)), count) if rng.chance(0.5) else list(range(count))
     y = (block.y0 + block.y1) / 2 - pitch * count / 2 if side else block.y0
     for position, number in enumerate(order):
         at = (block.at(0.5, 0)[0] if middle else block.x0, y + pitch * (position + 0.5))
@@ -72,9 +73,9 @@ def _write(dice: Dice, canvas: Canvas, room: Frame, lines: list[SizeLine], facts
             text = f"{mark}{row.name}: {row.value}"
             fit = fitting(text, ink, block.width)
             canvas.text(at, text, fit, "mm" if middle else "lm", key=row.key or None)
-    if dice.chance(0.15):
+    if rng.chance(0.15):
         canvas.fill(ellipse((block.x0 - ink.size, block.y0), 3, 3), colour)
-    return room.inner(0, 0, 0.48, 1) if side else Frame(room.x0, room.y0, room.x1, block.y0 - 6)
+    return room.inner(0, 0, 0.48, 1) if side else Box(room.x0, room.y0, room.x1, block.y0 - 6)
 
 
 def _write_size(
@@ -85,4 +86,4 @@ def _write_size(
     canvas.text(at, text, fit, "mm" if middle else "lm", key="line")
     whole = canvas.marks.pop("line")
     for axis, (start, end, _) in line.parts.items():
-        canvas.marks[axis] = part_mark(whole, fit, start + len(mark), end + len(mark))
+        canvas.marks[axis] = part_of_text(whole, fit, start + len(mark), end + len(mark))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from imagequant.core.records import Box
 from imagequant.synthetic.goods.solid import Solid, any_solid
 from imagequant.synthetic.lettering.dimension_lines import LineStyle, draw_dimension, label_room, line_style, smaller
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_style, note_for_bare, write_length
 from imagequant.synthetic.lettering.part_lines import face_parts
 from imagequant.synthetic.lettering.side_notes import side_note
-from imagequant.synthetic.records import Answer, Scene
+from imagequant.synthetic.records import Scene, SceneQuestion
 from imagequant.synthetic.render.backgrounds import plain_ground
 from imagequant.synthetic.render.canvas import Canvas
-from imagequant.synthetic.render.geometry import Frame, Point, add, between, direction
+from imagequant.synthetic.render.geometry import Point, add, between, direction
 from imagequant.synthetic.render.projection import Cuboid, View, fitted_view
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.scenes.common import footnote, headline, photo_size
 from imagequant.synthetic.scenes.length_questions import ask_lengths
 
@@ -25,58 +26,58 @@ _TWO_OF_THREE = 0.1
 _WITH_PARTS = 0.19
 
 
-def draw(dice: Dice) -> Scene:
+def draw(rng: Rng) -> Scene:
     """A box-like product with width, height and depth drawn along its edges."""
-    width, height = photo_size(dice)
-    canvas, ground = plain_ground(dice, width, height, 0.88)
-    solid = any_solid(dice)
-    size = _real_size(dice, solid)
-    lengths = length_style(dice, max(size))
-    style = line_style(dice, ground, min(width, height))
+    width, height = photo_size(rng)
+    canvas, ground = plain_ground(rng, width, height, 0.88)
+    solid = any_solid(rng)
+    size = _real_size(rng, solid)
+    lengths = length_style(rng, max(size))
+    style = line_style(rng, ground, min(width, height))
     if style.placing == "inside":
         style = replace(style, placing="beside")
-    shown = _shown(dice, lengths, size)
+    shown = _shown(rng, lengths, size)
     top, bottom = canvas.height * 0.02, canvas.height * 0.98
-    extra: tuple[Answer, ...] = ()
-    if dice.chance(0.15):
-        top = headline(dice, canvas, ground)
-    if dice.chance(0.14):
-        bottom = footnote(dice, canvas, ground)
-    elif dice.chance(0.12):
-        bottom, extra = side_note(dice, canvas, ground, bottom)
+    extra: tuple[SceneQuestion, ...] = ()
+    if rng.chance(0.15):
+        top = headline(rng, canvas, ground)
+    if rng.chance(0.14):
+        bottom = footnote(rng, canvas, ground)
+    elif rng.chance(0.12):
+        bottom, extra = side_note(rng, canvas, ground, bottom)
     if lengths.bare:
         note_size = min(width, height) * 0.03
         canvas.text(
-            (canvas.width * 0.04, top + note_size), note_for_bare(lengths, dice), style.ink.sized(note_size), "lm"
+            (canvas.width * 0.04, top + note_size), note_for_bare(lengths, rng), style.ink.sized(note_size), "lm"
         )
         top += note_size * 2
     block = Cuboid((0.0, 0.0, 0.0), (size[0], size[2], size[1]))
-    view = fitted_view(_view(dice, solid, size), block, _free(dice, canvas, top, bottom, shown, style))
-    solid.draw(dice, canvas, view, block)
-    _edges(dice, canvas, view, size, shown, style)
-    if dice.chance(_WITH_PARTS):
-        face_parts(dice, canvas, view, block, lengths, style)
-    return Scene(canvas, ask_lengths(dice, shown) + extra, solid.name)
+    view = fitted_view(_view(rng, solid, size), block, _free(rng, canvas, top, bottom, shown, style))
+    solid.draw(rng, canvas, view, block)
+    _edges(rng, canvas, view, size, shown, style)
+    if rng.chance(_WITH_PARTS):
+        face_parts(rng, canvas, view, block, lengths, style)
+    return Scene(canvas, ask_lengths(rng, shown) + extra, solid.name)
 
 
-def _real_size(dice: Dice, solid: Solid) -> tuple[float, float, float]:
-    scale = dice.log_uniform(*solid.scale)
+def _real_size(rng: Rng, solid: Solid) -> tuple[float, float, float]:
+    scale = rng.log_uniform(*solid.scale)
     return (
-        dice.uniform(*solid.width) * scale,
-        dice.uniform(*solid.height) * scale,
-        dice.uniform(*solid.depth) * scale,
+        rng.uniform(*solid.width) * scale,
+        rng.uniform(*solid.height) * scale,
+        rng.uniform(*solid.depth) * scale,
     )
 
 
-def _shown(dice: Dice, lengths: LengthStyle, size: tuple[float, float, float]) -> dict[str, Written]:
+def _shown(rng: Rng, lengths: LengthStyle, size: tuple[float, float, float]) -> dict[str, Written]:
     names = ("width", "height", "third")
     shown = {name: write_length(lengths, value) for name, value in zip(names, size, strict=True)}
-    if dice.chance(0.12):
-        letters = dice.pick(_LETTERS)
-        colon = dice.pick((" {}", " {}", "{}:", "({})", "{}: "))
+    if rng.chance(0.12):
+        letters = rng.pick(_LETTERS)
+        colon = rng.pick((" {}", " {}", "{}:", "({})", "{}: "))
         shown = {name: _lettered(shown[name], letter, colon) for name, letter in zip(names, letters, strict=True)}
-    if dice.chance(_TWO_OF_THREE):
-        shown.pop(dice.pick(names))
+    if rng.chance(_TWO_OF_THREE):
+        shown.pop(rng.pick(names))
     return shown
 
 
@@ -87,18 +88,18 @@ def _lettered(written: Written, letter: str, pattern: str) -> Written:
     return replace(written, lines=((mark + line if before else line + mark), *written.lines[1:]))
 
 
-def _view(dice: Dice, solid: Solid, size: tuple[float, float, float]) -> View:
-    kind = dice.weighted((("front", 55), ("corner", 45)))
-    fade = dice.uniform(0.0, 0.22)
-    mirrored = dice.chance(0.5)
+def _view(rng: Rng, solid: Solid, size: tuple[float, float, float]) -> View:
+    kind = rng.weighted((("front", 55), ("corner", 45)))
+    fade = rng.uniform(0.0, 0.22)
+    mirrored = rng.chance(0.5)
     low = solid.name == "mattress" or size[1] < max(size[0], size[2]) * 0.3
     if kind == "front":
-        angle = math.radians(dice.uniform(25, 50))
-        share = dice.uniform(0.35, 0.6)
-        tilt = math.radians(dice.uniform(0, 8))
+        angle = math.radians(rng.uniform(25, 50))
+        share = rng.uniform(0.35, 0.6)
+        tilt = math.radians(rng.uniform(0, 8))
         across, back = (math.cos(tilt), math.sin(tilt)), (share * math.cos(angle), -share * math.sin(angle))
     else:
-        down, up = math.radians(dice.uniform(12, 35)), math.radians(dice.uniform(12, 38))
+        down, up = math.radians(rng.uniform(12, 35)), math.radians(rng.uniform(12, 38))
         across = (0.85 * math.cos(down), 0.85 * math.sin(down))
         back = (0.8 * math.cos(up), -0.8 * math.sin(up))
     if low:
@@ -106,17 +107,17 @@ def _view(dice: Dice, solid: Solid, size: tuple[float, float, float]) -> View:
     return View((0.0, 0.0), 1.0, across, back, fade, size[2], mirrored)
 
 
-def _free(dice: Dice, canvas: Canvas, top: float, bottom: float, shown: dict[str, Written], style: LineStyle) -> Frame:
+def _free(rng: Rng, canvas: Canvas, top: float, bottom: float, shown: dict[str, Written], style: LineStyle) -> Box:
     side = max(label_room(written, style, True) for written in shown.values()) + style.end_size * 3
     below = max(label_room(written, style, False) for written in shown.values()) + style.end_size * 3
     side, below = min(side, canvas.width * 0.22), min(below, canvas.height * 0.16)
-    share = dice.uniform(0.8, 1.0)
-    free = Frame(side, top + below * 0.8, canvas.width - side, bottom - below * 1.2)
+    share = rng.uniform(0.8, 1.0)
+    free = Box(side, top + below * 0.8, canvas.width - side, bottom - below * 1.2)
     return free.inner((1 - share) / 2, (1 - share) / 2, (1 + share) / 2, (1 + share) / 2)
 
 
 def _edges(
-    dice: Dice,
+    rng: Rng,
     canvas: Canvas,
     view: View,
     size: tuple[float, float, float],
@@ -125,22 +126,22 @@ def _edges(
 ) -> None:
     across, up, back = size
     center = view.at(across / 2, back / 2, up / 2)
-    gap = style.end_size * dice.uniform(1.0, 2.2)
-    above = dice.chance(0.22)
+    gap = style.end_size * rng.uniform(1.0, 2.2)
+    above = rng.chance(0.22)
     z = up if above else 0.0
     edges: dict[str, tuple[Point, Point]] = {
         "width": (view.at(0, back if above else 0, z), view.at(across, back if above else 0, z)),
         "third": (view.at(across, 0, z), view.at(across, back, z)),
     }
     if above:
-        edges["third"] = (view.at(0, 0, z), view.at(0, back, z)) if dice.chance(0.4) else edges["third"]
+        edges["third"] = (view.at(0, 0, z), view.at(0, back, z)) if rng.chance(0.4) else edges["third"]
     # Upright lines stand at an outer edge: the front's far corner, or the side's.
     edges["height"] = (
         (view.at(0, 0, 0), view.at(0, 0, up))
-        if dice.chance(0.6)
+        if rng.chance(0.6)
         else (view.at(across, back, 0), view.at(across, back, up))
     )
-    angled = style if style.turned or dice.chance(0.75) else smaller(style, 0.95)
+    angled = style if style.turned or rng.chance(0.75) else smaller(style, 0.95)
     for name in ("width", "third", "height"):
         if name not in shown:
             continue

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import any_good
-from imagequant.synthetic.lettering.electric_words import Row, spec_rows
+from imagequant.synthetic.lettering.electric_words import SpecRow, spec_rows
 from imagequant.synthetic.records import Scene
 from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting, text_size
 from imagequant.synthetic.render.fonts import body_face
-from imagequant.synthetic.render.geometry import Frame, ellipse, rounded
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.geometry import ellipse, rounded
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance, mixed
 from imagequant.synthetic.scenes.common import fitted, headline, photo_size
 
@@ -30,69 +31,69 @@ _TITLES = (
 )
 
 
-def draw(dice: Dice) -> Scene:
+def draw(rng: Rng) -> Scene:
     """A table in one of the templates sellers use."""
-    width, height = photo_size(dice)
-    canvas, ground = rich_ground(dice, width, height)
-    rows = spec_rows(dice, 0.55)
+    width, height = photo_size(rng)
+    canvas, ground = rich_ground(rng, width, height)
+    rows = spec_rows(rng, 0.55)
     top = canvas.height * 0.04
-    if dice.chance(0.75):
-        top = headline(dice, canvas, ground, dice.pick(_TITLES))
-    room = Frame(canvas.width * 0.05, top + canvas.height * 0.02, canvas.width * 0.95, canvas.height * 0.96)
+    if rng.chance(0.75):
+        top = headline(rng, canvas, ground, rng.pick(_TITLES))
+    room = Box(canvas.width * 0.05, top + canvas.height * 0.02, canvas.width * 0.95, canvas.height * 0.96)
     product = "table"
-    if dice.chance(0.65):
-        product, room = _with_product(dice, canvas, room)
-    room = _snug(dice, room, len(rows))
+    if rng.chance(0.65):
+        product, room = _with_product(rng, canvas, room)
+    room = _snug(rng, room, len(rows))
     ink_colour: Colour = (16, 16, 18)
-    if luminance(ground) < 0.5 and dice.chance(0.6):
+    if luminance(ground) < 0.5 and rng.chance(0.6):
         ink_colour = (245, 245, 245)
     else:
-        _card(dice, canvas, room, ground)
-    layout = dice.weighted(((_ruled, 5), (_bullets, 3), (_pills, 2), (_stacked, 2), (_prose, 3)))
-    layout(dice, canvas, room, rows, ink_colour)
+        _card(rng, canvas, room, ground)
+    layout = rng.weighted(((_ruled, 5), (_bullets, 3), (_pills, 2), (_stacked, 2), (_prose, 3)))
+    layout(rng, canvas, room, rows, ink_colour)
     return Scene(canvas, tuple(answer for row in rows for answer in row.answers), product)
 
 
-def _with_product(dice: Dice, canvas: Canvas, room: Frame) -> tuple[str, Frame]:
-    good = any_good(dice)
-    share = dice.uniform(0.35, 0.52)
-    wide = room.width > room.height * 0.75 and dice.chance(0.7)
+def _with_product(rng: Rng, canvas: Canvas, room: Box) -> tuple[str, Box]:
+    good = any_good(rng)
+    share = rng.uniform(0.35, 0.52)
+    wide = room.width > room.height * 0.75 and rng.chance(0.7)
     place = room.inner(0, 0, share - 0.03, 1) if wide else room.inner(0, 0, 1, share - 0.03)
-    good.draw(dice, canvas, fitted(place, dice.uniform(*good.aspect), dice.uniform(0.75, 1.0)))
+    good.draw(rng, canvas, fitted(place, rng.uniform(*good.aspect), rng.uniform(0.75, 1.0)))
     return good.name, room.inner(share, 0, 1, 1) if wide else room.inner(0, share, 1, 1)
 
 
-def _snug(dice: Dice, room: Frame, count: int) -> Frame:
+def _snug(rng: Rng, room: Box, count: int) -> Box:
     # Few rows in a tall room: a table is as high as its rows, at the top or in the middle.
-    height = min(room.height, count * room.width * dice.uniform(0.12, 0.2))
-    y = room.y0 + (room.height - height) * dice.pick((0.0, 0.3, 0.5))
-    return Frame(room.x0, y, room.x1, y + height)
+    height = min(room.height, count * room.width * rng.uniform(0.12, 0.2))
+    y = room.y0 + (room.height - height) * rng.pick((0.0, 0.3, 0.5))
+    return Box(room.x0, y, room.x1, y + height)
 
 
-def _card(dice: Dice, canvas: Canvas, room: Frame, ground: Colour) -> None:
-    if ground == (255, 255, 255) and dice.chance(0.7):
+def _card(rng: Rng, canvas: Canvas, room: Box, ground: Colour) -> None:
+    if ground == (255, 255, 255) and rng.chance(0.7):
         return
     margin = room.width * 0.02
-    card = Frame(room.x0 - margin, room.y0 - margin, room.x1 + margin, room.y1 + margin)
-    canvas.fill(rounded(card, dice.uniform(0, 20)), (250, 250, 250), dice.uniform(0.9, 1.0))
+    card = Box(room.x0 - margin, room.y0 - margin, room.x1 + margin, room.y1 + margin)
+    canvas.fill(rounded(card, rng.uniform(0, 20)), (250, 250, 250), rng.uniform(0.9, 1.0))
 
 
-def _sizes(dice: Dice, room: Frame, count: int) -> tuple[float, float]:
-    pitch = min(room.height / count, room.width * dice.uniform(0.1, 0.17))
-    return pitch, max(pitch * dice.uniform(0.34, 0.5), 9.5)
+def _sizes(rng: Rng, room: Box, count: int) -> tuple[float, float]:
+    pitch = min(room.height / count, room.width * rng.uniform(0.1, 0.17))
+    return pitch, max(pitch * rng.uniform(0.34, 0.5), 9.5)
 
 
-def _ruled(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: Colour) -> None:
-    pitch, size = _sizes(dice, room, len(rows))
-    name_ink, value_ink = Ink(body_face(dice), size, colour), Ink(body_face(dice), size, colour)
-    split = room.at(dice.uniform(0.4, 0.55), 0)[0]
+def _ruled(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Colour) -> None:
+    pitch, size = _sizes(rng, room, len(rows))
+    name_ink, value_ink = Ink(body_face(rng), size, colour), Ink(body_face(rng), size, colour)
+    split = room.at(rng.uniform(0.4, 0.55), 0)[0]
     rule: Colour = mixed(colour, (128, 128, 128), 0.6)
-    tint = lit(dice.pick(VIVIDS), 1.2) if dice.chance(0.3) else None
-    grid, middle = dice.chance(0.5), dice.chance(0.4)
+    tint = lit(rng.pick(VIVIDS), 1.2) if rng.chance(0.3) else None
+    grid, middle = rng.chance(0.5), rng.chance(0.4)
     for number, row in enumerate(rows):
         y0, y1 = room.y0 + pitch * number, room.y0 + pitch * (number + 1)
         if tint is not None and number % 2 == 0:
-            canvas.fill(Frame(room.x0, y0, room.x1, y1).corners, tint, 0.18)
+            canvas.fill(Box(room.x0, y0, room.x1, y1).corners, tint, 0.18)
         canvas.line([(room.x0, y1), (room.x1, y1)], rule, 1)
         if grid:
             canvas.line([(split, y0), (split, y1)], rule, 1)
@@ -102,15 +103,15 @@ def _ruled(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: Col
         at = ((split + room.x1) / 2, y) if middle else (split + size * 0.5, y)
         canvas.text(at, row.value, ink, "mm" if middle else "lm", key=row.key or None)
     if grid:
-        canvas.outline(Frame(room.x0, room.y0, room.x1, room.y0 + pitch * len(rows)).corners, rule, 1)
+        canvas.outline(Box(room.x0, room.y0, room.x1, room.y0 + pitch * len(rows)).corners, rule, 1)
 
 
-def _bullets(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: Colour) -> None:
+def _bullets(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Colour) -> None:
     # Name small, value bold below it, a dot before: the marketplace's own template.
-    pitch, size = _sizes(dice, room, len(rows))
+    pitch, size = _sizes(rng, room, len(rows))
     size = min(size * 0.9, pitch * 0.32)
     size = max(size, 9.0)
-    face, bold = body_face(dice), body_face(dice)
+    face, bold = body_face(rng), body_face(rng)
     for number, row in enumerate(rows):
         y = room.y0 + pitch * (number + 0.5)
         canvas.fill(ellipse((room.x0 + size * 0.5, y), size * 0.22, size * 0.22), colour)
@@ -120,14 +121,14 @@ def _bullets(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: C
         canvas.text((x, y + size * 0.65), row.value, ink, "lm", key=row.key or None)
 
 
-def _pills(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: Colour) -> None:
-    pitch, size = _sizes(dice, room, len(rows))
-    paint = lit(dice.pick(VIVIDS), dice.uniform(0.8, 1.1))
-    ink = Ink(body_face(dice), size, (255, 255, 255) if luminance(paint) < 0.65 else lit(colour, 0.2))
-    radius = pitch * dice.pick((0.0, 0.1, 0.38))
+def _pills(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Colour) -> None:
+    pitch, size = _sizes(rng, room, len(rows))
+    paint = lit(rng.pick(VIVIDS), rng.uniform(0.8, 1.1))
+    ink = Ink(body_face(rng), size, (255, 255, 255) if luminance(paint) < 0.65 else lit(colour, 0.2))
+    radius = pitch * rng.pick((0.0, 0.1, 0.38))
     for number, row in enumerate(rows):
         y = room.y0 + pitch * (number + 0.5)
-        bar = Frame(room.x0, y - pitch * 0.38, room.x1, y + pitch * 0.38)
+        bar = Box(room.x0, y - pitch * 0.38, room.x1, y + pitch * 0.38)
         canvas.fill(rounded(bar, radius), paint)
         text = f"{row.name} {row.value}"
         fit = fitting(text, ink, room.width * 0.88)
@@ -137,13 +138,13 @@ def _pills(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: Col
         canvas.text((x + name_width, y), row.value, fit, "lm", key=row.key or None)
 
 
-def _stacked(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: Colour) -> None:
+def _stacked(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Colour) -> None:
     # Cells in a grid: a large value over a small name, as scooters and power stations are advertised.
     columns = 3 if room.width > room.height * 0.9 else 2
     lines = -(-len(rows) // columns)
     cell_width, cell_height = room.width / columns, min(room.height / lines, room.width / columns)
     size = max(min(cell_width * 0.16, cell_height * 0.26), 10.0)
-    bold, face = body_face(dice), body_face(dice)
+    bold, face = body_face(rng), body_face(rng)
     for number, row in enumerate(rows):
         x = room.x0 + cell_width * (number % columns + 0.5)
         y = room.y0 + cell_height * (number // columns + 0.5)
@@ -153,12 +154,12 @@ def _stacked(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: C
         canvas.text((x, y + size * 0.6), row.name, name, "mm")
 
 
-def _prose(dice: Dice, canvas: Canvas, room: Frame, rows: list[Row], colour: Colour) -> None:
+def _prose(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Colour) -> None:
     # Plain lines "Name: value".
-    pitch, size = _sizes(dice, room, len(rows))
-    ink = Ink(body_face(dice), size, colour)
-    mark = dice.pick(("", "", "• ", "◆ ", "★ ", "- ", "✔ "))
-    colon = dice.pick((": ", ": ", " : ", ":", " = ", " "))
+    pitch, size = _sizes(rng, room, len(rows))
+    ink = Ink(body_face(rng), size, colour)
+    mark = rng.pick(("", "", "• ", "◆ ", "★ ", "- ", "✔ "))
+    colon = rng.pick((": ", ": ", " : ", ":", " = ", " "))
     for number, row in enumerate(rows):
         y = room.y0 + pitch * (number + 0.5)
         name = mark + row.name + colon

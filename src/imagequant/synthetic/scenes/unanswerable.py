@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import any_good
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.electric_words import decoy_rows
-from imagequant.synthetic.records import Scene, silent
+from imagequant.synthetic.records import Scene, unanswerable
 from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Canvas, Ink, fitting
 from imagequant.synthetic.render.fonts import body_face
-from imagequant.synthetic.render.geometry import Frame
-from imagequant.synthetic.render.rng import Dice
+from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import readable_on
 from imagequant.synthetic.scenes.common import fitted, headline, photo_size
 
@@ -28,37 +28,37 @@ _ASKED: tuple[tuple[tuple[str, ...], float], ...] = (
 )
 
 
-def draw(dice: Dice) -> Scene:
+def draw(rng: Rng) -> Scene:
     """A product with a question it does not answer."""
-    width, height = photo_size(dice)
-    canvas, ground = rich_ground(dice, width, height)
+    width, height = photo_size(rng)
+    canvas, ground = rich_ground(rng, width, height)
     top = canvas.height * 0.03
-    if dice.chance(0.4):
-        top = headline(dice, canvas, ground, dice.pick(words.HEADLINES))
-    room = Frame(canvas.width * 0.05, top, canvas.width * 0.95, canvas.height * 0.96)
-    if dice.chance(0.65):
-        lines = dice.sample(words.FEATURES, dice.integer(1, 4))
+    if rng.chance(0.4):
+        top = headline(rng, canvas, ground, rng.pick(words.HEADLINES))
+    room = Box(canvas.width * 0.05, top, canvas.width * 0.95, canvas.height * 0.96)
+    if rng.chance(0.65):
+        lines = rng.sample(words.FEATURES, rng.integer(1, 4))
         lines += [
             f"{row.name}: {row.value}"
-            for row in decoy_rows(dice, dice.integer(0, 3))
+            for row in decoy_rows(rng, rng.integer(0, 3))
             if "Size" not in row.name and "Größe" not in row.name and "Length" not in row.name
         ]
         room = _words(
-            dice,
+            rng,
             canvas,
             room,
             lines,
-            Ink(body_face(dice), max(canvas.width * dice.uniform(0.022, 0.045), 9.5), readable_on(ground, dice)),
+            Ink(body_face(rng), max(canvas.width * rng.uniform(0.022, 0.045), 9.5), readable_on(ground, rng)),
         )
-    good = any_good(dice)
-    good.draw(dice, canvas, fitted(room, dice.uniform(*good.aspect), dice.uniform(0.7, 0.95)))
-    asked = dice.weighted(_ASKED)
-    return Scene(canvas, tuple(silent(entity) for entity in asked), good.name)
+    good = any_good(rng)
+    good.draw(rng, canvas, fitted(room, rng.uniform(*good.aspect), rng.uniform(0.7, 0.95)))
+    asked = rng.weighted(_ASKED)
+    return Scene(canvas, tuple(unanswerable(entity) for entity in asked), good.name)
 
 
-def _words(dice: Dice, canvas: Canvas, room: Frame, lines: list[str], ink: Ink) -> Frame:
-    side = dice.chance(0.5) and room.width >= room.height
-    pitch = ink.size * dice.uniform(1.5, 2.6)
+def _words(rng: Rng, canvas: Canvas, room: Box, lines: list[str], ink: Ink) -> Box:
+    side = rng.chance(0.5) and room.width >= room.height
+    pitch = ink.size * rng.uniform(1.5, 2.6)
     if side:
         for number, text in enumerate(lines):
             at = (room.x0, (room.y0 + room.y1) / 2 + (number - (len(lines) - 1) / 2) * pitch)
@@ -67,4 +67,4 @@ def _words(dice: Dice, canvas: Canvas, room: Frame, lines: list[str], ink: Ink) 
     for number, text in enumerate(lines):
         at = (room.at(0.5, 0)[0], room.y1 - pitch * (len(lines) - number - 0.5))
         canvas.text(at, text, fitting(text, ink, room.width * 0.9), "mm")
-    return Frame(room.x0, room.y0, room.x1, room.y1 - pitch * len(lines))
+    return Box(room.x0, room.y0, room.x1, room.y1 - pitch * len(lines))
