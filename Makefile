@@ -35,7 +35,6 @@ chromium:
 	@sh .ci/install-chromium
 
 repro: setup
-	@imagequant versions
 	@dvc repro
 	@imagequant summary
 

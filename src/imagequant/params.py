@@ -65,6 +65,16 @@ class DataParams(_Section):
 
 
 @dataclass(frozen=True)
+class VersionsParams(_Section):
+    """Recorded versions. ``packages``: by stage, the packages whose arithmetic or formats are in its results.
+
+    For stage ``ocr`` the versions of programs and models are recorded too.
+    """
+
+    packages: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class CatalogueParams(_Section):
     """The generated demo set. ``*_photos`` count photos; a photo may carry several questions."""
 
@@ -350,6 +360,7 @@ class TuneParams(_Section):
 class Params(_Section):
     """All of ``params.yaml``."""
 
+    versions: VersionsParams
     data: DataParams
     catalogue: CatalogueParams
     explore: ExploreParams

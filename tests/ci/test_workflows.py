@@ -49,3 +49,19 @@ def test_ci_tests_the_versions_that_the_package_names() -> None:
     workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
     assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == named
     assert project["requires-python"] == f">={named[0]}"
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_jobs_that_may_write_run_nothing_of_the_pull_request(workflow: Path) -> None:
+    jobs = yaml.safe_load(workflow.read_text())["jobs"]
+    for job in jobs.values():
+        if "write" not in job.get("permissions", {}).values():
+            continue
+        checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+        assert checkouts
+        assert all(step["with"]["ref"] == "${{ github.event.pull_request.base.sha }}" for step in checkouts)
+
+
+def test_a_job_that_writes_the_comment_exists() -> None:
+    comment = yaml.safe_load((ROOT / ".github/workflows/experiment.yml").read_text())["jobs"]["comment"]
+    assert comment["permissions"]["pull-requests"] == "write"

@@ -9,7 +9,6 @@ import openvino as ov
 import pytest
 
 from imagequant.candidates import propose
-from imagequant.ocr.rapidocr import engine as rapid
 from imagequant.ocr.rapidocr.inference import OpenVinoModel
 from imagequant.ocr.rapidocr.recogniser import USUAL_SHAPE
 from imagequant.ocr.rapidocr.rewriting.alphabet import (
@@ -23,7 +22,7 @@ from imagequant.quantity import cues, spelling
 
 
 def shipped() -> ov.Model:
-    return ov.Core().read_model(rapid.MODELS / rapid.RECOGNISER)
+    return ov.Core().read_model(model_path(RECOGNISER))
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import numpy as np
 import openvino as ov
 import pytest
 
-from imagequant.ocr.rapidocr.engine import DETECTOR, MODELS
+from imagequant.ocr.rapidocr.models import DETECTOR, model_path
 from imagequant.ocr.rapidocr.rewriting.detector_body import (
     with_convolved_halves,
     with_means_first,
@@ -19,7 +19,7 @@ from imagequant.ocr.rapidocr.rewriting.detector_head import with_plain_head
 
 def detector() -> ov.Model:
     """The shipped network with log odds as its output: probabilities of noise are all next to nothing."""
-    return with_plain_head(ov.Core().read_model(MODELS / DETECTOR))
+    return with_plain_head(ov.Core().read_model(model_path(DETECTOR)))
 
 
 def kinds(model: ov.Model) -> Counter[str]:

@@ -6,7 +6,7 @@ import numpy as np
 import openvino as ov
 import pytest
 
-from imagequant.ocr.rapidocr.engine import DETECTOR, MODELS
+from imagequant.ocr.rapidocr.models import DETECTOR, model_path
 from imagequant.ocr.rapidocr.rewriting.detector_head import first_layer, second_layer, spread_out, with_plain_head
 
 
@@ -18,7 +18,7 @@ def infer(model: ov.Model, pixels: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("shape", [(32, 64), (128, 96)])
 def test_the_map_is_the_shipped_networks(shape):
     pixels = np.random.default_rng(3).uniform(-1, 1, (1, 3, *shape)).astype(np.float32)
-    shipped = ov.Core().read_model(MODELS / DETECTOR)
+    shipped = ov.Core().read_model(model_path(DETECTOR))
     odds = spread_out(infer(with_plain_head(shipped.clone()), pixels)[0])
     assert odds.shape == shape
     np.testing.assert_allclose(1 / (1 + np.exp(-odds)), infer(shipped, pixels)[0, 0], atol=1e-5)

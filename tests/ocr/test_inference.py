@@ -6,8 +6,8 @@ import numpy as np
 import openvino as ov
 import pytest
 
-from imagequant.ocr.rapidocr.engine import DETECTOR, MODELS, RECOGNISER
 from imagequant.ocr.rapidocr.inference import OpenVinoModel
+from imagequant.ocr.rapidocr.models import DETECTOR, RECOGNISER, model_path
 from imagequant.params import Precision
 
 SHAPE, OTHER = (64, 320), (96, 352)
@@ -18,7 +18,7 @@ def noise(shape: tuple[int, int]) -> np.ndarray:
 
 
 def model_of(name: str, precision: Precision, usual: tuple[int, int]) -> OpenVinoModel:
-    return OpenVinoModel(ov.Core().read_model(MODELS / name), precision, usual)
+    return OpenVinoModel(ov.Core().read_model(model_path(name)), precision, usual)
 
 
 @pytest.mark.parametrize(("name", "size"), [(DETECTOR, SHAPE), (RECOGNISER, (48, 320))])

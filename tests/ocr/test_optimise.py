@@ -9,8 +9,8 @@ import pytest
 from openvino import opset13 as ops
 
 from imagequant.ocr.rapidocr.detector import LineDetector, usual_shape
-from imagequant.ocr.rapidocr.engine import DETECTOR, MODELS, RECOGNISER
 from imagequant.ocr.rapidocr.inference import OpenVinoModel
+from imagequant.ocr.rapidocr.models import DETECTOR, RECOGNISER, model_path
 from imagequant.ocr.rapidocr.optimise import Network, optimise
 from imagequant.ocr.rapidocr.recogniser import USUAL_SHAPE, LineRecogniser
 
@@ -18,7 +18,7 @@ SIDE = 320
 
 
 def shipped(name: str) -> ov.Model:
-    return ov.Core().read_model(MODELS / name)
+    return ov.Core().read_model(model_path(name))
 
 
 def from_a_new_release(name: str) -> ov.Model:

@@ -11,13 +11,14 @@ import pytest
 import yaml
 
 from imagequant.cli import STAGES, main
-from imagequant.params import Params
-from imagequant.stages.versions import PACKAGES
+from imagequant.params import Params, load_params
 from imagequant.storage.code import source_files
 
 ROOT = Path(__file__).parents[2]
 PIPELINE: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text())
 STAGE_NAMES = sorted(PIPELINE["stages"])
+# Runs in every `dvc repro`, so it needs no dependencies.
+ALWAYS_RUN = "versions"
 # The one exception to "stage = params section": users type `-S data.train=...`.
 SECTION_OF = {"sources": "data"}
 
@@ -43,9 +44,9 @@ def test_closure_follows_indirect_imports() -> None:
     assert ROOT / "src/imagequant/model/network.py" not in code_of("ocr")
 
 
-@pytest.mark.parametrize("stage", STAGE_NAMES)
+@pytest.mark.parametrize("stage", sorted(set(STAGE_NAMES) - {ALWAYS_RUN}))
 def test_deps_cover_the_code_a_stage_runs(stage: str) -> None:
-    deps = [ROOT / dep for dep in PIPELINE["stages"][stage]["deps"]]
+    deps = [ROOT / dep for dep in PIPELINE["stages"][stage].get("deps", [])]
     missing = [
         str(path.relative_to(ROOT))
         for path in sorted(code_of(stage))
@@ -58,7 +59,7 @@ def test_deps_cover_the_code_a_stage_runs(stage: str) -> None:
 def test_code_deps_are_ones_the_stage_runs(stage: str) -> None:
     # A dep too many re-runs a stage for nothing.
     code = code_of(stage)
-    for dep in PIPELINE["stages"][stage]["deps"]:
+    for dep in PIPELINE["stages"][stage].get("deps", []):
         if dep.startswith("src/"):
             assert (ROOT / dep).exists(), f"dvc.yaml, stage {stage}: {dep} does not exist"
             assert any(path == ROOT / dep or path.is_relative_to(ROOT / dep) for path in code), (
@@ -66,8 +67,13 @@ def test_code_deps_are_ones_the_stage_runs(stage: str) -> None:
             )
 
 
+def test_only_the_stage_without_dependencies_always_runs() -> None:
+    always = {name for name, stage in PIPELINE["stages"].items() if stage.get("always_changed")}
+    assert always == {name for name, stage in PIPELINE["stages"].items() if "deps" not in stage} == {ALWAYS_RUN}
+
+
 def test_code_deps_are_few_enough_to_read() -> None:
-    deps = [dep for stage in PIPELINE["stages"].values() for dep in stage["deps"] if dep.startswith("src/")]
+    deps = [dep for stage in PIPELINE["stages"].values() for dep in stage.get("deps", []) if dep.startswith("src/")]
     assert len(deps) < 100
 
 
@@ -102,6 +108,7 @@ def test_every_stage_package_is_in_the_pipeline() -> None:
 def test_params_yaml_and_dataclasses_name_the_same_keys() -> None:
     values = yaml.safe_load((ROOT / "params.yaml").read_text())
     values["tune"]["space"] = "names of train, checked by the search itself"
+    values["versions"]["packages"] = "names of stages"
     assert _keys_of(values) == _fields_of(Params)
 
 
@@ -113,15 +120,16 @@ def test_dvc_yaml_names_sections_that_exist_and_leaves_out_those_of_no_stage() -
 def test_only_declared_outputs_are_read() -> None:
     outs = {next(iter(out)) if isinstance(out, dict) else out for s in PIPELINE["stages"].values() for out in s["outs"]}
     for stage, definition in PIPELINE["stages"].items():
-        for dep in definition["deps"]:
+        for dep in definition.get("deps", []):
             made = any(Path(dep) == Path(out) or Path(dep).is_relative_to(out) for out in outs)
-            kept_by_git = dep.startswith("src/") or dep in (f"data/versions/{stage}.json", "data/corrections.csv")
+            kept_by_git = dep.startswith("src/") or dep == "data/corrections.csv"
             assert kept_by_git or made, f"{stage}: nobody makes {dep}"
 
 
 def test_stages_depend_on_the_versions_of_what_computes_for_them() -> None:
     for stage, definition in PIPELINE["stages"].items():
-        assert (f"data/versions/{stage}.json" in definition["deps"]) == (stage in PACKAGES), stage
+        recorded = load_params(ROOT / "params.yaml").versions.packages
+        assert (f"data/versions/{stage}.json" in definition.get("deps", [])) == (stage in recorded), stage
 
 
 def _keys_of(values: dict[str, Any], prefix: str = "") -> set[str]:

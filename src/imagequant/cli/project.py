@@ -85,19 +85,6 @@ def ablate(presets: tuple[str, ...], root: Path) -> None:
 
 
 @click.command()
-@PARAMS_OPTION
-@ROOT_OPTION
-def versions(params: Path, root: Path) -> None:
-    """Write which versions of OCR programs, models and packages are installed, for DVC to see that they changed."""
-    from imagequant.params import load_params  # noqa: PLC0415
-    from imagequant.stages.versions import installed, record  # noqa: PLC0415
-    from imagequant.storage.layout import Layout  # noqa: PLC0415
-
-    for line in record(Layout(root), installed(load_params(params).ocr)):
-        click.echo(line, err=True)
-
-
-@click.command()
 @click.option("--against", required=True, metavar="REVISION", help="A branch, tag or commit; main or origin's main.")
 @click.option(
     "--output",

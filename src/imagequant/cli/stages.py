@@ -11,6 +11,7 @@ from imagequant.cli.options import PARAMS_OPTION, ROOT_OPTION
 
 # In the order of the pipeline. Each is a package under ``stages`` with a module ``run``.
 STAGES = {
+    "versions": "Record the installed versions that results depend on.",
     "catalogue": "Generate the built-in demo set of product photos.",
     "sources": "Check the raw files named in section data and link them into one place.",
     "explore": "Describe the raw rows: distributions and anomalies.",

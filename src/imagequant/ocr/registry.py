@@ -6,6 +6,19 @@ from imagequant.ocr.engine import OcrEngine
 from imagequant.params import OcrEngineName, OcrParams
 
 
+def engine_versions(name: OcrEngineName, params: OcrParams) -> dict[str, str]:
+    """Returns what ``OcrEngine.versions`` of an engine returns, without loading RapidOCR's networks for it.
+
+    Raises:
+        InputError: If what the engine needs is not installed.
+    """
+    if name == "rapidocr":
+        from imagequant.ocr.rapidocr.models import versions  # noqa: PLC0415
+
+        return versions()
+    return build_engine(name, params).versions()
+
+
 def build_engine(name: OcrEngineName, params: OcrParams) -> OcrEngine:
     """Makes an engine; each one's libraries are imported only when it is asked for.
 

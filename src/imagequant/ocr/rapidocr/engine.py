@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
-from importlib.metadata import distribution, version
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -17,13 +14,11 @@ from imagequant.ocr.engine import OneByOne, RgbImage
 from imagequant.ocr.rapidocr.detector import UPRIGHT_RATIO, LineDetector, cut_line, usual_shape
 from imagequant.ocr.rapidocr.inference import OpenVinoModel
 from imagequant.ocr.rapidocr.margins import without_margins
+from imagequant.ocr.rapidocr.models import DETECTOR, RECOGNISER, model_path, versions
 from imagequant.ocr.rapidocr.optimise import optimise
 from imagequant.ocr.rapidocr.recogniser import USUAL_SHAPE, LineRecogniser
 from imagequant.params import RapidOcrParams
 
-# Where the package lies; importing it would load much that is not used.
-MODELS = Path(str(distribution("rapidocr").locate_file("rapidocr/models")))
-DETECTOR, RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 # Enlarging further than this shows detection nothing but blur.
 _MAX_ENLARGEMENT = 2.0
 
@@ -39,12 +34,12 @@ class RapidOcrEngine(OneByOne):
         self._recogniser = load_recogniser(params)
 
     def versions(self) -> dict[str, str]:
-        """Package versions and the hashes of the model files."""
-        return {"rapidocr": version("rapidocr"), "openvino": version("openvino"), **self._hashes}
+        """Returns package versions and the hashes of the model files."""
+        return self._versions
 
     @cached_property
-    def _hashes(self) -> dict[str, str]:
-        return {name: hashlib.sha256((MODELS / name).read_bytes()).hexdigest() for name in (DETECTOR, RECOGNISER)}
+    def _versions(self) -> dict[str, str]:
+        return versions()
 
     def read(self, image: RgbImage) -> list[Word]:
         """Reads lines; a photo without text gives an empty list."""
@@ -72,14 +67,14 @@ class RapidOcrEngine(OneByOne):
 
 def load_detector(params: RapidOcrParams) -> LineDetector:
     """Return PP-OCR's detector."""
-    network = optimise(ov.Core().read_model(MODELS / DETECTOR))
+    network = optimise(ov.Core().read_model(model_path(DETECTOR)))
     model = OpenVinoModel(network.model, params.precision, usual_shape(params.detection_side))
     return LineDetector(model, network.to_log_odds, params.detection_side, params.box_threshold)
 
 
 def load_recogniser(params: RapidOcrParams) -> LineRecogniser:
     """Return PP-OCR's recogniser."""
-    network = optimise(ov.Core().read_model(MODELS / RECOGNISER))
+    network = optimise(ov.Core().read_model(model_path(RECOGNISER)))
     model = OpenVinoModel(network.model, params.precision, USUAL_SHAPE)
     return LineRecogniser(model, network.characters, params.reread_below)
 

@@ -1,0 +1,1 @@
+"""The ``versions`` stage: what is installed, for DVC to notice that it changed."""
