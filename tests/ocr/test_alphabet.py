@@ -10,6 +10,7 @@ import pytest
 
 from imagequant.candidates import propose
 from imagequant.ocr.rapidocr.inference import OpenVinoModel
+from imagequant.ocr.rapidocr.models import RECOGNISER, model_path
 from imagequant.ocr.rapidocr.recogniser import USUAL_SHAPE
 from imagequant.ocr.rapidocr.rewriting.alphabet import (
     Alphabet,
