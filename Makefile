@@ -1,20 +1,20 @@
-# make repro   set up everything, run the pipeline on the built-in catalogue, show the figures
-# make test    set up everything (Chromium too, where apt has it), check types and style, run all tests
-# make bench-real DATA=folder   cross-validate on labelled photos of your own (OPTIONS="--ablations" and others)
-# make bench [DATA=folder]      measure speed against other ways of doing the same (OPTIONS="ocr --runs 3" and others)
-# make torture                  run what could go wrong, at length: a hostile web (NAMES="hostile" and others)
+# make repro   set up everything, run the pipeline on the generated photos, show the figures
+# make test    set up everything (Chromium too, if apt has it), check types, style and imports, run all tests
+# make cross-validate DATA=folder   cross-validate on your own labelled photos (OPTIONS="--ablations", ...)
+# make benchmark [DATA=folder]      measure speed against baselines (OPTIONS="ocr --runs 3", ...)
+# make fault-injection              inject faults at length (NAMES="hostile", ...)
 # make setup   only set up: .venv, pinned packages, Tesseract
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.setup
-# Stages call `imagequant`; DVC finds it, and the right Python, on the path.
+# Stages call `imagequant`; DVC finds it and its Python on the path.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# DVC asks nothing and reports nothing.
+# DVC sends no usage statistics.
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro bench bench-real torture test lint format tesseract chromium clean
+.PHONY: setup repro benchmark cross-validate fault-injection test lint format tesseract chromium clean
 
 setup: $(STAMP) tesseract
 
@@ -38,14 +38,14 @@ repro: setup
 	@dvc repro
 	@imagequant summary
 
-bench-real: setup
-	@test -n "$(DATA)" || { echo "make bench-real DATA=folder: a folder with labelled CSV files, photos beside them"; exit 1; }
-	@imagequant bench-real "$(DATA)" $(OPTIONS)
+cross-validate: setup
+	@test -n "$(DATA)" || { echo "make cross-validate DATA=folder: a folder with labelled CSV files and their photos"; exit 1; }
+	@imagequant cross-validate "$(DATA)" $(OPTIONS)
 
-bench: setup
+benchmark: setup
 	@python -m benchmarks.speed $(if $(DATA),--data "$(DATA)") $(OPTIONS)
 
-torture: setup
+fault-injection: setup
 	@python -m benchmarks.faults $(NAMES)
 
 lint: $(STAMP)

@@ -1,1 +1,1 @@
-"""Programs that measure: speed, what faults do, what corrections are worth."""
+"""Programs that measure speed, fault tolerance, and what corrections are worth. They are not tests."""

@@ -1,1 +1,1 @@
-"""What could go wrong, all of it: ``python -m benchmarks.faults`` runs it and writes ``metrics/torture.json``."""
+"""Fault injection: ``python -m benchmarks.faults`` runs everything and writes ``metrics/benchmarks/faults.json``."""

@@ -96,7 +96,7 @@ def _files(block: int) -> Counter[str]:
     chance = random.Random(f"files {block}")
     counts: Counter[str] = Counter()
     params = (ROOT / "params.yaml").read_text()
-    with tempfile.TemporaryDirectory(prefix="imagequant-torture-") as folder:
+    with tempfile.TemporaryDirectory(prefix="imagequant-faults-") as folder:
         path = Path(folder) / "rows.csv"
         for _ in range(FILES // _BLOCKS):
             path.write_bytes(broken(chance, _csv(chance)))

@@ -1,7 +1,7 @@
 """Does correcting help? Hand labels given to the model in the order of review, and in random order.
 
 ``python -m benchmarks.quality.corrections``, after ``imagequant bench-real FOLDER``, whose stages' outputs it reads;
-writes ``metrics/bench/corrections.json`` and ``docs/images/corrections.png``.
+writes ``metrics/benchmarks/corrections.json`` and ``docs/images/corrections.png``.
 
 The model starts from the catalogue alone. In each fold of the hand-labelled rows, those not held out are what can be
 corrected. Rows are corrected step by step, the model is trained anew after each, and answers the rows held out. Under
@@ -39,7 +39,7 @@ from imagequant.training.questions import Question
 STEPS = (0, 25, 50, 100, 200)
 ORDERS = ("review", "random")
 _FOLDS = 5
-_OUTPUT = ROOT / "metrics" / "bench" / "corrections.json"
+_OUTPUT = ROOT / "metrics" / "benchmarks" / "corrections.json"
 _PLOT = ROOT / "docs" / "images" / "corrections.png"
 
 

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.speed [NAME ...]`` writes ``metrics/bench/speed.json``; ``make bench`` runs it."""
+"""``python -m benchmarks.speed [NAME ...]`` writes ``metrics/benchmarks/speed.json`` (``make benchmark``)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MEASUREMENTS = (
     "report",
     "repro",
 )
-OUTPUT = ROOT / "metrics" / "bench" / "speed.json"
+OUTPUT = ROOT / "metrics" / "benchmarks" / "speed.json"
 
 
 @click.command()

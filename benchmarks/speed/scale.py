@@ -60,9 +60,9 @@ def markdown(figures: Mapping[str, Any], photos: float) -> str:
     text.append("")
     text.append(
         f"{photos:,.0f} photos: {sum(row.core_hours for row in rows):,.0f} core hours, "
-        f"{sum(row.dollars for row in rows):,.0f} dollars at {DOLLARS_A_CORE_HOUR} a core hour, {storage:,.0f} TB at "
-        f"{DOLLARS_A_TERABYTE_MONTH:g} dollars a TB and month ({storage * DOLLARS_A_TERABYTE_MONTH:,.0f} a month), "
-        f"{photos / shard_size:,.0f} shards a stage. `{binding.stage}` binds."
+        f"{sum(row.dollars for row in rows):,.0f} dollars at {DOLLARS_A_CORE_HOUR} per core hour, {storage:,.0f} TB at "
+        f"{DOLLARS_A_TERABYTE_MONTH:g} dollars per TB and month ({storage * DOLLARS_A_TERABYTE_MONTH:,.0f} per month), "
+        f"{photos / shard_size:,.0f} shards per stage. `{binding.stage}` is the bottleneck."
     )
     return "\n".join(text)
 

@@ -1,4 +1,4 @@
-"""The README's table of speeds: ``python -m benchmarks.speed.table``, Markdown from ``metrics/bench/speed.json``."""
+"""``python -m benchmarks.speed.table``: ``metrics/benchmarks/speed.json`` as the Markdown table in docs/speed.md."""
 
 from __future__ import annotations
 
@@ -9,33 +9,30 @@ from benchmarks.speed.__main__ import OUTPUT
 from imagequant.core.files import read_json
 
 _ROWS = {
-    "ocr_vs_rapidocr_loop": ("`ocr` with RapidOCR alone, fast setting, against the plain RapidOCR loop", "times"),
-    "ocr_default_vs_rapidocr_loop": ("the same as `params.yaml` has it: float32, photos in full size", "times"),
-    "tesseract_vs_seed": ("`ocr` with Tesseract alone, fast setting, against grey, Otsu, `image_to_string`", "times"),
-    "cnn_vs_seed": ("`cnn`, start-up included, against eager torch, one image at a time", "times"),
+    "ocr_vs_rapidocr_loop": ("`ocr`, RapidOCR only, fast setting; baseline: a plain RapidOCR loop", "times"),
+    "ocr_default_vs_rapidocr_loop": ("the same with the defaults: float32, photos at full size", "times"),
+    "tesseract_vs_seed": ("`ocr`, Tesseract only, fast setting; baseline: grey, Otsu, `image_to_string`", "times"),
+    "cnn_vs_seed": ("`cnn` with start-up; baseline: eager torch, one image at a time", "times"),
     "cnn_vs_seed_gpu": ("the same on a GPU", "times"),
-    "gpu_busy_cnn": (
-        "`cnn` on a GPU: share of time that the GPU computes, from the first shard written to the last",
-        "",
-    ),
-    "gpu_busy_preprocess": ("`preprocess` on a GPU: the same, without what its JPEG decoder does", ""),
-    "export_vs_eager": ("exported network against eager torch, one question at a time", "times"),
-    "predict_seconds": ("`imagequant predict` on one photo, every entity, process start included", "s"),
+    "gpu_busy_cnn": ("`cnn` on a GPU: share of time the GPU computes, first to last shard", ""),
+    "gpu_busy_preprocess": ("`preprocess` on a GPU: the same, without its JPEG decoder", ""),
+    "export_vs_eager": ("exported network, one question at a time; baseline: eager torch", "times"),
+    "predict_seconds": ("`imagequant predict`, one photo, all entities, with process start", "s"),
     "help_seconds": ("`imagequant --help`", "s"),
-    "download_vs_img2dataset": ("`download` against img2dataset, whole processes", "times"),
-    "download_429_arrived": ("share of images that arrive where a server refuses more than 200 requests a second", ""),
+    "download_vs_img2dataset": ("`download`, whole process; baseline: img2dataset", "times"),
+    "download_429_arrived": ("share of images fetched from a server that refuses more than 200 requests/s", ""),
     "append_one_percent": ("`dvc repro candidates` after 1% more rows, share of the first run's time", ""),
-    "repro_seconds": ("`dvc repro` on the built-in catalogue, from nothing", "s"),
+    "repro_seconds": ("`dvc repro` on the generated data, from nothing", "s"),
     "noop_repro_seconds": ("`dvc repro` with nothing to do", "s"),
-    "report_open_seconds": ("opening the report of ten thousand rows in Chromium, until rows are shown", "s"),
-    "report_filter_seconds": ("filtering it, until the rows found are shown", "s"),
-    "memory_growth": ("peak memory with ten times the photos, of the stage that grows most", "times"),
+    "report_open_seconds": ("opening the report with 10 000 rows in Chromium", "s"),
+    "report_filter_seconds": ("filtering its rows", "s"),
+    "memory_growth": ("peak memory with ten times the photos, worst stage", "times"),
 }
 
 
 def markdown(figures: Mapping[str, Any]) -> str:
-    """One row a figure that was measured: its median, the least and the most, and what else it says."""
-    lines = ["| | median | least to most | |", "|---|---|---|---|"]
+    """Returns one row per measured figure: median, range and further facts."""
+    lines = ["| measured | median | range | |", "|---|---|---|---|"]
     for name, (title, unit) in _ROWS.items():
         if name in figures:
             figure = figures[name]
@@ -49,7 +46,7 @@ def _written(value: float, unit: str) -> str:
 
 
 def _beside(figure: Mapping[str, Any]) -> str:
-    """What a speed is worth: the answers read on both sides, or how alike the features are."""
+    """Returns what qualifies a speed, such as the recall of both sides or the similarity of their features."""
     parts = [
         f"{figure[key]} {key}" for key in ("photos", "questions", "images", "files", "connections") if key in figure
     ]
@@ -60,8 +57,8 @@ def _beside(figure: Mapping[str, Any]) -> str:
                 f"oracle recall {ours['oracle_recall']:.3f} against {theirs['oracle_recall']:.3f} ({ours['rows']} rows)"
             )
     if "photos_a_second" in figure:
-        parts.append(f"{figure['photos_a_second']:,.0f} photos a second, on an {figure['gpu']}")
-        parts.append(f"without start-up {figure['photos_a_second_at_work']:,.0f}")
+        parts.append(f"{figure['photos_a_second']:,.0f} photos per second on an {figure['gpu']}")
+        parts.append(f"{figure['photos_a_second_at_work']:,.0f} without start-up")
     if "stages" in figure:
         longest = sorted(figure["stages"].items(), key=lambda stage: -stage[1])
         parts.append(", ".join(f"{name} {taken:.0f}" for name, taken in longest))

@@ -1,4 +1,4 @@
-"""The hostile web, with a few links of each kind; ``make torture`` has thousands."""
+"""The hostile web, with a few links of each kind; ``make fault-injection`` has thousands."""
 
 from __future__ import annotations
 
