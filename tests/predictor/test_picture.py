@@ -12,7 +12,7 @@ from PIL import Image
 from imagequant import Alternative, InputError, Prediction, Predictions
 from imagequant.core.records import Box, Word
 from imagequant.predictor.notebook import to_html
-from imagequant.predictor.picture import draw_photo, draw_predictions, key_of, legend
+from imagequant.predictor.picture import box_labels, draw_photo, draw_predictions, legend
 
 LEFT, MIDDLE, RIGHT = Box(20, 40, 80, 60), Box(120, 40, 180, 60), Box(220, 40, 280, 60)
 
@@ -42,7 +42,7 @@ def predictions(*found: Prediction, image: object = None) -> Predictions:
 
 
 def test_answers_have_letters_and_runners_up_numbers() -> None:
-    key = key_of(predictions(WIDTH, HEIGHT, UNSURE))
+    key = box_labels(predictions(WIDTH, HEIGHT, UNSURE))
     # One box, one name, whoever was read from it: the height's runner-up A is what the width chose.
     assert dict(key.names) == {LEFT: "A", MIDDLE: "B", RIGHT: "1"}
     assert len(set(key.colors.values())) == 3
@@ -50,11 +50,11 @@ def test_answers_have_letters_and_runners_up_numbers() -> None:
 
 def test_the_legend_tells_what_stands_where() -> None:
     shown = predictions(WIDTH, HEIGHT, SILENT, UNSURE)
-    told = [(line.chip, line.text) for line in legend(shown, key_of(shown))]
+    told = [(line.chip, line.text) for line in legend(shown, box_labels(shown))]
     assert told == [
-        ("A", "width: 30 inch (99%); else [B] 20 inch (10%), [1] 9 inch (10%)"),
-        ("B", "height: 20 inch (99%); else [A] 30 inch (10%), [1] 9 inch (10%)"),
-        ("?", "item_weight: not found: too unsure; else [1] 5 gram (20%)"),
+        ("A", "width: 30 inch (99%); alternatives [B] 20 inch (10%), [1] 9 inch (10%)"),
+        ("B", "height: 20 inch (99%); alternatives [A] 30 inch (10%), [1] 9 inch (10%)"),
+        ("?", "item_weight: not found: too unsure; alternatives [1] 5 gram (20%)"),
         ("", "not found (no quantity of this kind): voltage"),
     ]
 
@@ -63,7 +63,7 @@ def test_boxes_are_drawn_where_they_are() -> None:
     shown = predictions(WIDTH)
     picture = np.asarray(draw_photo(shown, 600)).astype(int)
     assert picture.shape == (240, 600, 3)  # small photos are shown larger
-    color = np.array(key_of(shown).colors[LEFT])
+    color = np.array(box_labels(shown).colors[LEFT])
     rows, columns = np.where((picture == color).all(axis=2))
     assert columns.min() == pytest.approx(2 * LEFT.x0, abs=4) and columns.max() == pytest.approx(2 * LEFT.x1, abs=4)
     assert rows.max() == pytest.approx(2 * LEFT.y1, abs=4)

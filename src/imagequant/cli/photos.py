@@ -1,4 +1,4 @@
-"""Commands about photos: answers on a terminal and in files, in a browser, and in Label Studio."""
+"""Commands about photos: answers on the terminal, in files, in a browser, and in Label Studio."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from imagequant.quantity.units import ENTITIES, UNITS
 
 
 class _Units(click.Choice[str]):
-    """The contest's units; ``cubic_inch`` may be written for ``cubic inch``, and is what a shell completes."""
+    """The contest's units; ``cubic_inch`` is accepted for ``cubic inch`` and offered by shell completion."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return super().convert(value.replace("_", " "), param, ctx)
@@ -36,7 +36,7 @@ class _Units(click.Choice[str]):
     multiple=True,
     type=click.Choice(ENTITIES),
     metavar="ENTITY",
-    help=f"What to ask for; may be repeated. Default: everything. One of {', '.join(ENTITIES)}.",
+    help=f"Entity to ask for; may be repeated. Default: all. One of {', '.join(ENTITIES)}.",
 )
 @click.option(
     "--to-unit",
@@ -44,21 +44,23 @@ class _Units(click.Choice[str]):
     multiple=True,
     type=_Units(tuple(UNITS)),
     metavar="UNIT",
-    help="Give answers in this unit (gram, fluid_ounce, ...), converted exactly; may be repeated, one a dimension.",
+    help="Convert answers exactly to this unit (gram, fluid_ounce, ...); may be repeated, one per dimension.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a photo.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per photo.")
 @click.option(
     "--csv",
     type=click.Path(dir_okay=False, allow_dash=True),
     metavar="FILE",
-    help="Write answers to a CSV file, a row an answer; - prints it.",
+    help="Write a CSV file with one row per answer; - prints it.",
 )
-@click.option("--parquet", type=click.Path(dir_okay=False), metavar="FILE", help="Write answers to a parquet file.")
+@click.option(
+    "--parquet", type=click.Path(dir_okay=False), metavar="FILE", help="Write a parquet file with one row per answer."
+)
 @click.option(
     "--draw",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="Write each photo with what was chosen, the runners-up and all words marked, as PNG.",
+    help="Write each photo as PNG, with answers, alternatives and words marked.",
 )
 @MODEL_OPTION
 @PARAMS_OPTION
@@ -77,21 +79,21 @@ def predict(
     params: Path,
     root: Path,
 ) -> None:
-    """Answer questions about PHOTOS, or, without any, the test rows: that is the stage.
+    """Answer questions about PHOTOS. Without PHOTOS, run the stage, which answers the test rows.
 
-    PHOTOS are image files, folders (searched whole), URLs, - for standard input, or CSV and parquet files with columns
-    image_link and entity_name (group_id, index): each row asks for its entity about its photo, links are URLs or paths
-    relative to the file.
+    PHOTOS are image files, folders (with subfolders), URLs, - for standard input, or CSV and parquet tables with one
+    question per row. Tables have the columns image_link and entity_name; group_id and index are optional. Links are
+    URLs or paths relative to the table.
 
-    A terminal gets a table; other programs get a line an answer: photo, entity, answer, confidence, and the words it
-    was read from or why there is none, parted by tabs.
+    On a terminal it prints a table. When piped, it prints one tab-separated line per answer: photo, entity, answer,
+    confidence, and the text it was read from or the reason why there is no answer.
 
     \b
     Exit status:
-      0  every photo was read, whether or not it has the answer
-      1  some could not be: named on standard error, the others are answered
-      2  nothing was answered: a wrong option, no model, an unusable file of questions
-    """  # noqa: D301  (what keeps click from filling the lines below it)
+      0  every photo was read, whether or not it has an answer
+      1  some photos could not be read; standard error names them, the others are answered
+      2  nothing was answered: a wrong option, no model, or an unusable table
+    """  # noqa: D301  (\\b keeps click from rewrapping the lines below it)
     if not photos:
         given = [
             name
@@ -99,7 +101,7 @@ def predict(
             if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
         ]
         if given:
-            raise click.UsageError("Missing argument 'PHOTOS...': these options are about photos.", ctx)
+            raise click.UsageError("Missing argument 'PHOTOS...': these options need photos.", ctx)
         run_stage("predict", params, root)
         return
     from imagequant.cli.predict.command import Request, predict_photos  # noqa: PLC0415
@@ -123,15 +125,25 @@ def predict(
     type=click.Path(path_type=Path),
     help="File with the token that requests must carry. Default: what IMAGEQUANT_TOKEN holds, if it is set.",
 )
-@click.option("--queue", type=click.IntRange(min=1), default=16, show_default=True, help="Photos that may wait.")
-@click.option("--max-bytes", type=click.IntRange(min=1), default=20_000_000, show_default=True, help="Of a photo.")
-@click.option("--max-pixels", type=click.IntRange(min=1), default=50_000_000, show_default=True, help="Of a photo.")
-@click.option("--max-files", type=click.IntRange(min=1), default=8, show_default=True, help="Photos in a batch.")
 @click.option(
-    "--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds a request may take."
+    "--queue", type=click.IntRange(min=1), default=16, show_default=True, help="Number of photos that may wait."
+)
+@click.option("--max-bytes", type=click.IntRange(min=1), default=20_000_000, show_default=True, help="Limit per photo.")
+@click.option(
+    "--max-pixels", type=click.IntRange(min=1), default=50_000_000, show_default=True, help="Limit per photo."
+)
+@click.option("--max-files", type=click.IntRange(min=1), default=8, show_default=True, help="Photos per batch.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=30.0,
+    show_default=True,
+    help="Time limit per request, in seconds.",
 )
 @click.option(
-    "--review", is_flag=True, help="Also serve /review: rows to look at; decisions go to data/corrections.csv."
+    "--review",
+    is_flag=True,
+    help="Also serve /review, where people correct labels; decisions go to data/corrections.csv.",
 )
 @ROOT_OPTION
 def serve(
@@ -149,8 +161,8 @@ def serve(
 ) -> None:
     """Serve a page and an API that answer questions about photos.
 
-    The API is described at /openapi.json, its counters are at /metrics. Beyond the queue requests get 503 and when to
-    try again.
+    /openapi.json describes the API, and /metrics serves its counters. If the queue is full, requests get 503 with
+    Retry-After.
     """
     from imagequant.server.settings import Settings, read_token  # noqa: PLC0415
 
@@ -177,7 +189,7 @@ def label_studio() -> None:
     "--prefix",
     default="/data/local-files/?d=",
     show_default=True,
-    help="What leads Label Studio to FOLDER: of a local storage, with its path in there, or a URL.",
+    help="Path or URL under which Label Studio finds FOLDER, for example its local storage prefix.",
 )
 @ROOT_OPTION
 def export_tasks(folder: Path, prefix: str, root: Path) -> None:
@@ -193,7 +205,7 @@ def export_tasks(folder: Path, prefix: str, root: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @ROOT_OPTION
 def import_tasks(file: Path, root: Path) -> None:
-    """Take the annotations of FILE (exported as JSON) into data/corrections.csv."""
+    """Add the annotations of FILE (exported as JSON) to data/corrections.csv."""
     from imagequant.server.review.desk import open_desk  # noqa: PLC0415
     from imagequant.server.review.label_studio import import_tasks as take_in  # noqa: PLC0415
     from imagequant.storage.layout import Layout  # noqa: PLC0415

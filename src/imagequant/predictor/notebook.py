@@ -1,4 +1,4 @@
-"""Answers about a photo as HTML, for notebooks."""
+"""Predictions as HTML for notebooks."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from html import escape
 
 from imagequant.core.errors import InputError
 from imagequant.imaging.draw import text_color
-from imagequant.predictor.picture import Key, draw_photo, key_of
+from imagequant.predictor.picture import BoxLabels, box_labels, draw_photo
 from imagequant.predictor.results import Prediction, Predictions, percent
 
 _LONG_SIDE = 560
-_HEADER = ("", "entity", "answer", "sure", "read as", "or else")
+_HEADER = ("", "entity", "answer", "confidence", "text", "alternatives")
 
 
 class NotebookPredictions(Predictions):
@@ -23,8 +23,8 @@ class NotebookPredictions(Predictions):
 
 
 def to_html(predictions: Predictions) -> str:
-    """The photo with the boxes drawn (embedded, at most ``_LONG_SIDE`` pixels a side) and a table of the answers."""
-    key = key_of(predictions)
+    """Return the photo with its boxes (embedded, sides of at most ``_LONG_SIDE`` pixels) and a table of the answers."""
+    key = box_labels(predictions)
     rows = "".join(_row("td", _chip(each, key), *map(escape, _cells(each, key))) for each in predictions)
     table = f"<table><thead>{_row('th', *_HEADER)}</thead><tbody>{rows}</tbody></table>"
     return f"<div>{escape(predictions.photo)}</div>{_picture(predictions)}{table}"
@@ -34,8 +34,8 @@ def _row(tag: str, *cells: str) -> str:
     return "<tr>" + "".join(f'<{tag} style="text-align: left">{cell}</{tag}>' for cell in cells) + "</tr>"
 
 
-def _chip(prediction: Prediction, key: Key) -> str:
-    """What stands on the photo where the answer was read."""
+def _chip(prediction: Prediction, key: BoxLabels) -> str:
+    """Return the label that marks the answer on the photo."""
     if prediction.box is None:
         return ""
     color = key.colors[prediction.box]
@@ -43,7 +43,7 @@ def _chip(prediction: Prediction, key: Key) -> str:
     return f'<span style="{style}">{key.names[prediction.box]}</span>'
 
 
-def _cells(prediction: Prediction, key: Key) -> tuple[str, ...]:
+def _cells(prediction: Prediction, key: BoxLabels) -> tuple[str, ...]:
     answer = prediction.text or f"not found: {prediction.reason}"
     others = (
         f"[{key.names[other.box]}] {other.text} ({percent(other.confidence)})" for other in prediction.alternatives
@@ -60,4 +60,4 @@ def _picture(predictions: Predictions) -> str:
     picture.save(buffer, "JPEG", quality=85)
     payload = base64.b64encode(buffer.getvalue()).decode()
     size = f'width="{picture.width}" height="{picture.height}"'
-    return f'<img {size} alt="The photo with what was read marked" src="data:image/jpeg;base64,{payload}">'
+    return f'<img {size} alt="The photo with its answers marked" src="data:image/jpeg;base64,{payload}">'

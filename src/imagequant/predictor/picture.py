@@ -1,4 +1,4 @@
-"""Answers on their photo: those chosen by letter, the runners-up by number, and every word that was read."""
+"""Answers drawn on their photo: answers have letters, alternatives have numbers, and every word has a thin frame."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from imagequant.imaging.load import load_image
 from imagequant.predictor.results import Prediction, Predictions, not_found, percent
 from imagequant.quantity.units import ENTITIES
 
-# A colour an entity, told apart by people who do not see red and green alike, too (Okabe and Ito's palette).
+# One colour per entity from the colour-blind-safe palette of Okabe and Ito.
 _PALETTE = (
     (0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (60, 60, 60), (240, 228, 66), (230, 159, 0),
     (86, 180, 233),
@@ -26,15 +26,15 @@ _ENLARGE = 2.0
 
 
 @dataclass(frozen=True)
-class Key:
-    """What stands at which box: its name (a letter or a number) and its colour; the chosen ones first."""
+class BoxLabels:
+    """The label (a letter or a number) and the colour of each box, answers first."""
 
     names: Mapping[Box, str]
     colors: Mapping[Box, Color]
 
 
-def key_of(predictions: Predictions) -> Key:
-    """Names the boxes of answers and runners-up; a box that several entities were read from has one name."""
+def box_labels(predictions: Predictions) -> BoxLabels:
+    """Label the boxes of answers and alternatives. A box that several entities share has one label."""
     names: dict[Box, str] = {}
     colors: dict[Box, Color] = {}
     for each in predictions:
@@ -47,32 +47,32 @@ def key_of(predictions: Predictions) -> Key:
             if other.box not in names:
                 names[other.box] = str(len(names) - chosen + 1)
                 colors[other.box] = _paler(ENTITY_COLORS[each.entity])
-    return Key(names, colors)
+    return BoxLabels(names, colors)
 
 
 def draw_predictions(predictions: Predictions) -> Image.Image:
-    """The photo with what was read, chosen and nearly chosen, and a legend under it.
+    """Draw words, answers and alternatives on the photo, with a legend below.
 
     Raises:
-        InputError: If the photo cannot be opened any more.
+        InputError: If the photo cannot be opened again.
     """
     photo = load_image(predictions.image, predictions.photo)
-    key = key_of(predictions)
+    key = box_labels(predictions)
     return draw_evidence(photo, marks_of(predictions, key), legend(predictions, key), _LONG_SIDE, _ENLARGE)
 
 
 def draw_photo(predictions: Predictions, max_side: int) -> Image.Image:
-    """The same without a legend.
+    """Draw words, answers and alternatives on the photo, without a legend.
 
     Raises:
-        InputError: If the photo cannot be opened any more.
+        InputError: If the photo cannot be opened again.
     """
     photo = load_image(predictions.image, predictions.photo)
-    return draw_marks(photo, marks_of(predictions, key_of(predictions)), max_side, _ENLARGE)
+    return draw_marks(photo, marks_of(predictions, box_labels(predictions)), max_side, _ENLARGE)
 
 
-def marks_of(predictions: Predictions, key: Key) -> list[BoxMark]:
-    """All words thin, then runners-up, then what was chosen, so that it lies on top."""
+def marks_of(predictions: Predictions, key: BoxLabels) -> list[BoxMark]:
+    """Return the marks in drawing order: words, alternatives, answers on top."""
     words = [BoxMark(word.box, GREY, width=1) for word in predictions.words]
     named = [
         BoxMark(box, key.colors[box], name, width=2 if name.isdigit() else 3)
@@ -81,17 +81,17 @@ def marks_of(predictions: Predictions, key: Key) -> list[BoxMark]:
     return words + named
 
 
-def legend(predictions: Predictions, key: Key) -> list[LegendLine]:
-    """A line an answer; entities without one and without a runner-up share one by reason."""
+def legend(predictions: Predictions, key: BoxLabels) -> list[LegendLine]:
+    """Return one line per answer; entities with neither an answer nor an alternative share one line per reason."""
     lines = [
-        LegendLine(_told(each, key), *((key.names[each.box], key.colors[each.box]) if each.box else ("?",)))
+        LegendLine(_legend_text(each, key), *((key.names[each.box], key.colors[each.box]) if each.box else ("?",)))
         for each in predictions
         if each.text or each.alternatives
     ]
     return lines + [LegendLine(text) for text in not_found(predictions)]
 
 
-def _told(prediction: Prediction, key: Key) -> str:
+def _legend_text(prediction: Prediction, key: BoxLabels) -> str:
     answer = (
         f"{prediction.text} ({percent(prediction.confidence)})"
         if prediction.text
@@ -100,7 +100,7 @@ def _told(prediction: Prediction, key: Key) -> str:
     others = ", ".join(
         f"[{key.names[other.box]}] {other.text} ({percent(other.confidence)})" for other in prediction.alternatives
     )
-    return f"{prediction.entity}: {answer}" + (f"; else {others}" if others else "")
+    return f"{prediction.entity}: {answer}" + (f"; alternatives {others}" if others else "")
 
 
 def _paler(color: Color) -> Color:

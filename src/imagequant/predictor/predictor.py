@@ -1,4 +1,4 @@
-"""Answers about photos, from an exported model."""
+"""From photos to answers with an exported model."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ from imagequant.predictor.results import Alternative, Prediction, Predictions, Q
 from imagequant.quantity.units import ENTITIES
 
 DEFAULT_MODEL = Path("models/export")
-# Photos read together: enough that starting Tesseract costs each of them little, few enough to show soon.
+# Photos read together: enough to share the start of Tesseract, few enough to show answers soon.
 BATCH_SIZE = 4
 _ALTERNATIVES = 4
 
 
 def load_predictor(path: str | Path = DEFAULT_MODEL) -> Predictor:
-    """Loads an exported model.
+    """Load an exported model.
 
     Args:
-        path: The folder the ``export`` stage wrote.
+        path: The folder that the ``export`` stage wrote.
 
     Raises:
-        InputError: If it is no exported model of this version, or an OCR engine it needs is not installed.
+        InputError: If it is not an exported model of this version, or an OCR engine it needs is not installed.
     """
     return Predictor(read_bundle(Path(path)))
 
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo that is open: upright RGB (height, width, 3), with what it was opened from and what is asked about it."""
+    """An opened photo: name, source, pixels (upright RGB, height x width x 3) and the questions about it."""
 
     name: str
     image: ImageLike
@@ -58,11 +58,11 @@ class Photo:
 
 
 class Predictor:
-    """Reads a photo once, then answers any number of questions about it. For one thread at a time."""
+    """Reads each photo once and answers any number of questions about it. Use it from one thread at a time."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
-        # One photo is all there is to do: what does not wait for each other is done side by side.
+        # With a single photo to answer, loading in parallel is what saves time.
         with ThreadPoolExecutor() as pool:
             reader = pool.submit(Reader.build, bundle.reading.ocr)
             extract = pool.submit(OpenVinoExtractor, bundle.folder / BACKBONE_ONNX, bundle.reading.cnn_precision)
@@ -70,21 +70,21 @@ class Predictor:
             self._reader, self._extract, self._ranker = reader.result(), extract.result(), ranker.result()
 
     def predict(self, image: ImageLike, entities: Sequence[str] = ENTITIES, group_id: str = "") -> Predictions:
-        """Answers questions about one photo in one pass.
+        """Answer questions about one photo in one pass.
 
         Args:
             image: A path, the bytes of an image file, a PIL image, or an array of uint8: upright RGB (height, width,
                 3), with alpha (height, width, 4), or grey (height, width).
-            entities: What to ask for, of ``imagequant.ENTITIES``; by default everything.
-            group_id: The product category's code, if known.
+            entities: The entities to ask for (``imagequant.ENTITIES``); all by default.
+            group_id: The code of the product category, if known.
 
         Returns:
-            One prediction an entity, in the order asked. Boxes are in pixels of the upright photo, units those of the
-            contest (``gram``, ``centimetre``, ...), confidence in [0, 1].
+            One prediction per entity, in the order asked. Boxes are in pixels of the upright photo, units are the
+            contest's (``gram``, ``centimetre``, ...), and confidences are in [0, 1].
 
         Raises:
-            InputError: If the image cannot be opened, no OCR engine could read it, or an entity is unknown; says which,
-                and what is allowed.
+            InputError: If the image cannot be opened, no OCR engine can read it, or an entity is unknown. The message
+                says which, and what is allowed.
         """
         (predictions,) = self.predict_batch([image], entities, group_id)
         return predictions
@@ -92,18 +92,18 @@ class Predictor:
     def predict_batch(
         self, images: Iterable[ImageLike], entities: Sequence[str] = ENTITIES, group_id: str = ""
     ) -> list[Predictions]:
-        """Answers the same questions about several photos, some photos at a time.
+        """Answer the same questions about several photos, a few photos at a time.
 
         Args:
-            images: As ``predict`` takes them.
-            entities: What to ask for, of ``imagequant.ENTITIES``; by default everything.
-            group_id: The product category's code, if known.
+            images: See ``predict``.
+            entities: The entities to ask for (``imagequant.ENTITIES``); all by default.
+            group_id: The code of the product category, if known.
 
         Returns:
-            What ``predict`` returns, for each photo in order.
+            The result of ``predict`` for each photo, in order.
 
         Raises:
-            InputError: As ``predict``.
+            InputError: See ``predict``.
         """
         asked = (entities,) if isinstance(entities, str) else tuple(entities)
         check_entities(asked)
@@ -118,21 +118,21 @@ class Predictor:
         return found
 
     def answer(self, photos: Sequence[Photo]) -> list[Predictions | InputError]:
-        """Answers the questions about a few photos (all are in memory), read together.
+        """Answer the questions about a few photos, which are read together.
 
         Returns:
-            For each photo its answers, or an error where no OCR engine could read it.
+            The answers for each photo, or an error if no OCR engine could read it.
         """
         with ThreadPoolExecutor() as pool:
             reading = [pool.submit(self._read_with, engine, photos) for engine in self._reader.engines]
-            seen = pool.submit(lambda: [self._see(photo) for photo in photos])
+            extracted = pool.submit(lambda: [self._extract_features(photo) for photo in photos])
             segments = [self._segments(photo) for photo in photos]
-            # A list of readings an engine, to a tuple of them a photo.
+            # From one list of readings per engine to one tuple of them per photo.
             words = list(zip(*(each.result() for each in reading), strict=True))
-            readings = [self._find(*found) for found in zip(photos, words, segments, strict=True)]
-            features = seen.result()
-        # Ranked photo by photo: it takes a millisecond, and an answer must not depend on the photos beside it.
-        answers = [self._rank(*found) for found in zip(photos, readings, features, strict=True)]
+            readings = [self._find_candidates(*parts) for parts in zip(photos, words, segments, strict=True)]
+            features = extracted.result()
+        # Photo by photo: an answer must not depend on the photos answered with it.
+        answers = [self._rank(*parts) for parts in zip(photos, readings, features, strict=True)]
         failures = [_failure(photo, read) for photo, read in zip(photos, words, strict=True)]
         return [failure or answer for failure, answer in zip(failures, answers, strict=True)]
 
@@ -142,15 +142,15 @@ class Predictor:
     def _segments(self, photo: Photo) -> Segments:
         return find_segments(photo.pixels) if self._bundle.reading.candidates.line_segments else NO_SEGMENTS
 
-    def _find(self, photo: Photo, readings: Sequence[EngineReading], segments: Segments) -> PhotoReading:
+    def _find_candidates(self, photo: Photo, readings: Sequence[EngineReading], segments: Segments) -> PhotoReading:
         words = photo_words("", readings, self._bundle.reading.ocr.merge_overlap)
         height, width = photo.pixels.shape[:2]
         return read_photo(words, width, height, self._bundle.reading.candidates, segments)
 
-    def _see(self, photo: Photo) -> PhotoFeatures:
+    def _extract_features(self, photo: Photo) -> PhotoFeatures:
         square, box = preprocess_image(photo.pixels, self._bundle.reading.size)
         pooled, grid = self._extract(square[None])
-        # Features are stored in half precision for training: the same rounding here gives the same answers.
+        # Training stores features in half precision; the same rounding here gives the same answers.
         half = [np.asarray(array[0], dtype=np.float16).astype(np.float32) for array in (pooled, grid)]
         return PhotoFeatures(half[0], half[1], np.array(box, dtype=np.float32))
 
@@ -172,7 +172,7 @@ class Predictor:
 
 
 def _failure(photo: Photo, readings: Sequence[EngineReading]) -> InputError | None:
-    """That no engine read the photo: it must not pass for one without text."""
+    """Return an error if no engine read the photo, which must not pass as one without text."""
     if not all(reading.reason for reading in readings):
         return None
     return InputError(f"{photo.name or 'image'}: {'; '.join(reading.reason for reading in readings)}")
@@ -185,19 +185,19 @@ def to_prediction(
     answers: Sequence[Answer],
     threshold: float,
 ) -> Prediction:
-    """Ranked answers as a prediction with its evidence."""
+    """Return the prediction for ranked answers, with its evidence."""
     best = chosen(answers, threshold)
     others = tuple(
         _alternative(answer, candidates) for answer in [each for each in answers if each is not best][:_ALTERNATIVES]
     )
     if best is None:
         confidence = answers[0].confidence if answers else 0.0
-        return Prediction(entity, "", None, None, confidence, _silence(reading, answers), "", None, others)
+        return Prediction(entity, "", None, None, confidence, _abstention_reason(reading, answers), "", None, others)
     read = _alternative(best, candidates)
     return Prediction(entity, read.text, read.value, read.unit, read.confidence, "", read.words, read.box, others)
 
 
-def _silence(reading: PhotoReading, answers: Sequence[Answer]) -> str:
+def _abstention_reason(reading: PhotoReading, answers: Sequence[Answer]) -> str:
     if not reading.tokens:
         return "no text"
     return "too unsure" if answers else "no quantity of this kind"

@@ -1,4 +1,4 @@
-"""What a predictor is asked and what it answers, as values that can be printed, stored and compared."""
+"""Questions and predictions as plain values."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked about a photo.
+    """A question about a photo.
 
     Attributes:
         entity: One of ``ENTITIES``.
-        group_id: The product category's code; empty if unknown.
-        index: What the asker calls the question; empty if nothing.
+        group_id: The code of the product category; empty if unknown.
+        index: The caller's name for the question; may be empty.
     """
 
     entity: str
@@ -34,15 +34,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another quantity the photo gives.
+    """Another quantity on the photo.
 
     Attributes:
         text: Number and unit, ``500 gram``.
         value: The number.
-        unit: One of the units that the entity allows.
-        confidence: The calibrated chance that it is the answer, in [0, 1].
+        unit: One of the units allowed for the entity.
+        confidence: The calibrated probability that it is the answer.
         words: The text it was read from.
-        box: Where that stands, in pixels of the upright photo.
+        box: Where it is printed, in pixels of the upright photo.
     """
 
     text: str
@@ -58,15 +58,15 @@ class Prediction:
     """The answer to one question about one photo.
 
     Attributes:
-        entity: What was asked.
-        text: Number and unit, ``500 gram``: the contest's form. Empty where there is no answer.
-        value: The number; None where there is no answer.
-        unit: One of the units that the entity allows; None where there is no answer.
-        confidence: The calibrated chance that the likeliest quantity is right, in [0, 1]; 0 if there is none.
+        entity: The entity asked for.
+        text: Number and unit in the contest's form, ``500 gram``; empty if there is no answer.
+        value: The number; None if there is no answer.
+        unit: One of the units allowed for the entity; None if there is no answer.
+        confidence: The calibrated probability that the likeliest quantity is right; 0 if there is none.
         reason: Why there is no answer: ``no text``, ``no quantity of this kind`` or ``too unsure``; else empty.
-        words: The text the answer was read from; empty where there is no answer.
-        box: Where that stands, in pixels of the upright photo; None where there is no answer.
-        alternatives: What else the photo gives, likeliest first; where there is no answer, the likeliest included.
+        words: The text the answer was read from; empty if there is no answer.
+        box: Where it is printed, in pixels of the upright photo; None if there is no answer.
+        alternatives: Other quantities on the photo, likeliest first. Without an answer they include the likeliest.
     """
 
     entity: str
@@ -81,17 +81,17 @@ class Prediction:
 
     @property
     def quantity(self) -> Quantity | None:
-        """Number and unit, None where there is no answer."""
+        """Number and unit; None if there is no answer."""
         return None if self.value is None or self.unit is None else Quantity(self.value, self.unit)
 
     def to_unit(self, unit: str) -> Prediction:
-        """The same answer and alternatives in another unit, converted exactly (1 pound is 453.59237 gram).
+        """Convert the answer and the alternatives exactly to another unit (1 pound is 453.59237 gram).
 
         Args:
-            unit: One of the units that the entity allows, as ``imagequant.quantity.units`` names them.
+            unit: One of the units allowed for the entity (``imagequant.ENTITY_UNITS``).
 
         Raises:
-            InputError: If the entity is not measured in it; names the units that are allowed.
+            InputError: If the unit is not allowed for the entity; the message names those that are.
         """
         if unit not in ENTITY_UNITS[self.entity]:
             allowed = ", ".join(sorted(ENTITY_UNITS[self.entity]))
@@ -102,21 +102,21 @@ class Prediction:
         return replace(self, **in_unit(self.value, self.unit, unit), alternatives=others)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Return plain values for JSON."""
         return {**asdict(self), "alternatives": [asdict(other) for other in self.alternatives]}
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """All answers about one photo: iterate over them, or take one by its number or entity.
+    """All answers about one photo. Iterate over them, or index them by number or entity.
 
     Attributes:
-        photo: The path, as it was given; empty for photos that have none.
-        width: Pixels across the upright photo.
-        height: Pixels down.
-        predictions: One a question, in the order asked.
-        words: Everything that was read on the photo, in reading order.
-        image: The image as it was given; opened again where it is to be drawn.
+        photo: The path as it was given; empty if the photo has none.
+        width: Of the upright photo in pixels.
+        height: Of the upright photo in pixels.
+        predictions: One per question, in the order asked.
+        words: Every word read on the photo, in reading order.
+        image: The image as it was given; it is opened again for drawing.
     """
 
     photo: str
@@ -141,13 +141,13 @@ class Predictions:
         raise KeyError(f"{which!r} was not asked; asked: {', '.join(each.entity for each in self.predictions)}")
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON: photo, width, height and predictions."""
+        """Return photo, width, height and predictions as plain values for JSON."""
         answers = [prediction.to_dict() for prediction in self.predictions]
         return {"photo": self.photo, "width": self.width, "height": self.height, "predictions": answers}
 
 
 def not_found(predictions: Predictions) -> list[str]:
-    """Entities without an answer or a runner-up, in a line a reason."""
+    """Return one line per reason that names the entities without an answer or an alternative."""
     missing: dict[str, list[str]] = {}
     for each in predictions:
         if not each.text and not each.alternatives:

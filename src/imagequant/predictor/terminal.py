@@ -1,4 +1,4 @@
-"""Answers for people at a terminal."""
+"""Predictions as a table on the terminal."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from rich.text import Text
 
 from imagequant.predictor.results import Prediction, Predictions, Question, not_found, percent
 
-# Runners-up a row names.
+# Alternatives per row.
 _SHOWN = 2
 
 
 def print_table(_: Sequence[Question], predictions: Predictions) -> None:
-    """Prints a table with the answers, and below it what was not found, by reason."""
+    """Print a table of the answers, then what was not found, by reason."""
     console = Console()
     console.print(Text(predictions.photo, style="bold"), soft_wrap=True)
     shown = [each for each in predictions if each.text or each.alternatives]
@@ -24,12 +24,12 @@ def print_table(_: Sequence[Question], predictions: Predictions) -> None:
         table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
         table.add_column("entity", no_wrap=True)
         table.add_column("answer", overflow="fold")
-        table.add_column("sure", justify="right", no_wrap=True)
-        table.add_column("read as", overflow="fold")
+        table.add_column("confidence", justify="right", no_wrap=True)
+        table.add_column("text", overflow="fold")
         table.add_column("x0 y0 x1 y1", no_wrap=True)
-        table.add_column("or else", overflow="fold")
+        table.add_column("alternatives", overflow="fold")
         for each in shown:
-            # As Text: brackets printed on a product are no markup.
+            # As Text, because brackets printed on a product are not markup.
             table.add_row(*(Text(cell) for cell in _cells(each)))
         console.print(table)
     for line in not_found(predictions):

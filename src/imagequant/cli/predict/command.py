@@ -1,4 +1,4 @@
-"""``imagequant predict PHOTOS``."""
+"""The command ``imagequant predict PHOTOS`` without its options."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, ENTITY_UNITS, 
 
 @dataclass(frozen=True)
 class Request:
-    """What the command line asks for.
+    """The options of the command line.
 
     Attributes:
-        arguments: Files, folders, URLs, files of questions.
-        model: The exported model's folder.
-        entities: What to ask for; empty: everything.
-        units: To give answers in.
+        arguments: Image files, folders, URLs and tables of questions.
+        model: The folder of the exported model.
+        entities: The entities to ask for; empty for all.
+        units: Units to convert answers to.
         as_json: Whether to print JSON.
-        csv: A file for all answers, ``-`` for standard output; empty for none.
-        parquet: The same, but no standard output.
-        draw: A folder for pictures.
+        csv: A file for all answers, ``-`` for standard output, empty for none.
+        parquet: A file for all answers, empty for none.
+        draw: A folder for annotated photos.
     """
 
     arguments: tuple[str, ...]
@@ -53,13 +53,13 @@ class Request:
 
 
 def predict_photos(request: Request) -> bool:
-    """Answers, a few photos at a time.
+    """Answer the questions, a few photos at a time.
 
     Returns:
-        False if a photo could not be read; each such is named on standard error.
+        False if a photo could not be read; standard error names each of them.
 
     Raises:
-        InputError: If something in the request cannot be used; nothing has been answered then.
+        InputError: If something in the request cannot be used. Nothing is answered in that case.
     """
     asked = _find_asked(request)
     units = units_by_dimension(request.units, {each.entity for photo in asked for each in photo.questions})
@@ -80,24 +80,26 @@ def predict_photos(request: Request) -> bool:
 
 
 def units_by_dimension(units: Sequence[str], entities: Collection[str]) -> dict[str, str]:
-    """The unit that answers of each dimension are wanted in; a dimension of which none is named stays as it is read.
+    """Return the unit to convert answers of each dimension to; other dimensions are not converted.
 
     Raises:
-        InputError: If two units are of one dimension, or no entity is measured in one.
+        InputError: If two units have the same dimension, or none of the entities is measured in a unit.
     """
     chosen: dict[str, str] = {}
     for unit in units:
         dimension = UNITS[unit].dimension
         if chosen.setdefault(dimension, unit) != unit:
-            raise InputError(f"--to-unit: {chosen[dimension]} and {unit} are both units of {dimension}; one is allowed")
+            raise InputError(
+                f"--to-unit: {chosen[dimension]} and {unit} are both units of {dimension}; only one is allowed"
+            )
         if not any(ENTITY_DIMENSION[entity] == dimension for entity in entities):
             allowed = "; ".join(f"{name}: {', '.join(sorted(ENTITY_UNITS[name]))}" for name in sorted(entities))
-            raise InputError(f"--to-unit: nothing that is asked for is measured in {unit}; allowed: {allowed}")
+            raise InputError(f"--to-unit: none of the entities asked for is measured in {unit}; allowed: {allowed}")
     return chosen
 
 
 def in_units(predictions: Predictions, units: Mapping[str, str]) -> Predictions:
-    """The same answers in the units chosen for their dimensions."""
+    """Convert answers to the units chosen for their dimensions."""
     if not units:
         return predictions
     converted = tuple(
@@ -109,14 +111,14 @@ def in_units(predictions: Predictions, units: Mapping[str, str]) -> Predictions:
 
 def _find_asked(request: Request) -> list[PhotoRequest]:
     if request.entities and all(is_questions(argument) for argument in request.arguments):
-        raise InputError("--entity: the rows of a file of questions name their entities; leave the option out")
+        raise InputError("--entity: the rows of a table name their own entities; leave this option out")
     return find_requests(request.arguments, request.entities or ENTITIES)
 
 
 def _answer(
     predictor: Predictor, asked: Sequence[PhotoRequest]
 ) -> Iterator[tuple[PhotoRequest, Predictions | InputError]]:
-    """Each photo with its answers, or with why it could not be read."""
+    """Yield each request with its answers, or with the reason why the photo could not be read."""
     for some in chunks(asked, BATCH_SIZE):
         opened = open_photos(some)
         answers = iter(predictor.answer([photo for photo in opened if isinstance(photo, Photo)]))
@@ -127,7 +129,7 @@ def _answer(
 def _tracked(
     answered: Iterator[tuple[PhotoRequest, Predictions | InputError]], total: int
 ) -> Iterator[tuple[PhotoRequest, Predictions | InputError]]:
-    """The same with a bar, where somebody looks and has something to wait for."""
+    """Show a progress bar if there are several photos and standard error is a terminal."""
     if total == 1 or not sys.stderr.isatty():
         return answered
     from imagequant.executor.progress import track  # noqa: PLC0415  (rich takes a twentieth of a second)
@@ -136,15 +138,15 @@ def _tracked(
 
 
 def chosen_outputs(request: Request) -> list[AbstractContextManager[Output]]:
-    """Where answers go: what is asked for, and if that is no JSON and no file of answers, standard output as text.
+    """Return the outputs asked for; by default answers go to standard output as text.
 
     Raises:
-        InputError: If a file cannot be written, or is one that is asked about.
+        InputError: If a file cannot be written, or is also an input.
     """
     chosen: list[AbstractContextManager[Output]] = []
     if request.as_json:
         if request.csv == STANDARD_OUTPUT:
-            raise InputError("--csv -: standard output is taken by --json; name a file")
+            raise InputError("--csv -: --json already uses standard output; name a file")
         chosen.append(nullcontext(print_json))
     for option, suffix, target, output in (
         ("--csv", ".csv", request.csv, csv_output),

@@ -1,4 +1,4 @@
-"""What the command line names, as photos with questions: files, folders, URLs, CSV or parquet files of questions."""
+"""The photos and questions that the command line names: files, folders, URLs, CSV and parquet tables of questions."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _WEB = ("http://", "https://")
 
 @dataclass(frozen=True)
 class PhotoRequest:
-    """A photo that is asked about.
+    """A photo with the questions about it.
 
     Attributes:
-        name: What the user calls it.
-        url: Where it lies, as ``resolve_link`` gives it; ``-`` for standard input.
-        in_reach: Whether it may be asked an object store for: the user named it, or a file of questions in its folder.
+        name: As the user named it.
+        url: Its location, as ``resolve_link`` returns it; ``-`` for standard input.
+        in_reach: Whether an object store may be asked for it: the user named it, or a table in the same folder did.
         questions: At least one.
     """
 
@@ -38,15 +38,15 @@ class PhotoRequest:
 
 
 def is_questions(argument: str) -> bool:
-    """Whether an argument names a file of questions, not a photo or folder."""
+    """Return whether an argument names a table of questions rather than a photo or a folder."""
     return argument.lower().endswith(_QUESTION_SUFFIXES) and not argument.startswith(_WEB)
 
 
 def find_requests(arguments: Iterable[str], entities: Sequence[str]) -> list[PhotoRequest]:
-    """The photos that arguments name; entities are asked about those that no file of questions asks about.
+    """Return the photos that the arguments name; the rows of tables name their own entities.
 
     Raises:
-        InputError: If a folder has no photos, or a file of questions cannot be used.
+        InputError: If a folder has no photos, or a table cannot be used.
     """
     questions = tuple(Question(entity) for entity in entities)
     found: list[PhotoRequest] = []
@@ -62,20 +62,20 @@ def find_requests(arguments: Iterable[str], entities: Sequence[str]) -> list[Pho
 
 
 def _url_of(name: str) -> str:
-    # Only what names a server or store: a file on this machine may be called what it likes, "3:4.jpg" too.
+    # Only if it names a server or a store: a local file may have any name, even "3:4.jpg".
     return resolve_link(name, Path()) if "://" in name else Path(name).absolute().as_uri()
 
 
 def _in_folder(folder: Path) -> list[str]:
-    """The image files in it and below, sorted."""
+    """Return the image files in the folder and below, sorted."""
     files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
     if not files:
-        raise InputError(f"{folder}: no photos there; looked for {', '.join(sorted(SUFFIXES))}")
+        raise InputError(f"{folder}: no photos in it; looked for {', '.join(sorted(SUFFIXES))}")
     return [str(file) for file in files]
 
 
 def _from_rows(source: str) -> Iterator[PhotoRequest]:
-    """The photos of a file of questions, in the order of their first rows; each is read once for all of its rows."""
+    """Yield the photos of a table in the order of their first rows; each is read once for all of its rows."""
     rows: dict[str, PhotoRequest] = {}
     questions: dict[str, list[Question]] = {}
     for row in _rows(source):
@@ -98,7 +98,7 @@ def _rows(source: str) -> Iterator[RawRow]:
 
 
 def open_photos(asked: Sequence[PhotoRequest]) -> list[Photo | InputError]:
-    """Opens a few photos, fetching those that lie elsewhere; what goes wrong with one stands in its place."""
+    """Open a few photos, fetching remote ones. A photo that fails is replaced by its error."""
     links = {each.url: each.in_reach for each in asked if each.url != STANDARD_INPUT and local_path(each.url) is None}
     fetched: Mapping[str, bytes | str] = {}
     if links:

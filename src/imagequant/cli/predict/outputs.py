@@ -1,4 +1,4 @@
-"""Where the answers of ``imagequant predict`` go. Each output takes one photo's questions and answers at a time."""
+"""The outputs of ``imagequant predict``. Each receives the questions and answers of one photo at a time."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SCHEMA = pa.schema(
 
 
 def print_json(questions: Sequence[Question], predictions: Predictions) -> None:
-    """Prints one line of JSON; an answer has the ``index`` of its question where that has one."""
+    """Print one line of JSON per photo; an answer has the ``index`` of its question if there is one."""
     values = predictions.to_dict()
     for question, answer in zip(questions, values["predictions"], strict=True):
         if question.index:
@@ -52,7 +52,7 @@ def print_json(questions: Sequence[Question], predictions: Predictions) -> None:
 
 
 def print_lines(_: Sequence[Question], predictions: Predictions) -> None:
-    """Prints a line an answer, parted by tabs: photo, entity, answer, confidence, the words it was read from."""
+    """Print one tab-separated line per answer: photo, entity, answer, confidence, text it was read from."""
     for each in predictions:
         found = each.words if each.text else f"not found: {each.reason}"
         cells = (predictions.photo, each.entity, each.text, f"{each.confidence:.2f}", found)
@@ -61,7 +61,7 @@ def print_lines(_: Sequence[Question], predictions: Predictions) -> None:
 
 
 def csv_output(target: str) -> AbstractContextManager[Output]:
-    """What gathers rows and in the end writes them as CSV, alternatives in them as JSON, to a file or ``-``."""
+    """Return an output that collects rows and writes them as CSV at the end (``-``: to standard output)."""
 
     def write(rows: Sequence[dict[str, Any]]) -> None:
         cells = [[_cell(row[name]) for name in SCHEMA.names] for row in rows]
@@ -70,16 +70,16 @@ def csv_output(target: str) -> AbstractContextManager[Output]:
         else:
             write_csv(location(target), SCHEMA.names, cells)
 
-    return _gathering(write)
+    return _collecting(write)
 
 
 def parquet_output(target: str) -> AbstractContextManager[Output]:
-    """What gathers rows and in the end writes them as parquet."""
-    return _gathering(lambda rows: write_table(location(target), rows, SCHEMA))
+    """Return an output that collects rows and writes them as parquet at the end."""
+    return _collecting(lambda rows: write_table(location(target), rows, SCHEMA))
 
 
 def drawing_output(folder: Path) -> Output:
-    """What draws each photo into a folder."""
+    """Return an output that draws the answers on each photo and writes it to a folder."""
     from imagequant.predictor.picture import draw_predictions  # noqa: PLC0415
 
     names: Counter[str] = Counter()
@@ -87,7 +87,7 @@ def drawing_output(folder: Path) -> Output:
     def draw(_: Sequence[Question], predictions: Predictions) -> None:
         stem = PurePosixPath(predictions.photo.partition("?")[0]).stem or "photo"
         names[stem] += 1
-        # Photos of one name from several folders lie beside each other.
+        # Photos from different folders may have the same name.
         name = stem if names[stem] == 1 else f"{stem}-{names[stem]}"
         folder.mkdir(parents=True, exist_ok=True)
         draw_predictions(predictions).save(folder / f"{name}.png")
@@ -96,17 +96,17 @@ def drawing_output(folder: Path) -> Output:
 
 
 @contextmanager
-def _gathering(write: Callable[[Sequence[dict[str, Any]]], None]) -> Iterator[Output]:
+def _collecting(write: Callable[[Sequence[dict[str, Any]]], None]) -> Iterator[Output]:
     rows: list[dict[str, Any]] = []
     try:
         yield lambda questions, predictions: rows.extend(answer_rows(questions, predictions))
     finally:
-        # Whatever stops it, what was answered is kept.
+        # Answers are kept even if the run is stopped.
         write(rows)
 
 
 def answer_rows(questions: Sequence[Question], predictions: Predictions) -> Iterator[dict[str, Any]]:
-    """One photo's answers, a row a question; ``index`` is None where the question has none."""
+    """Yield one row per question about a photo; ``index`` is None if the question has none."""
     for question, prediction in zip(questions, predictions, strict=True):
         box = prediction.box
         yield {
