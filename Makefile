@@ -1,6 +1,6 @@
 # make repro   set up everything, run the pipeline on the built-in catalogue, show the figures
 # make test    set up everything (Chromium too, where apt has it), check types and style, run all tests
-# make bench-real DATA=folder   cross-validate on labelled photos of your own (OPTIONS="--ablations" and others)
+# make cross-validate DATA=folder   cross-validate on your own labelled photos (OPTIONS="--ablations" and others)
 # make bench [DATA=folder]      measure speed against other ways of doing the same (OPTIONS="ocr --runs 3" and others)
 # make torture                  run what could go wrong, at length: a hostile web (NAMES="hostile" and others)
 # make setup   only set up: .venv, pinned packages, Tesseract
@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # DVC asks nothing and reports nothing.
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro bench bench-real torture test lint format tesseract chromium clean
+.PHONY: setup repro bench cross-validate torture test lint format tesseract chromium clean
 
 setup: $(STAMP) tesseract
 
@@ -39,9 +39,9 @@ repro: setup
 	@dvc repro
 	@imagequant summary
 
-bench-real: setup
-	@test -n "$(DATA)" || { echo "make bench-real DATA=folder: a folder with labelled CSV files, photos beside them"; exit 1; }
-	@imagequant bench-real "$(DATA)" $(OPTIONS)
+cross-validate: setup
+	@test -n "$(DATA)" || { echo "make cross-validate DATA=folder: a folder with labelled CSV files and their photos"; exit 1; }
+	@imagequant cross-validate "$(DATA)" $(OPTIONS)
 
 bench: setup
 	@python -m benchmarks.speed $(if $(DATA),--data "$(DATA)") $(OPTIONS)
