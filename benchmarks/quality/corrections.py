@@ -18,19 +18,20 @@ from typing import Any
 
 import click
 import numpy as np
-from imagequant.experiments.cross_validation.hybrid import answer_by_hybrid
-from imagequant.experiments.cross_validation.material import Given, Material, Sides, load_material
-from imagequant.experiments.cross_validation.paired import compared_figure, contest_f1, figure
-from imagequant.experiments.cross_validation.rows import ScoredRow, group_of, held_out
-from imagequant.experiments.cross_validation.workspace import Workspace
 from matplotlib.figure import Figure
 
 from benchmarks.speed.harness import ROOT
 from imagequant.core.files import write_json
+from imagequant.evaluation.bootstrap import compared_figure, contest_f1, figure
+from imagequant.evaluation.fit_and_answer import FoldQuestions, answer_by_hybrid, score_question
+from imagequant.evaluation.metrics import rounded
+from imagequant.evaluation.scored_row import ScoredRow, label_group
 from imagequant.executor import map_shards
+from imagequant.experiments.ablations.presets import FULL
 from imagequant.experiments.cross_validation.figures import HAND
-from imagequant.experiments.cross_validation.folds import CATALOGUE_ONLY, parts
-from imagequant.experiments.cross_validation.inputs import is_catalogue
+from imagequant.experiments.cross_validation.folds import CATALOGUE_ONLY, fold_questions, named_folds
+from imagequant.experiments.cross_validation.run import FOLDER
+from imagequant.model.answers import Answer
 from imagequant.model.examples import Limits
 from imagequant.params import Params, load_params
 from imagequant.storage.layout import Layout

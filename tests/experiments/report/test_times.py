@@ -39,5 +39,5 @@ def test_command_passes_on_the_exit_status_and_writes_times(tmp_path: Path, stat
 
 def test_another_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text(json.dumps({"total": 3}))
-    with pytest.raises(InputError, match=r"x\.json: not what"):
+    with pytest.raises(InputError, match=r"x\.json: not written by"):
         read_times(tmp_path / "x.json")

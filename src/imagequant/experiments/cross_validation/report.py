@@ -28,7 +28,7 @@ _HEADINGS = {
 
 
 def tables(summary: Mapping[str, Any]) -> list[Table]:
-    """Return three tables: headline figures by method, contest F1 by entity, and errors; the last two by label group."""
+    """Return three tables: headline figures by method; contest F1 by entity, and errors, both by label group."""
     return [_method_table(summary), _entity_table(summary), _error_table(summary)]
 
 

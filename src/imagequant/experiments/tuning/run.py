@@ -195,7 +195,7 @@ def format_summary(summary: Mapping[str, Any], folder: Path) -> list[str]:
     """Formats the summary for the terminal, as lines."""
     score, trials = summary["score"], summary["trials"]
     lines = [
-        f"{trials['complete']} trials measured, {trials['given_up']} pruned; {summary['rows']} rows, none of validation",
+        f"{trials['complete']} trials measured, {trials['given_up']} pruned; {summary['rows']} rows without validation",
         f"score of the current values {score['defaults']:.4f}, best {score['best']:.4f} (trial {score['best_trial']})",
     ]
     if not summary["patch"]:

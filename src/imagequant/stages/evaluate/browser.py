@@ -58,7 +58,7 @@ class PictureLimits:
 
 
 def error_rank(row: ScoredRow) -> Rank:
-    """Ranks wrong answers first (most confident first), then wrong abstentions, then right rows (least confident first)."""
+    """Ranks wrong answers (most confident first), then wrong abstentions, then right rows (least confident first)."""
     if row.right:
         return True, False, row.confidence, row.row_id
     return False, row.prediction is None, -row.confidence, row.row_id
