@@ -1,11 +1,11 @@
-"""Does correcting help? Hand labels given to the model in the order of review, and in random order.
+"""Does correcting help? Adds hand labels to the training data in the order of review, and in random order.
 
-``python -m benchmarks.quality.corrections``, after ``imagequant bench-real FOLDER``, whose stages' outputs it reads;
-writes ``metrics/benchmarks/corrections.json`` and ``docs/images/corrections.png``.
+``python -m benchmarks.quality.corrections`` reads the stage outputs of ``imagequant cross-validate FOLDER``, and writes
+``metrics/benchmarks/corrections.json`` and ``docs/images/corrections.png``.
 
-The model starts from the catalogue alone. In each fold of the hand-labelled rows, those not held out are what can be
-corrected. Rows are corrected step by step, the model is trained anew after each, and answers the rows held out. Under
-review the rows come first of which the last model knows least whether its answer is right.
+The model starts from the catalogue alone. In each fold, the hand-labelled rows that are not held out can be corrected.
+After each step of corrections the model is trained again and answers the held-out rows. The order of review puts the
+rows first whose answers are the least certain under the last model.
 """
 
 from __future__ import annotations
@@ -22,19 +22,20 @@ from matplotlib.figure import Figure
 
 from benchmarks.speed.harness import ROOT
 from imagequant.core.files import write_json
+from imagequant.evaluation.bootstrap import compared_figure, contest_f1, figure
+from imagequant.evaluation.fit_and_answer import FoldQuestions, answer_by_hybrid, score_question
+from imagequant.evaluation.metrics import rounded
+from imagequant.evaluation.scored_row import ScoredRow, label_group
 from imagequant.executor import map_shards
+from imagequant.experiments.ablations.presets import FULL
 from imagequant.experiments.cross_validation.figures import HAND
-from imagequant.experiments.cross_validation.folds import CATALOGUE_ONLY, parts
-from imagequant.experiments.cross_validation.hybrid import answer_by_hybrid
-from imagequant.experiments.cross_validation.inputs import is_catalogue
-from imagequant.experiments.cross_validation.material import Given, Material, Sides, load_material
-from imagequant.experiments.cross_validation.paired import compared_figure, contest_f1, figure
-from imagequant.experiments.cross_validation.rows import HeldOut, group_of, held_out
-from imagequant.experiments.cross_validation.workspace import Workspace
+from imagequant.experiments.cross_validation.folds import CATALOGUE_ONLY, fold_questions, named_folds
+from imagequant.experiments.cross_validation.run import FOLDER
+from imagequant.model.answers import Answer
 from imagequant.model.examples import Limits
 from imagequant.params import Params, load_params
-from imagequant.stages.evaluate.run import rounded
-from imagequant.training.questions import Question
+from imagequant.storage.layout import Layout
+from imagequant.training.questions import Question, Questions
 
 STEPS = (0, 25, 50, 100, 200)
 ORDERS = ("review", "random")
@@ -53,77 +54,85 @@ class Replay:
 
 @dataclass(frozen=True)
 class Step:
-    """The held-out rows after so many corrections."""
+    """The held-out rows after a number of corrections."""
 
     replay: Replay
     corrections: int
-    rows: tuple[HeldOut, ...]
+    rows: tuple[ScoredRow, ...]
 
 
-def replayer(workspace: Path, params: Params) -> Callable[[Replay], list[Step]]:
-    """What replays, made once a process: the questions are read only once."""
+@dataclass(frozen=True)
+class CorrectionFold:
+    """The questions of one fold.
+
+    Attributes:
+        catalogue: The questions of the catalogue, by part.
+        correctable: The questions that can be corrected.
+        development: Row ids of those that belong to the development part.
+        held_out: The questions held out.
+    """
+
+    catalogue: FoldQuestions
+    correctable: list[Question]
+    development: frozenset[int]
+    held_out: list[Question]
+
+
+def replayer(project: Path, params: Params) -> Callable[[Replay], list[Step]]:
+    """Return the function that replays, made once per process, since it reads all questions."""
     limits = Limits(params.train.max_words, params.train.max_candidates)
-    return partial(replayed, load_material(Workspace(workspace, workspace), limits), params)
+    return partial(replay_corrections, list(Questions.from_layout(Layout(project), limits).select()), params)
 
 
-def replayed(material: Material, params: Params, replay: Replay) -> list[Step]:
+def replay_corrections(questions: Sequence[Question], params: Params, replay: Replay) -> list[Step]:
     """Corrects, trains and answers, step by step."""
-    base, pool, dev, out = sides(material, replay.fold, params)
-    pool = sorted(pool, key=lambda question: question.label.row_id)
-    random = np.random.default_rng(replay.fold)
-    waiting = [pool[place] for place in random.permutation(len(pool))]
+    fold = correction_fold(questions, replay.fold, params)
+    rng = np.random.default_rng(replay.fold)
+    waiting = [fold.correctable[place] for place in rng.permutation(len(fold.correctable))]
     corrected: list[Question] = []
     steps = []
     for count in STEPS:
         taken = count - len(corrected)
         corrected, waiting = [*corrected, *waiting[:taken]], waiting[taken:]
-        asked: Sides = {
-            "train": [*base["train"], *(question for question in corrected if question.label.row_id not in dev)],
-            "development": [
-                *base["development"],
-                *(question for question in corrected if question.label.row_id in dev),
-            ],
-            "validation": [*out, *waiting],
+        development = [question for question in corrected if question.label.row_id in fold.development]
+        train = [question for question in corrected if question.label.row_id not in fold.development]
+        step: FoldQuestions = {
+            "train": [*fold.catalogue["train"], *train],
+            "development": [*fold.catalogue["development"], *development],
+            "validation": [*fold.held_out, *waiting],
         }
-        given, _ = answer_by_hybrid(asked, material, params.train)
-        scored = zip(out, given[: len(out)], strict=True)
-        rows = (held_out(q.label, q.candidates, q.reading.tokens, each, str(replay.fold)) for q, each in scored)
-        steps.append(Step(replay, count, tuple(rows)))
+        answers = answer_by_hybrid(step, params.train)
+        scored = zip(fold.held_out, answers.ranked, strict=False)
+        rows = tuple(score_question(question, ranked, answers.threshold) for question, ranked in scored)
+        steps.append(Step(replay, count, rows))
         if replay.order == "review":
-            waiting = by_review(waiting, given[len(out) :])
+            waiting = by_review(waiting, answers.ranked[len(fold.held_out) :])
     return steps
 
 
-def sides(
-    material: Material, fold: int, params: Params
-) -> tuple[Sides, list[Question], frozenset[int], list[Question]]:
-    """The catalogue's questions, those that can be corrected, which of them stop the training, those held out."""
-    own = parts(material.labels, CATALOGUE_ONLY, _FOLDS, params.labels)
-    real = parts(material.labels, fold, _FOLDS, params.labels, catalogue=False)
-    base: Sides = {"train": [], "development": [], "validation": []}
-    pool, dev, out = [], set(), []
-    for label, mine, part in zip(material.labels, own, real, strict=True):
-        question = material.questions.get(label.row_id)
-        if question is None:
-            continue
-        if is_catalogue(label.source):
-            if mine is not None:
-                base[mine].append(question)
-        elif group_of(label) == HAND and part is not None:
-            (out if part == "validation" else pool).append(question)
-            if part == "development":
-                dev.add(label.row_id)
-    return base, pool, frozenset(dev), out
+def correction_fold(questions: Sequence[Question], fold: int, params: Params) -> CorrectionFold:
+    """Splits the questions; only hand-labelled rows are corrected and held out."""
+    folds = named_folds([question.label for question in questions], params.labels, _FOLDS, catalogue=False)
+    hand = {
+        part: [question for question in mine if label_group(question.label) == HAND]
+        for part, mine in fold_questions(questions, folds[str(fold)]).items()
+    }
+    correctable = sorted([*hand["train"], *hand["development"]], key=lambda question: question.label.row_id)
+    development = frozenset(question.label.row_id for question in hand["development"])
+    return CorrectionFold(
+        fold_questions(questions, folds[CATALOGUE_ONLY]), correctable, development, hand["validation"]
+    )
 
 
-def by_review(waiting: Sequence[Question], given: Sequence[Given]) -> list[Question]:
-    """Those first of which the model knows least whether its likeliest answer is right."""
-    places = sorted(range(len(waiting)), key=lambda place: (abs(given[place].confidence - 0.5), place))
+def by_review(waiting: Sequence[Question], answers: Sequence[Sequence[Answer]]) -> list[Question]:
+    """Return the questions with the least certain best answers first."""
+    confidences = [ranked[0].confidence if ranked else 0.0 for ranked in answers]
+    places = sorted(range(len(waiting)), key=lambda place: (abs(confidences[place] - 0.5), place))
     return [waiting[place] for place in places]
 
 
 def summarise(steps: Sequence[Step], params: Params) -> dict[str, Any]:
-    """Contest F1 by order and number of corrections; under review also the difference to random order."""
+    """Return contest F1 by order and number of corrections; for review also the difference to random order."""
     rows = {
         (order, count): [
             row for step in steps if step.replay.order == order and step.corrections == count for row in step.rows
@@ -144,7 +153,7 @@ def summarise(steps: Sequence[Step], params: Params) -> dict[str, Any]:
 
 
 def draw(summary: dict[str, Any], path: Path) -> None:
-    """F1 against corrections, a line an order, with the intervals of each."""
+    """Plots F1 against corrections, one line per order, with intervals."""
     figure_ = Figure(figsize=(6, 3.6), layout="constrained")
     axes = figure_.add_subplot()
     for order, color, label in (("review", "#0072b2", "least certain first"), ("random", "#d55e00", "random order")):
@@ -162,15 +171,18 @@ def draw(summary: dict[str, Any], path: Path) -> None:
 
 @click.command()
 @click.option(
-    "--workspace", type=click.Path(exists=True, file_okay=False, path_type=Path), default=ROOT / ".cache" / "bench-real"
+    "--project",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=ROOT / FOLDER / FULL.name,
+    help="Folder with the stage outputs of cross-validation.",
 )
-@click.option("--members", type=click.IntRange(min=1), default=1, show_default=True, help="Networks a training.")
-def main(workspace: Path, members: int) -> None:
+@click.option("--members", type=click.IntRange(min=1), default=1, show_default=True, help="Networks per training.")
+def main(project: Path, members: int) -> None:
     """Replays every order on every fold."""
     params = load_params(ROOT / "params.yaml")
     params = replace(params, train=replace(params.train, members=members))
     replays = [Replay(order, fold) for fold in range(_FOLDS) for order in ORDERS]
-    work = partial(replayer, workspace, params)
+    work = partial(replayer, project, params)
     steps = [step for done in map_shards(work, replays, params.engine, "corrections: replays") for step in done]
     summary = rounded({**summarise(steps, params), "folds": _FOLDS, "members": members, "steps": list(STEPS)})
     write_json(_OUTPUT, summary)

@@ -13,7 +13,7 @@ import yaml
 from PIL import Image, ImageDraw
 
 from benchmarks.speed.harness import ROOT, Setting, project_environment
-from imagequant.experiments.report.times import Times, timed
+from imagequant.experiments.report.times import Times, run_timed
 
 # IMAGEQUANT_BENCH_IMAGES changes it: the first run takes hours for 100 000 on two cores.
 IMAGES = 20_000
@@ -78,7 +78,7 @@ def _draw(path: Path, text: str, seed: int) -> None:
 
 
 def _repro(project: Path) -> Times:
-    status, times = timed(["dvc", "repro", _UPTO], project, project_environment(project))
+    status, times = run_timed(["dvc", "repro", _UPTO], project, project_environment(project))
     if status:
         raise RuntimeError(f"dvc repro {_UPTO} in {project} ended with {status}")
     return times

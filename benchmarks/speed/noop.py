@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from benchmarks.speed.harness import ROOT, Setting, duration, project_environment
-from imagequant.experiments.report.times import timed
+from imagequant.experiments.report.times import run_timed
 from imagequant.storage.layout import SPLITS
 from imagequant.storage.shards import shard_path
 
@@ -70,7 +70,7 @@ def outputs(project: Path, shards: int) -> Iterator[Path]:
 
 
 def _nothing(project: Path, environment: dict[str, str]) -> float:
-    status, times = timed(["dvc", "repro"], project, environment)
+    status, times = run_timed(["dvc", "repro"], project, environment)
     if status or times.stages:
         raise RuntimeError(f"dvc repro ran {', '.join(times.stages) or 'nothing'} and ended with {status}")
     return times.total

@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.speed.harness import Setting, duration
 from imagequant.core.records import Box, Candidate, Mention, PhotoReading, Word
 from imagequant.evaluation import metrics
-from imagequant.evaluation.results import Evidence, make_result
+from imagequant.evaluation.scored_row import Evidence, score_row
 from imagequant.model.answers import Answer
 from imagequant.params import EvaluateParams
 from imagequant.quantity.scoring import Quantity
@@ -69,9 +69,9 @@ def _write(setting: Setting, path: Any) -> None:
         for number in range(_WORDS)
     )
     readings = {name: PhotoReading(name, 800, 800, words, ()) for name in names}
-    results, _, rows = run.collect((_evidence(number, names) for number in range(_ROWS)), _PARAMS)
-    data = run.browser_data(rows, readings, tars, _PARAMS)
-    run.write_report(path, render_report(metrics.summarise(results, _PARAMS, "random"), results, _PARAMS, data))
+    rows, _, browser_rows = run.collect((_evidence(number, names) for number in range(_ROWS)), _PARAMS)
+    data = run.browser_data(browser_rows, readings, tars, _PARAMS)
+    run.write_report(path, render_report(metrics.summarise(rows, _PARAMS, "random"), rows, _PARAMS, data))
 
 
 def _evidence(number: int, names: list[str]) -> Evidence:
@@ -90,7 +90,8 @@ def _evidence(number: int, names: list[str]) -> Evidence:
         )
         for place, one in enumerate(candidates)
     )
-    return Evidence(make_result(label, candidates, (), answers, threshold=0.0), answers, candidates)
+    quantities = [answer.quantity for answer in answers]
+    return Evidence(score_row(label, quantities, (), answers, threshold=0.0), answers, candidates)
 
 
 def _candidate(value: float, unit: str, place: int) -> Candidate:

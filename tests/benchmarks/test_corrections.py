@@ -7,25 +7,25 @@ from types import SimpleNamespace
 from typing import Any
 
 from benchmarks.quality.corrections import ORDERS, STEPS, Replay, Step, by_review, draw, summarise
+from tests.scored_rows import make_row
 
-from imagequant.experiments.cross_validation.material import Given
-from imagequant.experiments.cross_validation.rows import HeldOut
+from imagequant.evaluation.scored_row import ScoredRow
+from imagequant.model.answers import Answer
 from imagequant.params import load_params
+from imagequant.quantity.scoring import Quantity
 
 PARAMS = load_params(Path(__file__).parents[2] / "params.yaml")
 
 
-def row(number: int, right: bool) -> HeldOut:
-    outcome: Any = "TP" if right else "FP"
-    return HeldOut(
-        "train.csv", number, "l", f"photo{number}", "hand", "height", "1 inch", True, "1 inch", 0.9, outcome, outcome,
-        "right", True, (), "0",
-    )  # fmt: skip
+def row(number: int, right: bool) -> ScoredRow:
+    return make_row(
+        "1 inch", ("1 inch" if right else "2 inch", 0.9), entity="height", photo=f"photo{number}", row=number
+    )
 
 
 def test_the_least_certain_are_corrected_first() -> None:
     questions: Any = [SimpleNamespace(name=name) for name in ("sure", "unsure", "surely not", "rather", "as unsure")]
-    given = [Given(None, confidence) for confidence in (0.99, 0.5, 0.02, 0.7, 0.5)]
+    given = [[Answer(Quantity(1, "inch"), each, each, ())] for each in (0.99, 0.5, 0.02, 0.7, 0.5)]
     ordered: Any = by_review(questions, given)
     assert [question.name for question in ordered] == ["unsure", "as unsure", "rather", "surely not", "sure"]
 

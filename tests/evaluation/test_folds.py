@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.scored_rows import make_label
 
-from imagequant.evaluation.folds import SplitRow, plan_split, split_rows
+from imagequant.core.errors import InputError
+from imagequant.evaluation.folds import SplitRow, make_folds, plan_split, split_rows
 from imagequant.params import LabelsParams, load_params
+from imagequant.storage.labels import LabelRow
 
 BASE: LabelsParams = load_params(Path(__file__).parents[2] / "params.yaml").labels
 SOURCES = ("a.csv", "b.csv", "c.csv")
@@ -186,3 +189,26 @@ def test_appended_photos_of_known_groups_move_no_other_row():
     old = [SplitRow("a.csv", f"image9{number}", str(number)) for number in range(100)]
     new = [SplitRow("a.csv", f"image0{number}", str(number)) for number in range(100)]
     assert split_rows([*old, *new], params)[:100] == split_rows(old, params)
+
+
+def labelled(number: int, photo: str = "", source: str = "mine.csv") -> LabelRow:
+    return make_label("5 gram", photo=photo or f"photo{number}", row=number, source=source)
+
+
+def test_every_row_is_held_out_once_and_shares_no_photo_with_the_others_of_its_fold() -> None:
+    labels = [labelled(number, f"photo{number // 3}") for number in range(120)]
+    folds = make_folds(labels, replace(BASE, seed=3), 4)
+    assert sorted(row for fold in folds for row in fold.validation) == list(range(120))
+    for fold in folds:
+        assert sorted(fold.train + fold.development + fold.validation) == list(range(120))
+        sides = [{labels[row].sha256 for row in rows} for rows in (fold.train, fold.development, fold.validation)]
+        assert not (sides[0] & sides[1] or sides[0] & sides[2] or sides[1] & sides[2])
+    assert make_folds(labels, replace(BASE, seed=4), 4) != folds
+
+
+def test_sources_that_are_only_trained_on_are_never_validation() -> None:
+    labels = [labelled(number, source="made.csv" if number % 2 else "mine.csv") for number in range(80)]
+    folds = make_folds(labels, replace(BASE, train_only=("made.csv",)), 3)
+    assert {labels[row].source for fold in folds for row in fold.validation} == {"mine.csv"}
+    with pytest.raises(InputError, match="fold 1 of 3 has no rows to hold out; label more, or use fewer folds"):
+        make_folds(labels, replace(BASE, train_only=("made.csv", "mine.csv")), 3)

@@ -20,6 +20,7 @@ from PIL import Image
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_csv, write_json
 from imagequant.core.records import Box, Candidate, Mention, PhotoReading
+from imagequant.evaluation.scored_row import COLUMNS
 from imagequant.predictor.results import Prediction
 from imagequant.server.factory import create_app
 from imagequant.server.settings import Settings
@@ -197,9 +198,9 @@ def project(tmp_path: Path) -> Layout:
     write_table(layout.data("labels") / LABELS_FILE, (vars(label) for label in labels), LABELS_SCHEMA)
     write_csv(
         layout.metrics("evaluate") / "rows.csv",
-        ("source", "source_row", "sha256", "entity", "truth", "prediction", "confidence", "outcome", "bucket", "read"),
+        COLUMNS,
         [
-            (TRAIN, row, sha(name), "item_weight", label, answer, confidence, "TP", "right", True)
+            (row - 1, TRAIN, row, name, sha(name), "item_weight", label, answer, confidence, "TP", "right", True)
             for row, (name, label, answer, confidence) in enumerate(asked, start=1)
         ],
     )

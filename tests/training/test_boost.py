@@ -16,7 +16,7 @@ from imagequant.model.examples import Example
 from imagequant.model.features import GEOMETRY_FEATURES
 from imagequant.model.trees import TREE_INPUTS, BoostedTrees
 from imagequant.params import TrainParams, load_params
-from imagequant.training.boost import as_tensors, fit_trees, sampled, trees_config
+from imagequant.training.boost import as_tensors, fit_trees, sample, trees_config
 
 Packs = Callable[[int, int], list[Example]]
 FILE = load_params(Path(__file__).parents[2] / "params.yaml").train
@@ -113,21 +113,21 @@ def test_rows_whose_answer_was_not_read_teach_nothing(packs: Packs) -> None:
 
 @pytest.mark.parametrize("count", [0, 5, 7])
 def test_as_many_as_are_allowed_are_all_taken(count: int) -> None:
-    assert list(sampled(count, 7, 1)) == list(range(count))
+    assert list(sample(count, 7, 1)) == list(range(count))
 
 
 def test_beyond_it_is_a_sample_that_the_seed_decides() -> None:
-    drawn = list(sampled(100, 7, 1))
-    assert drawn == list(sampled(100, 7, 1)) == sorted(set(drawn))
+    drawn = list(sample(100, 7, 1))
+    assert drawn == list(sample(100, 7, 1)) == sorted(set(drawn))
     assert len(drawn) == 7
     assert set(drawn) <= set(range(100))
-    assert drawn != list(sampled(100, 7, 2))
+    assert drawn != list(sample(100, 7, 2))
 
 
 def test_the_sample_teaches_the_trees(packs: Packs) -> None:
     train = packs(80, 1)
     params = replace(PARAMS, trees=replace(PARAMS.trees, max_questions=50))
-    some = fitted([train[number] for number in sampled(80, 50, params.seed)])
+    some = fitted([train[number] for number in sample(80, 50, params.seed)])
     for name, tensor in fitted(train, params).state_dict().items():
         assert torch.equal(tensor, some.state_dict()[name]), name
 

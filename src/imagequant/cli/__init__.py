@@ -23,7 +23,7 @@ for _name in STAGES:
     main.add_command(stage_command(_name))
 for _command in (
     photos.predict, photos.serve, photos.label_studio,
-    project.bench_real, project.tune, project.ablate, project.report, project.summary,
+    project.cross_validate, project.tune, project.ablate, project.report, project.summary,
 ):  # fmt: skip
     main.add_command(_command)
 

@@ -1,4 +1,4 @@
-"""Commands about the project: measuring, searching, comparing."""
+"""Project commands: cross-validation, tuning, ablations, reports."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from imagequant.cli.options import PARAMS_OPTION, ROOT_OPTION
 from imagequant.core.errors import InputError
 
 
-@click.command("bench-real")
+@click.command("cross-validate")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="Parts the photos go into.")
+@click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="Number of folds.")
 @click.option("--baselines/--no-baselines", default=True, show_default=True, help="Compare with simpler methods.")
 @click.option("--ablations", is_flag=True, help="Compare with the model without each of its parts (long).")
-@click.option("--variant", "variants", multiple=True, help="Only this ablation; may be repeated.")
+@click.option("--variant", "variants", multiple=True, help="Compare with this ablation; may be repeated.")
 @click.option("--patch", type=click.Path(path_type=Path), help="Also try these parameters (models/tune/best.yaml).")
 @PARAMS_OPTION
 @ROOT_OPTION
-def bench_real(
+def cross_validate(
     folder: Path,
     folds: int,
     baselines: bool,
@@ -29,33 +29,33 @@ def bench_real(
     params: Path,
     root: Path,
 ) -> None:
-    """Cross-validate on the labelled photos in FOLDER: CSV files in the contest's columns, photos beside them.
+    """Cross-validate on the labelled photos in FOLDER: CSV files with the contest's columns, and their photos.
 
-    Each photo's questions are answered by a model that was not trained on it. What is computed on the way is kept in
-    .cache/bench-real; the figures go to the terminal and to metrics/bench/real.json.
+    Each question is answered by a model that was not trained on its photo. Intermediate results are kept in
+    .cache/cross-validation; the figures go to the terminal and to metrics/cross_validation/real.json.
     """
     from imagequant.experiments.ablations.patch import read_patch  # noqa: PLC0415
-    from imagequant.experiments.ablations.presets import ABLATIONS, Preset, chosen_presets  # noqa: PLC0415
+    from imagequant.experiments.ablations.presets import ABLATIONS, Preset, select_presets  # noqa: PLC0415
     from imagequant.experiments.cross_validation.run import run  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415
     from imagequant.storage.layout import Layout  # noqa: PLC0415
 
-    chosen = list(ABLATIONS) if ablations else chosen_presets(variants)
+    presets = list(ABLATIONS) if ablations else select_presets(variants)
     if patch is not None:
-        chosen.append(Preset("patched", read_patch(patch)))
-    run(load_params(params), Layout(root), folder, folds, chosen, baselines)
+        presets.append(Preset("patched", read_patch(patch)))
+    run(load_params(params), Layout(root), folder, folds, presets, baselines)
 
 
 @click.command()
-@click.option("--trials", type=click.IntRange(min=1), default=40, show_default=True, help="How many in all.")
-@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds after which no more trials are begun.")
+@click.option("--trials", type=click.IntRange(min=1), default=40, show_default=True, help="Total number of trials.")
+@click.option("--timeout", type=click.FloatRange(min=0), help="Seconds after which no more trials start.")
 @PARAMS_OPTION
 @ROOT_OPTION
 def tune(trials: int, timeout: float | None, params: Path, root: Path) -> None:
-    """Search for better values of section train, as section tune of the params file says.
+    """Search for better values of section train, as section tune of the params file describes.
 
-    The same command goes on where an earlier one was stopped. The best values, what they gain, plots and every trial
-    lie in models/tune.
+    The same command resumes an interrupted search. The best values, their gain, plots and every trial are in
+    models/tune.
     """
     try:
         from imagequant.experiments.tuning.run import run  # noqa: PLC0415
@@ -75,9 +75,9 @@ def tune(trials: int, timeout: float | None, params: Path, root: Path) -> None:
 def ablate(presets: tuple[str, ...], root: Path) -> None:
     """Run PRESETS (default: all) as DVC experiments and compare them.
 
-    Each is the model without one of its parts (no_cnn, no_lstm, no_geometry, no_augment, tesseract_only,
-    rapidocr_only, ...), an experiment of that name in `dvc exp show`. The table has the differences with their 95%
-    intervals. The workspace is left as it is.
+    Each preset is the model without one of its parts (no_cnn, no_lstm, no_geometry, no_augment, tesseract_only,
+    rapidocr_only, ...) and the name of an experiment in `dvc exp show`. The table has the differences with their 95%
+    intervals. The workspace is left unchanged.
     """
     from imagequant.experiments.ablations.ablate import run  # noqa: PLC0415
 
@@ -85,7 +85,7 @@ def ablate(presets: tuple[str, ...], root: Path) -> None:
 
 
 @click.command()
-@click.option("--against", required=True, metavar="REVISION", help="A branch, tag or commit; main or origin's main.")
+@click.option("--against", required=True, metavar="REVISION", help="A branch, tag or commit.")
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -97,16 +97,17 @@ def ablate(presets: tuple[str, ...], root: Path) -> None:
 @click.option(
     "--times",
     type=click.Path(path_type=Path),
-    help="Seconds a stage, from `python -m imagequant.experiments.report.times`.",
+    help="Seconds per stage, from `python -m imagequant.experiments.report.times`.",
 )
-@click.option("--pull", is_flag=True, help="Fetch shards from DVC's remote for the photos of those rows.")
+@click.option("--pull", is_flag=True, help="Fetch the shards with the photos of these rows from DVC's remote.")
 @PARAMS_OPTION
 @ROOT_OPTION
 def report(against: str, output: Path, flips: int, times: Path | None, pull: bool, params: Path, root: Path) -> None:
-    """Write what the working tree changes against another revision, as Markdown.
+    """Compare the working tree with another revision, as Markdown.
 
-    Metrics, parameters, plots side by side, the rows that went from right to wrong and back with their photos, whether
-    the change is more than noise, and the run time a stage. Of the other revision only what git keeps is read.
+    The report has metrics, parameters and plots side by side, the rows that went from right to wrong or back with
+    their photos, whether the change is more than noise, and the run time per stage. Only files in git are read from
+    the other revision.
     """
     from imagequant.experiments.report.run import run  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415

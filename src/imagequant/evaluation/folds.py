@@ -1,24 +1,27 @@
-"""The split, decided row by row from hashes so that appended rows move no other."""
+"""Splits and folds, decided row by row from hashes, so that appended rows do not move other rows."""
 
 from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+from imagequant.core.errors import InputError
 from imagequant.params import LabelsParams
+from imagequant.storage.labels import LabelRow
 from imagequant.storage.lookup import DIGEST_BYTES, Lookup, as_digests, digest
 
 Part = Literal["train", "development", "validation"]
+_PURPOSES: Mapping[Part, str] = {"train": "to train on", "development": "to stop by", "validation": "to hold out"}
 
 
 @dataclass(frozen=True)
 class SplitRow:
-    """What the split looks at. ``image`` is the content hash, or the link where there is no image."""
+    """The fields that decide the split. ``image`` is the content hash, or the link if there is no image."""
 
     source: str
     image: str
@@ -26,24 +29,24 @@ class SplitRow:
 
 
 def split_rows(rows: Sequence[SplitRow], params: LabelsParams) -> list[Part]:
-    """Assigns every row; see ``plan_split``."""
+    """Assigns a part to every row; see ``plan_split``."""
     plan = plan_split(rows, params)
     return [plan.part(row) for row in rows]
 
 
 def plan_split(rows: Iterable[SplitRow], params: LabelsParams) -> SplitPlan:
-    """Looks at every row once, so that each can then be assigned by itself; of a row some bytes are kept.
+    """Reads every row once, so that each can then be assigned by itself; keeps a few bytes per row.
 
-    Rows that share an image (by content) always go to one part, across sources too; with ``split_by: group`` so do
-    rows that share a group. ``train_only`` and ``validation_only`` act on whole sources; an image that a
-    ``validation_only`` source has is validation wherever it occurs, and one that a ``train_only`` source has is
-    never validation unless such a source has it too.
+    Rows that share an image (by content) always go to the same part, even across sources. With ``split_by: group`` so
+    do rows that share a group. ``train_only`` and ``validation_only`` apply to whole sources. An image in a
+    ``validation_only`` source is validation wherever it occurs; an image in a ``train_only`` source is never
+    validation unless it is also in a ``validation_only`` source.
     """
     sources = frozenset(params.validation_only or params.train_only)
     grouped, members, named = bytearray(), array("q"), bytearray()
     numbers: dict[str, int] = {}
     for row in rows:
-        # An empty group is no group: such rows have nothing in common but the gap.
+        # An empty group is no group: such rows have nothing in common.
         if params.split_by == "group" and row.group:
             grouped += digest(row.image)
             members.append(numbers.setdefault(row.group, len(numbers)))
@@ -52,20 +55,21 @@ def plan_split(rows: Iterable[SplitRow], params: LabelsParams) -> SplitPlan:
     groups = Lookup.of_arrays(as_digests(grouped), np.array(members, dtype=np.int64))
     names = _smallest_names(list(numbers), groups)
     images = Lookup.of_arrays(as_digests(named), np.zeros(len(named) // DIGEST_BYTES, dtype=np.int64))
-    found = (groups.get(bytes(named[at : at + DIGEST_BYTES])) for at in range(0, len(named), DIGEST_BYTES))
-    return SplitPlan(params, groups, names, images, frozenset(names[group] for group in found if group is not None))
+    numbers_named = (groups.get(bytes(named[at : at + DIGEST_BYTES])) for at in range(0, len(named), DIGEST_BYTES))
+    named_groups = frozenset(names[group] for group in numbers_named if group is not None)
+    return SplitPlan(params, groups, names, images, named_groups)
 
 
 @dataclass(frozen=True)
 class SplitPlan:
-    """What is assigned as a whole: an image by itself, or connected groups, told by the smallest of their names.
+    """The units assigned as a whole: an image by itself, or connected groups, identified by their smallest name.
 
     Attributes:
         params: Section ``labels``.
-        groups: Number of a group of each image that has one; none where images are split one by one.
-        names: By the group's number, the smallest name among the groups connected with it.
-        named_images: Images of the sources that ``validation_only`` or else ``train_only`` names.
-        named_groups: Smallest names of the connected groups of such images.
+        groups: Number of a group for each image that has one; empty if images are split one by one.
+        names: For each group number, the smallest name among the groups connected with it.
+        named_images: Images of the sources in ``validation_only``, or else in ``train_only``.
+        named_groups: Smallest names of the connected groups of those images.
     """
 
     params: LabelsParams
@@ -75,7 +79,7 @@ class SplitPlan:
     named_groups: frozenset[str]
 
     def part(self, row: SplitRow) -> Part:
-        """The part that a row the plan was made from belongs to."""
+        """Return the part of a row that the plan was made from."""
         key = digest(row.image)
         group = self.groups.get(key)
         if group is not None:
@@ -85,7 +89,7 @@ class SplitPlan:
 
 
 def _part(unit: str, params: LabelsParams, *, named: bool) -> Part:
-    """The part of a unit; ``named``: one of the sources it occurs in is in ``validation_only`` or ``train_only``."""
+    """Return the part of a unit; ``named``: one of its sources is in ``validation_only`` or ``train_only``."""
     if params.validation_only:
         validation = named
     else:
@@ -96,17 +100,60 @@ def _part(unit: str, params: LabelsParams, *, named: bool) -> Part:
 
 
 def _uniform(purpose: str, seed: int, unit: str) -> float:
-    """A number in [0, 1) that depends on its arguments alone."""
-    drawn = hashlib.sha256(f"{purpose}/{seed}/{unit}".encode()).digest()
-    return int.from_bytes(drawn[:8], "big") / 2**64
+    """Return a number in [0, 1) that depends only on the arguments."""
+    hashed = hashlib.sha256(f"{purpose}/{seed}/{unit}".encode()).digest()
+    return int.from_bytes(hashed[:8], "big") / 2**64
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Numbers of the rows to train on, to stop early and calibrate by, and to hold out."""
+
+    train: tuple[int, ...]
+    development: tuple[int, ...]
+    validation: tuple[int, ...]
+
+
+def make_folds(labels: Sequence[LabelRow], params: LabelsParams, folds: int) -> list[Fold]:
+    """Splits rows by photo (or group) as the ``labels`` stage does; each photo is held out once.
+
+    Args:
+        labels: Rows that have a photo.
+        params: Section ``labels``: rows of ``train_only`` sources are never held out.
+        folds: Number of folds.
+
+    Raises:
+        InputError: If a part of a fold is empty.
+    """
+    rows = [SplitRow(label.source, label.sha256, label.group_id) for label in labels]
+    settings = (replace(params, folds=folds, fold=number, validation_only=()) for number in range(folds))
+    return [
+        make_fold(split_rows(rows, each), f"fold {number} of {folds}") for number, each in enumerate(settings, start=1)
+    ]
+
+
+def make_fold(parts: Sequence[Part | None], name: str) -> Fold:
+    """Collects the row numbers of each part; None is in no part.
+
+    Raises:
+        InputError: If a part is empty; ``name`` tells of which fold.
+    """
+    numbers = {part: tuple(row for row, each in enumerate(parts) if each == part) for part in _PURPOSES}
+    for part, purpose in _PURPOSES.items():
+        if not numbers[part]:
+            raise InputError(
+                f"too few labelled photos: {name} has no rows {purpose}; label more, or use fewer folds"
+                " (--folds, tune.folds)"
+            )
+    return Fold(numbers["train"], numbers["development"], numbers["validation"])
 
 
 def _smallest_names(names: Sequence[str], groups: Lookup) -> list[str]:
-    """Union-find: the smallest name among the groups connected with each, two of one image being connected.
+    """Return the smallest name among the groups connected with each, by union-find. A shared image connects groups.
 
     Args:
-        names: Of the groups, by number.
-        groups: Numbers of the groups by image; an image in several groups occurs several times.
+        names: Names of the groups, by number.
+        groups: Group numbers by image; an image in several groups occurs several times.
     """
     parents = list(range(len(names)))
 

@@ -1,175 +1,160 @@
-"""Figures over results."""
+"""Figures over scored rows, and the files they are written to."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from imagequant.evaluation.bootstrap import Parts, f1_parts, interval, photo_sums, ratios, resampled, right_parts
-from imagequant.evaluation.results import BUCKETS, Result, number_right_unit_wrong, within
+from imagequant.evaluation.bootstrap import Measure, contest_f1, exact_match, figure, oracle_recall
+from imagequant.evaluation.scored_row import BUCKETS, ScoredRow, is_within, is_wrong_unit
 from imagequant.params import EvaluateParams
-from imagequant.quantity.scoring import Score, outcome, same_quantity, score
+from imagequant.quantity.scoring import Score, outcome, score
 from imagequant.quantity.units import ENTITIES
 
+SUMMARY_FILE = "summary.json"
 _CLOSE = 0.02
 _BINS = 10
 AXES = ("height", "width", "depth")
+# The measures whose intervals the summary holds.
+MEASURES: Mapping[str, Measure] = {
+    "contest_f1": contest_f1,
+    "exact_match": exact_match,
+    "oracle_recall": oracle_recall,
+}
 
 
-def summarise(results: Sequence[Result], params: EvaluateParams, cnn_weights: str) -> dict[str, Any]:
-    """Everything ``summary.json`` holds."""
-    answerable = sum(result.label.answerable for result in results)
+def summarise(rows: Sequence[ScoredRow], params: EvaluateParams, cnn_weights: str) -> dict[str, Any]:
+    """Return everything ``summary.json`` holds."""
     return {
-        **_scores(results),
-        "rows": len(results),
-        "answerable_rows": answerable,
-        "photos": len({result.label.sha256 for result in results}),
+        **_scores(rows),
+        "rows": len(rows),
+        "answerable_rows": sum(row.answerable for row in rows),
+        "photos": len({row.sha256 for row in rows}),
         "cnn_weights": cnn_weights,
-        "within_2_percent": _share(
-            [within(r.prediction, r.label.truths, _CLOSE) for r in results if r.label.answerable]
-        ),
-        "number_right_unit_wrong": _share([number_right_unit_wrong(r.prediction, r.label.truths) for r in results]),
-        "expected_calibration_error": calibration_error(results),
-        "area_under_risk_coverage": float(np.mean([point["risk"] for point in risk_coverage(results)] or [0.0])),
-        "baseline_first_quantity_contest_f1": first_quantity_score(results).contest_f1,
-        "errors": {name: count for name, count in bucket_counts(results).items() if name != "right"},
-        "ci95": {name: list(confidence(results, parts, params)) for name, parts in RESAMPLED.items()},
+        "within_2_percent": _share([is_within(row.prediction, row.truths, _CLOSE) for row in rows if row.answerable]),
+        "number_right_unit_wrong": _share([is_wrong_unit(row.prediction, row.truths) for row in rows]),
+        "expected_calibration_error": calibration_error(rows),
+        "area_under_risk_coverage": float(np.mean([point["risk"] for point in risk_coverage(rows)] or [0.0])),
+        "baseline_first_quantity_contest_f1": first_quantity_score(rows).contest_f1,
+        "errors": {name: count for name, count in bucket_counts(rows).items() if name != "right"},
+        "ci95": {name: interval_of(rows, measure, params) for name, measure in MEASURES.items()},
         "by_entity": {
             entity: {**_scores(mine), "rows": len(mine)}
             for entity in ENTITIES
-            if (mine := [result for result in results if result.label.entity == entity])
+            if (mine := [row for row in rows if row.entity == entity])
         },
     }
 
 
-RESAMPLED: Mapping[str, Callable[[Result], Parts]] = {
-    "contest_f1": lambda result: f1_parts(result.outcome),
-    "exact_match": lambda result: right_parts(result.outcome),
-    "oracle_recall": lambda result: (float(result.label.answerable and result.read), float(result.label.answerable)),
-}
+def interval_of(rows: Sequence[ScoredRow], measure: Measure, params: EvaluateParams) -> list[float]:
+    """Return the 95% interval of a measure over at least one row."""
+    result = figure(rows, measure, params)
+    return result["ci95"] if result else []
 
 
-def confidence(
-    results: Sequence[Result], parts: Callable[[Result], Parts], params: EvaluateParams
-) -> tuple[float, float]:
-    """The 95% interval of a figure under resampling of photos."""
-    sums = photo_sums((result.label.sha256, parts(result)) for result in results)
-    return interval(ratios(resampled(sums, params.bootstrap, params.seed)))
-
-
-def _scores(results: Sequence[Result]) -> dict[str, float]:
-    contest = contest_score(results)
+def _scores(rows: Sequence[ScoredRow]) -> dict[str, float]:
+    contest = score(row.outcome for row in rows)
     return {
         "contest_f1": contest.contest_f1,
         "precision": contest.precision,
         "recall": contest.recall,
         "exact_match": contest.exact_match,
-        "oracle_recall": oracle_recall(results),
+        "oracle_recall": _share([row.read for row in rows if row.answerable]),
     }
 
 
-def contest_score(results: Sequence[Result]) -> Score:
-    """The contest's counts."""
-    return score(result.outcome for result in results)
+def first_quantity_score(rows: Sequence[ScoredRow]) -> Score:
+    """Return the score of the simplest baseline: always answer the first quantity of the right kind."""
+    return score(outcome(row.first, row.truths, answerable=row.answerable) for row in rows)
 
 
-def oracle_recall(results: Sequence[Result]) -> float:
-    """Share of the rows with an answer whose answer is among the candidates."""
-    return _share([result.read for result in results if result.label.answerable])
-
-
-def first_quantity_score(results: Sequence[Result]) -> Score:
-    """The baseline: answer the first quantity of the right kind, always."""
-    return score(outcome(result.first, result.label.truths, answerable=result.label.answerable) for result in results)
-
-
-def bucket_counts(results: Sequence[Result]) -> dict[str, int]:
-    """Rows by bucket, all buckets named."""
-    counts = Counter(result.bucket for result in results)
+def bucket_counts(rows: Sequence[ScoredRow]) -> dict[str, int]:
+    """Return the number of rows in each bucket, empty ones included."""
+    counts = Counter(row.bucket for row in rows)
     return {name: counts[name] for name in BUCKETS}
 
 
-def risk_coverage(results: Sequence[Result]) -> list[dict[str, float]]:
-    """Risk (share of wrong answers) when only the surest share of rows is answered.
+def risk_coverage(rows: Sequence[ScoredRow]) -> list[dict[str, float]]:
+    """Return the risk (share of wrong answers) if only the most confident share of rows is answered.
 
     Source: R. El-Yaniv, Y. Wiener, "On the foundations of noise-free selective classification" (2010).
     """
-    ordered = sorted((result for result in results if result.best), key=lambda result: -result.confidence)
+    ordered = sorted((row for row in rows if row.best), key=lambda row: -row.confidence)
     wrong = 0
     points = []
-    for count, result in enumerate(ordered, start=1):
-        wrong += not best_is_right(result)
-        if count == len(ordered) or ordered[count].confidence < result.confidence:
-            points.append({"coverage": count / len(results), "risk": wrong / count, "confidence": result.confidence})
+    for count, row in enumerate(ordered, start=1):
+        wrong += not row.best_is_right
+        if count == len(ordered) or ordered[count].confidence < row.confidence:
+            points.append({"coverage": count / len(rows), "risk": wrong / count, "confidence": row.confidence})
     return points
 
 
-def reliability(results: Sequence[Result]) -> list[dict[str, float]]:
-    """Mean confidence against the share of right answers, in bins of equal width."""
-    bins: dict[int, list[Result]] = {}
-    for result in results:
-        if result.best:
-            bins.setdefault(min(int(result.confidence * _BINS), _BINS - 1), []).append(result)
+def reliability(rows: Sequence[ScoredRow]) -> list[dict[str, float]]:
+    """Return mean confidence and the share of correct answers, in bins of equal width."""
+    bins: dict[int, list[ScoredRow]] = {}
+    for row in rows:
+        if row.best:
+            bins.setdefault(min(int(row.confidence * _BINS), _BINS - 1), []).append(row)
     return [
         {
-            "confidence": float(np.mean([result.confidence for result in mine])),
-            "right": _share([best_is_right(result) for result in mine]),
+            "confidence": float(np.mean([row.confidence for row in mine])),
+            "right": _share([row.best_is_right for row in mine]),
             "rows": len(mine),
         }
         for _, mine in sorted(bins.items())
     ]
 
 
-def calibration_error(results: Sequence[Result]) -> float:
-    """Expected calibration error: the bins' gap between confidence and accuracy, weighted by rows."""
-    points = reliability(results)
-    rows = sum(point["rows"] for point in points)
-    return sum(abs(point["confidence"] - point["right"]) * point["rows"] for point in points) / rows if rows else 0.0
+def calibration_error(rows: Sequence[ScoredRow]) -> float:
+    """Return the expected calibration error: the bins' gaps between confidence and accuracy, weighted by rows."""
+    points = reliability(rows)
+    count = sum(point["rows"] for point in points)
+    return sum(abs(point["confidence"] - point["right"]) * point["rows"] for point in points) / count if count else 0.0
 
 
-def best_is_right(result: Result) -> bool:
-    """Whether the likeliest answer, given or kept back, equals an accepted one."""
-    best = result.best
-    return best is not None and any(same_quantity(best, truth) for truth in result.label.truths)
+def axis_confusion(rows: Sequence[ScoredRow]) -> list[dict[str, str]]:
+    """Return, for each question about height, width or depth, which of the photo's labels the answer equals.
 
-
-def axis_confusion(results: Sequence[Result]) -> list[dict[str, str]]:
-    """For questions after height, width and depth: which of the photo's labels the answer equals.
-
-    Rows ``asked, answered``, a row a question; ``answered`` is ``other`` where the answer equals none of them and
-    ``silent`` where there is none.
+    ``answered`` is ``other`` if the answer equals none of them, and ``silent`` for an abstention.
     """
-    labels: dict[str, list[Result]] = {}
-    for result in results:
-        if result.label.entity in AXES:
-            labels.setdefault(result.label.sha256, []).append(result)
-    return [
-        {"asked": result.label.entity, "answered": _axis_answered(result, mine)}
-        for mine in labels.values()
-        for result in mine
-    ]
+    photos: dict[str, list[ScoredRow]] = {}
+    for row in rows:
+        if row.entity in AXES:
+            photos.setdefault(row.sha256, []).append(row)
+    return [{"asked": row.entity, "answered": _answered_axis(row, mine)} for mine in photos.values() for row in mine]
 
 
-def _axis_answered(result: Result, photo: Sequence[Result]) -> str:
-    if result.prediction is None:
+def _answered_axis(row: ScoredRow, photo: Sequence[ScoredRow]) -> str:
+    if row.prediction is None:
         return "silent"
-    # Its own label first: on a cube all three agree.
-    for other in sorted(photo, key=lambda other: other.label.entity != result.label.entity):
-        if within(result.prediction, other.label.truths, _CLOSE):
-            return other.label.entity
+    # Its own label first: all three axes of a cube agree.
+    for other in sorted(photo, key=lambda other: other.entity != row.entity):
+        if is_within(row.prediction, other.truths, _CLOSE):
+            return other.entity
     return "other"
 
 
-def unit_confusion(results: Sequence[Result]) -> list[dict[str, str]]:
-    """Rows ``truth, predicted`` of units, where both are there."""
+def unit_confusion(rows: Sequence[ScoredRow]) -> list[dict[str, str]]:
+    """Return the units of label and answer, for each row that has both."""
     return [
-        {"truth": result.label.truths[0].unit, "predicted": result.prediction.unit}
-        for result in results
-        if result.prediction is not None and result.label.truths
+        {"truth": row.truths[0].unit, "predicted": row.prediction.unit}
+        for row in rows
+        if row.prediction is not None and row.truths
     ]
+
+
+def rounded(value: Any) -> Any:
+    """Rounds all floats in nested values to six decimals: further digits are noise in a diff."""
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(item) for item in value]
+    return value
 
 
 def _share(flags: Sequence[bool]) -> float:

@@ -14,7 +14,7 @@ from imagequant.storage.labels import LabelRow
 
 @dataclass(frozen=True)
 class RowRecall:
-    """Whether one row's answer was read; ``engines`` names those that read it by themselves."""
+    """Whether one row's answer was read, and which engines read it."""
 
     entity: str
     split: str
@@ -23,30 +23,31 @@ class RowRecall:
 
 
 class Quantities(Protocol):
-    """What was read on each photo."""
+    """The quantities read on each photo, by content hash."""
 
-    def get(self, name: str, /) -> Sequence[ReadQuantity] | None:
-        """Of a photo by its hash; nothing where nothing was read."""
+    def get(self, sha256: str, /) -> Sequence[ReadQuantity] | None:
+        """Return the quantities of one photo, None if there are none."""
+
+
+def is_read(truths: Sequence[Quantity], quantities: Iterable[Quantity]) -> bool:
+    """Whether an accepted answer is among the quantities read."""
+    return any(same_quantity(quantity, truth) for quantity in quantities for truth in truths)
 
 
 def row_recall(label: LabelRow, quantities: Sequence[ReadQuantity]) -> RowRecall:
-    """Looks the answer of one row up among what was read on its photo."""
+    """Looks up the answer of one row among the quantities read on its photo."""
     truths = label.truths
-    hits = [
-        quantity
-        for quantity in quantities
-        if any(same_quantity(Quantity(quantity.value, quantity.unit), truth) for truth in truths)
-    ]
+    hits = [quantity for quantity in quantities if is_read(truths, [Quantity(quantity.value, quantity.unit)])]
     engines = frozenset(engine for hit in hits for engine in hit.engines)
     return RowRecall(label.entity, label.split, bool(hits), engines)
 
 
 def recall_rows(labels: Iterable[LabelRow], quantities: Quantities) -> Iterator[RowRecall]:
-    """Rows that have an answer and a photo; a range counts as an answer, and as one that is never found.
+    """Yields the rows that have an answer and a photo. A range counts as an answer that is never found.
 
     Args:
         labels: All rows.
-        quantities: What was read on each photo.
+        quantities: The quantities read on each photo.
     """
     for label in labels:
         if label.answerable and label.sha256:
@@ -54,8 +55,8 @@ def recall_rows(labels: Iterable[LabelRow], quantities: Quantities) -> Iterator[
 
 
 def summarise(rows: Iterable[RowRecall], engines: Sequence[str]) -> dict[str, Any]:
-    """``oracle_recall`` of all engines together and of each alone, over all rows, by split and by entity."""
-    # Rows take few values, however many there are.
+    """Return ``oracle_recall`` of all engines together and of each alone: over all rows, by split and by entity."""
+    # There are only a few distinct rows, however many rows there are.
     counts = Counter(rows)
     splits = sorted({row.split for row in counts})
     entities = sorted({row.entity for row in counts})

@@ -1,4 +1,4 @@
-"""Boosted trees from labelled examples: LightGBM fits them, ``model.trees`` holds them."""
+"""Boosted trees: LightGBM fits them to labelled examples, ``model.trees`` evaluates them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from imagequant.params import TrainParams
 
 
 def trees_config(params: TrainParams) -> TreesConfig | None:
-    """The trees that section ``train`` describes; None where their weight is 0."""
+    """Return the trees that section ``train`` describes, None if their weight is 0."""
     trees = params.trees
     if trees.weight == 0:
         return None
@@ -27,15 +27,15 @@ def trees_config(params: TrainParams) -> TreesConfig | None:
 
 
 def fit_trees(examples: Sequence[Example], params: TrainParams) -> BoostedTrees | None:
-    """Fits the trees of ``train.trees``: each candidate is asked for or it is not, whatever the others are.
+    """Fits the trees of ``train.trees``, which judge each candidate by itself.
 
-    Trees neither see the words nor the CNN's features: where few examples are had, these are learnt by heart. Rows
-    whose answer was not read are left out, and each question's candidates count together as the root of their number:
-    a photo full of numbers shows more, but not that much more. LightGBM holds all rows at once, so beyond
-    ``train.trees.max_questions`` of the examples a sample teaches them.
+    Trees see neither the words nor the CNN features, which would be memorised if examples are few. Rows whose answer
+    was not read are left out. The candidates of a question have a total weight of the square root of their number,
+    since a photo full of numbers shows more, but not that much more. LightGBM holds all rows in memory, so more than
+    ``train.trees.max_questions`` examples are sampled.
 
     Returns:
-        The trees, the same for the same examples and parameters; None where ``train.trees.weight`` is 0.
+        The trees, the same for the same examples and parameters; None if ``train.trees.weight`` is 0.
 
     Raises:
         InputError: If no example has a candidate.
@@ -44,29 +44,29 @@ def fit_trees(examples: Sequence[Example], params: TrainParams) -> BoostedTrees 
     if config is None:
         return None
     rows: list[NDArray[np.float32]] = []
-    wanted: list[NDArray[np.float64]] = []
+    targets: list[NDArray[np.float64]] = []
     weights: list[NDArray[np.float64]] = []
-    for number in sampled(len(examples), params.trees.max_questions, params.seed):
+    for number in sample(len(examples), params.trees.max_questions, params.seed):
         example = examples[number]
         count = len(example.quantities)
         if count and example.targets is not None and (example.targets.any() or not example.answerable):
             rows.append(_rows(example, use_geometry=params.use_geometry))
-            wanted.append(np.asarray(example.targets, dtype=np.float64))
+            targets.append(np.asarray(example.targets, dtype=np.float64))
             weights.append(np.full(count, count**-0.5))
     if not rows:
         raise InputError("train: no training row has a candidate for the trees; train.trees.weight: 0 goes without")
-    table = lightgbm.Dataset(np.concatenate(rows), np.concatenate(wanted), weight=np.concatenate(weights))
+    table = lightgbm.Dataset(np.concatenate(rows), np.concatenate(targets), weight=np.concatenate(weights))
     del rows
     booster = lightgbm.train(_settings(params), table, num_boost_round=params.trees.num_trees)
     return as_tensors([tree["tree_structure"] for tree in booster.dump_model()["tree_info"]], config)
 
 
-def sampled(count: int, most: int, seed: int) -> Sequence[int]:
-    """Numbers below ``count``, in order: all of them, or as many as are allowed, drawn by the seed alone."""
+def sample(count: int, most: int, seed: int) -> Sequence[int]:
+    """Return numbers below ``count`` in order: all of them, or a random sample of ``most``."""
     if count <= most:
         return range(count)
-    drawn: list[int] = np.sort(np.random.default_rng(seed).choice(count, most, replace=False)).tolist()
-    return drawn
+    numbers: list[int] = np.sort(np.random.default_rng(seed).choice(count, most, replace=False)).tolist()
+    return numbers
 
 
 def _rows(example: Example, *, use_geometry: bool) -> NDArray[np.float32]:
@@ -79,7 +79,7 @@ def _rows(example: Example, *, use_geometry: bool) -> NDArray[np.float32]:
 
 
 def _settings(params: TrainParams) -> dict[str, Any]:
-    """One thread and rows in their order: sums are added alike on every machine."""
+    """Return LightGBM's settings. One thread and row order keep the order of sums the same on every machine."""
     trees = params.trees
     return {
         "objective": "binary",
@@ -99,13 +99,12 @@ def _settings(params: TrainParams) -> dict[str, Any]:
 
 
 def as_tensors(structures: Sequence[dict[str, Any]], config: TreesConfig) -> BoostedTrees:
-    """Trees as LightGBM's ``dump_model`` gives them (``tree_structure``), as a module.
+    """Converts trees from LightGBM's ``dump_model`` (``tree_structure``) to a module.
 
-    Fewer than ``config.trees`` of them are filled up with trees that add nothing: boosting ends early where no split
-    is left to make.
+    Boosting ends early if no split is left to make. Trees that add nothing fill the module up to ``config.trees``.
     """
     module = BoostedTrees(config)
-    # A leaf that no tree has: no sum of turns comes out so high.
+    # Marks leaves that a tree lacks: no sum of turns is that high.
     module.low_turns.fill_(config.leaves)
     for number, structure in enumerate(structures):
         _fill(module, number, structure)
@@ -132,6 +131,6 @@ def _fill(module: BoostedTrees, tree: int, structure: dict[str, Any]) -> None:
 
 
 def _float_below(threshold: float) -> float:
-    """The largest float32 that is not above a threshold: inputs are float32, so the comparison comes out the same."""
+    """Return the largest float32 not above a threshold: since inputs are float32, comparisons have the same result."""
     rounded = np.float32(threshold)
     return float(rounded if rounded <= threshold else np.nextafter(rounded, np.float32(-np.inf)))

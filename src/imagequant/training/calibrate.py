@@ -1,4 +1,4 @@
-"""Calibration and the threshold of silence, both from the development rows."""
+"""Calibration and the abstention threshold, both from the development rows."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from sklearn.linear_model import LogisticRegression
 from imagequant.model.answers import Calibration, raw_logit
 from imagequant.quantity.scoring import Outcome, score
 
-# Fewer answers of either kind than this say too little to bend the scale by.
-_ENOUGH = 8
+# With fewer right or wrong answers than this, a fit would be mostly noise.
+_MIN_ANSWERS = 8
 
 
 @dataclass(frozen=True)
 class BestAnswer:
-    """The best answer of one development row: its raw probability, whether it is right, whether there is one at all."""
+    """The best answer to a development row: its raw probability, whether it is right, whether the row has an answer."""
 
     probability: float
     right: bool
@@ -25,41 +25,41 @@ class BestAnswer:
 
 
 def calibrate(outcomes: Sequence[BestAnswer]) -> Calibration:
-    """Platt scaling of the best answers' probabilities, then the threshold with the highest contest F1.
+    """Fits Platt scaling to the best answers' probabilities, then picks the threshold with the highest contest F1.
 
     Source: J. Platt, "Probabilistic outputs for support vector machines" (1999). With too few rows the raw
-    probabilities stand.
+    probabilities are kept.
     """
     answered = [outcome for outcome in outcomes if outcome.probability > 0]
     rights = sum(outcome.right for outcome in answered)
     scaled = Calibration()
-    if min(rights, len(answered) - rights) >= _ENOUGH:
+    if min(rights, len(answered) - rights) >= _MIN_ANSWERS:
         logits = np.array([[raw_logit(outcome.probability)] for outcome in answered])
         fit = LogisticRegression(C=1.0).fit(logits, [outcome.right for outcome in answered])
-        # A negative slope would turn the order round: noise, not knowledge.
+        # A negative slope would reverse the order, which can only be noise.
         if fit.coef_[0, 0] > 0:
             scaled = Calibration(float(fit.coef_[0, 0]), float(fit.intercept_[0]))
     return Calibration(scaled.slope, scaled.offset, best_threshold(outcomes, scaled))
 
 
 def best_threshold(outcomes: Sequence[BestAnswer], calibration: Calibration) -> float:
-    """The confidence below which silence scores better; the lowest of equally good ones.
+    """Return the confidence below which abstaining scores better; the lowest of equally good ones.
 
-    Only cuts between 0 and 0.5 are tried: on few rows a higher one would be luck.
+    Only thresholds from 0 to 0.5 are tried: on few rows a higher one would be luck.
     """
     confidences = [calibration.confidence(outcome.probability) for outcome in outcomes]
 
     def f1(threshold: float) -> float:
         return score(
-            _contest(outcome, confidence >= threshold)
+            _contest_outcome(outcome, confidence >= threshold)
             for outcome, confidence in zip(outcomes, confidences, strict=True)
         ).contest_f1
 
-    cuts = [round(0.02 * step, 2) for step in range(26)]
-    return max(cuts, key=lambda cut: (round(f1(cut), 9), -cut))
+    thresholds = [round(0.02 * step, 2) for step in range(26)]
+    return max(thresholds, key=lambda threshold: (round(f1(threshold), 9), -threshold))
 
 
-def _contest(outcome: BestAnswer, answered: bool) -> Outcome:
+def _contest_outcome(outcome: BestAnswer, answered: bool) -> Outcome:
     if not answered or outcome.probability <= 0:
         return "FN" if outcome.answerable else "TN"
     return "TP" if outcome.right else "FP"

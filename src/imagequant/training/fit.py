@@ -1,4 +1,4 @@
-"""The training loop: epochs, early stopping, the best epoch kept."""
+"""The training loop: epochs, early stopping, and the weights of the best epoch."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ Log = Callable[[dict[str, float]], None]
 MemberLog = Callable[[int, dict[str, float]], None]
 
 
-# Batches are cut from so many batches' worth of examples, sorted by length.
+# Batches are cut from pools of this many batches, sorted by length.
 _POOL = 8
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """The network of the best epoch, and which that was (from 1)."""
+class FittedNetwork:
+    """The network with the weights of its best epoch (from 1)."""
 
     network: HybridNetwork
     epoch: int
@@ -42,7 +42,7 @@ class Fitted:
 
 
 def network_config(params: TrainParams, grid_channels: int) -> NetworkConfig:
-    """The network that section ``train`` describes, for CNN grids of so many channels."""
+    """Return the network that section ``train`` describes, for CNN grids with the given number of channels."""
     return NetworkConfig(
         word_width=params.word_width,
         lstm_width=params.lstm_width,
@@ -64,10 +64,10 @@ def fit_ensemble(
     on_step: MemberLog,
     on_epoch: MemberLog,
 ) -> tuple[Ensemble, list[int]]:
-    """Fits the trees, and ``train.members`` networks that differ in their seed: in weights, order and augmentation.
+    """Fits the trees, and ``train.members`` networks with different seeds: for weights, order and augmentation.
 
     Returns:
-        The ensemble, and each member's best epoch.
+        The ensemble, and the best epoch of each member.
     """
     trees = fit_trees(train, params)
     fitted = [
@@ -91,16 +91,16 @@ def fit(
     params: TrainParams,
     on_step: Log,
     on_epoch: Log,
-) -> Fitted:
+) -> FittedNetwork:
     """Trains from scratch; the same examples and parameters give the same weights.
 
     Args:
-        train: Labelled examples to learn from; they may lie on disk, for they are taken a batch at a time.
-        development: Labelled examples that decide when to stop.
+        train: Labelled examples to learn from; they may be on disk, since they are read one batch at a time.
+        development: Labelled examples for early stopping.
         config: The network.
         params: Section ``train``.
         on_step: Called with ``train/loss`` after each batch.
-        on_epoch: Called with the epoch's figures.
+        on_epoch: Called with the figures of the epoch.
     """
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(params.seed)
@@ -109,7 +109,7 @@ def fit(
     steps = params.epochs * -(-len(train) // params.batch_size)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, params.lr, total_steps=steps, pct_start=0.15)
     lengths = [len(example.ngrams) for example in train]
-    best = Fitted(network, 0, float("inf"))
+    best = FittedNetwork(network, 0, float("inf"))
     best_weights = _copy(network)
     for epoch in range(1, params.epochs + 1):
         loss = _train_epoch(network, train, lengths, optimizer, schedule, params, epoch, on_step)
@@ -123,7 +123,7 @@ def fit(
             }
         )
         if development_loss < best.development_loss:
-            best, best_weights = Fitted(network, epoch, development_loss), _copy(network)
+            best, best_weights = FittedNetwork(network, epoch, development_loss), _copy(network)
         elif epoch - best.epoch >= params.patience:
             break
     network.load_state_dict(best_weights)
@@ -141,12 +141,12 @@ def _train_epoch(
     epoch: int,
     on_step: Log,
 ) -> float:
-    """One pass over shuffled, augmented examples; returns the mean loss."""
+    """Makes one pass over shuffled, augmented examples; returns the mean loss."""
     network.train()
-    random = np.random.default_rng([params.seed, epoch])
+    rng = np.random.default_rng([params.seed, epoch])
     losses: list[float] = []
-    for batch in shuffled_batches(lengths, params.batch_size, random):
-        varied = [augment(examples[number], params.augment, random) for number in batch]
+    for batch in shuffled_batches(lengths, params.batch_size, rng):
+        varied = [augment(examples[number], params.augment, rng) for number in batch]
         optimizer.zero_grad()
         loss = _loss(network, varied)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -158,21 +158,21 @@ def _train_epoch(
     return float(np.mean(losses))
 
 
-def shuffled_batches(lengths: Sequence[int], size: int, random: np.random.Generator) -> list[list[int]]:
-    """Every example once, in random batches of similar length: padding to the longest is most of the work else.
+def shuffled_batches(lengths: Sequence[int], size: int, rng: np.random.Generator) -> list[list[int]]:
+    """Return random batches of similar length, to avoid padding; each example is in one batch.
 
     Args:
-        lengths: Of the examples' texts.
-        size: Of the batches.
-        random: Decides the order.
+        lengths: Length of each example's text.
+        size: Batch size.
+        rng: Decides the order.
 
     Returns:
-        The examples' numbers.
+        Example numbers of each batch.
     """
-    order = random.permutation(len(lengths)).tolist()
+    order = rng.permutation(len(lengths)).tolist()
     pools = [sorted(pool, key=lambda number: lengths[number]) for pool in chunks(order, _POOL * size)]
     cut = [batch for pool in pools for batch in chunks(pool, size)]
-    return [cut[index] for index in random.permutation(len(cut))]
+    return [cut[index] for index in rng.permutation(len(cut))]
 
 
 def _loss(network: nn.Module, batch: Sequence[Example]) -> Tensor:
@@ -184,21 +184,21 @@ def _loss(network: nn.Module, batch: Sequence[Example]) -> Tensor:
 
 @torch.no_grad()
 def measure(network: nn.Module, examples: Sequence[Example]) -> tuple[float, float]:
-    """Mean loss, and the share of rows whose likeliest choice (an answer or silence) is right."""
+    """Return the mean loss, and the share of rows whose most probable choice (an answer or abstaining) is right."""
     network.eval()
     parts = [(float(_loss(network, batch)) * len(batch), len(batch)) for batch in chunks(examples, 64)]
     loss = sum(part for part, _ in parts) / sum(count for _, count in parts)
     right = 0
     for example, logits in infer(network, examples):
         choice = int(np.argmax(logits))
-        silent = choice == len(example.quantities)
+        abstained = choice == len(example.quantities)
         correct = example.correct if example.correct is not None else np.zeros(0, dtype=bool)
-        right += (not example.answerable) if silent else bool(correct[choice])
+        right += (not example.answerable) if abstained else bool(correct[choice])
     return loss, right / len(examples)
 
 
 def best_answers(network: nn.Module, examples: Sequence[Example]) -> list[BestAnswer]:
-    """The likeliest answer of each labelled example, for calibration."""
+    """Return the best answer to each labelled example, for calibration."""
     results: list[BestAnswer] = []
     for example, logits in infer(network, examples):
         answers = rank_answers(example.quantities, logits, Calibration())

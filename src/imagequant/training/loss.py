@@ -1,24 +1,23 @@
-"""What training minimises."""
+"""The loss that training minimises."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-# Rows whose answer was not read teach silence, but less than rows whose photo does not say.
+# Rows whose answer was not read teach abstention, but less than rows whose photo does not give the answer.
 _UNREAD_WEIGHT = 0.25
 
 
 def choice_loss(logits: Tensor, targets: Tensor, answerable: Tensor) -> Tensor:
-    """Negative log of the probability given to all right choices together.
+    """Return the negative log of the total probability of all right choices.
 
-    Right are the candidates that training asks for (several mentions of the answer may stand on the photo), or "no
-    answer" where there are none.
+    Right are the target candidates (the photo may show the answer several times), or "no answer" if there are none.
 
     Args:
         logits: float32 (B, C + 1), the last column for "no answer".
         targets: bool (B, C).
-        answerable: bool (B,): the label has an answer, read or not.
+        answerable: bool (B,): whether the label has an answer, read or not.
     """
     read = targets.any(dim=1)
     right = torch.cat([targets, ~read[:, None]], dim=1)

@@ -1,4 +1,4 @@
-"""Labelled rows to examples: what training and evaluation both read."""
+"""Labelled rows as examples, for training and evaluation."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from imagequant.storage.features import Features
 from imagequant.storage.labels import LabelRow, iterate_labels
 from imagequant.storage.layout import Layout
 
-Keep = Callable[[LabelRow], bool]
+Condition = Callable[[LabelRow], bool]
 
 
 @dataclass(frozen=True)
 class Question:
-    """A labelled row with what was read on its photo, the candidates it is about, and the example made of it."""
+    """A labelled row with the reading of its photo, its candidates, and its example."""
 
     label: LabelRow
     reading: PhotoReading
@@ -27,7 +27,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Questions:
-    """The labelled rows of a run, made into questions one after the other; readings and features stay on disk."""
+    """The labelled rows of a run, turned into questions one at a time; readings and features stay on disk."""
 
     layout: Layout
     limits: Limits
@@ -35,25 +35,25 @@ class Questions:
     features: Features
 
     @classmethod
-    def of(cls, layout: Layout, limits: Limits) -> Questions:
-        """Looks at which photos ``data/candidates`` and ``data/cnn`` have."""
+    def from_layout(cls, layout: Layout, limits: Limits) -> Questions:
+        """Opens ``data/candidates`` and ``data/cnn``."""
         readings = Readings(layout.data("candidates") / "train")
         return cls(layout, limits, readings, Features(layout.data("cnn") / "train"))
 
     def labels(self) -> Iterator[LabelRow]:
-        """All rows of ``data/labels``."""
+        """Yields all rows of ``data/labels``."""
         return iterate_labels(self.layout.data("labels"))
 
     def usable(self) -> Iterator[LabelRow]:
-        """The rows that can be asked about, in order: not rejected, and with a photo that could be had."""
+        """Yields the rows that can be used, in order: not rejected, and with a readable photo."""
         return (label for label in self.labels() if label.status != "rejected" and label.sha256 in self.readings)
 
-    def ask(self, keep: Keep = lambda _: True) -> Iterator[Question]:
-        """The usable rows that are wanted as questions, in order."""
-        # A photo the CNN could not take has none.
+    def select(self, condition: Condition = lambda _: True) -> Iterator[Question]:
+        """Yields the usable rows that meet a condition as questions, in order."""
+        # A photo that the CNN could not process has no features.
         blank = blank_features(self.features.channels)
         for label in self.usable():
-            if keep(label):
+            if condition(label):
                 photo = self.features.get(label.sha256, blank)
                 yield _question(label, self.readings[label.sha256], photo, self.limits)
 

@@ -1,4 +1,4 @@
-"""The trained network on disk: weights as safetensors, everything else as JSON beside them."""
+"""The trained model on disk: weights as safetensors, everything else as JSON."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def load_model(folder: Path) -> tuple[Ensemble, ModelConfig]:
     """Reads a model, ready to answer (evaluation mode).
 
     Raises:
-        InputError: If files are missing or made by another version.
+        InputError: If files are missing or were written by another version.
     """
     config = read_config(folder / CONFIG_FILE)
     network = Ensemble.untrained(config.network, config.members, config.trees)

@@ -1,4 +1,4 @@
-"""Examples on disk: training goes through them many times in random order, and memory need not hold them all."""
+"""Examples on disk: training reads them many times in random order, and they may not fit in memory."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _FLOATS = ("token_features", "candidate_features", "centers")
 
 
 class StoredExamples(Sequence[Example]):
-    """Labelled examples in a file, made anew each time they are asked for.
+    """Labelled examples in a file, decoded on each access.
 
-    They are read, not mapped: pages of a mapped file count as the process's own memory. The CNN's features, by far the
-    most of an example, stay where they are.
+    The file is read, not mapped, since mapped pages count as memory of the process. The CNN's features, by far the
+    largest part of an example, stay in their own files.
     """
 
     def __init__(
@@ -37,10 +37,10 @@ class StoredExamples(Sequence[Example]):
         """Writes examples.
 
         Args:
-            file: An empty one, open for reading and writing; it must stay so.
-            named: Examples with their photos' hashes.
-            photos: The features of the photos the CNN could take; others' are blank.
-            channels: Of the features' grids.
+            file: An empty file, open for reading and writing; it must stay open.
+            named: Examples with the content hashes of their photos.
+            photos: Features of the photos that the CNN could process; other photos get blank ones.
+            channels: Channels of the feature grids.
         """
         self._file, self._photos = file, photos
         self._blank = blank_features(channels)
@@ -71,17 +71,17 @@ class StoredExamples(Sequence[Example]):
 def stored_examples(
     folder: Path, named: Iterable[tuple[str, Example]], photos: Mapping[str, PhotoFeatures], channels: int
 ) -> Iterator[StoredExamples]:
-    """Examples in a file without a name, in a folder for such files; it goes with the block, or with the process.
+    """Stores examples in an unnamed temporary file, which disappears with the block or the process.
 
     Raises:
         OSError: If they do not fit there; names the folder.
     """
     place = scratch_folder(folder)
-    file = tempfile.TemporaryFile(dir=place)  # noqa: SIM115  (closed below, and quietly where writing fails)
+    file = tempfile.TemporaryFile(dir=place)  # noqa: SIM115  (closed below, quietly if writing fails)
     try:
         examples = StoredExamples(file, named, photos, channels)
     except OSError as error:
-        with suppress(OSError):  # it would try to write the rest once more
+        with suppress(OSError):  # closing would try to write the rest again
             file.close()
         raise about(place, error) if error.filename is None else error from error
     with file:
@@ -89,13 +89,13 @@ def stored_examples(
 
 
 def encode_example(name: str, example: Example) -> bytes:
-    """A labelled example as bytes, without the features of the photo of that name."""
+    """Encodes a labelled example as bytes, without the features of its photo."""
     if example.correct is None or example.targets is None:
         raise ValueError("example has no label")
     return encode_tensors(
         {
             **{part: getattr(example, part) for part in _FLOATS},
-            # Numbers of buckets, units and tokens: small ones.
+            # Small integers: numbers of buckets, units and tokens.
             "ngrams": example.ngrams.astype(np.int16),
             "candidate_ids": example.candidate_ids.astype(np.int16),
             "candidate_tokens": example.candidate_tokens.astype(np.int16),
@@ -109,7 +109,7 @@ def encode_example(name: str, example: Example) -> bytes:
 
 
 def decode_example(arrays: Arrays, photo: PhotoFeatures) -> Example:
-    """The inverse of ``encode_example``, given the features."""
+    """Decodes what ``encode_example`` encoded, given the features."""
     entity, group, answerable = (int(number) for number in arrays["question"])
     floats = {part: arrays[part].astype(np.float32, copy=False) for part in _FLOATS}
     units = (_UNIT_NAMES[number] for number in arrays["candidate_ids"][:, 0])
@@ -129,5 +129,5 @@ def decode_example(arrays: Arrays, photo: PhotoFeatures) -> Example:
 
 
 def photo_name(arrays: Arrays) -> str:
-    """The photo of an encoded example."""
+    """Return the content hash of an encoded example's photo."""
     return bytes(arrays["photo"]).decode()

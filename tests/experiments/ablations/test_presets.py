@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from tests.scored_rows import make_row
 
 from imagequant.core.errors import InputError
-from imagequant.experiments.ablations.ablate import figures, run, table
+from imagequant.evaluation.scored_row import ScoredRow
+from imagequant.experiments.ablations.ablate import preset_figures, preset_table, run
 from imagequant.experiments.ablations.patch import patch_yaml, read_patch
-from imagequant.experiments.ablations.presets import ABLATIONS, FULL, ONE_NETWORK, as_settings, chosen_presets
-from imagequant.experiments.report.rows import Row
+from imagequant.experiments.ablations.presets import (
+    ABLATIONS,
+    FULL,
+    ONE_NETWORK,
+    as_settings,
+    preset_params,
+    select_presets,
+)
 from imagequant.params import EvaluateParams, load_params, overridden
 from imagequant.quantity.scoring import Outcome
 
@@ -19,21 +28,23 @@ ROOT = Path(__file__).parents[3]
 PARAMS = load_params(ROOT / "params.yaml")
 
 
-def answered(*outcomes: Outcome) -> list[Row]:
+def answered(*outcomes: Outcome) -> list[ScoredRow]:
     return [
-        Row("train.csv", number, f"photo{number}", "width", "1 inch", "1 inch", 0.9, outcome, "right", True)
+        replace(
+            make_row("1 inch", ("1 inch", 0.9), entity="width", photo=f"photo{number}", row=number), outcome=outcome
+        )
         for number, outcome in enumerate(outcomes)
     ]
 
 
 def test_the_table_compares_each_preset_with_its_reference() -> None:
-    presets = [FULL, *chosen_presets(["no_cnn"])]
+    presets = [FULL, *select_presets(["no_cnn"])]
     rows = {
         "full": answered("TP", "TP", "TP", "FP"),
         "one_network": answered("TP", "TP", "FP", "FP"),
         "no_cnn": answered("TP", "FP", "FP", "FP"),
     }
-    found = figures(
+    found = preset_figures(
         presets, rows, EvaluateParams(bootstrap=200, seed=5, worst_errors=0, report_rows=0, report_photos=0)
     )
     # F1 is 2 TP / (2 TP + FP).
@@ -42,7 +53,7 @@ def test_the_table_compares_each_preset_with_its_reference() -> None:
     assert found["one_network"]["difference"] == pytest.approx(4 / 6 - 6 / 7)  # type: ignore[index]
     assert found["no_cnn"]["difference"] == pytest.approx(2 / 5 - 4 / 6)  # type: ignore[index]
     console = Console(width=100, record=True, file=Path("/dev/null").open("w"))  # noqa: SIM115
-    console.print(table(presets, found))
+    console.print(preset_table(presets, found))
     lines = {line.split()[0]: line.split() for line in console.export_text().splitlines() if line.strip()}
     assert lines["full"] == ["full", "0.857", "4"]
     assert lines["no_cnn"][1] == "0.400"
@@ -52,7 +63,7 @@ def test_the_table_compares_each_preset_with_its_reference() -> None:
 
 def test_a_preset_that_differs_nowhere_has_no_star() -> None:
     rows = {name: answered("TP", "FP") for name in ("full", "one_network")}
-    found = figures([FULL, ONE_NETWORK], rows, PARAMS.evaluate)
+    found = preset_figures([FULL, ONE_NETWORK], rows, PARAMS.evaluate)
     assert found["one_network"]["difference_ci95"] == [0.0, 0.0]  # type: ignore[index]
 
 
@@ -66,7 +77,7 @@ def test_settings_are_what_dvc_takes() -> None:
     assert as_settings({"train.use_cnn": False}) == ["train.use_cnn=false"]
 
 
-@pytest.mark.parametrize("name", ["no_luck", "real_only"])  # the second is the bench's alone
+@pytest.mark.parametrize("name", ["no_luck", "real_only"])  # the second is for cross-validation only
 def test_ablate_names_what_it_can_run(name: str) -> None:
     with pytest.raises(InputError, match=f"'{name}' is no preset; allowed: no_trees, one_network, no_cnn"):
         run(ROOT, [name])
@@ -90,3 +101,26 @@ def test_a_patch_that_is_none_is_refused(text: str, says: str, tmp_path: Path) -
         read_patch(path)
     with pytest.raises(InputError, match="no such file"):
         read_patch(tmp_path / "nowhere.yaml")
+
+
+def test_ablations_fit_the_parameters_and_change_them() -> None:
+    assert len({variant.name for variant in ABLATIONS}) == len(ABLATIONS)
+    for variant in ABLATIONS:
+        changed = preset_params(PARAMS, variant) != PARAMS
+        assert changed or not variant.catalogue, variant.name
+
+
+def test_an_override_that_names_no_key_is_an_error() -> None:
+    with pytest.raises(InputError, match=r"preset x: train.use_cmm: no such key"):
+        preset_params(PARAMS, replace(ABLATIONS[0], name="x", overrides={"train.use_cmm": False}))
+
+
+def test_selecting_presets() -> None:
+    assert select_presets(()) == []
+    assert [preset.name for preset in select_presets(("real_only", "no_cnn"))] == [
+        "one_network",  # what they are compared with
+        "no_cnn",
+        "real_only",
+    ]
+    with pytest.raises(InputError, match="'no_luck' is no preset; allowed: no_trees, one_network, no_cnn"):
+        select_presets(("no_luck",))

@@ -54,7 +54,7 @@ def test_a_row_made_wrong_is_reported(project: Path) -> None:
         text = (project / "report" / name).read_text()
         assert "From right to wrong: 1" in text
         assert "From wrong to right: 0" in text
-        assert "differs from the commit's in 0 of" in text
+        assert "differs from the committed one in 0 of" in text
     names = {path.stem for path in (project / "report/plots").iterdir()}
     assert names == {"risk_coverage", "reliability", "by_entity", "buckets", "axis_confusion", "unit_confusion"}
     for path in (project / "report/plots").iterdir():
@@ -67,7 +67,7 @@ def test_a_base_from_before_there_were_rows_is_compared_by_what_it_has(project: 
     git(project, "checkout", "--quiet", "HEAD~1", "--", ROWS)
     assert report(project).exit_code == 0
     text = (project / "report/report.md").read_text()
-    assert "cannot be told" in text
+    assert "cannot be estimated" in text
     assert "| contest_f1 |" in text
 
 

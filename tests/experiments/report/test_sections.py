@@ -1,32 +1,32 @@
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.scored_rows import make_row
 
+from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.report import sections
-from imagequant.experiments.report.markdown import code, flattened, shortened, signed, table
-from imagequant.experiments.report.noise import MEASURES, difference
-from imagequant.experiments.report.rows import Row, match
-from imagequant.experiments.report.side import Side
+from imagequant.experiments.report.markdown import code, flatten, shorten, signed, table
+from imagequant.experiments.report.row_pairs import match_rows
+from imagequant.experiments.report.snapshot import Snapshot
 from imagequant.experiments.report.times import Times
 from imagequant.params import EvaluateParams
-from imagequant.quantity.scoring import Outcome
+from imagequant.quantity.scoring import Outcome, Quantity
 
 PARAMS = EvaluateParams(bootstrap=300, seed=2, worst_errors=0, report_rows=0, report_photos=0)
 
 
-def row(number: int, outcome: Outcome = "TP", **changes: Any) -> Row:
-    made = Row("s.csv", number, f"photo{number // 2}", "width", "5 inch", "5 inch", 0.5, outcome, "right", True)
-    return replace(made, **changes)
+def row(number: int, outcome: Outcome = "TP", **changes: Any) -> ScoredRow:
+    made = make_row("5 inch", ("5 inch", 0.5), entity="width", photo=f"photo{number // 2}", row=number, source="s.csv")
+    return replace(made, outcome=outcome, **changes)
 
 
-def side(name: str, rows: Sequence[Row] | None = None, **changes: Any) -> Side:
+def side(name: str, rows: Sequence[ScoredRow] | None = None, **changes: Any) -> Snapshot:
     empty: Mapping[str, Any] = {"risk_coverage": []}
-    return replace(Side(name, {}, {"rows": 2, "photos": 1, "cnn_weights": "random"}, rows, empty), **changes)
+    return replace(Snapshot(name, {}, {"rows": 2, "photos": 1, "cnn_weights": "random"}, rows, empty), **changes)
 
 
 def cells(text: str) -> list[list[str]]:
@@ -59,15 +59,15 @@ def test_differences_have_a_sign_and_zero_is_positive() -> None:
 
 def test_too_long_a_comment_is_cut_after_a_line() -> None:
     text = "| a | b |\n" * 100
-    cut = shortened(text, 300)
+    cut = shorten(text, 300)
     assert len(cut) <= 300
     assert "artifact" in cut
     assert set(cut.partition("\n\n(")[0].splitlines()) == {"| a | b |"}
-    assert shortened("short", 300) == "short"
+    assert shorten("short", 300) == "short"
 
 
 def test_params_are_compared_key_by_key() -> None:
-    assert flattened({"a": {"b": 1, "c": [2]}, "d": None}) == {"a.b": 1, "a.c": [2], "d": None}
+    assert flatten({"a": {"b": 1, "c": [2]}, "d": None}) == {"a.b": 1, "a.c": [2], "d": None}
     base = side("main", params={"train": {"lr": 0.001, "same": 1, "gone": True}})
     change = side("here", params={"train": {"lr": 0.0003, "same": 1, "new": ""}})
     assert cells(sections.parameters(base, change))[1:] == [
@@ -93,58 +93,38 @@ def test_metrics_are_compared_figure_by_figure() -> None:
     assert "nothing to compare" in sections.metrics(side("main", summary=None), change)
 
 
-def test_a_difference_has_an_interval_over_photos() -> None:
-    base = [row(n, "FP" if n % 3 else "TP") for n in range(60)]
-    change = [row(n, "TP" if n % 3 else "FP") for n in range(60)]
-    made = difference(match(base, change).pairs, MEASURES["exact match"], PARAMS)
-    assert (made.base, made.change, made.value) == pytest.approx((1 / 3, 2 / 3, 1 / 3))
-    low, high = made.interval
-    assert low < made.value < high
-    assert made.beyond_noise
-    assert not difference(match(base, base).pairs, MEASURES["exact match"], PARAMS).beyond_noise
-
-
-def test_an_interval_covers_no_difference_about_as_often_as_it_says() -> None:
-    """Two methods equally good, many times: the interval should leave out 0 in about 5 of 100."""
-    dice, trials, wrong = random.Random(1), 200, 0
-    for _ in range(trials):
-        base, change = ([row(n, dice.choice(("TP", "FP"))) for n in range(80)] for _ in range(2))
-        wrong += difference(match(base, change).pairs, MEASURES["exact match"], PARAMS).beyond_noise
-    assert 0.01 < wrong / trials < 0.12
-
-
 def test_noise_says_which_figures_moved_and_which_rows_are_not_in_both() -> None:
-    base = [row(n, "FP", prediction="4 inch", read=True) for n in range(40)]
+    base = [row(n, "FP", prediction=Quantity(4, "inch"), read=True) for n in range(40)]
     change = [row(n) for n in range(1, 42)]
-    text = sections.noise(side("main"), match(base, change), PARAMS)
+    text = sections.noise(side("main"), match_rows(base, change), PARAMS)
     assert "**More than noise: contest F1, exact match.**" in text
-    assert "39 of 39 rows that both have are answered otherwise. Rows in `main` alone: 1; here alone: 2." in text
+    assert "39 of 39 common rows have another answer. Rows only in `main`: 1; only here: 2." in text
     assert cells(text)[1] == ["contest F1", "39", "0.000", "1.000", "**+1.000** (+1.000 to +1.000)"]
     assert cells(text)[3] == ["oracle recall", "39", "1.000", "1.000", "+0.000 (+0.000 to +0.000)"]
     assert cells(text)[4][0] == "contest F1, width"
-    assert "moved beyond the noise" in sections.noise(side("main"), match(change, change), PARAMS)
+    assert "moved beyond the noise" in sections.noise(side("main"), match_rows(change, change), PARAMS)
 
 
 def test_without_rows_or_without_common_rows_it_says_so() -> None:
-    assert "cannot be told" in sections.noise(side("main"), None, PARAMS)
+    assert "cannot be estimated" in sections.noise(side("main"), None, PARAMS)
     assert "cannot be compared" in sections.flips(side("main"), None, 3, {})
-    apart = match([row(1)], [row(2), row(3)])
+    apart = match_rows([row(1)], [row(2), row(3)])
     assert "No row is in both." in sections.noise(side("main"), apart, PARAMS)
 
 
 def test_rows_that_changed_sides_are_shown_with_their_photos() -> None:
-    base = [row(1), row(2), row(3, "FN", prediction="", bucket="not read by OCR")]
+    base = [row(1), row(2), row(3, "FN", prediction=None, bucket="not read by OCR")]
     change = [
-        row(1, "FP", prediction="7 | inch", bucket="wrong candidate", confidence=0.9),
-        row(2, "FP", prediction="8 inch", bucket="wrong unit", confidence=0.6),
+        row(1, "FP", prediction=Quantity(7, "| inch"), bucket="wrong candidate", confidence=0.9),
+        row(2, "FP", prediction=Quantity(8, "inch"), bucket="wrong unit", confidence=0.6),
         row(3),
     ]
-    text = sections.flips(side("main"), match(base, change), 1, {"photo0": "photos/0.jpg"})
+    text = sections.flips(side("main"), match_rows(base, change), 1, {"photo0": "photos/0.jpg"})
     assert "**From right to wrong: 2**" in text
     assert "And 1 more." in text
     assert "| ![width](photos/0.jpg) | width | `5 inch` | `5 inch` 0.50 | `7 \\| inch` 0.90 | wrong candidate |" in text
-    assert "| - | width | `5 inch` | (silent) 0.50 | `5 inch` 0.50 | not read by OCR | `s.csv:3` |" in text
-    without = sections.flips(side("main"), match(base, change), 5, {})
+    assert "| - | width | `5 inch` | (none) 0.50 | `5 inch` 0.50 | not read by OCR | `s.csv:3` |" in text
+    without = sections.flips(side("main"), match_rows(base, change), 5, {})
     assert "photo" not in without
     assert "more" not in without
 
@@ -153,9 +133,9 @@ def test_opening_tells_whether_the_run_repeated_what_is_committed() -> None:
     base, mine = side("main"), [row(1), row(2)]
     same = sections.opening(base, side("here", mine), "0123456789abcdef", mine)
     assert "Against `main` (0123456789)" in same
-    assert "Every row is answered as committed." in same
-    other = sections.opening(base, side("here", mine), "0", [row(1), row(2, prediction="9 inch")])
-    assert "differs from the commit's in 1 of 2 answers" in other
+    assert "Every row has the committed answer." in same
+    other = sections.opening(base, side("here", mine), "0", [row(1), row(2, prediction=Quantity(9, "inch"))])
+    assert "differs from the committed one in 1 of 2 answers" in other
     assert "committed" not in sections.opening(base, side("here", mine), "0", None)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from imagequant.core.errors import InputError
-from imagequant.experiments.report.times import read_times, timed
+from imagequant.experiments.report.times import read_times, run_timed
 
 # What `dvc repro` prints, with a pause in the second stage.
 LIKE_DVC = (
@@ -21,7 +21,7 @@ LIKE_DVC = (
 
 
 def test_seconds_are_from_a_stages_start_to_the_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, times = timed([sys.executable, "-c", LIKE_DVC], tmp_path)
+    status, times = run_timed([sys.executable, "-c", LIKE_DVC], tmp_path)
     assert status == 0
     assert list(times.stages) == ["train", "evaluate"]
     assert times.stages["train"] < 0.25 < times.stages["evaluate"] <= times.total
@@ -39,5 +39,5 @@ def test_command_passes_on_the_exit_status_and_writes_times(tmp_path: Path, stat
 
 def test_another_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text(json.dumps({"total": 3}))
-    with pytest.raises(InputError, match=r"x\.json: not what"):
+    with pytest.raises(InputError, match=r"x\.json: not written by"):
         read_times(tmp_path / "x.json")

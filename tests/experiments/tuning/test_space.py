@@ -10,7 +10,7 @@ import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
 from imagequant.core.errors import InputError
-from imagequant.experiments.tuning.space import distributions, searchable, values_set, with_values
+from imagequant.experiments.tuning.space import current_values, distributions, searchable, with_values
 from imagequant.params import Params, SearchParams, load_params
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml")
@@ -22,7 +22,7 @@ def searching(space: dict[str, dict[str, Any]]) -> Params:
 
 
 def test_the_space_of_the_project_is_sound() -> None:
-    assert set(distributions(PARAMS)) == set(PARAMS.tune.space) == set(values_set(PARAMS))
+    assert set(distributions(PARAMS)) == set(PARAMS.tune.space) == set(current_values(PARAMS))
 
 
 def test_ranges_are_of_the_kind_of_the_parameter() -> None:
@@ -53,9 +53,12 @@ def test_ranges_are_of_the_kind_of_the_parameter() -> None:
         ({"dropout": {"low": 0.0, "high": 1.5}}, "tune.space.dropout: train.dropout: .*less than 1 .*1.5"),
         ({"trees.num_leaves": {"choices": ("many", 15)}}, "tune.space.trees.num_leaves: train.trees.num.*many"),
         ({"lr": {"low": 0.1, "high": 0.01}}, "tune.space.lr: .*low <= high"),
-        ({"lr": {"low": 0.002, "high": 0.01}}, "tune.space.lr: leaves out 0.001, which is set"),
-        ({"trees.num_leaves": {"low": 4, "high": 30, "step": 2}}, "tune.space.trees.num_leaves: leaves out 15"),
-        ({"use_cnn": {"choices": (False,)}}, "tune.space.use_cnn: leaves out True"),
+        ({"lr": {"low": 0.002, "high": 0.01}}, "tune.space.lr: excludes the current value 0.001"),
+        (
+            {"trees.num_leaves": {"low": 4, "high": 30, "step": 2}},
+            "tune.space.trees.num_leaves: excludes the current value 15",
+        ),
+        ({"use_cnn": {"choices": (False,)}}, "tune.space.use_cnn: excludes the current value True"),
         ({"use_cnn": {"low": 0, "high": 1}}, "tune.space.use_cnn: "),
         ({"lr": {"choices": (0.001,), "low": 0.1}}, "tune.space.lr: either choices, or low and high"),
         ({"weight_decay": {"low": 0.0, "high": 0.1, "log": True}}, "tune.space.weight_decay: .*low > 0"),
@@ -78,4 +81,4 @@ def test_a_trials_values_change_nothing_else() -> None:
     changed = with_values(PARAMS, {"lr": 0.002, "trees.num_leaves": 7})
     assert changed.train.lr == 0.002
     assert changed.train.trees == replace(PARAMS.train.trees, num_leaves=7)
-    assert with_values(changed, values_set(PARAMS) | {"trees.num_leaves": PARAMS.train.trees.num_leaves}) == PARAMS
+    assert with_values(changed, current_values(PARAMS) | {"trees.num_leaves": PARAMS.train.trees.num_leaves}) == PARAMS

@@ -12,7 +12,7 @@ from optuna.distributions import FloatDistribution
 from optuna.trial import TrialState
 
 from imagequant.experiments.tuning.plots import draw_history, draw_importances, importances
-from imagequant.experiments.tuning.study import default_trial, finished, open_study, remembered, search
+from imagequant.experiments.tuning.study import cached_attribute, default_trial, finished, open_study, search
 
 SPACE = {"x": FloatDistribution(-1.0, 1.0), "y": FloatDistribution(-1.0, 1.0)}
 DEFAULTS = {"x": 0.9, "y": 0.0}
@@ -125,9 +125,9 @@ def test_what_was_computed_for_the_best_is_computed_once(tmp_path: Path) -> None
         calls.append(1)
         return len(calls)
 
-    assert remembered(study, "f1", [0, "a"], compute) == 1
-    assert remembered(open_study(tmp_path / "study.db", "s", 1), "f1", [0, "a"], compute) == 1
-    assert remembered(study, "f1", [1, "a"], compute) == 2
+    assert cached_attribute(study, "f1", [0, "a"], compute) == 1
+    assert cached_attribute(open_study(tmp_path / "study.db", "s", 1), "f1", [0, "a"], compute) == 1
+    assert cached_attribute(study, "f1", [1, "a"], compute) == 2
 
 
 def test_plots_are_drawn_of_many_trials_and_of_one(tmp_path: Path) -> None:

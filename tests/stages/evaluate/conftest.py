@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from imagequant.core.records import Box, Candidate, Mention, PhotoReading, Word
 from imagequant.evaluation import metrics
-from imagequant.evaluation.results import Evidence, make_result
+from imagequant.evaluation.scored_row import Evidence, score_row
 from imagequant.model.answers import Answer
 from imagequant.params import EvaluateParams
 from imagequant.quantity.scoring import Quantity
@@ -66,11 +66,11 @@ def make_report(tmp_path_factory: pytest.TempPathFactory) -> MakeReport:
         readings = {line.photo: reading(line) for line in lines}
         params = EvaluateParams(bootstrap=5, seed=1, worst_errors=large, report_rows=rows, report_photos=photos)
         answered = [evidence(number, line) for number, line in enumerate(lines)]
-        results, _, browsed = run.collect(iter(answered), params)
-        data = run.browser_data(browsed, readings, folder / "tars", params)
-        summary = metrics.summarise(results, params, "random")
+        scored, _, browser_rows = run.collect(iter(answered), params)
+        data = run.browser_data(browser_rows, readings, folder / "tars", params)
+        summary = metrics.summarise(scored, params, "random")
         path = folder / "report.html"
-        run.write_report(path, render_report(summary, results, params, data))
+        run.write_report(path, render_report(summary, scored, params, data))
         return Report(path, path.read_text(encoding="utf-8"))
 
     return make
@@ -104,7 +104,8 @@ def evidence(number: int, line: Line) -> Evidence:
         Answer(Quantity(one.value, one.unit), confidence, confidence, (place,))
         for place, (one, (_, confidence)) in enumerate(zip(candidates, line.answers, strict=True))
     )
-    return Evidence(make_result(label, candidates, (), answers, threshold=0.3), answers, candidates)
+    quantities = [answer.quantity for answer in answers]
+    return Evidence(score_row(label, quantities, (), answers, threshold=0.3), answers, candidates)
 
 
 def candidate(text: str, place: int) -> Candidate:

@@ -13,12 +13,19 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from imagequant.core.records import Box, Candidate, Mention, PhotoReading, Word
-from imagequant.evaluation.results import Evidence, make_result
+from imagequant.evaluation.scored_row import Evidence, score_row
 from imagequant.imaging.decode import ImageError
 from imagequant.model.answers import Answer
 from imagequant.quantity.scoring import Quantity
-from imagequant.stages.evaluate.browser import Kept, browsed, embedded, photo_numbers, photos_json, rows_json
-from imagequant.stages.evaluate.thumbnails import LARGE, SMALL, Cap, thumbnail
+from imagequant.stages.evaluate.browser import (
+    PictureLimits,
+    browser_row,
+    embed_json,
+    photo_numbers,
+    photos_json,
+    rows_json,
+)
+from imagequant.stages.evaluate.thumbnails import LARGE, SMALL, SizeLimit, thumbnail
 from imagequant.storage.labels import LabelRow
 from imagequant.storage.tars import write_tar
 
@@ -49,24 +56,25 @@ def evidence(photo: str, row: int, *answers: tuple[str, float], truth: str = "1 
         Answer(Quantity(one.value, one.unit), confidence, confidence, (place,) * 5)
         for place, (one, (_, confidence)) in enumerate(zip(candidates, answers, strict=True))
     ]
-    return Evidence(make_result(label, candidates, (), ranked, 0.3), tuple(ranked), tuple(candidates))
+    quantities = [answer.quantity for answer in ranked]
+    return Evidence(score_row(label, quantities, (), ranked, 0.3), tuple(ranked), tuple(candidates))
 
 
 @given(st.text() | st.sampled_from(["</script>", "<!--<script>", "]]>", "\u2028\u2029", "\ud800", "&lt;"]))
 def test_embedded_text_comes_back_and_opens_nothing(text: str) -> None:
-    made = embedded({"text": text})
+    made = embed_json({"text": text})
     assert json.loads(made) == {"text": text}
     assert not set("<>&\u2028\u2029") & set(made)
     made.encode("ascii")
 
 
-@pytest.mark.parametrize("cap", [SMALL, LARGE, Cap(160, 500)])
-def test_noise_which_nothing_compresses_stays_within_the_cap(cap: Cap) -> None:
-    small = thumbnail(NOISE, cap)
-    assert len(small) <= cap.size
+@pytest.mark.parametrize("limit", [SMALL, LARGE, SizeLimit(160, 500)])
+def test_noise_which_nothing_compresses_stays_within_the_limit(limit: SizeLimit) -> None:
+    small = thumbnail(NOISE, limit)
+    assert len(small) <= limit.size
     with Image.open(io.BytesIO(small)) as image:
         assert image.format == "WEBP"
-        assert max(image.size) <= cap.side
+        assert max(image.size) <= limit.side
         assert image.width / image.height == pytest.approx(1400 / 900, rel=0.05)
 
 
@@ -84,16 +92,16 @@ def test_a_photo_that_is_none_is_an_error() -> None:
 
 def test_the_right_answer_is_kept_however_unlikely() -> None:
     answers = [(f"{number} gram", 0.5 / number) for number in range(2, 12)]
-    row = browsed(evidence("a", 0, *answers, ("1 gram", 0.01)))
-    assert [choice.text for choice in row.choices] == [
+    row = browser_row(evidence("a", 0, *answers, ("1 gram", 0.01)))
+    assert [choice.text for choice in row.answers] == [
         "2 gram", "3 gram", "4 gram", "5 gram", "6 gram", "7 gram", "1 gram",
     ]  # fmt: skip
-    assert [choice.right for choice in row.choices] == [False] * 6 + [True]
-    assert len(row.choices[0].boxes) == 3  # of five places
+    assert [choice.right for choice in row.answers] == [False] * 6 + [True]
+    assert len(row.answers[0].boxes) == 3  # of five places
 
 
 def test_rows_name_their_photo_by_the_first_row_that_shows_it() -> None:
-    rows = [browsed(evidence(photo, row, ("2 ounce", 0.9))) for row, photo in enumerate("baab")]
+    rows = [browser_row(evidence(photo, row, ("2 ounce", 0.9))) for row, photo in enumerate("baab")]
     numbers = photo_numbers(rows)
     assert numbers == {"b": 0, "a": 1}
     listed = json.loads(rows_json(rows, numbers))
@@ -107,7 +115,7 @@ def test_the_worst_photos_have_pictures_and_all_have_words(tmp_path: Path) -> No
     write_tar(tmp_path / "00001.tar", [("b", NOISE)])
     words = (Word("5 g", Box(1, 2, 3, 4), 0.9, 90, "tesseract"),)
     readings = {name: PhotoReading(name, 1400, 900, words, ()) for name in "abc"}
-    made = photos_json(readings, tmp_path, {"a": 0, "b": 1, "c": 2}, Kept(large=1, pictures=2))
+    made = photos_json(readings, tmp_path, {"a": 0, "b": 1, "c": 2}, PictureLimits(large=1, pictures=2))
     photos = {number: json.loads(text) for number, text in made}
     assert list(photos) == [2, 0, 1]  # as they lie in the shards, each read once
     assert photos[2] == {"width": 1400, "height": 900, "words": [["5 g", 1, 2, 3, 4, 90]], "image": ""}

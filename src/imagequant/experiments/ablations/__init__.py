@@ -1,1 +1,1 @@
-"""Named experiments: what the model is worth without each of its parts, through DVC."""
+"""Ablations: named DVC experiments that measure the model without each of its parts."""

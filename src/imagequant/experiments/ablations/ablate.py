@@ -1,51 +1,50 @@
-"""``imagequant ablate``: each preset as an experiment, then one table of what the model loses without its parts."""
+"""``imagequant ablate``: runs each preset as an experiment, then compares them in one table."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from imagequant.experiments.ablations.presets import ABLATIONS, FULL, Preset, chosen_presets
+from imagequant.evaluation.bootstrap import Figure, compared_figure, contest_f1, figure, is_significant
+from imagequant.evaluation.scored_row import ScoredRow
+from imagequant.experiments.ablations.presets import ABLATIONS, FULL, Preset, select_presets
 from imagequant.experiments.ablations.runs import experiment_revisions, read_rows, run_preset
-from imagequant.experiments.cross_validation.paired import compared_figure, contest_f1, figure
-from imagequant.experiments.report.rows import Row
 from imagequant.params import EvaluateParams, load_params
 
 WIDTH = 100
 
 
 def run(root: Path, names: Sequence[str]) -> None:
-    """Runs presets through DVC, the unchanged model first, and shows the table.
+    """Runs presets through DVC, the unchanged model first, and prints the table.
 
     Args:
-        root: The project folder; it is left as it is.
-        names: Of presets; none: all.
+        root: The project folder, which is left unchanged.
+        names: Names of presets; all if empty.
 
     Raises:
-        InputError: If a name is none, or an experiment fails.
+        InputError: If there is no preset of a name, or an experiment fails.
     """
     evaluate = load_params(root / "params.yaml").evaluate
-    # A preset that leaves the catalogue out would leave nothing here: what to train on is section `data`'s matter.
-    possible = [preset for preset in ABLATIONS if preset.catalogue]
-    presets = [FULL, *(chosen_presets(names, possible) if names else possible)]
+    # Without the catalogue there would be nothing to train on here; section `data` selects the training data.
+    available = [preset for preset in ABLATIONS if preset.catalogue]
+    presets = [FULL, *(select_presets(names, available) if names else available)]
     for number, preset in enumerate(presets, start=1):
         print(f"ablate: {preset.name} ({number} of {len(presets)})", file=sys.stderr)
         run_preset(root, preset)
     revisions = experiment_revisions(root)
     rows = {preset.name: read_rows(root, revisions[preset.name]) for preset in presets}
-    Console(width=WIDTH).print(table(presets, figures(presets, rows, evaluate)))
+    Console(width=WIDTH).print(preset_table(presets, preset_figures(presets, rows, evaluate)))
 
 
-def figures(
-    presets: Sequence[Preset], rows: Mapping[str, Sequence[Row]], params: EvaluateParams
-) -> dict[str, dict[str, Any] | None]:
-    """Each preset's contest F1 and, but for the model's, its difference to what the preset is compared with."""
+def preset_figures(
+    presets: Sequence[Preset], rows: Mapping[str, Sequence[ScoredRow]], params: EvaluateParams
+) -> dict[str, Figure | None]:
+    """Return the contest F1 of each preset and, except for the full model, its difference to the reference."""
     return {
         preset.name: figure(rows[FULL.name], contest_f1, params)
         if preset is FULL
@@ -54,25 +53,28 @@ def figures(
     }
 
 
-def table(presets: Sequence[Preset], figures: Mapping[str, Mapping[str, Any] | None]) -> Table:
-    """The figures for the terminal."""
-    made = Table(box=SIMPLE_HEAD, title="Contest F1 on the validation rows", title_justify="left")
-    made.add_column("preset", no_wrap=True)
+def preset_table(presets: Sequence[Preset], figures: Mapping[str, Figure | None]) -> Table:
+    """Formats the figures for the terminal."""
+    table = Table(box=SIMPLE_HEAD, title="Contest F1 on the validation rows", title_justify="left")
+    table.add_column("preset", no_wrap=True)
     for name in ("F1", "difference", "its 95% interval", "compared with", "rows"):
-        made.add_column(name, justify="right")
+        table.add_column(name, justify="right")
     for preset in presets:
-        found = figures[preset.name] or {}
-        low, high = found.get("difference_ci95", (0.0, 0.0))
-        star = "*" if low > 0 or high < 0 else " "
-        compared = "difference" in found
-        made.add_row(
-            preset.name,
-            f"{found['value']:.3f}" if found else "-",
-            f"{found['difference']:+.3f}{star}" if compared else "",
-            f"{low:+.3f} to {high:+.3f}" if compared else "",
-            preset.reference if compared else "",
-            str(found.get("rows", 0)),
-        )
-    made.caption = "paired bootstrap over photos; * where the interval leaves out 0"
-    made.caption_justify = "left"
-    return made
+        result = figures[preset.name]
+        if result is None:
+            table.add_row(preset.name, "-", "", "", "", "0")
+        elif "difference" not in result:
+            table.add_row(preset.name, f"{result['value']:.3f}", "", "", "", str(result["rows"]))
+        else:
+            low, high = result["difference_ci95"]
+            table.add_row(
+                preset.name,
+                f"{result['value']:.3f}",
+                f"{result['difference']:+.3f}{'*' if is_significant(result) else ' '}",
+                f"{low:+.3f} to {high:+.3f}",
+                preset.reference,
+                str(result["rows"]),
+            )
+    table.caption = "paired bootstrap over photos; * if the interval excludes 0"
+    table.caption_justify = "left"
+    return table

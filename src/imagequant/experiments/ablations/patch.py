@@ -1,4 +1,4 @@
-"""Overrides of parameters as a fragment of ``params.yaml``."""
+"""Parameter overrides as a fragment of ``params.yaml``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imagequant.core.errors import InputError
 
 
 def patch_yaml(overrides: Mapping[str, Any]) -> str:
-    """Dotted names as nested sections; an empty mapping where nothing is overridden."""
+    """Writes dotted names as nested sections; an empty mapping without overrides."""
     nested: dict[str, Any] = {}
     for dotted, value in overrides.items():
         *path, last = dotted.split(".")
@@ -24,10 +24,10 @@ def patch_yaml(overrides: Mapping[str, Any]) -> str:
 
 
 def read_patch(path: Path) -> dict[str, Any]:
-    """The inverse of ``patch_yaml``.
+    """Reads what ``patch_yaml`` wrote, as dotted names.
 
     Raises:
-        InputError: If the file is missing, is no YAML, or overrides nothing.
+        InputError: If the file is missing, is not YAML, or has no overrides.
     """
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -41,7 +41,7 @@ def read_patch(path: Path) -> dict[str, Any]:
 
 
 def _dotted(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    overrides: dict[str, Any] = {}
     for name, value in values.items():
-        found |= _dotted(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
-    return found
+        overrides |= _dotted(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
+    return overrides

@@ -1,7 +1,6 @@
-"""Named presets of parameters, the ablations: what is switched off or changed in each, in one table.
+"""The ablations as named presets of parameters, in one table.
 
-``imagequant ablate`` runs them on the project's own data, ``imagequant bench-real`` cross-validates them on labelled
-photos.
+``imagequant ablate`` runs them on the data of the project, ``imagequant cross-validate`` on labelled photos.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from imagequant.params import AugmentParams, Params, overridden
 
 @dataclass(frozen=True)
 class Preset:
-    """A way to build the model.
+    """A variant of the model.
 
     Attributes:
-        name: As typed, and the experiment's name in DVC.
+        name: Name on the command line, and of the DVC experiment.
         overrides: Parameters by dotted name, as for ``dvc exp run -S``.
-        catalogue: Whether the built-in catalogue's rows are trained on too; without them only the bench can run it.
-        reference: The preset its figures are compared with.
+        catalogue: Whether to train on the built-in catalogue too; without it only cross-validation can run.
+        reference: The preset to compare with.
     """
 
     name: str
@@ -34,8 +33,8 @@ class Preset:
 
 FULL = Preset("full")
 
-# One network by itself, a third of the model's training: what the ablations are taken from and compared with. Without
-# the trees, which would make up for what the network is left without.
+# A single network takes a third of the training time. Most ablations start from it and are compared with it. It has no
+# trees, which would compensate for the parts that the network loses.
 ONE_NETWORK = Preset("one_network", {"train.members": 1, "train.trees.weight": 0.0})
 
 
@@ -43,7 +42,7 @@ def _without(name: str, overrides: Mapping[str, Any] | None = None, *, catalogue
     return Preset(name, {**ONE_NETWORK.overrides, **(overrides or {})}, catalogue, reference=ONE_NETWORK.name)
 
 
-# To add one, add a line.
+# To add an ablation, add a line.
 ABLATIONS: tuple[Preset, ...] = (
     Preset("no_trees", {"train.trees.weight": 0.0}),
     ONE_NETWORK,
@@ -60,33 +59,33 @@ ABLATIONS: tuple[Preset, ...] = (
 )
 
 
-def chosen_presets(names: Sequence[str], among: Iterable[Preset] = ABLATIONS) -> list[Preset]:
-    """The presets named and those they are compared with, in the table's order.
+def select_presets(names: Sequence[str], among: Iterable[Preset] = ABLATIONS) -> list[Preset]:
+    """Return the named presets and their references, in the order of the table.
 
     Args:
-        names: What was asked for.
-        among: What can be asked for.
+        names: Names of presets.
+        among: The available presets.
 
     Raises:
-        InputError: If a name is not among them.
+        InputError: If a name is not available.
     """
     known = {preset.name: preset for preset in among}
     for name in names:
         if name not in known:
             raise InputError(f"{name!r} is no preset; allowed: {', '.join(known)}")
-    wanted = {*names, *(known[name].reference for name in names)}
-    return [preset for preset in known.values() if preset.name in wanted]
+    selected = {*names, *(known[name].reference for name in names)}
+    return [preset for preset in known.values() if preset.name in selected]
 
 
 def preset_params(params: Params, preset: Preset) -> Params:
-    """The parameters with a preset's overrides.
+    """Return the parameters with the overrides of a preset.
 
     Raises:
-        InputError: If an override names no key or a value out of range.
+        InputError: If an override has an unknown key or a value out of range.
     """
     return overridden(params, preset.overrides, f"preset {preset.name}")
 
 
 def as_settings(overrides: Mapping[str, Any]) -> list[str]:
-    """Overrides as ``dvc exp run`` takes them, one after each ``-S``."""
+    """Formats overrides for ``dvc exp run``, one for each ``-S``."""
     return [f"{name}={json.dumps(value)}" for name, value in overrides.items()]

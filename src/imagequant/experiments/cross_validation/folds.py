@@ -1,77 +1,55 @@
-"""Which rows are trained on, which decide when to stop, and which are held out, in each run."""
+"""The folds of cross-validation: each real photo is held out once, and the catalogue is only trained on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
 
-from imagequant.core.errors import InputError
-from imagequant.evaluation.folds import Part, SplitRow, split_rows
+from imagequant.evaluation.fit_and_answer import FoldQuestions
+from imagequant.evaluation.folds import Fold, Part, SplitRow, make_fold, make_folds, split_rows
 from imagequant.experiments.cross_validation.inputs import is_catalogue
 from imagequant.params import LabelsParams
 from imagequant.storage.labels import LabelRow
+from imagequant.training.questions import Question
 
-# A fold's number, or the run that `dvc repro` makes: trained on the catalogue, held out is everything real.
-CATALOGUE_ONLY: Literal["catalogue_only"] = "catalogue_only"
-Fold = int | Literal["catalogue_only"]
-_PARTS: Mapping[Part, str] = {"train": "to train on", "development": "to stop by", "validation": "to hold out"}
-
-
-def parts(
-    labels: Sequence[LabelRow], fold: Fold, folds: int, params: LabelsParams, *, catalogue: bool = True
-) -> list[Part | None]:
-    """The part each row plays in one run, in the rows' order; None for none. ``validation`` is what is held out.
-
-    Args:
-        labels: All rows; those without a photo play no part.
-        fold: The run.
-        folds: How many folds the real rows are parted into, by photo as the ``labels`` stage parts.
-        params: Section ``labels``: seed, unit and share of development rows.
-        catalogue: Whether the catalogue's rows are trained on in a fold's run.
-    """
-    if fold == CATALOGUE_ONLY:
-        own = _split(labels, params, real=False)
-        return [
-            None if not label.sha256 else part if is_catalogue(label.source) else "validation"
-            for label, part in zip(labels, _without_validation(own), strict=True)
-        ]
-    split = _split(labels, replace(params, folds=folds, fold=fold), real=True)
-    aside: Part | None = "train" if catalogue else None
-    return [
-        None if not label.sha256 else aside if is_catalogue(label.source) else part
-        for label, part in zip(labels, split, strict=True)
-    ]
+# The fold that repeats `dvc repro`: trained on the catalogue, with all real rows held out.
+CATALOGUE_ONLY = "catalogue_only"
 
 
-def require(used: Sequence[Part], fold: Fold, folds: int) -> None:
-    """Refuses a run that lacks rows to train on, to stop by or to hold out.
+def named_folds(
+    labels: Sequence[LabelRow], params: LabelsParams, folds: int, *, catalogue: bool = True
+) -> dict[str, Fold]:
+    """Return the folds by name: "0", "1", ..., and ``CATALOGUE_ONLY``.
 
     Args:
-        used: The part of each row that plays one.
-        fold: The run.
-        folds: Of how many.
+        labels: Usable rows.
+        params: Section ``labels``: seed, unit of the split, and share of development rows.
+        folds: Number of folds of the real rows.
+        catalogue: Whether the numbered folds train on the catalogue too.
 
     Raises:
-        InputError: Says what is missing and what to do.
+        InputError: If a part of a fold has no rows.
     """
-    for part, words in _PARTS.items():
-        if part not in used:
-            run = f"fold {fold + 1} of {folds}" if isinstance(fold, int) else "training on the catalogue alone"
-            raise InputError(
-                f"bench-real: too few labelled photos: {run} has no rows {words}; label more, or give fewer --folds"
-            )
+    params = replace(params, train_only=(), validation_only=())
+    generated = [number for number, label in enumerate(labels) if is_catalogue(label.source)]
+    real = [number for number, label in enumerate(labels) if not is_catalogue(label.source)]
+    named: dict[str, Fold] = {}
+    for name, fold in enumerate(make_folds([labels[number] for number in real], params, folds)):
+        train, development, validation = (
+            tuple(real[row] for row in rows) for rows in (fold.train, fold.development, fold.validation)
+        )
+        named[str(name)] = Fold((*generated, *train) if catalogue else train, development, validation)
+    parts: list[Part | None] = ["validation"] * len(labels)
+    rows = [SplitRow(labels[number].source, labels[number].sha256, labels[number].group_id) for number in generated]
+    for number, part in zip(generated, split_rows(rows, params), strict=True):
+        parts[number] = None if part == "validation" else part
+    return {**named, CATALOGUE_ONLY: make_fold(parts, "training on the catalogue alone")}
 
 
-def _split(labels: Sequence[LabelRow], params: LabelsParams, *, real: bool) -> list[Part | None]:
-    """The ``labels`` stage's split of the real rows, or of the catalogue's, by themselves."""
-    mine = [label.sha256 != "" and is_catalogue(label.source) != real for label in labels]
-    keys = [
-        SplitRow(label.source, label.sha256, label.group_id) for label, own in zip(labels, mine, strict=True) if own
-    ]
-    split = iter(split_rows(keys, replace(params, train_only=(), validation_only=())))
-    return [next(split) if own else None for own in mine]
-
-
-def _without_validation(split: Sequence[Part | None]) -> list[Part | None]:
-    return [None if part == "validation" else part for part in split]
+def fold_questions(questions: Sequence[Question], fold: Fold) -> FoldQuestions:
+    """Return the questions of a fold, by part."""
+    return {
+        "train": [questions[number] for number in fold.train],
+        "development": [questions[number] for number in fold.development],
+        "validation": [questions[number] for number in fold.validation],
+    }

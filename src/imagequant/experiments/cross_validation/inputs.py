@@ -1,4 +1,4 @@
-"""A folder of labelled photos: which of its files count, and the parameters under which the stages read them."""
+"""A folder of labelled photos: its labelled files, and the parameters to read them with."""
 
 from __future__ import annotations
 
@@ -11,46 +11,46 @@ from pathlib import Path
 from imagequant.core.errors import InputError
 from imagequant.params import Params
 
-# Of the workspace, where the bench has its own copy of the built-in catalogue.
+# The built-in catalogue, in the folder that DVC prepares (see ``dvc_project``).
 CATALOGUE_TRAIN = "data/catalogue/train.csv"
 CATALOGUE_TEST = "data/catalogue/test.csv"
 _LABEL_COLUMN = "entity_value"
 
 
 def labelled_files(folder: Path) -> list[Path]:
-    """The folder's CSV files that hold labels, by name; says on stderr which are ignored.
+    """Return the CSV files of a folder that have labels, by name; lists the others on stderr.
 
     Raises:
-        InputError: If there is no such folder, no CSV in it, or none with labels.
+        InputError: If there is no such folder, no CSV file in it, or none with labels.
     """
     if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; give one with labelled CSV files, their photos beside them")
+        raise InputError(f"{folder}: no such folder; use one with labelled CSV files and their photos")
     files = sorted(folder.glob("*.csv"))
     if not files:
         raise InputError(f"{folder}: no CSV file in it; at least one with a column {_LABEL_COLUMN} is needed")
     labelled = [path for path in files if _LABEL_COLUMN in _header(path)]
     for path in files:
         if path not in labelled:
-            print(f"bench-real: {path.name} has no column {_LABEL_COLUMN}, so no labels: ignored", file=sys.stderr)
+            print(f"cross-validate: {path.name} has no column {_LABEL_COLUMN}, so no labels: ignored", file=sys.stderr)
     if not labelled:
         names = ", ".join(path.name for path in files)
         raise InputError(f"{folder}: no CSV file with a column {_LABEL_COLUMN} (found: {names})")
     return labelled
 
 
-def bench_params(params: Params, files: Sequence[Path]) -> Params:
-    """The project's parameters, reading the catalogue and the files instead of what section ``data`` names."""
+def cross_validation_params(params: Params, files: Sequence[Path]) -> Params:
+    """Return the project's parameters with the catalogue and the files as data."""
     sources = (CATALOGUE_TRAIN, *(str(path.resolve()) for path in files))
     return replace(
         params,
         data=replace(params.data, train=sources, test=CATALOGUE_TEST),
-        # Folds are made later, over the real rows alone; these names need not be among the sources here.
+        # Folds are made later, from the real rows only, and these sources need not exist here.
         labels=replace(params.labels, train_only=(), validation_only=()),
     )
 
 
 def is_catalogue(source: str) -> bool:
-    """Whether a label row's source is the built-in catalogue."""
+    """Whether the source of a label row is the built-in catalogue."""
     return source == CATALOGUE_TRAIN
 
 

@@ -1,4 +1,4 @@
-"""Small pictures of photos that rows are about, from the download shards that lie here."""
+"""Small pictures of the photos in the report, from the local download shards."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ _SIDE = 320
 
 
 def small_pictures(folder: Path, wanted: Collection[str], *, pull: bool) -> Iterator[tuple[str, bytes]]:
-    """Yields (content hash, JPEG) of the photos that can be had, at most ``_SIDE`` pixels wide and high.
+    """Yields (content hash, JPEG) of the available photos, at most ``_SIDE`` pixels wide and high.
 
     Args:
         folder: One split of the download.
         wanted: Content hashes.
-        pull: Whether ``dvc pull`` fetches the shards that are not here: those that hold a photo, no others.
+        pull: Whether ``dvc pull`` fetches missing shards, only those that hold a wanted photo.
     """
     manifest = folder / MANIFEST_NAME
-    if not wanted or not _at_hand(manifest, pull=pull):
+    if not wanted or not _is_available(manifest, pull=pull):
         return
     numbers = {row.shard for row in iterate_manifest(folder) if row.status == OK and row.sha256 in wanted}
     for path in (shard_path(folder, number, "tar") for number in sorted(numbers)):
-        if _at_hand(path, pull=pull):
+        if _is_available(path, pull=pull):
             yield from ((name, _small(payload)) for name, payload in read_tar(path) if name in wanted)
 
 
-def _at_hand(path: Path, *, pull: bool) -> bool:
+def _is_available(path: Path, *, pull: bool) -> bool:
     if not path.exists() and pull:
-        # Where the remote lacks it too, the report does without.
+        # If the remote lacks it too, the report does without the picture.
         subprocess.run(["dvc", "pull", "--quiet", str(path)], check=False)
     return path.exists()
 

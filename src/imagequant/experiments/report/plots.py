@@ -9,19 +9,19 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from imagequant.experiments.report.side import Side, Table
+from imagequant.experiments.report.snapshot import Snapshot, Table
 
-# Told apart by people who do not see red and green alike, too (Okabe and Ito's palette).
+# From the colour-blind-safe palette of Okabe and Ito.
 _BASE, _CHANGE = "#999999", "#0072b2"
 
 
-def draw_plots(base: Side, change: Side) -> dict[str, bytes]:
-    """PNGs by name; plots for which a side has no table are left out."""
+def draw_plots(base: Snapshot, change: Snapshot) -> dict[str, bytes]:
+    """Return PNGs by name, without the plots for which a snapshot has no table."""
     both = {name: (base.tables[name], change.tables[name]) for name in base.tables}
     names = (base.name, "this change")
     makers: Mapping[str, Callable[[], Figure]] = {
-        "risk_coverage": lambda: _beside(names, both["risk_coverage"], _risk),
-        "reliability": lambda: _beside(names, both["reliability"], _reliability),
+        "risk_coverage": lambda: _side_by_side(names, both["risk_coverage"], _risk),
+        "reliability": lambda: _side_by_side(names, both["reliability"], _reliability),
         "by_entity": lambda: _bars(names, both["by_entity"], "entity", "contest_f1", "contest F1", ".3f"),
         "buckets": lambda: _bars(names, _without_right(both["buckets"]), "bucket", "rows", "rows lost", ".0f"),
         "axis_confusion": lambda: _confusions(names, both["axis_confusion"], "asked", "answered"),
@@ -30,7 +30,7 @@ def draw_plots(base: Side, change: Side) -> dict[str, bytes]:
     return {name: _png(make()) for name, make in makers.items() if all(both[name])}
 
 
-def _beside(names: Sequence[str], tables: Sequence[Table], draw: Callable[[Axes, Table], None]) -> Figure:
+def _side_by_side(names: Sequence[str], tables: Sequence[Table], draw: Callable[[Axes, Table], None]) -> Figure:
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     pair = figure.subplots(1, 2, sharex=True, sharey=True)
     for axes, name, table in zip(pair, names, tables, strict=True):
@@ -74,12 +74,12 @@ def _bars(names: Sequence[str], tables: Sequence[Table], key: str, value: str, l
 
 
 def _without_right(tables: Sequence[Table]) -> Sequence[Table]:
-    """Beside the rows answered right, those lost would be too short to compare."""
+    """Leaves out the rows answered correctly: beside them the other bars would be too short to compare."""
     return [[line for line in table if line["bucket"] != "right"] for table in tables]
 
 
 def _confusions(names: Sequence[str], tables: Sequence[Table], truth: str, answer: str) -> Figure:
-    """Counts, the answers of a label in shares of its rows."""
+    """Plots counts, coloured by the share of the label's rows."""
     down = sorted({line[truth] for table in tables for line in table})
     across = sorted({line[answer] for table in tables for line in table}, key=lambda name: (name not in down, name))
     figure = Figure(figsize=(3 + 1.0 * len(across), 1.8 + 0.36 * len(down)), layout="constrained")
@@ -106,6 +106,6 @@ def _column(table: Table, name: str) -> list[float]:
 
 def _png(figure: Any) -> bytes:
     buffer = io.BytesIO()
-    # Without the software's name the bytes depend on the figures alone.
+    # Without the software's name the bytes depend only on the data.
     figure.savefig(buffer, format="png", dpi=120, metadata={"Software": None})
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""Files as another revision has them: what git keeps is all that a clone of depth 1 has, so nothing else is read."""
+"""Files of another revision. Only files in git are read, since a clone of depth 1 has no others."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from imagequant.core.errors import InputError
 
 @dataclass(frozen=True)
 class Revision:
-    """A commit of the project in ``root``; ``name`` is what it was asked for by."""
+    """A commit of the project in ``root``; ``name`` is the name it was found by."""
 
     root: Path
     name: str
     commit: str
 
     def read(self, path: str) -> str | None:
-        """The text of a file, relative to the project's folder; None where the revision has no such file."""
+        """Return the text of a file, relative to the project folder; None if the revision has no such file."""
         # ./: relative to the folder, not to the top of the repository.
         return _git(self.root, "show", f"{self.commit}:./{path}")
 
 
 def resolve(root: Path, name: str) -> Revision:
-    """Finds a revision, or else the branch of that name as last fetched from ``origin``.
+    """Finds a revision, or else the branch of that name last fetched from ``origin``.
 
     Raises:
-        InputError: If ``root`` lies in no git repository, or the repository has no such revision.
+        InputError: If ``root`` is not in a git repository, or there is no such revision.
     """
     if _git(root, "rev-parse", "--git-dir") is None:
         raise InputError(f"{root}: not in a git repository: there is nothing to compare with")
@@ -39,6 +39,6 @@ def resolve(root: Path, name: str) -> Revision:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    """What a git command prints; None where it fails."""
+    """Return the output of a git command, None if it fails."""
     done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
     return done.stdout.decode("utf-8") if done.returncode == 0 else None

@@ -1,6 +1,6 @@
-"""How long each stage of a ``dvc repro`` takes: ``python -m imagequant.experiments.report.times FILE dvc repro ...``.
+"""Times the stages of ``dvc repro``: ``python -m imagequant.experiments.report.times FILE dvc repro ...``.
 
-DVC tells when a stage begins, not how long it took, and times have no place in files that are compared.
+DVC reports when a stage begins, but not how long it took. Times do not belong in files that are compared.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ _STARTED = re.compile(r"Running stage '([^']+)'")
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds of a whole run, and of each stage that ran, in order."""
+    """Seconds of the whole run, and of each stage that ran, in order."""
 
     total: float
     stages: Mapping[str, float]
 
 
-def timed(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> tuple[int, Times]:
-    """Runs a DVC command, passes its output on to standard error, and returns its exit status and times.
+def run_timed(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> tuple[int, Times]:
+    """Runs a DVC command, copies its output to standard error, and returns its exit status and times.
 
     Args:
-        command: A command that prints what ``dvc repro`` does.
-        folder: Where it is run.
-        environment: Its environment; None for this process's own.
+        command: A command with the output of ``dvc repro``.
+        folder: Working directory.
+        environment: Environment of the command; None inherits this process's own.
     """
     started = time.perf_counter()
     marks: list[tuple[str, float]] = []
@@ -57,22 +57,22 @@ def write_times(path: Path, times: Times) -> None:
 
 
 def read_times(path: Path) -> Times:
-    """The inverse of ``write_times``.
+    """Reads what ``write_times`` wrote.
 
     Raises:
-        InputError: If the file is missing or holds something else.
+        InputError: If the file is missing or invalid.
     """
     values = read_json(path)
     try:
         return Times(float(values["total"]), {name: float(seconds) for name, seconds in values["stages"]})
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: not what imagequant.experiments.report.times writes: {error!r}") from None
+        raise InputError(f"{path}: not written by imagequant.experiments.report.times: {error!r}") from None
 
 
 def main() -> None:
-    """Runs the command named by the arguments, writes its times, and ends with its exit status."""
+    """Runs the command in the arguments, writes its times, and exits with its status."""
     path, command = Path(sys.argv[1]), sys.argv[2:]
-    status, times = timed(command, Path.cwd())
+    status, times = run_timed(command, Path.cwd())
     write_times(path, times)
     sys.exit(status)
 

@@ -1,1 +1,1 @@
-"""Search for better values of section ``train``: on cached features, on training rows alone."""
+"""Search for better values of section ``train``, using cached features and training rows only."""

@@ -1,4 +1,4 @@
-"""The search space: which parameters of ``train`` are tried, and where."""
+"""The search space: which parameters of ``train`` are searched, and in which ranges."""
 
 from __future__ import annotations
 
@@ -17,79 +17,79 @@ from optuna.distributions import (
 from imagequant.core.errors import InputError
 from imagequant.params import Params, SearchParams, overridden
 
-# What a seed gains is luck, and how many networks there are is a matter of time (``tune.members``).
+# A better seed is only luck, and the number of networks is limited by time (``tune.members``).
 _NOT_SEARCHED = ("seed", "members")
 Values = dict[str, CategoricalChoiceType]
 Distribution = IntDistribution | FloatDistribution | CategoricalDistribution
 
 
 def distributions(params: Params) -> dict[str, BaseDistribution]:
-    """Where each parameter of ``tune.space`` is searched.
+    """Return the distribution of each parameter in ``tune.space``.
 
     Raises:
-        InputError: If a name is none of ``train``, or a range is none, or holds values that ``train`` cannot have, or
-            leaves out the value set: names the key.
+        InputError: If ``train`` has no such parameter, or a range is invalid, contains values not allowed in ``train``,
+            or excludes the current value; names the key.
     """
     known = searchable(params)
-    made: dict[str, BaseDistribution] = {}
+    result: dict[str, BaseDistribution] = {}
     for name, search in params.tune.space.items():
         key = f"tune.space.{name}"
         if name not in known:
             raise InputError(f"{key}: no parameter of train that can be searched; allowed: {', '.join(known)}")
         for value in search.choices or (search.low, search.high):
             overridden(params, {f"train.{name}": value}, key)
-        made[name] = _distribution(search, known[name], key)
-    if not made:
+        result[name] = _distribution(search, known[name], key)
+    if not result:
         raise InputError(f"tune.space: nothing to search; allowed: {', '.join(known)}")
-    return made
+    return result
 
 
 def searchable(params: Params) -> dict[str, Any]:
-    """What can be searched, with the values set: everything in ``train`` but the seed and the number of members."""
+    """Return the searchable parameters with their current values: all of ``train`` except seed and members."""
     return {name: value for name, value in _leaves(params.train).items() if name not in _NOT_SEARCHED}
 
 
-def values_set(params: Params) -> Values:
-    """The values that section ``train`` has now, of the parameters that are searched."""
+def current_values(params: Params) -> Values:
+    """Return the current values of the searched parameters."""
     known = searchable(params)
     return {name: known[name] for name in params.tune.space}
 
 
 def with_values(params: Params, values: Mapping[str, Any]) -> Params:
-    """The parameters with a trial's values."""
+    """Return the parameters with the values of a trial."""
     return overridden(params, {f"train.{name}": value for name, value in values.items()}, "tune")
 
 
 def _leaves(section: Any, prefix: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    leaves: dict[str, Any] = {}
     for field in fields(section):
         value, name = getattr(section, field.name), prefix + field.name
-        found |= _leaves(value, f"{name}.") if is_dataclass(value) else {name: value}
-    return found
+        leaves |= _leaves(value, f"{name}.") if is_dataclass(value) else {name: value}
+    return leaves
 
 
 def _distribution(search: SearchParams, value: CategoricalChoiceType, key: str) -> Distribution:
     try:
-        made = _made(search, value)
+        distribution = _make_distribution(search, value)
     except ValueError as error:
         raise InputError(f"{key}: {error}") from None
-    if not _holds(made, value):
-        raise InputError(f"{key}: leaves out {value!r}, which is set: trials could not be compared with it")
-    return made
+    if not _contains(distribution, value):
+        raise InputError(f"{key}: excludes the current value {value!r}: trials could not be compared with it")
+    return distribution
 
 
-def _holds(distribution: Distribution, value: Any) -> bool:
+def _contains(distribution: Distribution, value: Any) -> bool:
     if isinstance(distribution, CategoricalDistribution):
         return value in distribution.choices
     steps = (value - distribution.low) / distribution.step if distribution.step else 0.0
     return bool(distribution.low <= value <= distribution.high and abs(steps - round(steps)) < 1e-6)
 
 
-def _made(search: SearchParams, value: CategoricalChoiceType) -> Distribution:
-    """The range, of the kind that the value set has.
+def _make_distribution(search: SearchParams, value: CategoricalChoiceType) -> Distribution:
+    """Return the range, of the same type as the current value.
 
     Raises:
-        ValueError: If there is no such range; without the key.
+        ValueError: If the range is invalid; the message lacks the key.
     """
     if search.choices:
         if search.low is not None or search.high is not None:

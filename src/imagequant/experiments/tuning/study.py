@@ -1,4 +1,4 @@
-"""The study: trials one after the other, kept in SQLite, so that a killed search goes on."""
+"""The study: trials run one at a time and stored in SQLite, so that a killed search can resume."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from optuna.trial import FrozenTrial, TrialState
 
 from imagequant.experiments.tuning.space import Values
 
-# With fewer trials to compare with, too many would be stopped by chance.
-_FIRST_COMPLETE = 5
-# A trial is judged at every step: losing to half of the others once would stop most of all.
-_WORST = 0.25
+# With fewer trials to compare with, too many would be pruned by chance.
+_MIN_COMPLETE = 5
+# Trials are compared at every step, so a median rule would prune most of them.
+_PRUNED_QUANTILE = 0.25
 _DEFAULTS = "defaults"
 Objective = Callable[[Trial], float]
 
 
-class AmongTheWorst(BasePruner):
-    """Stops a trial that stands worse than three quarters of the complete ones stood at the same step.
+class QuantilePruner(BasePruner):
+    """Prunes a trial that is worse than three quarters of the complete trials at the same step.
 
-    Optuna's ``PercentilePruner`` asks for a trial's best value so far; here steps go on from fold to fold, so the
-    easiest fold would speak for all.
+    Optuna's ``PercentilePruner`` compares a trial's best value so far. Here the steps continue from fold to fold, so
+    that would be the value of the easiest fold.
     """
 
     def prune(self, study: Study, trial: FrozenTrial) -> bool:
-        """Whether to stop, after the last value reported."""
+        """Whether to prune after the last reported value."""
         step = trial.last_step
         complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
         others = [each.intermediate_values[step] for each in complete if step in each.intermediate_values]
-        if step is None or len(others) < _FIRST_COMPLETE:
+        if step is None or len(others) < _MIN_COMPLETE:
             return False
-        return trial.intermediate_values[step] < float(np.quantile(others, _WORST))
+        return trial.intermediate_values[step] < float(np.quantile(others, _PRUNED_QUANTILE))
 
 
 def open_study(path: Path, name: str, seed: int) -> Study:
-    """The study of that name in a database file, made if there is none.
+    """Opens the study of that name in a database file, or creates it.
 
-    Trials that were cut off are queued to be run again.
+    Interrupted trials are queued to run again.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -52,10 +52,10 @@ def open_study(path: Path, name: str, seed: int) -> Study:
         storage=f"sqlite:///{path.absolute()}",
         study_name=name,
         direction="maximize",
-        pruner=AmongTheWorst(),
+        pruner=QuantilePruner(),
         load_if_exists=True,
     )
-    # The same seed after a restart would draw the same values again.
+    # The same seed after a restart would sample the same values again.
     study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.get_trials(deepcopy=False)))
     for trial in study.get_trials(states=(TrialState.RUNNING,)):
         study.tell(trial.number, state=TrialState.FAIL)
@@ -71,21 +71,21 @@ def search(
     trials: int,
     timeout: float | None,
 ) -> None:
-    """Runs trials until the study has enough, the values set first.
+    """Runs trials until the study has enough, the current values first.
 
     Args:
-        study: Possibly one that has some.
-        distributions: Where to search.
-        defaults: The values set.
-        objective: Measures a trial; raises ``optuna.TrialPruned`` to give it up.
-        trials: How many, those that the study has included.
-        timeout: After so many seconds no more are begun; None: no limit.
+        study: The study, which may already have trials.
+        distributions: The search space.
+        defaults: The current values.
+        objective: Measures a trial; raises ``optuna.TrialPruned`` to prune it.
+        trials: Total number of trials, including those the study already has.
+        timeout: Seconds after which no more trials start; None for no limit.
     """
-    begun = time.monotonic()
+    started = time.monotonic()
     known = study.get_trials(deepcopy=False)
     if not any(_DEFAULTS in trial.user_attrs and trial.state != TrialState.FAIL for trial in known):
         study.enqueue_trial(defaults, user_attrs={_DEFAULTS: True})
-    while len(finished(study)) < trials and (timeout is None or time.monotonic() - begun < timeout):
+    while len(finished(study)) < trials and (timeout is None or time.monotonic() - started < timeout):
         trial = study.ask(dict(distributions))
         try:
             study.tell(trial, objective(trial))
@@ -94,18 +94,18 @@ def search(
 
 
 def finished(study: Study) -> list[FrozenTrial]:
-    """Trials that were measured or given up."""
+    """Return the trials that were measured or pruned."""
     return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
 
 
 def default_trial(study: Study) -> FrozenTrial | None:
-    """The trial of the values set; None if it is not complete."""
+    """Return the trial of the current values, None if it is not complete."""
     complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     return next((trial for trial in complete if _DEFAULTS in trial.user_attrs), None)
 
 
-def remembered(study: Study, name: str, key: Any, compute: Callable[[], Any]) -> Any:
-    """What was computed under a key, now or, if the key was the same, before; kept with the study, as JSON."""
+def cached_attribute(study: Study, name: str, key: Any, compute: Callable[[], Any]) -> Any:
+    """Return a value stored with the study as JSON; computes it if it was not stored under the same key."""
     stored = study.user_attrs.get(name)
     if stored is None or stored["key"] != key:
         stored = {"key": key, "value": compute()}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imagequant.core.errors import InputError
-from imagequant.experiments.report.rows import parse_rows
+from imagequant.evaluation.scored_row import ROWS_FILE, parse_rows
 from imagequant.storage.corrections import Correction
 from imagequant.storage.labels import iterate_labels
 from imagequant.storage.layout import Layout, Split
@@ -86,7 +86,7 @@ def review_rows(layout: Layout) -> list[ReviewRow]:
 
 
 def _validation_rows(layout: Layout) -> Iterator[ReviewRow]:
-    path = layout.metrics("evaluate") / "rows.csv"
+    path = layout.metrics("evaluate") / ROWS_FILE
     if not path.exists():
         return
     answered = {(row.source, row.source_row): row for row in parse_rows(path.read_text(encoding="utf-8"), str(path))}
@@ -103,7 +103,7 @@ def _validation_rows(layout: Layout) -> Iterator[ReviewRow]:
                 sha256=label.sha256,
                 label=label.entity_value,
                 labelled=True,
-                prediction=row.prediction,
+                prediction=str(row.prediction or ""),
                 confidence=row.confidence,
             )
 

@@ -1,4 +1,4 @@
-"""The report's plots, in the colours of light and of dark pages."""
+"""The plots of the report, in the colours of light and dark pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Points = Sequence[Mapping[str, float]]
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours; they are those of ``report.css``."""
+    """Colours, the same as in ``report.css``."""
 
     page: str
     text: str
@@ -27,7 +27,7 @@ DARK = Theme("#14171b", "#e6e8eb", "#56b4e9", "#3d444d")
 
 
 def risk_plot(points: Points, theme: Theme) -> bytes:
-    """Risk against coverage, as PNG."""
+    """Plots risk against coverage, as PNG."""
     figure, axes = _plot("Risk against coverage", "share of rows answered", "share of answers wrong", theme)
     axes.plot([point["coverage"] for point in points], [point["risk"] for point in points], color=theme.line)
     axes.set_xlim(0, 1)
@@ -36,7 +36,7 @@ def risk_plot(points: Points, theme: Theme) -> bytes:
 
 
 def reliability_plot(points: Points, theme: Theme) -> bytes:
-    """Share of right answers against mean confidence, as PNG; a circle's area grows with its share of the rows."""
+    """Plots the share of correct answers against mean confidence, as PNG. The area of a circle is its share of rows."""
     figure, axes = _plot("Reliability", "confidence", "share right", theme)
     rows = max(sum(point["rows"] for point in points), 1)
     axes.plot([0, 1], [0, 1], color=theme.grid, linewidth=1)
@@ -67,6 +67,6 @@ def _plot(title: str, across: str, up: str, theme: Theme) -> tuple[Figure, Axes]
 
 def _png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    # Without the software's name the bytes depend on the figures alone.
+    # Without the software's name the bytes depend only on the data.
     figure.savefig(buffer, format="png", dpi=120, metadata={"Software": None})
     return buffer.getvalue()

@@ -13,60 +13,68 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from imagequant.evaluation import metrics
-from imagequant.evaluation.results import BUCKETS, Result
+from imagequant.evaluation.scored_row import BUCKETS, ScoredRow
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
-from imagequant.stages.evaluate.browser import Kept
+from imagequant.stages.evaluate.browser import PictureLimits
 from imagequant.stages.evaluate.plots import DARK, LIGHT, Points, reliability_plot, risk_plot
 
-_UNIT_SWAPS = 12
+_MAX_UNIT_SWAPS = 12
 
 
 @dataclass(frozen=True)
 class BrowserData:
-    """The error browser's rows as JSON, and the photos' numbers and JSON, one after the other; how many they are."""
+    """The data of the error browser.
+
+    Attributes:
+        rows_json: The rows as JSON.
+        rows: Number of rows.
+        photo_count: Number of photos.
+        photos: Number and JSON of each photo, read lazily.
+        limits: How many photos have a picture.
+    """
 
     rows_json: str
     rows: int
     photo_count: int
     photos: Iterable[tuple[int, str]]
-    kept: Kept
+    limits: PictureLimits
 
 
 def render_report(
-    summary: Mapping[str, Any], results: Sequence[Result], params: EvaluateParams, browser: BrowserData
+    summary: Mapping[str, Any], rows: Sequence[ScoredRow], params: EvaluateParams, browser: BrowserData
 ) -> Iterator[str]:
-    """The page in pieces, so that not all photos are in memory; everything it shows is inside it."""
-    # What is marked safe in the template is this package's own text, or JSON that `embedded` made.
+    """Yields the self-contained page in pieces, so that the photos need not fit in memory."""
+    # Only text of this package and JSON from `embed_json` is marked safe in the template.
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    style, script = _beside("report.css"), _beside("report.js")
-    yield from environment.from_string(_beside("report.html.j2")).generate(
+    style, script = _read_resource("report.css"), _read_resource("report.js")
+    yield from environment.from_string(_read_resource("report.html.j2")).generate(
         style=style,
         script=script,
         policy=_policy(style, script),
         summary=summary,
         headlines=_headlines(summary),
-        entities=_entity_lines(summary, results, params),
+        entities=_entity_lines(summary, rows, params),
         buckets=[name for name in BUCKETS if name != "right"],
-        bucket_lines=_bucket_lines(results),
+        bucket_lines=_bucket_lines(rows),
         axes=(*metrics.AXES, "other", "silent"),
-        axis_lines=_axis_lines(results),
-        unit_swaps=_unit_swaps(results),
-        plots=_plots(metrics.risk_coverage(results), metrics.reliability(results)),
+        axis_lines=_axis_lines(rows),
+        unit_swaps=_unit_swaps(rows),
+        plots=_plots(metrics.risk_coverage(rows), metrics.reliability(rows)),
         rows_json=browser.rows_json,
         rows=browser.rows,
         photo_count=browser.photo_count,
         photos=browser.photos,
-        kept=browser.kept,
+        limits=browser.limits,
     )
 
 
-def _beside(name: str) -> str:
+def _read_resource(name: str) -> str:
     return resources.files(__package__ or "").joinpath(name).read_text(encoding="utf-8")
 
 
 def _policy(style: str, script: str) -> str:
-    """Nothing is fetched, and of scripts and styles only these two are run: what strangers printed never is."""
+    """Return a policy that forbids requests and all scripts and styles but these two: text from photos never runs."""
     hashes = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script))
     style_hash, script_hash = (f"'sha256-{digest}'" for digest in hashes)
     rest = "base-uri 'none'; form-action 'none'"
@@ -91,45 +99,45 @@ def _headlines(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _entity_lines(
-    summary: Mapping[str, Any], results: Sequence[Result], params: EvaluateParams
+    summary: Mapping[str, Any], rows: Sequence[ScoredRow], params: EvaluateParams
 ) -> list[dict[str, Any]]:
     lines = []
     for entity in ENTITIES:
-        mine = [result for result in results if result.label.entity == entity]
+        mine = [row for row in rows if row.entity == entity]
         if mine:
-            interval = metrics.confidence(mine, metrics.RESAMPLED["contest_f1"], params)
+            interval = metrics.interval_of(mine, metrics.MEASURES["contest_f1"], params)
             lines.append({"name": entity, **summary["by_entity"][entity], "interval": interval})
     return [*lines, {**summary, "name": "all", "interval": summary["ci95"]["contest_f1"]}]
 
 
-def _bucket_lines(results: Sequence[Result]) -> list[dict[str, Any]]:
-    counts = Counter((result.label.entity, result.bucket) for result in results)
-    asked = [entity for entity in ENTITIES if any(counts[entity, name] for name in BUCKETS)]
-    return [{"name": entity, "counts": {name: counts[entity, name] for name in BUCKETS}} for entity in asked]
+def _bucket_lines(rows: Sequence[ScoredRow]) -> list[dict[str, Any]]:
+    counts = Counter((row.entity, row.bucket) for row in rows)
+    entities = [entity for entity in ENTITIES if any(counts[entity, name] for name in BUCKETS)]
+    return [{"name": entity, "counts": {name: counts[entity, name] for name in BUCKETS}} for entity in entities]
 
 
-def _axis_lines(results: Sequence[Result]) -> list[dict[str, Any]]:
-    counts = Counter((line["asked"], line["answered"]) for line in metrics.axis_confusion(results))
+def _axis_lines(rows: Sequence[ScoredRow]) -> list[dict[str, Any]]:
+    counts = Counter((line["asked"], line["answered"]) for line in metrics.axis_confusion(rows))
     columns = (*metrics.AXES, "other", "silent")
     lines = [{"name": axis, "counts": [counts[axis, column] for column in columns]} for axis in metrics.AXES]
     return [line for line in lines if any(line["counts"])]
 
 
-def _unit_swaps(results: Sequence[Result]) -> list[dict[str, Any]]:
-    counts = Counter((line["truth"], line["predicted"]) for line in metrics.unit_confusion(results))
+def _unit_swaps(rows: Sequence[ScoredRow]) -> list[dict[str, Any]]:
+    counts = Counter((line["truth"], line["predicted"]) for line in metrics.unit_confusion(rows))
     swaps = [(*units, count) for units, count in counts.items() if units[0] != units[1]]
     swaps.sort(key=lambda swap: (-swap[2], swap[0], swap[1]))
-    return [{"label": label, "answer": answer, "rows": count} for label, answer, count in swaps[:_UNIT_SWAPS]]
+    return [{"label": label, "answer": answer, "rows": count} for label, answer, count in swaps[:_MAX_UNIT_SWAPS]]
 
 
 def _plots(risk: Points, reliability: Points) -> list[dict[str, str]]:
-    drawn = (
+    plots = (
         ("Share of answers wrong against share of rows answered, the surest first", risk_plot, risk),
         ("Share of answers right against their confidence", reliability_plot, reliability),
     )
     return [
         {"alt": alt, "light": _base64(plot(points, LIGHT)), "dark": _base64(plot(points, DARK))}
-        for alt, plot, points in drawn
+        for alt, plot, points in plots
     ]
 
 

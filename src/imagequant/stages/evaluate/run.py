@@ -1,4 +1,4 @@
-"""The model and the validation rows -> ``metrics/evaluate/`` (git) and ``data/evaluate/`` (errors, report)."""
+"""The model and the validation rows -> ``metrics/evaluate/`` (kept by git) and ``data/evaluate/`` (errors, report)."""
 
 from __future__ import annotations
 
@@ -15,100 +15,110 @@ from imagequant.core.files import fresh_folder, replacing, write_bytes, write_cs
 from imagequant.core.iteration import chunks
 from imagequant.core.records import PhotoReading
 from imagequant.evaluation import metrics
-from imagequant.evaluation.results import Evidence, Result, make_result
+from imagequant.evaluation.fit_and_answer import score_question
+from imagequant.evaluation.metrics import SUMMARY_FILE, rounded
+from imagequant.evaluation.scored_row import ROWS_FILE, Evidence, ScoredRow, write_rows
 from imagequant.model.answering import answer_each
 from imagequant.model.config import ModelConfig
 from imagequant.params import EvaluateParams, Params
-from imagequant.stages.evaluate.browser import Browsed, Kept, browsed, photo_numbers, photos_json, rows_json, worst_rows
-from imagequant.stages.evaluate.gallery import Drawn, draw_errors, worst_errors
+from imagequant.stages.evaluate.browser import (
+    BrowserRow,
+    PictureLimits,
+    browser_row,
+    photo_numbers,
+    photos_json,
+    rows_json,
+    worst_rows,
+)
+from imagequant.stages.evaluate.gallery import DrawnError, draw_errors, worst_errors
 from imagequant.stages.evaluate.report import BrowserData, render_report
 from imagequant.storage.layout import Layout
 from imagequant.training.questions import Questions
 from imagequant.training.store import load_model
 
-SUMMARY_FILE = "summary.json"
-ROWS_FILE = "rows.csv"
 REPORT_FILE = "report.html"
-# Rows whose evidence is held at a time.
-_PORTION = 256
+# Number of rows whose evidence is in memory at a time.
+_BATCH_SIZE = 256
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Answers the validation rows, measures, draws, reports."""
-    torch.set_num_threads(1)  # as in training: the order of sums is part of the result
+    """Answers the validation rows, computes the metrics, draws the worst errors, writes the report."""
+    torch.set_num_threads(1)  # as in training: the order of sums affects the result
     network, config = load_model(layout.models("train"))
-    questions = Questions.of(layout, config.limits)
-    results, worst, rows = collect(validate(network, config, questions), params.evaluate)
-    if not results:
+    questions = Questions.from_layout(layout, config.limits)
+    rows, worst_evidence, browser_rows = collect(answer_validation(network, config, questions), params.evaluate)
+    if not rows:
         raise InputError("data/labels: no usable validation rows; see labels.folds and labels.validation_only")
-    summary = metrics.summarise(results, params.evaluate, config.cnn["cnn_weights"])
-    write_metrics(fresh_folder(layout.metrics("evaluate")), summary, results)
+    summary = metrics.summarise(rows, params.evaluate, config.cnn["cnn_weights"])
+    write_metrics(fresh_folder(layout.metrics("evaluate")), summary, rows)
     tars = layout.data("download") / "train"
     folder = fresh_folder(layout.data("evaluate"))
-    _write_errors(folder / "errors", draw_errors(worst, tars))
-    browser = browser_data(rows, questions.readings, tars, params.evaluate)
-    write_report(folder / REPORT_FILE, render_report(summary, results, params.evaluate, browser))
+    _write_errors(folder / "errors", draw_errors(worst_evidence, tars))
+    browser = browser_data(browser_rows, questions.readings, tars, params.evaluate)
+    write_report(folder / REPORT_FILE, render_report(summary, rows, params.evaluate, browser))
     print(f"evaluate: contest F1 {summary['contest_f1']:.3f} on {summary['rows']} rows", file=sys.stderr)
 
 
-def validate(network: nn.Module, config: ModelConfig, questions: Questions) -> Iterator[Evidence]:
-    """The model's answers to all usable validation rows, in order, one after the other."""
-    asked = ((question, question.example) for question in questions.ask(lambda label: label.split == "validation"))
-    for question, answers in answer_each(network, config, asked):
-        tokens, threshold = question.reading.tokens, config.calibration.threshold
-        result = make_result(question.label, question.candidates, tokens, answers, threshold)
-        yield Evidence(result, tuple(answers), question.candidates)
+def answer_validation(network: nn.Module, config: ModelConfig, questions: Questions) -> Iterator[Evidence]:
+    """Yields the model's answers to all usable validation rows, in order."""
+    selected = questions.select(lambda label: label.split == "validation")
+    examples = ((question, question.example) for question in selected)
+    for question, answers in answer_each(network, config, examples):
+        row = score_question(question, answers, config.calibration.threshold)
+        yield Evidence(row, tuple(answers), question.candidates)
 
 
-def collect(answered: Iterable[Evidence], params: EvaluateParams) -> tuple[list[Result], list[Evidence], list[Browsed]]:
-    """All results; of the worst errors also what they were chosen from, and of the worst rows a little of it.
+def collect(
+    evidence: Iterable[Evidence], params: EvaluateParams
+) -> tuple[list[ScoredRow], list[Evidence], list[BrowserRow]]:
+    """Return all rows, the evidence of the worst errors, and the browser rows of the worst rows.
 
-    Of all rows that would be too much.
+    The evidence of all rows would not fit in memory.
     """
-    results: list[Result] = []
+    rows: list[ScoredRow] = []
     worst: list[Evidence] = []
-    rows: list[Browsed] = []
-    for some in chunks(answered, _PORTION):
-        results += [evidence.result for evidence in some]
-        worst = worst_errors([*worst, *some], params.worst_errors)
-        rows = worst_rows([*rows, *map(browsed, some)], params.report_rows)
-    return results, worst, rows
+    browser_rows: list[BrowserRow] = []
+    for batch in chunks(evidence, _BATCH_SIZE):
+        rows += [each.row for each in batch]
+        worst = worst_errors([*worst, *batch], params.worst_errors)
+        browser_rows = worst_rows([*browser_rows, *map(browser_row, batch)], params.report_rows)
+    return rows, worst, browser_rows
 
 
 def browser_data(
-    rows: Sequence[Browsed], readings: Mapping[str, PhotoReading], tars: Path, params: EvaluateParams
+    rows: Sequence[BrowserRow], readings: Mapping[str, PhotoReading], tars: Path, params: EvaluateParams
 ) -> BrowserData:
-    """What the report's error browser holds; the photos are read when they are asked for."""
+    """Return the data of the report's error browser; photos are read lazily."""
     numbers = photo_numbers(rows)
-    kept = Kept(large=params.worst_errors, pictures=params.report_photos)
-    photos = photos_json(readings, tars, numbers, kept)
-    return BrowserData(rows_json(rows, numbers), len(rows), len(numbers), photos, kept)
+    limits = PictureLimits(large=params.worst_errors, pictures=params.report_photos)
+    photos = photos_json(readings, tars, numbers, limits)
+    return BrowserData(rows_json(rows, numbers), len(rows), len(numbers), photos, limits)
 
 
 def write_report(path: Path, pieces: Iterable[str]) -> None:
-    """Writes the page piece by piece, whole or not at all."""
+    """Writes the page piece by piece, atomically."""
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         file.writelines(pieces)
 
 
-def write_metrics(folder: Path, summary: dict[str, Any], results: Sequence[Result]) -> None:
-    """The summary, every row, and a CSV for each plot: what two revisions are compared by, so git keeps it."""
+def write_metrics(folder: Path, summary: dict[str, Any], rows: Sequence[ScoredRow]) -> None:
+    """Writes the summary, every row, and a CSV for each plot. Git keeps them, so that revisions can be compared."""
     write_json(folder / SUMMARY_FILE, rounded(summary))
-    write_csv(folder / ROWS_FILE, list(row(results[0])), (list(row(result).values()) for result in results))
+    write_rows(folder / ROWS_FILE, rows)
     tables: dict[str, Sequence[dict[str, Any]]] = {
         "by_entity": [{"entity": name, **values} for name, values in summary["by_entity"].items()],
-        "buckets": [{"bucket": name, "rows": count} for name, count in metrics.bucket_counts(results).items()],
-        "risk_coverage": metrics.risk_coverage(results),
-        "reliability": metrics.reliability(results),
-        "axis_confusion": metrics.axis_confusion(results),
-        "unit_confusion": metrics.unit_confusion(results),
+        "buckets": [{"bucket": name, "rows": count} for name, count in metrics.bucket_counts(rows).items()],
+        "risk_coverage": metrics.risk_coverage(rows),
+        "reliability": metrics.reliability(rows),
+        "axis_confusion": metrics.axis_confusion(rows),
+        "unit_confusion": metrics.unit_confusion(rows),
     }
-    for name, rows in tables.items():
-        columns = list(rows[0]) if rows else _COLUMNS[name]
-        write_csv(folder / f"{name}.csv", columns, [list(rounded(line).values()) for line in rows])
+    for name, lines in tables.items():
+        columns = list(lines[0]) if lines else _COLUMNS[name]
+        write_csv(folder / f"{name}.csv", columns, [list(rounded(line).values()) for line in lines])
 
 
-# Headers for tables that can be empty: `dvc plots` needs them.
+# Headers of tables that can be empty: `dvc plots` needs them.
 _COLUMNS = {
     "risk_coverage": ["coverage", "risk", "confidence"],
     "reliability": ["confidence", "right", "rows"],
@@ -117,37 +127,7 @@ _COLUMNS = {
 }
 
 
-def rounded(value: Any) -> Any:
-    """Floats to six decimals, all the way down: the digits beyond are noise in a diff."""
-    if isinstance(value, float):
-        return round(value, 6)
-    if isinstance(value, dict):
-        return {key: rounded(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [rounded(item) for item in value]
-    return value
-
-
-def row(result: Result) -> dict[str, Any]:
-    """One line of ``ROWS_FILE``: what was asked, answered and known."""
-    label = result.label
-    return {
-        "row_id": label.row_id,
-        "source": label.source,
-        "source_row": label.source_row,
-        "image_link": label.image_link,
-        "sha256": label.sha256,
-        "entity": label.entity,
-        "truth": label.entity_value,
-        "prediction": str(result.prediction) if result.prediction else "",
-        "confidence": round(result.confidence, 6),
-        "outcome": result.outcome,
-        "bucket": result.bucket,
-        "read": result.read,
-    }
-
-
-def _write_errors(folder: Path, drawn: Sequence[Drawn]) -> None:
+def _write_errors(folder: Path, errors: Sequence[DrawnError]) -> None:
     folder.mkdir(parents=True)
-    for error in drawn:
+    for error in errors:
         write_bytes(folder / error.name, error.jpeg)

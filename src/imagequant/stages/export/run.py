@@ -70,7 +70,7 @@ Runner = Callable[[Inputs], "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]
 
 def _real_examples(params: ExportParams, config: ModelConfig, layout: Layout) -> list[Example]:
     """Rows of the training set."""
-    questions = Questions.of(layout, config.limits).ask()
+    questions = Questions.from_layout(layout, config.limits).select()
     examples = [question.example for question in islice(questions, params.parity_rows)]
     if not examples:
         raise InputError("data/labels: no usable rows to compare the exported networks on")

@@ -28,16 +28,16 @@ OUTPUT_FILE = "test_out.csv"
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Answers every test row; rows that cannot be answered stay empty."""
+    """Answers every test row; rows without an answer stay empty."""
     torch.set_num_threads(1)
     network, config = load_model(layout.models("train"))
     features = Features(layout.data("cnn") / "test")
     readings = Readings(layout.data("candidates") / "test")
     images = images_by_link(iterate_manifest(layout.data("download") / "test"))
     rows = iterate_raw(layout, "test")
-    asked = row_examples(rows, images, readings, features, config.limits, features.channels)
+    examples = row_examples(rows, images, readings, features, config.limits, features.channels)
     threshold = params.predict.threshold if params.predict.threshold >= 0 else config.calibration.threshold
-    answers = ((row, chosen(ranked, threshold)) for row, ranked in answer_each(network, config, asked))
+    answers = ((row, chosen(ranked, threshold)) for row, ranked in answer_each(network, config, examples))
 
     folder = fresh_folder(layout.data("predict"))
     counts: Counter[bool] = Counter()
@@ -46,7 +46,7 @@ def run(params: Params, layout: Layout) -> None:
         writing_csv(folder / "details.csv", _DETAILS) as write_details,
     ):
         for row, best in answers:
-            write((row.index, text(best)))
+            write((row.index, format_answer(best)))
             write_details(_details(row, best))
             counts[best is not None] += 1
     expected = iterate_raw(layout, "test")
@@ -62,9 +62,9 @@ def row_examples(
     limits: Limits,
     channels: int,
 ) -> Iterator[tuple[RawRow, Example | None]]:
-    """The rows with their examples; None where the photo was not read or the entity is unknown.
+    """Yields each row with its example, None if the photo was not read or the entity is unknown.
 
-    A photo the CNN could not take has blank features, of so many ``channels``.
+    A photo that the CNN could not process has blank features with ``channels`` channels.
     """
     blank = blank_features(channels)
     for row in rows:
@@ -76,12 +76,12 @@ def row_examples(
             yield row, make_example(readings[sha256], row.entity_name, row.group_id, photo, limits)
 
 
-def text(answer: Answer | None) -> str:
-    """The contest's form; empty for silence, and for an amount that six decimals cannot tell from 0."""
+def format_answer(answer: Answer | None) -> str:
+    """Formats an answer for the contest; empty for an abstention, and for an amount that is 0 at six decimals."""
     if answer is None:
         return ""
-    written = str(Quantity(answer.quantity.value, answer.quantity.unit))
-    return "" if written.startswith("0 ") else written
+    text = str(Quantity(answer.quantity.value, answer.quantity.unit))
+    return "" if text.startswith("0 ") else text
 
 
 _DETAILS = ("index", "image_link", "entity_name", "prediction", "confidence")
@@ -89,4 +89,4 @@ _DETAILS = ("index", "image_link", "entity_name", "prediction", "confidence")
 
 def _details(row: RawRow, answer: Answer | None) -> tuple[str, ...]:
     confidence = f"{answer.confidence:.6f}" if answer else ""
-    return row.index, row.image_link, row.entity_name, text(answer), confidence
+    return row.index, row.image_link, row.entity_name, format_answer(answer), confidence

@@ -1,4 +1,4 @@
-"""The check that a submission must pass: what the contest's own checker rejects, and a wrong set of rows."""
+"""Checks a submission for everything that the contest's checker rejects, and for missing or extra rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLUMNS = ("index", "prediction")
 
 
 def check_output(path: Path, expected: Iterable[tuple[str, str]]) -> None:
-    """Checks a predictions file; neither its rows nor those expected are held.
+    """Checks a predictions file as a stream.
 
     Args:
         path: CSV with the columns ``index,prediction``.
@@ -36,14 +36,14 @@ def check_output(path: Path, expected: Iterable[tuple[str, str]]) -> None:
             if not problem and row is not None and test is not None and (wrong := _problem(row, *test)):
                 problem = f"{path}, line {number}: {wrong}"
     if rows != tests:
-        # Said first: from a missing row on, all indices are wrong.
+        # Reported first: after a missing row all indices are wrong.
         raise InputError(f"{path}: {rows} rows for {tests} test rows")
     if problem:
         raise InputError(problem)
 
 
 def _problem(row: Sequence[str], index: str, entity: str) -> str:
-    """What is wrong with a row; empty where nothing is."""
+    """Return what is wrong with a row; empty if nothing is."""
     if len(row) != len(COLUMNS):
         return f"{len(row)} cells, not {len(COLUMNS)}"
     if row[0] != index:

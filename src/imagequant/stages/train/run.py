@@ -1,4 +1,4 @@
-"""``data/candidates``, ``data/cnn``, ``data/labels`` -> ``models/train/`` (the model, DVCLive's logs)."""
+"""``data/candidates``, ``data/cnn``, ``data/labels`` -> ``models/train/`` (the model and the logs of DVCLive)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from imagequant.model.examples import Limits
 from imagequant.params import Params
 from imagequant.storage.layout import Layout
 from imagequant.training.boost import trees_config
-from imagequant.training.calibrate import calibrate
-from imagequant.training.fit import best_answers, fit_ensemble, network_config
+from imagequant.training.hybrid import train_hybrid
 from imagequant.training.questions import Questions
 from imagequant.training.store import save_model
 from imagequant.training.stored import StoredExamples, stored_examples
@@ -34,25 +33,24 @@ def run(params: Params, layout: Layout) -> None:
     Raises:
         InputError: If a part of the split has no usable rows.
     """
-    # Fixed, or sums would be added in another order and two machines would train two models.
+    # More threads would add up in another order, and two machines would train two models.
     torch.set_num_threads(1)
     limits = Limits(params.train.max_words, params.train.max_candidates)
-    questions = Questions.of(layout, limits)
+    questions = Questions.from_layout(layout, limits)
     rows = dict.fromkeys(("train", "development", "validation"), 0) | Counter(q.split for q in questions.usable())
     _require(rows, "train", "development")
 
     folder = fresh_folder(layout.models("train"))
-    config = network_config(params.train, questions.features.channels)
     with (
-        stored(questions, "train", layout.work_cache) as train,
-        stored(questions, "development", layout.work_cache) as development,
+        part_examples(questions, "train", layout.work_cache) as train,
+        part_examples(questions, "development", layout.work_cache) as development,
         local_folder(folder / LIVE_FOLDER) as logs,
         Live(str(logs), dvcyaml=None, save_dvc_exp=False, report=None) as live,
     ):
         live.log_param("rows", rows)
 
         def log(member: int, values: dict[str, float]) -> None:
-            # Curves of one member: several on top of each other would say nothing.
+            # The curves of one member: several on top of each other would be unreadable.
             for name, value in values.items() if member == 0 else ():
                 live.log_metric(name, value, timestamp=False)
 
@@ -66,19 +64,19 @@ def run(params: Params, layout: Layout) -> None:
             text = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
             print(f"train {member + 1}/{params.train.members}: {text}", file=sys.stderr)
 
-        network, epochs = fit_ensemble(train, development, config, params.train, on_step, on_epoch)
-        live.log_metric("best_epoch", epochs[0], timestamp=False, plot=False)
-        calibration = calibrate(best_answers(network, development))
-    trees = trees_config(params.train)
-    cnn = questions.features.metadata
-    save_model(folder, network, ModelConfig(config, params.train.members, trees, limits, calibration, cnn))
+        model = train_hybrid(train, development, params.train, on_step, on_epoch)
+        live.log_metric("best_epoch", model.epochs[0], timestamp=False, plot=False)
+    trees, cnn = trees_config(params.train), questions.features.metadata
+    config = ModelConfig(model.config, params.train.members, trees, limits, model.calibration, cnn)
+    save_model(folder, model.network, config)
 
 
-def stored(questions: Questions, part: str, folder: Path) -> AbstractContextManager[StoredExamples]:
-    """The examples of one part of the split, on disk."""
-    asked = questions.ask(lambda label: label.split == part)
-    named = ((question.label.sha256, question.example) for question in asked)
-    return stored_examples(folder, named, questions.features, questions.features.channels)
+def part_examples(questions: Questions, part: str, folder: Path) -> AbstractContextManager[StoredExamples]:
+    """Stores the examples of one part of the split on disk."""
+    examples = (
+        (question.label.sha256, question.example) for question in questions.select(lambda label: label.split == part)
+    )
+    return stored_examples(folder, examples, questions.features, questions.features.channels)
 
 
 def _require(rows: Mapping[str, int], *names: str) -> None:

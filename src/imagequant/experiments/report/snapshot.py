@@ -1,4 +1,4 @@
-"""What one revision holds of what is compared."""
+"""The files of one revision that the report compares."""
 
 from __future__ import annotations
 
@@ -12,49 +12,51 @@ from typing import Any
 import yaml
 
 from imagequant.core.errors import InputError
-from imagequant.experiments.report.rows import Row, parse_rows
+from imagequant.evaluation.metrics import SUMMARY_FILE as SUMMARY_NAME
+from imagequant.evaluation.scored_row import ROWS_FILE as ROWS_NAME
+from imagequant.evaluation.scored_row import ScoredRow, parse_rows
 
 PARAMS_FILE = "params.yaml"
 METRICS = "metrics/evaluate"
-ROWS_FILE = f"{METRICS}/rows.csv"
-SUMMARY_FILE = f"{METRICS}/summary.json"
-# The tables that plots are drawn from.
+ROWS_FILE = f"{METRICS}/{ROWS_NAME}"
+SUMMARY_FILE = f"{METRICS}/{SUMMARY_NAME}"
+# The tables behind the plots.
 TABLES = ("risk_coverage", "reliability", "by_entity", "buckets", "axis_confusion", "unit_confusion")
 Table = Sequence[Mapping[str, str]]
 
 
 @dataclass(frozen=True)
-class Side:
-    """One of the two that are compared; what it does not have is None, or no rows of a table.
+class Snapshot:
+    """One of the two revisions compared. Missing files are None, or a table without rows.
 
     Attributes:
-        name: What readers know it by.
+        name: Its name in the report.
         params: ``params.yaml``.
         summary: ``metrics/evaluate/summary.json``.
         rows: Every validation row.
-        tables: The tables that plots are drawn from, by name.
+        tables: The tables behind the plots, by name.
     """
 
     name: str
     params: Mapping[str, Any] | None
     summary: Mapping[str, Any] | None
-    rows: Sequence[Row] | None
+    rows: Sequence[ScoredRow] | None
     tables: Mapping[str, Table]
 
 
-def read_side(name: str, read: Callable[[str], str | None]) -> Side:
-    """Reads one side.
+def read_snapshot(name: str, read: Callable[[str], str | None]) -> Snapshot:
+    """Reads one snapshot.
 
     Args:
-        name: What readers know it by.
-        read: Gives a file's text, None where there is no such file.
+        name: Its name in the report.
+        read: Returns the text of a file, None if there is no such file.
 
     Raises:
-        InputError: If a file is not what it should be; names it, and the side.
+        InputError: If a file is invalid; names the file and the snapshot.
     """
     params, summary, rows = (read(path) for path in (PARAMS_FILE, SUMMARY_FILE, ROWS_FILE))
     try:
-        return Side(
+        return Snapshot(
             name=name,
             params=None if params is None else yaml.safe_load(params),
             summary=None if summary is None else json.loads(summary),

@@ -1,7 +1,7 @@
-"""The design the project began from, as a baseline: one class a value.
+"""The original baseline: one class per value.
 
-A ResNet's global vector, an LSTM over the photo's words and the entity lead to a softmax over the answers that occur
-among the training rows. It can give no answer it has not seen.
+A ResNet's global vector, an LSTM over the words of the photo and the entity lead to a softmax over the answers among
+the training rows. It cannot output a value that it has not seen in training.
 """
 
 from __future__ import annotations
@@ -19,31 +19,36 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
 
 from imagequant.core.records import Word
-from imagequant.experiments.cross_validation.material import Given, Sides
-from imagequant.model.answers import Calibration
+from imagequant.evaluation.fit_and_answer import FoldQuestions, MethodAnswers
+from imagequant.model.answers import Answer, Calibration
 from imagequant.params import TrainParams
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
 from imagequant.training.calibrate import BestAnswer, calibrate
 from imagequant.training.questions import Question
 
-SILENCE = ""
+ABSTENTION = ""
 _BUCKETS = 8192  # bucket 0 is padding
 _GRAMS = 16
-_MOST_WORDS = 64  # each is a step of the LSTM; few photos have more
+_MAX_WORDS = 64  # each is a step of the LSTM; few photos have more
 _POOLED_WIDTH = 2048
 _ENTITY_WIDTH = 16
 _MASKED = -1e4
-# Found on development rows: at the hybrid network's rate and patience a thousand classes are hardly told apart.
+# Tuned on development rows: at the hybrid network's rate and patience it hardly separates a thousand classes.
 _RATE_FACTOR = 3.0
 _PATIENCE_FACTOR = 2
 
 
 @dataclass(frozen=True)
-class SeedExample:
-    """One question: what was read (n-gram buckets of each word), what the CNN saw, what is asked, what is right.
+class ClassifierExample:
+    """One question.
 
-    ``truths`` are the accepted answers; ``answerable`` without truths is a label no single quantity equals.
+    Attributes:
+        words: n-gram buckets of each word, int64 (words, grams).
+        pooled: Global CNN vector, float32 (2048,).
+        entity: The entity asked about.
+        truths: Accepted answers; empty with ``answerable`` if no single quantity equals the label.
+        answerable: Whether the label says that the photo gives an answer.
     """
 
     words: NDArray[np.int64]
@@ -54,28 +59,29 @@ class SeedExample:
 
     @property
     def label(self) -> str | None:
-        """The class to learn: the answer's text, empty for silence, None where no class can say it."""
+        """The class to learn: the answer as text, empty for an abstention, None if no class can express it."""
         if not self.answerable:
-            return SILENCE
+            return ABSTENTION
         return str(self.truths[0]) if self.truths else None
 
 
-def answer_by_seed_design(sides: Sides, params: TrainParams) -> tuple[list[Given], dict[str, float]]:
-    """Trains the design on one run's rows and answers those held out."""
-    examples = {part: [_example(q, params) for q in questions] for part, questions in sides.items()}
-    model = fit_seed_design(examples["train"], examples["development"], params)
-    facts = {"epoch": model.epoch, "threshold": model.calibration.threshold, "classes": len(model.classes)}
-    return answer_seed_design(model, examples["validation"]), facts
+def answer_by_classifier(questions: FoldQuestions, params: TrainParams) -> MethodAnswers:
+    """Trains the classifier on one fold and answers the held-out questions."""
+    examples = {part: [_example(question, params) for question in mine] for part, mine in questions.items()}
+    model = fit_classifier(examples["train"], examples["development"], params)
+    threshold = model.calibration.threshold
+    facts = {"epoch": model.epoch, "threshold": threshold, "classes": len(model.classes)}
+    return MethodAnswers(rank_by_classifier(model, examples["validation"]), threshold, facts)
 
 
-def _example(question: Question, params: TrainParams) -> SeedExample:
+def _example(question: Question, params: TrainParams) -> ClassifierExample:
     label = question.label
-    words = word_grams(question.reading.tokens, min(params.max_words, _MOST_WORDS))
-    return SeedExample(words, question.example.photo.pooled, label.entity, label.truths, label.answerable)
+    words = word_grams(question.reading.tokens, min(params.max_words, _MAX_WORDS))
+    return ClassifierExample(words, question.example.photo.pooled, label.entity, label.truths, label.answerable)
 
 
 def word_grams(tokens: Sequence[Word], limit: int) -> NDArray[np.int64]:
-    """Buckets of the first words' n-grams, digits and all: here the number read is what names the class."""
+    """Return n-gram buckets of the first words, digits included: here the number read names the class."""
     rows = [_grams(token.text) for token in tokens[:limit]]
     return np.array(rows or [_grams("")], dtype=np.int64)
 
@@ -87,8 +93,8 @@ def _grams(text: str) -> list[int]:
     return hashes + [0] * (_GRAMS - len(hashes))
 
 
-class SeedNetwork(nn.Module):
-    """Logits of all classes."""
+class ClassifierNetwork(nn.Module):
+    """Maps words, CNN vector and entity to logits of all classes."""
 
     def __init__(self, classes: int, params: TrainParams) -> None:
         super().__init__()
@@ -107,11 +113,11 @@ class SeedNetwork(nn.Module):
         )
 
     def forward(self, words: Tensor, lengths: Tensor, pooled: Tensor, entity: Tensor) -> Tensor:
-        """Logits (B, classes).
+        """Return logits (B, classes).
 
         Args:
-            words: int64 (words of all B questions one after the other, grams).
-            lengths: int64 (B,): how many of them are each question's, at least one.
+            words: int64 (words of all B questions in order, grams).
+            lengths: int64 (B,): words per question, at least one.
             pooled: float32 (B, 2048).
             entity: int64 (B,).
         """
@@ -125,29 +131,31 @@ class SeedNetwork(nn.Module):
 
 
 @dataclass(frozen=True)
-class SeedModel:
-    """The trained network, its classes and its threshold of silence."""
+class ClassifierModel:
+    """The trained network, its classes and its calibration."""
 
-    network: SeedNetwork
+    network: ClassifierNetwork
     classes: tuple[str, ...]
     calibration: Calibration
     epoch: int
 
 
-def fit_seed_design(train: Sequence[SeedExample], development: Sequence[SeedExample], params: TrainParams) -> SeedModel:
-    """Trains from scratch, with the hybrid network's kind of optimiser, schedule and early stopping."""
-    classes = tuple(sorted({example.label for example in train if example.label is not None} | {SILENCE}))
+def fit_classifier(
+    train: Sequence[ClassifierExample], development: Sequence[ClassifierExample], params: TrainParams
+) -> ClassifierModel:
+    """Trains from scratch, with the same optimiser, schedule and early stopping as the hybrid network."""
+    classes = tuple(sorted({example.label for example in train if example.label is not None} | {ABSTENTION}))
     numbers = {name: number for number, name in enumerate(classes)}
     known = [example for example in train if example.label is not None]
     checked = [example for example in development if example.label in numbers]
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(params.seed)
-    network = SeedNetwork(len(classes), params)
+    network = ClassifierNetwork(len(classes), params)
     rate = _RATE_FACTOR * params.lr
     optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=params.weight_decay)
     steps = params.epochs * -(-len(known) // params.batch_size)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.15)
-    best, best_measure, weights = 0, (-1.0, 0.0), _copy(network)
+    best_epoch, best_measure, weights = 0, (-1.0, 0.0), _copy(network)
     for epoch in range(1, params.epochs + 1):
         network.train()
         order = np.random.default_rng([params.seed, epoch]).permutation(len(known))
@@ -159,57 +167,61 @@ def fit_seed_design(train: Sequence[SeedExample], development: Sequence[SeedExam
             schedule.step()
         measure = _measure(network, checked, numbers)
         if measure > best_measure:
-            best, best_measure, weights = epoch, measure, _copy(network)
-        elif epoch - best >= _PATIENCE_FACTOR * params.patience:
+            best_epoch, best_measure, weights = epoch, measure, _copy(network)
+        elif epoch - best_epoch >= _PATIENCE_FACTOR * params.patience:
             break
     network.load_state_dict(weights)
     network.eval()
-    model = SeedModel(network, classes, Calibration(), best)
-    ranked = zip(development, _likeliest(model, development), strict=True)
+    model = ClassifierModel(network, classes, Calibration(), best_epoch)
     outcomes = [
-        BestAnswer(probability, any(same_quantity(answer, truth) for truth in example.truths), example.answerable)
-        for example, (answer, probability) in ranked
+        BestAnswer(best[1], any(same_quantity(best[0], truth) for truth in example.truths), example.answerable)
+        if best
+        else BestAnswer(0.0, False, example.answerable)
+        for example, best in zip(development, _best_classes(model, development), strict=True)
     ]
-    return SeedModel(network, classes, calibrate(outcomes), best)
+    return ClassifierModel(network, classes, calibrate(outcomes), best_epoch)
 
 
-def answer_seed_design(model: SeedModel, examples: Sequence[SeedExample]) -> list[Given]:
-    """The answer to each question, None for silence, and the confidence of the likeliest."""
-    answers = []
-    for answer, probability in _likeliest(model, examples):
-        confidence = model.calibration.confidence(probability)
-        answers.append(Given(answer if confidence >= model.calibration.threshold else None, confidence))
-    return answers
+def rank_by_classifier(model: ClassifierModel, examples: Sequence[ClassifierExample]) -> list[list[Answer]]:
+    """Return the most probable answer to each question, with calibrated confidence."""
+    return [
+        [Answer(best[0], best[1], model.calibration.confidence(best[1]), ())] if best else []
+        for best in _best_classes(model, examples)
+    ]
 
 
 @torch.no_grad()
-def _likeliest(model: SeedModel, examples: Sequence[SeedExample]) -> Iterator[tuple[Quantity, float]]:
-    """The likeliest answer other than silence whose unit the entity allows, with its probability."""
+def _best_classes(
+    model: ClassifierModel, examples: Sequence[ClassifierExample]
+) -> Iterator[tuple[Quantity, float] | None]:
+    """Yields the most probable value whose unit the entity allows, with its probability; None if there is none."""
     quantities = [_quantity(name) for name in model.classes]
     for batch in _batches(examples, 64):
         logits = model.network(*_collate(batch))
         for example, row in zip(batch, logits, strict=True):
             allowed = torch.tensor([q is None or q.unit in ENTITY_UNITS[example.entity] for q in quantities])
-            shares = row.masked_fill(~allowed, _MASKED).softmax(dim=0)
-            answers = shares.masked_fill(torch.tensor([q is None for q in quantities]) | ~allowed, -1.0)
-            place = int(answers.argmax())
+            probabilities = row.masked_fill(~allowed, _MASKED).softmax(dim=0)
+            values = probabilities.masked_fill(torch.tensor([q is None for q in quantities]) | ~allowed, -1.0)
+            place = int(values.argmax())
             quantity = quantities[place]
-            # No class of that kind among the training rows: an impossible answer that is never given.
-            yield (quantity, float(answers[place])) if quantity is not None else (Quantity(0.0, "gram"), 0.0)
+            # None if no training row has an answer of this kind.
+            yield None if quantity is None or not bool(allowed[place]) else (quantity, float(values[place]))
 
 
 def _quantity(name: str) -> Quantity | None:
-    if name == SILENCE:
+    if name == ABSTENTION:
         return None
     number, _, unit = name.partition(" ")
     return Quantity(float(number), unit)
 
 
 @torch.no_grad()
-def _measure(network: SeedNetwork, examples: Sequence[SeedExample], numbers: dict[str, int]) -> tuple[float, float]:
-    """The share of rows whose class is the likeliest, and the loss with its sign turned: higher is better.
+def _measure(
+    network: ClassifierNetwork, examples: Sequence[ClassifierExample], numbers: dict[str, int]
+) -> tuple[float, float]:
+    """Return the accuracy, and the negative loss to break ties: higher is better.
 
-    The loss alone would stop too early: with a thousand classes it rises while more and more answers are right.
+    The loss alone would stop too early: with a thousand classes it rises while accuracy still improves.
     """
     network.eval()
     right, loss = 0, 0.0
@@ -220,11 +232,11 @@ def _measure(network: SeedNetwork, examples: Sequence[SeedExample], numbers: dic
     return right / max(len(examples), 1), -loss
 
 
-def _targets(batch: Sequence[SeedExample], numbers: dict[str, int]) -> Tensor:
-    return torch.tensor([numbers[example.label or SILENCE] for example in batch])
+def _targets(batch: Sequence[ClassifierExample], numbers: dict[str, int]) -> Tensor:
+    return torch.tensor([numbers[example.label or ABSTENTION] for example in batch])
 
 
-def _collate(batch: Sequence[SeedExample]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _collate(batch: Sequence[ClassifierExample]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return (
         torch.from_numpy(np.concatenate([example.words for example in batch])),
         torch.tensor([len(example.words) for example in batch]),
@@ -233,7 +245,7 @@ def _collate(batch: Sequence[SeedExample]) -> tuple[Tensor, Tensor, Tensor, Tens
     )
 
 
-def _batches(examples: Sequence[SeedExample], size: int) -> Iterator[Sequence[SeedExample]]:
+def _batches(examples: Sequence[ClassifierExample], size: int) -> Iterator[Sequence[ClassifierExample]]:
     for start in range(0, len(examples), size):
         yield examples[start : start + size]
 

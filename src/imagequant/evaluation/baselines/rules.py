@@ -1,17 +1,18 @@
-"""Baselines that learn nothing: a rule picks one of the candidates, always."""
+"""Baselines that learn nothing: each rule always picks one of the candidates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
 from imagequant.core.records import Candidate
-from imagequant.experiments.cross_validation.material import Given, Sides
+from imagequant.evaluation.fit_and_answer import FoldQuestions, MethodAnswers
+from imagequant.model.answers import Answer
 from imagequant.quantity.scoring import Quantity
 
 Rule = Callable[[Sequence[Candidate], str], Candidate | None]
 
-# What stands beside the quantity that is asked for, the most telling first. ``axis_*`` also stands for a letter
-# beside the number ("H 12 cm").
+# Cues beside the quantity asked for, the most specific first. ``axis_*`` also stands for a letter beside the number
+# ("H 12 cm").
 WANTED: Mapping[str, tuple[str, ...]] = {
     "width": ("axis_width",),
     "height": ("axis_height",),
@@ -22,7 +23,7 @@ WANTED: Mapping[str, tuple[str, ...]] = {
     "wattage": ("power",),
     "item_volume": ("volume",),
 }
-# What stands beside quantities of something else.
+# Cues beside quantities of something else.
 UNWANTED: Mapping[str, tuple[str, ...]] = {
     "width": ("axis_height", "axis_depth", "axis_length", "diameter", "thickness", "inner", "seat", "packaging"),
     "height": ("axis_width", "axis_depth", "axis_length", "diameter", "thickness", "inner", "seat", "packaging"),
@@ -36,30 +37,31 @@ UNWANTED: Mapping[str, tuple[str, ...]] = {
 
 
 def first_quantity(candidates: Sequence[Candidate], entity: str) -> Candidate | None:  # noqa: ARG001
-    """The first quantity of the right kind in reading order."""
+    """Picks the first quantity of the right kind in reading order."""
     return candidates[0] if candidates else None
 
 
 def largest_text(candidates: Sequence[Candidate], entity: str) -> Candidate | None:  # noqa: ARG001
-    """The quantity in the largest print; the first of several as large."""
+    """Picks the quantity in the largest print, the first of several equally large ones."""
     return max(candidates, key=_print_size, default=None)
 
 
 def cue_words(candidates: Sequence[Candidate], entity: str) -> Candidate | None:
-    """The first quantity beside a word that fits the question.
+    """Picks the first quantity beside a word that fits the entity.
 
     In this order: beside a wanted word and no unwanted one, beside a wanted word, beside no unwanted word, simply the
-    first; of several beside wanted words the one beside the most telling.
+    first. Of several beside wanted words, the one beside the most specific word. For an entity without cue words this
+    is ``first_quantity``.
     """
     if not candidates:
         return None
-    wanted, unwanted = WANTED[entity], set(UNWANTED[entity])
+    wanted, unwanted = WANTED.get(entity, ()), set(UNWANTED.get(entity, ()))
 
     def rank(candidate: Candidate) -> tuple[int, int]:
-        found = _traits(candidate)
-        telling = next((place for place, cue in enumerate(wanted) if cue in found), len(wanted))
-        fits, misleads = telling < len(wanted), bool(found & unwanted)
-        return (int(misleads) if fits else 2 + int(misleads)), telling
+        cues = _cues(candidate)
+        place = next((place for place, cue in enumerate(wanted) if cue in cues), len(wanted))
+        fits, misleads = place < len(wanted), bool(cues & unwanted)
+        return (int(misleads) if fits else 2 + int(misleads)), place
 
     # `min` takes the first of equals, so reading order decides.
     return min(candidates, key=rank)
@@ -73,16 +75,17 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def _traits(candidate: Candidate) -> set[str]:
+def _cues(candidate: Candidate) -> set[str]:
     return {*candidate.cues, *([f"axis_{candidate.mention.axis}"] if candidate.mention.axis else [])}
 
 
 def _print_size(candidate: Candidate) -> float:
-    """Pixels across the reading direction."""
+    """Return the height of the print in pixels, across the reading direction."""
     return candidate.box.width if candidate.angle in (90, 270) else candidate.box.height
 
 
-def answer_by_rule(rule: Rule, sides: Sides) -> list[Given]:
-    """A rule's answers to one run's held-out rows."""
-    picks = [rule(question.candidates, question.label.entity) for question in sides["validation"]]
-    return [Given(Quantity(pick.value, pick.unit), 1.0) if pick else Given(None, 0.0) for pick in picks]
+def answer_by_rule(rule: Rule, questions: FoldQuestions) -> MethodAnswers:
+    """Return a rule's answers to the held-out questions of one fold."""
+    picks = [rule(question.candidates, question.label.entity) for question in questions["validation"]]
+    ranked = [[Answer(Quantity(pick.value, pick.unit), 1.0, 1.0, ())] if pick else [] for pick in picks]
+    return MethodAnswers(ranked, threshold=0.0)

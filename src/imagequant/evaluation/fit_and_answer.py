@@ -1,0 +1,71 @@
+"""Fit a method on some rows, calibrate it, and answer the rows held out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from imagequant.evaluation.folds import Part
+from imagequant.evaluation.scored_row import ScoredRow, score_row
+from imagequant.model.answers import Answer, rank_answers
+from imagequant.model.examples import Example
+from imagequant.model.infer import infer
+from imagequant.params import TrainParams
+from imagequant.quantity.scoring import Quantity
+from imagequant.training.hybrid import train_hybrid
+from imagequant.training.questions import Question
+
+# The questions of one fold, by part.
+FoldQuestions = Mapping[Part, Sequence[Question]]
+
+
+@dataclass(frozen=True)
+class MethodAnswers:
+    """The answers of a method to held-out questions.
+
+    Attributes:
+        ranked: Ranked answers of each question.
+        threshold: The abstention threshold.
+        facts: Facts about the training, such as the best epoch.
+    """
+
+    ranked: Sequence[Sequence[Answer]]
+    threshold: float
+    facts: Mapping[str, float] = field(default_factory=dict)
+
+
+def fit_and_answer(
+    train: Sequence[Example], development: Sequence[Example], validation: Sequence[Example], params: TrainParams
+) -> MethodAnswers:
+    """Trains the hybrid model as the ``train`` stage does, and answers the validation examples."""
+    model = train_hybrid(train, development, params)
+    ranked = [
+        rank_answers(example.quantities, logits, model.calibration)
+        for example, logits in infer(model.network, validation)
+    ]
+    threshold = model.calibration.threshold
+    return MethodAnswers(ranked, threshold, {"epoch": float(np.mean(model.epochs)), "threshold": threshold})
+
+
+def answer_by_hybrid(questions: FoldQuestions, params: TrainParams) -> MethodAnswers:
+    """Return the hybrid model's answers to the held-out questions of one fold."""
+    train, development, validation = (
+        [question.example for question in questions[part]] for part in ("train", "development", "validation")
+    )
+    return fit_and_answer(train, development, validation, params)
+
+
+def score_answers(questions: Sequence[Question], answers: MethodAnswers) -> list[ScoredRow]:
+    """Scores a method's answers, one per question."""
+    return [
+        score_question(question, ranked, answers.threshold)
+        for question, ranked in zip(questions, answers.ranked, strict=True)
+    ]
+
+
+def score_question(question: Question, answers: Sequence[Answer], threshold: float) -> ScoredRow:
+    """Scores the ranked answers to one question."""
+    quantities = [Quantity(candidate.value, candidate.unit) for candidate in question.candidates]
+    return score_row(question.label, quantities, question.reading.tokens, answers, threshold)

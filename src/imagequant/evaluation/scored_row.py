@@ -1,0 +1,274 @@
+"""One labelled row with its answer: how it scores, where an error arose, and its form in ``rows.csv``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from imagequant.core.errors import InputError
+from imagequant.core.files import write_csv
+from imagequant.core.records import Candidate, Word
+from imagequant.evaluation.oracle_recall import is_read
+from imagequant.model.answers import Answer, chosen
+from imagequant.quantity.labels import parse_label
+from imagequant.quantity.numbers import format_number
+from imagequant.quantity.scoring import Outcome, Quantity, outcome, same_number, same_quantity
+from imagequant.quantity.units import UNITS, to_base
+from imagequant.storage.labels import LabelRow
+
+ROWS_FILE = "rows.csv"
+# Where an error arose, in the order of the pipeline.
+BUCKETS = (
+    "right",
+    "not read by OCR",
+    "read but not parsed",
+    "wrong candidate",
+    "wrong unit",
+    "should be empty",
+    "should not be empty",
+    "label is a range",
+)
+
+
+@dataclass(frozen=True)
+class ScoredRow:
+    """A labelled row with its answer, small enough to keep one for every row.
+
+    The fields up to ``read`` are the columns of ``rows.csv``. The others are known only where the row was scored;
+    rows parsed from CSV have their defaults.
+
+    Attributes:
+        row_id: Number of the row in ``data/labels``.
+        source: The labelled file.
+        source_row: Row number in that file, from 1.
+        image_link: Link of the photo.
+        sha256: Content hash of the photo.
+        entity: The entity asked about.
+        truth: The label as written; empty if the photo gives no answer.
+        prediction: The answer; None for an abstention.
+        confidence: Confidence of the best answer, even if it was withheld.
+        outcome: Contest outcome, with alternatives accepted.
+        bucket: Where an error arose, one of ``BUCKETS``.
+        read: Whether an accepted answer is among the candidates.
+        truths: All accepted answers, the label first.
+        best: The best answer, even if it was withheld.
+        first: The first candidate, which is the simplest baseline's answer.
+        group: Who labelled the row (column ``label_source``), or else the name of the file without its suffix.
+    """
+
+    row_id: int
+    source: str
+    source_row: int
+    image_link: str
+    sha256: str
+    entity: str
+    truth: str
+    prediction: Quantity | None
+    confidence: float
+    outcome: Outcome
+    bucket: str
+    read: bool
+    truths: tuple[Quantity, ...] = ()
+    best: Quantity | None = None
+    first: Quantity | None = None
+    group: str = ""
+
+    @property
+    def key(self) -> tuple[str, int, str, str]:
+        """Identifies the row across models and revisions; a replaced photo makes it another row."""
+        return self.source, self.source_row, self.sha256, self.entity
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the label says that the photo gives an answer."""
+        return bool(self.truth.strip())
+
+    @property
+    def right(self) -> bool:
+        """Answered correctly, or rightly abstained."""
+        return self.outcome in ("TP", "TN")
+
+    @property
+    def strict_outcome(self) -> Outcome:
+        """Contest outcome if only the label itself is accepted."""
+        label = parse_label(self.truth, self.entity)
+        own = (Quantity(label.value, label.unit),) if label.status == "ok" and not label.is_range else ()
+        return outcome(self.prediction, own, answerable=self.answerable)
+
+    @property
+    def best_is_right(self) -> bool:
+        """Whether the best answer, even if withheld, equals an accepted one."""
+        return self.best is not None and any(same_quantity(self.best, truth) for truth in self.truths)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A scored row with everything it was chosen from, for drawing."""
+
+    row: ScoredRow
+    answers: tuple[Answer, ...]
+    candidates: tuple[Candidate, ...]
+
+
+def score_row(
+    label: LabelRow,
+    quantities: Sequence[Quantity],
+    words: Sequence[Word],
+    answers: Sequence[Answer],
+    threshold: float,
+) -> ScoredRow:
+    """Scores the answers to one labelled row.
+
+    Args:
+        label: The row.
+        quantities: The candidates' quantities, in reading order.
+        words: All words read on the photo. Without them an answer that was not parsed counts as not read.
+        answers: Ranked answers.
+        threshold: The abstention threshold: an answer with less confidence is withheld.
+    """
+    best = chosen(answers, threshold)
+    prediction = best.quantity if best else None
+    read = is_read(label.truths, quantities)
+    result = outcome(prediction, label.truths, answerable=label.answerable)
+    return ScoredRow(
+        row_id=label.row_id,
+        source=label.source,
+        source_row=label.source_row,
+        image_link=label.image_link,
+        sha256=label.sha256,
+        entity=label.entity,
+        truth=label.entity_value,
+        prediction=prediction,
+        confidence=answers[0].confidence if answers else 0.0,
+        outcome=result,
+        bucket=find_bucket(label, prediction, result, read, words),
+        read=read,
+        truths=label.truths,
+        best=answers[0].quantity if answers else None,
+        first=quantities[0] if quantities else None,
+        group=label_group(label),
+    )
+
+
+def label_group(label: LabelRow) -> str:
+    """Return who labelled the row if the file says so, or else the name of the file without its suffix."""
+    return str(json.loads(label.extra).get("label_source", "")).strip() or Path(label.source).stem
+
+
+def find_bucket(
+    label: LabelRow, prediction: Quantity | None, result: Outcome, read: bool, words: Sequence[Word]
+) -> str:
+    """Return where the error arose, one of ``BUCKETS``."""
+    if result in ("TP", "TN"):
+        return "right"
+    if not label.answerable:
+        return "should be empty"
+    if not label.truths:
+        return "label is a range"
+    if not read:
+        return "read but not parsed" if _contains_number(words, label.truths[0].value) else "not read by OCR"
+    if prediction is None:
+        return "should not be empty"
+    return "wrong unit" if _has_other_unit(prediction, label.truths) else "wrong candidate"
+
+
+def is_within(prediction: Quantity | None, truths: Sequence[Quantity], tolerance: float) -> bool:
+    """Whether a prediction lies within a relative tolerance of an accepted answer, after unit conversion."""
+    if prediction is None:
+        return False
+    value = to_base(prediction.value, prediction.unit)
+    return any(
+        UNITS[truth.unit].dimension == UNITS[prediction.unit].dimension
+        and abs(value - to_base(truth.value, truth.unit)) <= tolerance * to_base(truth.value, truth.unit)
+        for truth in truths
+    )
+
+
+def is_wrong_unit(prediction: Quantity | None, truths: Sequence[Quantity]) -> bool:
+    """Whether a prediction has the number of an accepted answer, but another unit."""
+    return (
+        prediction is not None
+        and not any(same_quantity(prediction, truth) for truth in truths)
+        and any(same_number(prediction.value, truth.value) for truth in truths)
+    )
+
+
+def _has_other_unit(prediction: Quantity, truths: Sequence[Quantity]) -> bool:
+    """The right number with another unit, or the same amount in the other printed unit."""
+    return is_wrong_unit(prediction, truths) or any(
+        truth.unit != prediction.unit and is_within(prediction, [truth], 0.03) for truth in truths
+    )
+
+
+def _contains_number(words: Sequence[Word], value: float) -> bool:
+    number = format_number(value)
+    pattern = re.compile(rf"(?<![\d.,]){re.escape(number).replace(re.escape('.'), '[.,]')}(?:[.,]0+)?(?![\d]|[.,]\d)")
+    return any(pattern.search(word.text) for word in words)
+
+
+# The columns of ``rows.csv``.
+COLUMNS = (
+    "row_id", "source", "source_row", "image_link", "sha256", "entity", "truth", "prediction", "confidence", "outcome",
+    "bucket", "read",
+)  # fmt: skip
+
+
+def csv_cells(row: ScoredRow) -> list[object]:
+    """Return one line of ``rows.csv``, in the order of ``COLUMNS``."""
+    values = {
+        **{name: getattr(row, name) for name in COLUMNS},
+        "prediction": str(row.prediction) if row.prediction else "",
+        "confidence": round(row.confidence, 6),
+    }
+    return list(values.values())
+
+
+def write_rows(path: Path, rows: Iterable[ScoredRow]) -> None:
+    """Writes ``rows.csv``."""
+    write_csv(path, COLUMNS, map(csv_cells, rows))
+
+
+def parse_rows(text: str, origin: str) -> list[ScoredRow]:
+    """Parses ``rows.csv``; unknown columns are ignored.
+
+    Args:
+        text: Content of the file.
+        origin: Name of the file, for error messages.
+
+    Raises:
+        InputError: If a column is missing or a value is invalid; names file, line and column.
+    """
+    reader = csv.DictReader(io.StringIO(text))
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise InputError(f"{origin}: no column {', '.join(missing)}")
+    return [_parse_row(line, f"{origin}, line {number}") for number, line in enumerate(reader, start=2)]
+
+
+def _parse_row(line: Mapping[str, str], where: str) -> ScoredRow:
+    if line["outcome"] not in ("TP", "FP", "FN", "TN"):
+        raise InputError(f"{where}: outcome: {line['outcome']!r} is none of TP, FP, FN, TN")
+    number, _, unit = line["prediction"].partition(" ")
+    try:
+        return ScoredRow(
+            row_id=int(line["row_id"]),
+            source=line["source"],
+            source_row=int(line["source_row"]),
+            image_link=line["image_link"],
+            sha256=line["sha256"],
+            entity=line["entity"],
+            truth=line["truth"],
+            prediction=Quantity(float(number), unit) if number else None,
+            confidence=float(line["confidence"]),
+            outcome=cast("Outcome", line["outcome"]),
+            bucket=line["bucket"],
+            read=line["read"] == "True",
+        )
+    except ValueError as error:
+        raise InputError(f"{where}: row_id, source_row, prediction or confidence: {error}") from None

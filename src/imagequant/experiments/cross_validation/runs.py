@@ -1,0 +1,152 @@
+"""The runs of cross-validation: one method on one fold. Each result goes to the work cache when it is complete."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from imagequant.evaluation.baselines.rules import RULES, answer_by_rule
+from imagequant.evaluation.baselines.value_classifier import answer_by_classifier
+from imagequant.evaluation.fit_and_answer import FoldQuestions, MethodAnswers, answer_by_hybrid, score_answers
+from imagequant.evaluation.scored_row import ScoredRow
+from imagequant.executor import map_shards
+from imagequant.experiments.cross_validation.folds import fold_questions, named_folds
+from imagequant.model.examples import Limits
+from imagequant.params import EngineParams, Params
+from imagequant.quantity.scoring import Quantity
+from imagequant.storage.code import code_fingerprint
+from imagequant.storage.layout import Layout
+from imagequant.storage.work_cache import WorkCache, fingerprint
+from imagequant.training.questions import Question, Questions
+
+HYBRID = "hybrid"
+VALUE_CLASSIFIER = "value_classifier"
+BASELINES = (*RULES, VALUE_CLASSIFIER)
+_AREA = "cross-validation"
+# The code that a result depends on: the method's own and what all share.
+_MODULES = {HYBRID: "fit_and_answer", VALUE_CLASSIFIER: "baselines.value_classifier"}
+_SHARED_MODULE = "imagequant.experiments.cross_validation.folds"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One method on one fold.
+
+    Attributes:
+        name: Name in the figures: of a variant or a baseline.
+        method: ``HYBRID`` or one of ``BASELINES``.
+        fold: Name of the fold.
+        folds: Number of folds.
+        params: Parameters of the variant.
+        layout: Folder with the outputs of its stages.
+        inputs: Hashes of those outputs.
+        catalogue: Whether to train on the catalogue too.
+    """
+
+    name: str
+    method: str
+    fold: str
+    folds: int
+    params: Params
+    layout: Layout
+    inputs: tuple[str, ...]
+    catalogue: bool = True
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """The scored held-out rows of a run, and facts about the training (best epoch, threshold)."""
+
+    name: str
+    fold: str
+    rows: tuple[ScoredRow, ...]
+    facts: Mapping[str, float]
+
+
+def compute_runs(runs: Sequence[Run], work_cache: Path, engine: EngineParams) -> list[RunResult]:
+    """Return the results of runs in order; those in the work cache are not computed again."""
+    cache = WorkCache(work_cache)
+    codes = {method: method_code(method) for method in sorted({run.method for run in runs})}
+    keys = [run_key(run, codes[run.method]) for run in runs]
+    stored = [cache.get(_AREA, key) for key in keys]
+    missing = [(run, key) for run, key, payload in zip(runs, keys, stored, strict=True) if payload is None]
+    build = partial(_build, cache)
+    computed = iter(map_shards(build, missing, engine, "cross-validate: runs") if missing else ())
+    payloads = (next(computed) if payload is None else payload for payload in stored)
+    return [decode_result(payload, run.name, run.fold) for run, payload in zip(runs, payloads, strict=True)]
+
+
+def method_code(method: str) -> str:
+    """Return a hash of the code that a method's results depend on."""
+    return code_fingerprint(f"imagequant.evaluation.{_MODULES.get(method, 'baselines.rules')}", _SHARED_MODULE)
+
+
+def run_key(run: Run, code: str) -> str:
+    """Return a key that names everything the result of a run depends on."""
+    sections = [asdict(run.params.train), asdict(run.params.labels)]
+    return fingerprint(run.method, run.fold, run.folds, run.catalogue, sections, run.inputs, torch.__version__, code)
+
+
+@dataclass
+class Worker:
+    """Computes runs one at a time; keeps the questions of the last folder, which the next run mostly shares."""
+
+    cache: WorkCache
+    loaded: dict[tuple[Layout, Limits], list[Question]] = field(default_factory=dict)
+
+    def compute(self, item: tuple[Run, str]) -> bytes:
+        """Trains, answers, scores, and stores the result under its key."""
+        run, key = item
+        questions = self._questions(run)
+        labels = [question.label for question in questions]
+        fold = named_folds(labels, run.params.labels, run.folds, catalogue=run.catalogue)[run.fold]
+        mine = fold_questions(questions, fold)
+        answers = _answers(run, mine)
+        payload = encode_result(score_answers(mine["validation"], answers), answers.facts)
+        self.cache.put(_AREA, key, payload)
+        return payload
+
+    def _questions(self, run: Run) -> list[Question]:
+        limits = Limits(run.params.train.max_words, run.params.train.max_candidates)
+        if (run.layout, limits) not in self.loaded:
+            self.loaded.clear()
+            self.loaded[run.layout, limits] = list(Questions.from_layout(run.layout, limits).select())
+        return self.loaded[run.layout, limits]
+
+
+def _build(cache: WorkCache) -> Callable[[tuple[Run, str]], bytes]:
+    # One thread, as in `train`: the order of sums affects the result.
+    torch.set_num_threads(1)
+    return Worker(cache).compute
+
+
+def _answers(run: Run, questions: FoldQuestions) -> MethodAnswers:
+    if run.method == HYBRID:
+        return answer_by_hybrid(questions, run.params.train)
+    if run.method == VALUE_CLASSIFIER:
+        return answer_by_classifier(questions, run.params.train)
+    return answer_by_rule(RULES[run.method], questions)
+
+
+def encode_result(rows: Sequence[ScoredRow], facts: Mapping[str, float]) -> bytes:
+    """Encodes scored rows, and facts about their run, as bytes."""
+    return json.dumps({"rows": [asdict(row) for row in rows], "facts": dict(facts)}, ensure_ascii=False).encode()
+
+
+def decode_result(payload: bytes, name: str, fold: str) -> RunResult:
+    """Decodes what ``encode_result`` encoded; sources become file names."""
+    stored = json.loads(payload)
+    rows = (_decode_row(values) for values in stored["rows"])
+    return RunResult(name, fold, tuple(replace(row, source=Path(row.source).name) for row in rows), stored["facts"])
+
+
+def _decode_row(values: dict[str, Any]) -> ScoredRow:
+    quantities = {name: Quantity(**values[name]) if values[name] else None for name in ("prediction", "best", "first")}
+    truths = tuple(Quantity(**truth) for truth in values["truths"])
+    return ScoredRow(**{**values, **quantities, "truths": truths})

@@ -1,0 +1,51 @@
+"""DVC from Python: commands as subprocesses, and the hashes of outputs that ``dvc.lock`` records."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import yaml
+
+from imagequant.core.errors import InputError
+
+
+def run_command(root: Path, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+    """Runs a command of this Python environment (``dvc``, ``imagequant``) in a project folder.
+
+    Its output goes to standard error.
+
+    Raises:
+        InputError: If the command fails.
+    """
+    # Stages call `imagequant`, which must be that of this environment too.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    variables = {**os.environ, "PATH": path, **(environment or {})}
+    command = [sys.executable, "-c", _MAINS[name], *arguments]
+    done = subprocess.run(command, cwd=root, env=variables, stdout=sys.stderr, check=False)
+    if done.returncode:
+        raise InputError(f"{name} {' '.join(arguments)}: exit status {done.returncode}; see its messages above")
+
+
+# The commands' own scripts may lie elsewhere than the interpreter.
+_MAINS = {
+    "dvc": "import sys; from dvc.cli import main; sys.exit(main())",
+    "imagequant": "from imagequant.cli import main; main()",
+}
+
+
+def output_hashes(root: Path, stages: Iterable[str]) -> list[str]:
+    """Return the hashes of the outputs of stages, from ``dvc.lock``.
+
+    Raises:
+        InputError: If a stage has not run.
+    """
+    path = root / "dvc.lock"
+    locked = yaml.safe_load(path.read_text(encoding="utf-8"))["stages"] if path.exists() else {}
+    missing = [stage for stage in stages if stage not in locked]
+    if missing:
+        raise InputError(f"{path}: no {', '.join(missing)}; run `dvc repro {' '.join(missing)}`")
+    return [output["md5"] for stage in stages for output in locked[stage]["outs"]]

@@ -1,0 +1,49 @@
+"""The hybrid model, fitted and calibrated: what the ``train`` stage, cross-validation and tuning share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from imagequant.model.answers import Calibration
+from imagequant.model.config import NetworkConfig
+from imagequant.model.ensemble import Ensemble
+from imagequant.model.examples import Example
+from imagequant.params import TrainParams
+from imagequant.training.calibrate import calibrate
+from imagequant.training.fit import MemberLog, best_answers, fit_ensemble, network_config
+
+
+@dataclass(frozen=True)
+class HybridModel:
+    """A trained model; ``epochs`` are the best epochs of its networks, from 1."""
+
+    network: Ensemble
+    config: NetworkConfig
+    calibration: Calibration
+    epochs: tuple[int, ...]
+
+
+def _ignore(_: int, __: dict[str, float]) -> None:
+    """Discards the figures of training."""
+
+
+def train_hybrid(
+    train: Sequence[Example],
+    development: Sequence[Example],
+    params: TrainParams,
+    on_step: MemberLog = _ignore,
+    on_epoch: MemberLog = _ignore,
+) -> HybridModel:
+    """Fits the ensemble, then calibrates it on the development examples.
+
+    Args:
+        train: Labelled examples to learn from.
+        development: Labelled examples for early stopping, calibration and the abstention threshold.
+        params: Section ``train``.
+        on_step: Called with the member and its ``train/loss`` after each batch.
+        on_epoch: Called with the member and the figures of the epoch.
+    """
+    config = network_config(params, train[0].photo.grid.shape[0])
+    network, epochs = fit_ensemble(train, development, config, params, on_step, on_epoch)
+    return HybridModel(network, config, calibrate(best_answers(network, development)), tuple(epochs))
