@@ -24,11 +24,11 @@ from imagequant.predictor.results import Prediction
 from imagequant.server.factory import create_app
 from imagequant.server.settings import Settings
 from imagequant.storage.candidates import write_readings
-from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA, LabelRow
+from imagequant.storage.checks import OK
+from imagequant.storage.labels import LabelRow, write_labels
 from imagequant.storage.layout import Layout
-from imagequant.storage.manifest import OK, ManifestRow, write_manifest
+from imagequant.storage.manifest import ManifestRow, write_manifest
 from imagequant.storage.shards import shard_path
-from imagequant.storage.tables import write_table
 from imagequant.storage.tars import write_tar
 
 
@@ -194,7 +194,7 @@ def project(tmp_path: Path) -> Layout:
         )
         for number, (name, label, _, _) in enumerate(asked)
     ]  # fmt: skip
-    write_table(layout.data("labels") / LABELS_FILE, (vars(label) for label in labels), LABELS_SCHEMA)
+    write_labels(layout.data("labels"), labels)
     write_csv(
         layout.metrics("evaluate") / "rows.csv",
         ("source", "source_row", "sha256", "entity", "truth", "prediction", "confidence", "outcome", "bucket", "read"),

@@ -95,5 +95,5 @@ def test_moving_code_to_another_file_changes_the_fingerprint(package):
 
 def test_the_real_tree_is_found():
     found = source_files("imagequant.stages.ocr.run")
-    assert SOURCE / "stages/ocr/engines/rapid.py" in found, "through the registry, inside a function"
+    assert SOURCE / "ocr/rapidocr/engine.py" in found, "through the registry, inside a function"
     assert SOURCE / "model/network.py" not in found

@@ -96,7 +96,7 @@ class Features(Mapping[str, PhotoFeatures]):
         folder, self._copies = folder_at_hand(folder)
         self.metadata = read_feature_metadata(folder)
         self._paths = list_shards(folder, SUFFIX)
-        self._places = Lookup.of(
+        self._places = Lookup.from_pairs(
             (digest(name), number * _ROWS + row)
             for number, path in enumerate(self._paths)
             for row, name in enumerate(_names(path))

@@ -149,11 +149,6 @@ def row_problem(row: RawRow) -> str:
     return ""
 
 
-def read_raw(layout: Layout, split: Split) -> list[RawRow]:
-    """All rows of a split; see ``iterate_raw``."""
-    return list(iterate_raw(layout, split))
-
-
 def iterate_raw(layout: Layout, split: Split) -> Iterator[RawRow]:
     """The rows of all files of a split, in the order ``data.<split>`` names them, one after the other.
 

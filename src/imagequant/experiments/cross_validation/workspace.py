@@ -12,9 +12,10 @@ from typing import Any
 from imagequant.core.files import file_digest, read_json, write_json
 from imagequant.fetch.links import local_path, resolve_link
 from imagequant.params import Params
+from imagequant.storage.checks import OK
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.layout import SPLITS, Layout
-from imagequant.storage.manifest import OK, iterate_manifest
+from imagequant.storage.manifest import iterate_manifest
 from imagequant.storage.raw import iterate_raw
 from imagequant.storage.work_cache import fingerprint
 
