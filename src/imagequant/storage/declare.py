@@ -145,7 +145,9 @@ class Table(Generic[R]):
                 raise ValueError(f"{path}, row {start + violation.row + 1}: {violation}")
 
         cells = (self.to_cells(row if isinstance(row, Mapping) else vars(row)) for row in rows)
-        write_table(path, cells, self.schema.with_metadata(metadata), verify)
+        # Even empty metadata changes the bytes of a file.
+        schema = self.schema if metadata is None else self.schema.with_metadata(metadata)
+        write_table(path, cells, schema, verify)
 
     def iterate(self, path: Path) -> Iterator[R]:
         """Yields the rows of a file, never all of them in memory.
