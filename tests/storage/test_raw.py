@@ -90,7 +90,7 @@ def test_parquet_reads_as_csv_does(tmp_path):
         (HEADER + LINE.strip() + ",one too many\n" + LINE.strip() + ",1,2,3\n", "train", "csv: line 2: 5 cells"),
         (HEADER + LINE + 'a.jpg,1,height,"5 inch\n' + LINE, "train", "csv: line 4: unexpected end of data"),
         (HEADER + LINE + 'a.jpg,1,height,"5" inch\n', "train", "csv: line 3: "),
-        ("index,image_link,group_id,entity_name,index\n0,a,1,b,0\n", "test", "column index is there more than once"),
+        ("index,image_link,group_id,entity_name,index\n0,a,1,b,0\n", "test", "column index appears more than once"),
         (HEADER.encode() + b"\xff\xfe\x00,1,height,\n", "train", "not readable as csv"),  # not UTF-8
     ],
 )

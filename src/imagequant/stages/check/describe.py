@@ -1,4 +1,4 @@
-"""``docs/tables.md``: every declared table with its columns; ``python -m imagequant.stages.check.describe`` prints it."""
+"""The page ``docs/tables.md`` about every declared table; ``python -m imagequant.stages.check.describe`` prints it."""
 
 from __future__ import annotations
 
