@@ -139,7 +139,7 @@ def test_copies_between_places(folder, tmp_path):
     assert [path.read_text() for path in (folder / "b", tmp_path / "deep" / "c", folder / "d")] == ["text"] * 3
 
 
-def test_the_work_cache_and_kept_shards(folder):
+def test_the_work_cache_and_its_shards(folder):
     cache = WorkCache(folder / "cache")
     assert cache.get("words", "key") is None
     cache.put("words", "key", b"payload")
