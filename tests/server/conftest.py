@@ -187,12 +187,13 @@ def project(tmp_path: Path) -> Layout:
     write_split(layout, "train", TRAIN, ["a.png", "b.png", "c.png"])
     write_split(layout, "test", TEST, ["d.png", "e.png"])
     asked = [("a.png", "5 gram", "5 gram", 0.9), ("b.png", "8 gram", "7 gram", 0.45), ("c.png", "", "5 gram", 0.7)]
+    amounts = [float(label.split()[0]) if label else None for _, label, _, _ in asked]
     labels = [
         LabelRow(
             number, TRAIN, number + 1, name, sha(name), "77", "item_weight", label, "ok" if label else "empty", "",
-            float(label.split()[0]) if label else None, "gram" if label else "", None, None, "validation", "{}",
+            amount, "gram" if label else "", amount, amount, "validation", "{}",
         )
-        for number, (name, label, _, _) in enumerate(asked)
+        for number, ((name, label, _, _), amount) in enumerate(zip(asked, amounts, strict=True))
     ]  # fmt: skip
     write_labels(layout.data("labels"), labels)
     write_csv(
