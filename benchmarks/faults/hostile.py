@@ -23,7 +23,7 @@ from benchmarks.speed.harness import ROOT
 from benchmarks.speed.peaks import peak_of
 from imagequant.core.files import write_csv, write_json
 from imagequant.storage.layout import SPLITS, Layout
-from imagequant.storage.manifest import ManifestRow, read_manifest
+from imagequant.storage.manifest import ManifestRow, iterate_manifest
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
 
@@ -119,7 +119,7 @@ def run(server: HostileServer, root: Path, execute: Callable[[Sequence[str], Map
         "no_proxy": "*",
     }
     execute(command, environment)
-    return Run(read_manifest(Layout(root).data("download") / "train"), server.asked.copy())
+    return Run(list(iterate_manifest(Layout(root).data("download") / "train")), server.asked.copy())
 
 
 def counts(links: Sequence[Link], root: Path, one: Run, two: Run) -> dict[str, Any]:

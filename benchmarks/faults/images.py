@@ -17,7 +17,7 @@ from PIL import Image
 
 from benchmarks.speed.harness import ROOT
 from imagequant.imaging.decode import MAX_PIXELS, ImageError, decode_rgb, probe
-from imagequant.ocr.read import Reader
+from imagequant.ocr.read import Reader, read_prepared_photos
 from imagequant.params import load_params
 
 FILES = 10_000
@@ -114,7 +114,7 @@ def _read_block(block: int) -> Counter[str]:
         for engine in reader.engines:
             started = time.monotonic()
             try:
-                reading = reader.read_with(engine, pixels)
+                (reading,) = read_prepared_photos(engine, [reader.ask(engine, pixels)])
                 counts["readings_refused"] += bool(reading.reason)
             except Exception as error:
                 counts["crashes"] += 1

@@ -15,8 +15,9 @@ from typing import Any
 
 from benchmarks.speed.harness import ROOT, Setting, alternate, in_new_process, ratio, seconds
 from imagequant.core.files import write_csv, write_json
+from imagequant.storage.checks import OK
 from imagequant.storage.layout import Layout
-from imagequant.storage.manifest import OK, read_manifest
+from imagequant.storage.manifest import iterate_manifest
 
 IMAGES = 2000
 DELAY = 0.05
@@ -123,7 +124,7 @@ def _ours(links: Sequence[str], root: Path) -> Took:
     process = seconds(
         lambda: work.append(float(in_new_process("benchmarks.speed.stage", "download", str(root), *settings)))
     )
-    rows = read_manifest(Layout(root).data("download") / "train")
+    rows = list(iterate_manifest(Layout(root).data("download") / "train"))
     return Took(process, work[0], sum(row.status == OK for row in rows))
 
 

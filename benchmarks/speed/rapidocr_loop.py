@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from imagequant.core.files import file_digest
 from imagequant.core.records import Box, PhotoWords, Word
 from imagequant.storage.words import write_words
 
@@ -25,7 +26,7 @@ def main() -> None:
     engine = RapidOCR()
     results = [engine(photo) for photo in photos]
     taken = time.perf_counter() - started
-    write_words(Path(output), 0, [_words(Path(p).name, r) for p, r in zip(photos, results, strict=True)], {})
+    write_words(Path(output), 0, [_words(file_digest(Path(p)), r) for p, r in zip(photos, results, strict=True)], {})
     print(taken)
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from benchmarks.speed.harness import ROOT
 from imagequant.candidates.photo import read_photo
+from imagequant.core.files import file_digest
 from imagequant.core.records import PhotoWords
 from imagequant.params import load_params
 from imagequant.quantity.labels import parse_label
@@ -24,15 +25,16 @@ def oracle_recall(words: Path, photos: Sequence[Path], labels: Sequence[Path]) -
 
     Args:
         words: A folder of shards as the ``ocr`` stage writes them.
-        photos: The photos that were read, named in the shards by their file names.
+        photos: The photos that were read.
         labels: CSV files in the contest's columns.
     """
     read = {photo.sha256: photo for path in list_shards(words, "parquet") for photo in read_words(path)}
     params = load_params(ROOT / "params.yaml").candidates
     found: dict[str, tuple[Quantity, ...]] = {}
     for photo in photos:
+        sha256 = file_digest(photo)
         with Image.open(photo) as image:
-            reading = read_photo(read.get(photo.name) or PhotoWords(photo.name, (), ()), *image.size, params)
+            reading = read_photo(read.get(sha256) or PhotoWords(sha256, (), ()), *image.size, params)
         found[photo.name] = tuple(Quantity(candidate.value, candidate.unit) for candidate in reading.candidates)
     hits = [
         any(same_quantity(candidate, truth) for candidate in found[name])

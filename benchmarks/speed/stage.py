@@ -34,18 +34,18 @@ def dealt(photos: Sequence[Path], cores: int, size: int = SHARD_SIZE) -> list[Se
 
 
 def pack(photos: Sequence[Path], root: Path, size: int = SHARD_SIZE) -> None:
-    """Lays photos out as the ``download`` stage leaves them, named by their file names."""
+    """Lays photos out as the ``download`` stage leaves them."""
     # Here, so that a stage that is timed loads no more than it does otherwise.
-    from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA
+    from imagequant.core.files import file_digest
+    from imagequant.storage.labels import write_labels
     from imagequant.storage.shards import shard_path
-    from imagequant.storage.tables import write_table
     from imagequant.storage.tars import write_tar
 
     for number, members in enumerate(dealt(photos, os.cpu_count() or 1, size)):
         path = shard_path(Layout(root).data("download") / "train", number, "tar")
-        write_tar(path, ((photo.name, photo.read_bytes()) for photo in members))
+        write_tar(path, ((f"{file_digest(photo)}{photo.suffix}", photo.read_bytes()) for photo in members))
     (Layout(root).data("download") / "test").mkdir(parents=True, exist_ok=True)
-    write_table(Layout(root).data("labels") / LABELS_FILE, [], LABELS_SCHEMA)
+    write_labels(Layout(root).data("labels"), [])
 
 
 def changed(params: Params, overrides: Sequence[str]) -> Params:

@@ -12,11 +12,12 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from imagequant.core.records import Box, OcrAlternative, PhotoFeatures, PhotoWords, Word
+from imagequant.storage.checks import OK
 from imagequant.storage.features import write_features
 from imagequant.storage.layout import SPLITS, Layout, Split
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import list_tar
-from imagequant.storage.words import write_status, write_words
+from imagequant.storage.words import StatusRow, write_status, write_words
 
 # As real photos have them: words, of which some are quantities.
 WORDS, QUANTITIES = 25, 8
@@ -61,7 +62,7 @@ def write_readings_and_features(root: Path) -> None:
         write_status(layout.data("ocr") / split, status, {})
 
 
-def _shards(layout: Layout, split: Split, numbers: Iterator[int]) -> Iterator[dict[str, object]]:
+def _shards(layout: Layout, split: Split, numbers: Iterator[int]) -> Iterator[StatusRow]:
     """Writes the shards of a split; yields the rows of the status table."""
     random = np.random.default_rng(1)
     for tar in list_shards(layout.data("download") / split, "tar"):
@@ -79,10 +80,7 @@ def _shards(layout: Layout, split: Split, numbers: Iterator[int]) -> Iterator[di
         write_features(layout.data("cnn") / split, shard, names, features, _METADATA)
         for name in names:
             for engine in _ENGINES:
-                yield {
-                    "sha256": name, "engine": engine, "status": "ok", "reason": "", "words": WORDS,
-                    "width": _SIDE, "height": _SIDE, "shard": shard,
-                }  # fmt: skip
+                yield StatusRow(name, engine, OK, "", WORDS, _SIDE, _SIDE, shard)
 
 
 def _words(name: str, number: int) -> PhotoWords:

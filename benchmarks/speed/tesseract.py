@@ -11,6 +11,7 @@ from typing import Any
 from benchmarks.speed.harness import Setting, alternate, in_new_process, ratio
 from benchmarks.speed.recall import oracle_recall
 from benchmarks.speed.stage import pack
+from imagequant.core.files import file_digest
 from imagequant.core.records import Box, PhotoWords, Word
 from imagequant.storage.words import write_words
 
@@ -57,9 +58,9 @@ def main() -> None:
     for photo in photos:
         grey = cv2.cvtColor(cv2.imread(photo), cv2.COLOR_BGR2GRAY)
         _, black = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-        texts[Path(photo).name] = pytesseract.image_to_string(black)
+        texts[photo] = pytesseract.image_to_string(black)
     taken = time.perf_counter() - started
-    write_words(Path(output), 0, [_words(name, text) for name, text in texts.items()], {})
+    write_words(Path(output), 0, [_words(file_digest(Path(photo)), text) for photo, text in texts.items()], {})
     print(taken)
 
 

@@ -12,6 +12,7 @@ from benchmarks.speed.scale import lines, markdown
 from benchmarks.speed.stage import changed, dealt
 from benchmarks.speed.stages import STAGES
 
+from imagequant.core.files import file_digest
 from imagequant.core.records import Box, PhotoWords, Word
 from imagequant.params import load_params
 from imagequant.storage.words import write_words
@@ -38,7 +39,7 @@ def test_a_duration():
 
 
 def test_a_failing_process_says_with_what():
-    with pytest.raises(RuntimeError, match=r"(?s)^tests\.bench\.stage nonsense .*No module named"):
+    with pytest.raises(RuntimeError, match=r"(?s)^benchmarks\.speed\.stage nonsense .*No module named"):
         in_new_process("benchmarks.speed.stage", "nonsense", "folder")
 
 
@@ -96,8 +97,8 @@ def test_the_image_server_answers_by_number_and_refuses_what_is_too_fast():
 def test_oracle_recall_counts_answers_among_the_words(tmp_path: Path):
     from PIL import Image
 
-    for name in ("a.png", "b.png"):
-        Image.new("RGB", (200, 100)).save(tmp_path / name)
+    for name, width in (("a.png", 200), ("b.png", 100)):
+        Image.new("RGB", (width, 100)).save(tmp_path / name)
     labels = tmp_path / "labels.csv"
     labels.write_text(
         "image_link,group_id,entity_name,entity_value\n"
@@ -105,7 +106,7 @@ def test_oracle_recall_counts_answers_among_the_words(tmp_path: Path):
         "images/elsewhere.png,1,item_weight,7 gram\n"
     )
     word = Word("500 g", Box(10, 10, 60, 30), 0.9, 0, "rapidocr")
-    write_words(tmp_path / "words", 0, [PhotoWords("a.png", (word,), (True,))], {})
+    write_words(tmp_path / "words", 0, [PhotoWords(file_digest(tmp_path / "a.png"), (word,), (True,))], {})
     photos = [tmp_path / "a.png", tmp_path / "b.png"]
     assert oracle_recall(tmp_path / "words", photos, [labels]) == {"rows": 2, "oracle_recall": 0.5}
 

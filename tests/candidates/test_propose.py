@@ -180,23 +180,26 @@ def label(sha256, value, entity="item_weight", split="train", unit="gram", low=N
     )  # fmt: skip
 
 
+BOTH, ONLY, NONE = (name * 32 for name in ("aa", "bb", "cc"))
+
+
 def test_recall_by_engine_split_and_entity(tmp_path):
     one, two = word("500 g", 0, 0, 50), word("500 g", 0, 0, 50, engine="tesseract")
     both = candidates([one], {"rapidocr": [one], "tesseract": [two]})
     only = candidates([two], {"rapidocr": [], "tesseract": [two]})
     labels = [
-        label("both", 500.0),
-        label("only", 500.0, split="validation"),
-        label("both", 7.0, entity="maximum_weight_recommendation"),  # not read
-        label("none", 500.0),  # a photo with no candidate
-        label("both", 500.0, low=400.0),  # a range: counted, never found
-        label("both", None, status="empty"),  # no answer: not counted
+        label(BOTH, 500.0),
+        label(ONLY, 500.0, split="validation"),
+        label(BOTH, 7.0, entity="maximum_weight_recommendation"),  # not read
+        label(NONE, 500.0),  # a photo with no candidate
+        label(BOTH, 500.0, low=400.0),  # a range: counted, never found
+        label(BOTH, None, status="empty"),  # no answer: not counted
         label("", 500.0),  # no photo: not counted
     ]
     write_readings(
-        tmp_path, 0, [PhotoReading(name, 9, 9, (), tuple(found)) for name, found in (("both", both), ("only", only))]
+        tmp_path, 0, [PhotoReading(name, 9, 9, (), tuple(found)) for name, found in ((BOTH, both), (ONLY, only))]
     )
-    write_readings(tmp_path, 1, [PhotoReading("none", 9, 9, (), ())])
+    write_readings(tmp_path, 1, [PhotoReading(NONE, 9, 9, (), ())])
     rows = recall_rows(labels, ReadQuantities(tmp_path))
     summary = summarise(rows, ["rapidocr", "tesseract", "google_vision"])
     assert summary["rows"] == 5

@@ -12,14 +12,14 @@ from tenacity import RetryCallState
 
 from imagequant.core.files import write_json
 from imagequant.fetch.links import local_path, resolve_link
-from imagequant.fetch.outcome import Again, FetchError
+from imagequant.fetch.outcome import FetchError, Retry
 from imagequant.fetch.retry import parse_retry_after, retrying
 from imagequant.fetch.web import web_url
 from imagequant.params import DownloadParams, load_params
 from imagequant.stages.download.run import run
 from imagequant.storage.layout import SPLITS, Layout
-from imagequant.storage.manifest import images_by_link, read_manifest
-from imagequant.storage.raw import read_raw
+from imagequant.storage.manifest import images_by_link, iterate_manifest
+from imagequant.storage.raw import iterate_raw
 from imagequant.storage.tars import read_tar
 
 ORIGIN = Path("/shop/tables")
@@ -100,7 +100,7 @@ def test_parse_retry_after(header, seconds):
 
 def test_waits_double_with_jitter_up_to_the_longest(workshop):
     params = replace(workshop.quick, backoff=0.5, backoff_max=3.0)
-    failure = FetchError("http_503", "", Again.NOW)
+    failure = FetchError("http_503", "", Retry.NOW)
     for number, least in ((1, 0.5), (2, 1.0), (3, 2.0)):
         assert least <= seconds_to_wait(failure, number, params) <= least + 0.5
     assert seconds_to_wait(failure, 4, params) == seconds_to_wait(failure, 10_000, params) == 3.0
@@ -117,7 +117,7 @@ def seconds_to_wait(failure: FetchError, number: int, params: DownloadParams) ->
 
 @pytest.mark.parametrize(("asked", "seconds"), [(0.0, 0.0), (2.0, 2.0), (3600.0, 3.0)])
 def test_a_server_that_says_when_is_waited_for_instead(workshop, asked, seconds):
-    failure = FetchError("http_429", "", Again.NOW, retry_after=asked)
+    failure = FetchError("http_429", "", Retry.NOW, retry_after=asked)
     assert seconds_to_wait(failure, 3, replace(workshop.quick, backoff_max=3.0)) == seconds
 
 
@@ -151,7 +151,7 @@ def test_local_files(workshop, tmp_path):
         "": "empty_link",
     }
     folder = workshop.download(workshop.rows(*expected, origin=tmp_path), attempts=1)
-    rows = read_manifest(folder)
+    rows = list(iterate_manifest(folder))
     assert {row.image_link: row.reason for row in rows} == expected
     assert not any(str(tmp_path) in row.detail for row in rows)
     # The good image is reached by three links and stored once.
@@ -166,7 +166,7 @@ def test_a_changed_local_file_is_seen(workshop, tmp_path):
     shas = []
     for seed in range(2):
         (tmp_path / "x.png").write_bytes(workshop.image(seed))
-        shas.append(read_manifest(workshop.download(rows))[0].sha256)
+        shas.append(next(iterate_manifest(workshop.download(rows))).sha256)
     assert shas[0] != shas[1]
 
 
@@ -178,7 +178,7 @@ def test_the_same_relative_link_of_two_sources_is_two_places(workshop, tmp_path)
         *workshop.rows("x.png", source="a.csv", origin=tmp_path / "a"),
         *workshop.rows("x.png", "../a/x.png", source="b.csv", origin=tmp_path / "b"),
     ]
-    images = images_by_link(read_manifest(workshop.download(rows, folders=(str(tmp_path / "a"),))))
+    images = images_by_link(iterate_manifest(workshop.download(rows, folders=(str(tmp_path / "a"),))))
     assert images["a.csv", "x.png"] != images["b.csv", "x.png"]
     assert images["a.csv", "x.png"] == images["b.csv", "../a/x.png"]
 
@@ -188,7 +188,7 @@ def test_equal_contents_are_stored_once_where_they_first_appear(workshop, tmp_pa
     for n, name in enumerate(names):
         (tmp_path / name).write_bytes(workshop.image(n % 5))
     folder = workshop.download(workshop.rows(*names, origin=tmp_path))
-    rows = read_manifest(folder)
+    rows = list(iterate_manifest(folder))
     assert [row.shard for row in rows] == [0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
     stored = [[name for name, _ in read_tar(tar)] for tar in sorted(folder.glob("*.tar"))]
     assert stored == [[row.sha256 for row in rows[:4]], [rows[4].sha256], []]
@@ -204,7 +204,7 @@ def test_appended_rows_leave_full_shards_alone(workshop, site):
     after = workshop.download(workshop.rows(*links), checkout="after")
     assert sorted(path.name for path in after.glob("*.tar")) == [f"0000{n}.tar" for n in range(4)]
     assert {name: (after / name).read_bytes() for name in tars} == tars
-    assert read_manifest(after)[:8] == read_manifest(before)
+    assert list(iterate_manifest(after))[:8] == list(iterate_manifest(before))
 
 
 def test_the_stage_joins_with_the_raw_rows(workshop, tmp_path):
@@ -223,11 +223,11 @@ def test_the_stage_joins_with_the_raw_rows(workshop, tmp_path):
     names = {split: {"00-shop.csv": f"../elsewhere/{split}.csv"} for split in SPLITS}
     write_json(layout.data("sources") / "sources.json", names)
     run(load_params(Path(__file__).parents[2] / "params.yaml"), layout)
-    found = {split: images_by_link(read_manifest(layout.data("download") / split)) for split in SPLITS}
+    found = {split: images_by_link(list(iterate_manifest(layout.data("download") / split))) for split in SPLITS}
     assert [
         (row.source, row.image_link, (row.source, row.image_link) in found[split])
         for split in SPLITS
-        for row in read_raw(layout, split)
+        for row in list(iterate_raw(layout, split))
     ] == [
         ("../elsewhere/train.csv", "photos/a.png", True),
         ("../elsewhere/train.csv", "photos/b.png", False),

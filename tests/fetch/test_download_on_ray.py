@@ -9,11 +9,11 @@ import pytest
 
 from imagequant.core.errors import InputError
 from imagequant.fetch.folders import Folders
-from imagequant.fetch.pace import Starts
+from imagequant.fetch.pace import StartTimes
 from imagequant.params import EngineParams
-from imagequant.stages.download.ledger import Ledger
+from imagequant.stages.download.link_table import LinkTable
 from imagequant.stages.download.on_ray import Blocks, share_of
-from imagequant.storage.manifest import read_manifest
+from imagequant.storage.manifest import iterate_manifest
 
 RAY = EngineParams("ray", 2)
 
@@ -44,7 +44,7 @@ def test_the_bytes_are_those_of_one_process(workshop, site, links, tmp_path):
 
 def test_the_rate_holds_for_all_workers_together(workshop, site, links):
     folder = workshop.download(workshop.rows(*links), engine=RAY, rate=20.0)
-    assert {row.status for row in read_manifest(folder)} == {"ok"}
+    assert {row.status for row in list(iterate_manifest(folder))} == {"ok"}
     started = sorted(times[0] for times in site.times.values())
     assert started[-1] - started[0] >= 23 / 20.0 - 0.1  # less what the server's clock may be late
 
@@ -64,7 +64,7 @@ def test_a_pause_one_worker_is_asked_for_holds_for_the_others(workshop, site, li
     site.pages["/0"] = workshop.first(1, refused, workshop.body(workshop.image(0)))
     # Slow enough that most links are left when the first is refused.
     folder = workshop.download(workshop.rows(*links), engine=RAY, rate=10.0, backoff_max=10.0)
-    assert {row.status for row in read_manifest(folder)} == {"ok"}
+    assert {row.status for row in list(iterate_manifest(folder))} == {"ok"}
     began, again = site.times["/0"]
     assert again - began >= 1.9
     # What had been promised within the fifth of a second before the pause was known may still start, late on a busy
@@ -76,7 +76,7 @@ def test_no_cluster_is_needed_where_nothing_is_asked_for(workshop, tmp_path):
     nowhere = replace(RAY, address="127.0.0.1:1")
     (tmp_path / "x.png").write_bytes(workshop.image(0))
     rows = workshop.rows("x.png", origin=tmp_path)
-    assert read_manifest(workshop.download(rows, engine=nowhere))[0].status == "ok"
+    assert next(iterate_manifest(workshop.download(rows, engine=nowhere))).status == "ok"
     with pytest.raises(InputError, match=r"^engine\.address: no Ray cluster at '127\.0\.0\.1:1'"):
         workshop.download(workshop.rows("http://127.0.0.1:1/x.png"), engine=nowhere)
 
@@ -84,10 +84,10 @@ def test_no_cluster_is_needed_where_nothing_is_asked_for(workshop, tmp_path):
 def test_blocks_hold_every_link_that_waits_once_and_some_of_every_host(workshop):
     def blocks_of(hosts, least):
         rows = workshop.rows("at hand", *(f"{host}{number}" for number, host in enumerate(hosts)))
-        ledger = Ledger(rows, Folders().place_of)
-        for url in list(ledger.urls())[1:]:
-            ledger.note_waiting(url, Path(url).name[0])
-        return [[Path(url).name for url in block] for block in Blocks(ledger, least)]
+        table = LinkTable(rows, Folders().place_of)
+        for url in list(table.urls())[1:]:
+            table.note_waiting(url, Path(url).name[0])
+        return [[Path(url).name for url in block] for block in Blocks(table, least)]
 
     assert blocks_of("aabb", 2) == [["a0", "b2"], ["a1", "b3"]]
     assert blocks_of("ab", 8) == [["a0"], ["b1"]]
@@ -102,7 +102,7 @@ def test_shares_are_never_more_than_the_whole(workshop):
 
 
 def test_start_times_are_an_interval_apart_and_promised_for_a_short_while():
-    starts = Starts(0.125)
+    starts = StartTimes(0.125)
     assert starts.take(10.0, wanted=9, horizon=0.25) == [0.0, 0.125, 0.25]
     assert starts.wait(10.0) == 0.375
     assert starts.take(10.0, wanted=1, horizon=0.25) == []
@@ -110,4 +110,4 @@ def test_start_times_are_an_interval_apart_and_promised_for_a_short_while():
     starts.pause(10.0, 1.0)  # no pause shortens another
     assert starts.take(10.0, wanted=1, horizon=0.25) == []
     assert starts.take(15.0, wanted=2, horizon=0.0) == [0.0]
-    assert Starts(0.0).take(3.0, wanted=2, horizon=0.0) == [0.0, 0.0]
+    assert StartTimes(0.0).take(3.0, wanted=2, horizon=0.0) == [0.0, 0.0]

@@ -10,12 +10,12 @@ from email.utils import format_datetime
 import pytest
 
 from imagequant.core.errors import InputError
-from imagequant.storage.manifest import read_manifest
+from imagequant.storage.manifest import iterate_manifest
 from imagequant.storage.tars import read_tar
 
 
 def by_link(folder, site):
-    return {row.image_link.removeprefix(site.url): row for row in read_manifest(folder)}
+    return {row.image_link.removeprefix(site.url): row for row in list(iterate_manifest(folder))}
 
 
 def members(folder):
@@ -188,7 +188,7 @@ def test_connections_in_all_are_limited_too(workshop, site):
     # The same server under two names counts as two hosts.
     hosts = (site.url, site.url.replace("127.0.0.1", "localhost"))
     folder = workshop.download(workshop.rows(*(hosts[n % 2] + path for n, path in enumerate(paths))), connections=2)
-    assert {row.status for row in read_manifest(folder)} == {"ok"}
+    assert {row.status for row in list(iterate_manifest(folder))} == {"ok"}
     assert site.most_open == 2
 
 
@@ -242,4 +242,7 @@ def test_a_dead_host_does_not_stop_the_others(workshop, site):
     site.pages = {"/a": workshop.body(workshop.image(0))}
     # Port 1 of this machine: nobody listens there.
     folder = workshop.download(workshop.rows("http://127.0.0.1:1/x.jpg", site.url + "/a"))
-    assert [(row.status, row.reason) for row in read_manifest(folder)] == [("failed", "unreachable"), ("ok", "")]
+    assert [(row.status, row.reason) for row in iterate_manifest(folder)] == [
+        ("failed", "unreachable"),
+        ("ok", ""),
+    ]

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from imagequant.params import EngineParams
-from imagequant.storage.manifest import read_manifest
+from imagequant.storage.manifest import iterate_manifest
 
 
 @pytest.fixture
@@ -43,14 +43,16 @@ def rows(workshop, site, pages):
 
 @pytest.mark.parametrize("engine", [EngineParams("serial", 1), EngineParams("ray", 2)], ids=["here", "ray"])
 def test_only_what_can_pass_is_asked_for_again(workshop, site, pages, rows, engine, capsys):
-    first = read_manifest(workshop.download(rows, attempts=1, engine=engine))
-    assert "not asked for again" not in capsys.readouterr().err
+    first = list(iterate_manifest(workshop.download(rows, attempts=1, engine=engine)))
+    assert "not requested again" not in capsys.readouterr().err
     asked = site.asked.copy()
     assert set(asked) == set(site.pages)
-    second = read_manifest(workshop.download(rows, attempts=1, engine=engine))
+    second = list(iterate_manifest(workshop.download(rows, attempts=1, engine=engine)))
     assert second == first
     assert set(site.asked - asked) == {path for path, (_, lasting) in pages.items() if not lasting}
-    assert "train: 10 of them failed for good in an earlier run and were not asked for again" in capsys.readouterr().err
+    assert (
+        "train: 10 of them failed permanently in an earlier run and were not requested again" in capsys.readouterr().err
+    )
 
 
 def test_what_decides_is_part_of_the_memory(workshop, site, rows):
@@ -67,11 +69,11 @@ def test_what_decides_is_part_of_the_memory(workshop, site, rows):
 def test_all_is_asked_for_again_where_the_memory_is_removed(workshop, site):
     site.pages = {"/ok": workshop.body(workshop.image(0))}
     rows = workshop.rows(f"{site.url}/ok", f"{site.url}/late")
-    assert read_manifest(workshop.download(rows))[1].reason == "http_404"
+    assert list(iterate_manifest(workshop.download(rows)))[1].reason == "http_404"
     site.pages["/late"] = workshop.body(workshop.image(1))
-    assert read_manifest(workshop.download(rows))[1].reason == "http_404"
+    assert list(iterate_manifest(workshop.download(rows)))[1].reason == "http_404"
     shutil.rmtree(workshop.root / "checkout" / ".cache" / "imagequant" / "download-failed")
-    assert read_manifest(workshop.download(rows))[1].status == "ok"
+    assert list(iterate_manifest(workshop.download(rows)))[1].status == "ok"
     assert site.asked == {"/ok": 1, "/late": 2}
 
 

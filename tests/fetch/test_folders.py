@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from imagequant.fetch.folders import OUTSIDE, Folders
-from imagequant.storage.manifest import read_manifest
+from imagequant.storage.manifest import iterate_manifest
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def reasons(workshop, origin, *links, **changes):
     """Why links of a CSV in ``origin`` failed; nothing for those that did not."""
     # One that is always there, since a run in which nothing comes is an error.
     rows = workshop.rows(*links, "images/x.png", origin=origin)
-    return [row.reason for row in read_manifest(workshop.download(rows, **changes))][: len(links)]
+    return [row.reason for row in list(iterate_manifest(workshop.download(rows, **changes)))][: len(links)]
 
 
 def test_what_lies_in_the_csvs_folder_is_read_however_it_is_named(workshop, shop):
@@ -96,7 +96,7 @@ def test_each_csv_has_its_own_folder(workshop, shop, tmp_path):
         *workshop.rows("images/x.png", "../secret/images/x.png", source="a.csv", origin=shop),
         *workshop.rows("images/x.png", "../shop/images/x.png", source="b.csv", origin=tmp_path / "secret"),
     ]
-    found = [row.reason for row in read_manifest(workshop.download(rows))]
+    found = [row.reason for row in list(iterate_manifest(workshop.download(rows)))]
     assert found == ["", "refused_path", "", "refused_path"]
 
 

@@ -54,10 +54,25 @@ TABLE_MODULE = '''
 
 from __future__ import annotations
 
-import pyarrow as pa
+from dataclasses import dataclass
+from typing import Annotated
+
+from imagequant.storage.checks import AT_LEAST_1
+from imagequant.storage.declare import Table
+from imagequant.storage.entity_checks import ENTITY
 
 TALLY_FILE = "tally.parquet"
-TALLY_SCHEMA = pa.schema([("entity", pa.string()), ("rows", pa.int64())])
+
+
+@dataclass(frozen=True)
+class TallyRow:
+    """How many rows ask for an entity."""
+
+    entity: Annotated[str, ENTITY, "The entity."]
+    rows: Annotated[int, AT_LEAST_1, "How many rows ask for it."]
+
+
+TALLY = Table(TallyRow, f"data/tally/{TALLY_FILE}")
 '''
 STAGE_MODULE = '''
 """``data/labels`` -> ``data/tally/tally.parquet``."""
@@ -71,21 +86,20 @@ from imagequant.storage.layout import Layout
 from imagequant.params import Params
 from imagequant.core.files import fresh_folder
 from imagequant.storage.labels import iterate_labels
-from imagequant.storage.tables import write_table
-from imagequant.storage.tally import TALLY_FILE, TALLY_SCHEMA
+from imagequant.storage.tally import TALLY, TALLY_FILE, TallyRow
 
 
 def run(params: Params, layout: Layout) -> None:
     """Counts the labelled rows."""
     entities = (row.entity for row in iterate_labels(layout.data("labels")))
     rows = tally(entities, params.tally.least)
-    write_table(fresh_folder(layout.data("tally")) / TALLY_FILE, rows, TALLY_SCHEMA)
+    TALLY.write(fresh_folder(layout.data("tally")) / TALLY_FILE, rows)
 
 
-def tally(entities: Iterable[str], least: int) -> list[dict[str, object]]:
+def tally(entities: Iterable[str], least: int) -> list[TallyRow]:
     """How often each entity comes, of those that come so often at least."""
     counts = Counter(entities)
-    return [{"entity": entity, "rows": counts[entity]} for entity in sorted(counts) if counts[entity] >= least]
+    return [TallyRow(entity, counts[entity]) for entity in sorted(counts) if counts[entity] >= least]
 '''
 ROW = f'''def breaking_row(rng: Rng) -> Row:
     """A row with the load that something breaks under."""
@@ -117,13 +131,8 @@ class TallyParams(_Section):
 
 
 '''
-SCHEMA = """TALLY = DataFrameSchema({"entity": Column(checks=[_ENTITY]), "rows": Column(checks=[_FROM_1])})
-
-"""
-TABLE_IMPORT = "from imagequant.storage.tally import TALLY_FILE, TALLY_SCHEMA"
-TABLE = """    yield Table(
-        "tally", (layout.data("tally") / TALLY_FILE,), TALLY_SCHEMA, schemas.TALLY, key=("entity",)
-    )
+TABLE_IMPORT = "from imagequant.storage.tally import TALLY, TALLY_FILE"
+TABLE = """    yield CheckedTable("tally", (layout.data("tally") / TALLY_FILE,), TALLY, key=("entity",))
 """
 
 
@@ -206,9 +215,8 @@ def add_stage(code: Code) -> None:
     code.after("cli/stages.py", '    "labels":', f'    "{STAGE}": "Count the rows of each entity.",')
     code.change_yaml("params.yaml", lambda params: params.update({STAGE: {"least": 1}}))
     code.change_yaml("dvc.yaml", _declare)
-    code.before("stages/check/schemas.py", "READINGS = ", SCHEMA)
     code.after("stages/check/tables.py", "from imagequant.storage.shards", TABLE_IMPORT)
-    code.before("stages/check/tables.py", '    yield Table(\n        "evaluate",', TABLE)
+    code.before("stages/check/tables.py", '    yield CheckedTable(\n        "evaluate",', TABLE)
 
 
 def _declare(pipeline: Any) -> None:

@@ -65,8 +65,8 @@ def test_every_table_is_checked_and_a_row_that_is_not_as_declared_is_named(proje
         path.write_text(text)
         project.run("dvc", "checkout", "--force", "check")
     assert done.returncode == 1
-    assert "rows.csv, row 1: column sha256: in column sha256 of candidates/train, not '000" in done.stderr
-    assert "imagequant: evaluate: 1 of" in done.stderr
+    assert "rows.csv, row 1: column sha256 must be in column sha256 of candidates/train, not '000" in done.stderr
+    assert "imagequant: evaluate: 1 violations in" in done.stderr
 
 
 def test_the_validation_rows_share_no_image_with_the_others(project: Any) -> None:

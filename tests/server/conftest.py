@@ -25,11 +25,11 @@ from imagequant.predictor.results import Prediction
 from imagequant.server.factory import create_app
 from imagequant.server.settings import Settings
 from imagequant.storage.candidates import write_readings
-from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA, LabelRow
+from imagequant.storage.checks import OK
+from imagequant.storage.labels import LabelRow, write_labels
 from imagequant.storage.layout import Layout
-from imagequant.storage.manifest import OK, ManifestRow, write_manifest
+from imagequant.storage.manifest import ManifestRow, write_manifest
 from imagequant.storage.shards import shard_path
-from imagequant.storage.tables import write_table
 from imagequant.storage.tars import write_tar
 
 
@@ -188,14 +188,15 @@ def project(tmp_path: Path) -> Layout:
     write_split(layout, "train", TRAIN, ["a.png", "b.png", "c.png"])
     write_split(layout, "test", TEST, ["d.png", "e.png"])
     asked = [("a.png", "5 gram", "5 gram", 0.9), ("b.png", "8 gram", "7 gram", 0.45), ("c.png", "", "5 gram", 0.7)]
+    amounts = [float(label.split()[0]) if label else None for _, label, _, _ in asked]
     labels = [
         LabelRow(
             number, TRAIN, number + 1, name, sha(name), "77", "item_weight", label, "ok" if label else "empty", "",
-            float(label.split()[0]) if label else None, "gram" if label else "", None, None, "validation", "{}",
+            amount, "gram" if label else "", amount, amount, "validation", "{}",
         )
-        for number, (name, label, _, _) in enumerate(asked)
+        for number, ((name, label, _, _), amount) in enumerate(zip(asked, amounts, strict=True))
     ]  # fmt: skip
-    write_table(layout.data("labels") / LABELS_FILE, (vars(label) for label in labels), LABELS_SCHEMA)
+    write_labels(layout.data("labels"), labels)
     write_csv(
         layout.metrics("evaluate") / "rows.csv",
         COLUMNS,

@@ -172,7 +172,7 @@ def test_nothing_to_review_is_said(tmp_path: Path) -> None:
     ("text", "says"),
     [
         ("source,source_row\n", "no column image_link"),
-        (f"{','.join(COLUMNS)}\nx,one,,,,,,\n", "line 2: source_row: 'one' is no row's number"),
+        (f"{','.join(COLUMNS)}\nx,one,,,,,,\n", "line 2: source_row: 'one' is not a row number"),
         (f"{','.join(COLUMNS)}\nx,1,,,,,,\nx,1,,,,,,\n", "line 3: x, row 1 is there twice"),
     ],
 )

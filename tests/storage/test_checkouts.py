@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.layout import CACHE_VARIABLE, Layout
 from imagequant.storage.work_cache import WorkCache
 
@@ -37,5 +36,5 @@ def test_a_copy_uses_the_work_cache_of_its_checkout(
 def test_shards_are_kept_in_the_copy_which_goes(place: str, tmp_path: Path) -> None:
     cache = WorkCache(tmp_path / ".cache/imagequant")
     copy = tmp_path / place
-    assert KeptShards.of(cache, tmp_path / "data/ocr").root.is_relative_to(cache.root)
-    assert KeptShards.of(cache, copy / "data/ocr").root.is_relative_to(copy)
+    assert cache.shards(tmp_path / "data/ocr").root.is_relative_to(cache.root)
+    assert cache.shards(copy / "data/ocr").root.is_relative_to(copy)

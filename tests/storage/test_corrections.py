@@ -10,7 +10,7 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import write_json, write_text
 from imagequant.storage.corrections import CORRECTIONS_FILE, Correction, write_corrections
 from imagequant.storage.layout import Layout
-from imagequant.storage.raw import SOURCES_FILE, RawRow, read_raw
+from imagequant.storage.raw import SOURCES_FILE, RawRow, iterate_raw
 
 TRAIN = (
     "image_link,group_id,entity_name,entity_value,alternatives,label_source\n"
@@ -36,11 +36,11 @@ def layout(tmp_path: Path) -> Layout:
 
 def read_with(layout: Layout, *corrections: Correction) -> list[RawRow]:
     write_corrections(layout.data("sources") / CORRECTIONS_FILE, corrections)
-    return read_raw(layout, "train")
+    return list(iterate_raw(layout, "train"))
 
 
 def test_without_corrections_rows_are_as_written(layout: Layout) -> None:
-    rows = read_raw(layout, "train")
+    rows = list(iterate_raw(layout, "train"))
     assert [row.entity_value for row in rows] == ["5.0 inch", "9 inch", "5 volt"]
     assert read_with(layout) == rows
 
@@ -65,7 +65,7 @@ def test_a_corrected_test_row_is_a_training_row_with_its_own_folder(layout: Layo
         "raw/test.csv", 2, "z.jpg", "7 inch",
     )  # fmt: skip
     assert rows[3].origin == (layout.root / "raw").resolve()
-    assert [row.entity_value for row in read_raw(layout, "test")] == ["", ""]
+    assert [row.entity_value for row in list(iterate_raw(layout, "test"))] == ["", ""]
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,8 @@ from imagequant.core.locations import (
     under,
 )
 from imagequant.fetch.folders import Folders
-from imagequant.fetch.stored import Stored
+from imagequant.fetch.offline import OfflineLookup
 from imagequant.params import EngineParams, Params, load_params
-from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.layout import SPLITS, Layout
 from imagequant.storage.raw import RawRow
 from imagequant.storage.shards import list_shards
@@ -140,7 +139,7 @@ def test_copies_between_places(folder, tmp_path):
     assert [path.read_text() for path in (folder / "b", tmp_path / "deep" / "c", folder / "d")] == ["text"] * 3
 
 
-def test_the_work_cache_and_kept_shards(folder):
+def test_the_work_cache_and_its_shards(folder):
     cache = WorkCache(folder / "cache")
     assert cache.get("words", "key") is None
     cache.put("words", "key", b"payload")
@@ -152,10 +151,10 @@ def test_the_work_cache_and_kept_shards(folder):
         write_text(folder / "out" / "00000.txt", "shard")
         return 7
 
-    kept = KeptShards.of(cache, folder / "out")
+    kept = cache.shards(folder / "out")
     for key, runs in (("one", 1), ("one", 1), ("other", 2)):
         fresh_folder(folder / "out")
-        assert kept.keep_or_build("train/00000", key, [folder / "out" / "00000.txt"], build) == 7
+        assert kept.get_or_build("train/00000", key, [folder / "out" / "00000.txt"], build) == 7
         assert (folder / "out" / "00000.txt").read_text() == "shard"
         assert len(made) == runs
 
@@ -172,7 +171,9 @@ def test_photos_in_a_store_are_read_where_the_csv_lies_or_the_parameters_say(fol
     def outcomes(origin: Path, links: list[str], named: tuple[str, ...] = ()) -> list[str]:
         folders = Folders(named, tmp_path)
         rows = [RawRow("a.csv", n, link, "", "width", "", "", origin, {}) for n, link in enumerate(links)]
-        found = Stored.by(params, WorkCache(tmp_path), folders).look_for(folders.place_of(row) for row in rows)
+        found = OfflineLookup.from_params(params, WorkCache(tmp_path), folders).find_all(
+            folders.place_of(row) for row in rows
+        )
         return [getattr(item.outcome, "reason", "ok") for item in found]
 
     assert outcomes(folder, links) == ["ok", "not_an_image", "too_large", "missing_file"]

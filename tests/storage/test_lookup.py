@@ -10,7 +10,7 @@ from imagequant.storage.lookup import DIGEST_BYTES, Lookup, as_digests, digest
 
 @given(st.lists(st.tuples(st.text(max_size=3), st.integers(0, 2**40))), st.text(max_size=3))
 def test_answers_as_a_dictionary_does(pairs, other):
-    lookup = Lookup.of((digest(key), number) for key, number in pairs)
+    lookup = Lookup.from_pairs((digest(key), number) for key, number in pairs)
     known = dict(pairs)
     for key in (*known, other):
         assert lookup.get(digest(key)) == known.get(key)
@@ -24,6 +24,6 @@ def test_keys_of_several_texts_are_told_apart():
 def test_zeros_at_the_end_of_a_digest_count():
     # Arrays of bytes leave them out when they are shown.
     zeros, one = b"\0" * DIGEST_BYTES, b"\1" + b"\0" * (DIGEST_BYTES - 1)
-    lookup = Lookup.of([(one, 1), (zeros, 0)])
+    lookup = Lookup.from_pairs([(one, 1), (zeros, 0)])
     assert (lookup.get(zeros), lookup.get(one), lookup.get(b"\2" + zeros[1:])) == (0, 1, None)
     assert len(as_digests(zeros + one)) == 2

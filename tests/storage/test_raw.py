@@ -10,7 +10,7 @@ import pytest
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_json
 from imagequant.storage.layout import Layout, Split
-from imagequant.storage.raw import SOURCES_FILE, RawRow, iterate_raw_file, read_raw, row_problem
+from imagequant.storage.raw import SOURCES_FILE, RawRow, iterate_raw, iterate_raw_file, row_problem
 
 HEADER = "image_link,group_id,entity_name,entity_value\n"
 LINE = "http://x/1.jpg,007,item_weight,500.0 gram\n"
@@ -90,7 +90,7 @@ def test_parquet_reads_as_csv_does(tmp_path):
         (HEADER + LINE.strip() + ",one too many\n" + LINE.strip() + ",1,2,3\n", "train", "csv: line 2: 5 cells"),
         (HEADER + LINE + 'a.jpg,1,height,"5 inch\n' + LINE, "train", "csv: line 4: unexpected end of data"),
         (HEADER + LINE + 'a.jpg,1,height,"5" inch\n', "train", "csv: line 3: "),
-        ("index,image_link,group_id,entity_name,index\n0,a,1,b,0\n", "test", "column index is there more than once"),
+        ("index,image_link,group_id,entity_name,index\n0,a,1,b,0\n", "test", "column index appears more than once"),
         (HEADER.encode() + b"\xff\xfe\x00,1,height,\n", "train", "not readable as csv"),  # not UTF-8
     ],
 )
@@ -174,7 +174,7 @@ def test_files_are_read_in_the_order_they_were_named_and_links_start_at_the_file
         (folder / "train" / link).symlink_to(real / "train.csv")
         names[link] = f"at{number}/train.csv"
     write_json(folder / SOURCES_FILE, {"train": names, "test": {}})
-    rows = read_raw(Layout(tmp_path), "train")
+    rows = list(iterate_raw(Layout(tmp_path), "train"))
     assert [row.image_link for row in rows] == [f"{number}.jpg" for number in range(11)]
     assert rows[3].source == "at3/train.csv"
     assert rows[3].origin == tmp_path / "at3", "the folder of the file itself, not of the link to it"
@@ -182,4 +182,4 @@ def test_files_are_read_in_the_order_they_were_named_and_links_start_at_the_file
 
 def test_before_the_sources_stage_ran(tmp_path):
     with pytest.raises(InputError, match=r"sources\.json: no such file; `dvc repro` makes it"):
-        read_raw(Layout(tmp_path), "train")
+        list(iterate_raw(Layout(tmp_path), "train"))

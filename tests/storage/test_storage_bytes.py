@@ -19,14 +19,22 @@ from imagequant.core.iteration import chunks
 from imagequant.core.records import Box, Candidate, Mention, PhotoFeatures, PhotoReading, PhotoWords, Word
 from imagequant.storage.candidates import Readings, write_readings
 from imagequant.storage.features import Features, decode_features, encode_features, write_features
-from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA, LabelRow, read_labels
-from imagequant.storage.manifest import ManifestRow, images_by_link, read_manifest, write_manifest
+from imagequant.storage.labels import LabelRow, read_labels, write_labels
+from imagequant.storage.manifest import ManifestRow, images_by_link, iterate_manifest, write_manifest
 from imagequant.storage.pixels import PixelShard, read_pixel_shard, write_pixel_shard
 from imagequant.storage.shards import list_shards, shard_path
 from imagequant.storage.tables import read_metadata, read_rows, write_table
-from imagequant.storage.tars import read_tar, write_tar
+from imagequant.storage.tars import list_tar, member_name, read_tar, write_tar
 from imagequant.storage.tensors import read_tensors, write_tensors
-from imagequant.storage.words import PhotoSize, photo_sizes, read_engines, read_words, write_status, write_words
+from imagequant.storage.words import (
+    PhotoSize,
+    StatusRow,
+    photo_sizes,
+    read_engines,
+    read_words,
+    write_status,
+    write_words,
+)
 
 # Sets stand in for whatever order a process may put things in: it changes with PYTHONHASHSEED.
 WRITE_ALL = """
@@ -94,8 +102,15 @@ def test_tables_refuse_other_columns_and_leave_no_file(tmp_path, row):
 
 def test_tars_round_trip_in_order(tmp_path):
     members = [("b", b"1" * 3000), ("a", b""), ("c" * 64, bytes(range(256)))]
-    write_tar(tmp_path / "t.tar", iter(members))
+    write_tar(tmp_path / "t.tar", ((member_name(name, "jpeg"), payload) for name, payload in members))
     assert list(read_tar(tmp_path / "t.tar")) == members
+    assert list_tar(tmp_path / "t.tar") == [name for name, _ in members]
+
+
+def test_members_are_named_by_content_and_format(tmp_path):
+    write_tar(tmp_path / "t.tar", [(member_name(AA, "jpeg"), b"1"), (member_name(BB, "png"), b"2")])
+    with tarfile.open(tmp_path / "t.tar") as archive:
+        assert archive.getnames() == [f"{AA}.jpg", f"{BB}.png"]
 
 
 def test_tars_tell_nothing_of_when_and_by_whom_they_were_written(tmp_path):
@@ -232,35 +247,34 @@ def test_chunks(count, expected):
     assert [item for part in parts for item in part] == list(range(count))
 
 
+AA, BB, CC = (name * 32 for name in ("aa", "bb", "cc"))
 WORD = Word("5 g", Box(1, 2, 30, 12), 0.5, 90, "rapidocr")
 TURNED = Word("ä", Box(5, 5, 6, 7), 0.25, 270, "tesseract")
 
 
 def test_words_round_trip(tmp_path):
     photos = [
-        PhotoWords("aa", (WORD, TURNED), (True, False)),
-        PhotoWords("bb", (), ()),
-        PhotoWords("cc", (TURNED,), (True,)),
+        PhotoWords(AA, (WORD, TURNED), (True, False)),
+        PhotoWords(BB, (), ()),
+        PhotoWords(CC, (TURNED,), (True,)),
     ]
     write_words(tmp_path, 3, photos, {"rapidocr": "3"})
     read = {photo.sha256: photo for photo in read_words(tmp_path / "00003.parquet")}
-    assert read == {"aa": photos[0], "cc": photos[2]}, "a photo without words has no row"
-    assert read["aa"].merged() == [WORD]
-    assert read["aa"].of_engine("tesseract") == [TURNED]
+    assert read == {AA: photos[0], CC: photos[2]}, "a photo without words has no row"
+    assert read[AA].merged() == [WORD]
+    assert read[AA].of_engine("tesseract") == [TURNED]
     assert read_metadata(tmp_path / "00003.parquet") == {"rapidocr": "3"}
 
 
 def test_sizes_are_those_of_photos_that_could_be_decoded(tmp_path):
     def status(sha256, engine, width):
-        return {
-            "sha256": sha256, "engine": engine, "status": "ok", "reason": "", "words": 0, "width": width,
-            "height": width, "shard": 0,
-        }  # fmt: skip
+        return StatusRow(sha256, engine, "ok", "", 0, width, width, 0)
 
-    rows = [status(sha256, engine, width) for sha256, width in (("aa", 5), ("bb", 0)) for engine in ("z", "a")]
+    engines = ("tesseract", "rapidocr")
+    rows = [status(sha256, engine, width) for sha256, width in ((AA, 5), (BB, 0)) for engine in engines]
     write_status(tmp_path, rows, {})
-    assert photo_sizes(tmp_path, 0) == [PhotoSize("aa", 5, 5, 0)]
-    assert read_engines(tmp_path) == ["z", "a"], "most trusted first, not by name"
+    assert photo_sizes(tmp_path, 0) == [PhotoSize(AA, 5, 5, 0)]
+    assert read_engines(tmp_path) == ["tesseract", "rapidocr"], "most trusted first, not by name"
 
 
 CANDIDATE = Candidate(
@@ -271,9 +285,9 @@ CANDIDATE = Candidate(
 
 def test_candidates_round_trip(tmp_path):
     readings = [
-        PhotoReading("aa", 100, 50, (WORD, TURNED), (CANDIDATE,)),
-        PhotoReading("bb", 1, 1, (), ()),
-        PhotoReading("cc", 9, 9, (TURNED,), (CANDIDATE, CANDIDATE)),
+        PhotoReading(AA, 100, 50, (WORD, TURNED), (CANDIDATE,)),
+        PhotoReading(BB, 1, 1, (), ()),
+        PhotoReading(CC, 9, 9, (TURNED,), (CANDIDATE, CANDIDATE)),
     ]
     write_readings(tmp_path, 0, readings[:2])
     write_readings(tmp_path, 1, readings[2:])
@@ -314,18 +328,18 @@ def test_pixels_round_trip_and_name_files_that_are_none(tmp_path):
     assert read.sha256 == ("aa",)
     np.testing.assert_array_equal(read.images, shard.images)
     write_tensors(path, {"images": shard.images})
-    with pytest.raises(InputError, match=r"00000\.safetensors: not a shard of squares"):
+    with pytest.raises(InputError, match=r"00000\.safetensors: not a shard of letterboxed images"):
         read_pixel_shard(path)
 
 
 def test_manifest_round_trips_and_joins_by_source_and_link(tmp_path):
-    good = ManifestRow("a.csv", "x.jpg", "ok", "", "", "aa", 10, 20, "jpeg", 99, 0)
-    other = ManifestRow("b.csv", "x.jpg", "ok", "", "", "bb", 10, 20, "jpeg", 99, 0)
+    good = ManifestRow("a.csv", "x.jpg", "ok", "", "", AA, 10, 20, "jpeg", 99, 0)
+    other = ManifestRow("b.csv", "x.jpg", "ok", "", "", BB, 10, 20, "jpeg", 99, 0)
     bad = ManifestRow("a.csv", "y.jpg", "failed", "http_404", "not found", "", 0, 0, "", 0, -1)
     write_manifest(tmp_path, [good, other, bad])
-    assert read_manifest(tmp_path) == [good, other, bad]
+    assert list(iterate_manifest(tmp_path)) == [good, other, bad]
     images = images_by_link(iter([good, other, bad]))
-    assert [images["a.csv", "x.jpg"], images["b.csv", "x.jpg"]] == ["aa", "bb"]
+    assert [images["a.csv", "x.jpg"], images["b.csv", "x.jpg"]] == [AA, BB]
     assert (images.get(("a.csv", "y.jpg")), len(images)) == ("", 2)
     assert ("a.csv", "y.jpg") not in images
     with pytest.raises(KeyError, match="y.jpg"):
@@ -333,7 +347,7 @@ def test_manifest_round_trips_and_joins_by_source_and_link(tmp_path):
 
 
 LABEL = LabelRow(
-    row_id=0, source="a.csv", source_row=1, image_link="x.jpg", sha256="aa", group_id="1", entity="item_weight",
+    row_id=0, source="a.csv", source_row=1, image_link="x.jpg", sha256=AA, group_id="1", entity="item_weight",
     entity_value="5 gram", status="ok", reason="", value=5.0, unit="gram", low=5.0, high=5.0, split="train", extra="{}",
 )  # fmt: skip
 
@@ -350,7 +364,7 @@ LABEL = LabelRow(
 )
 def test_labels_round_trip_with_the_answers_they_accept(tmp_path, changes, expected):
     row = LabelRow(**{**vars(LABEL), **changes})
-    write_table(tmp_path / LABELS_FILE, [vars(row)], LABELS_SCHEMA)
+    write_labels(tmp_path, [row])
     (read,) = read_labels(tmp_path)
     assert read == row
     assert [str(truth) for truth in read.truths] == expected

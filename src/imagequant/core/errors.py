@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 class InputError(Exception):
-    """Input, parameters or environment are wrong; the message is one line that says what and what is allowed."""
+    """Wrong input, parameters or environment; the message is one line that says what is wrong and what is allowed."""
 
 
 def about(path: Path, error: OSError) -> OSError:
-    """The same error with the whole path of what it is about: of a full disk the system says none."""
+    """Returns the error with the full path of the file; for a full disk the system gives none."""
     return OSError(error.errno, error.strerror or str(error), str(path))

@@ -1,4 +1,4 @@
-"""Writing files so that a reader never sees half of one."""
+"""Writes files so that a reader never sees half of one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from imagequant.core.locations import empty, is_remote, send
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yields a path to write to; moves what lies there to ``path`` when the block ends well, removes it when not."""
+    """Yields a temporary path; its file becomes ``path`` if the block succeeds, and is removed if not."""
     if is_remote(path):
         with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
             local = Path(folder) / path.name
@@ -31,7 +31,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_bytes(path: Path, payload: bytes) -> None:
-    """Writes ``payload`` whole or not at all."""
+    """Writes ``payload`` completely or not at all."""
     if is_remote(path):
         path.write_bytes(payload)
         return
@@ -43,7 +43,7 @@ def _write_new(path: Path, payload: bytes) -> None:
     try:
         file = path.open("xb")
     except FileNotFoundError:
-        # Only now: small files cost nothing but system calls, and most have a folder.
+        # Only if needed: for small files system calls are the whole cost, and most folders exist.
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("xb")
     with file:
@@ -52,8 +52,8 @@ def _write_new(path: Path, payload: bytes) -> None:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """Yields a path beside ``path``; moves what lies there to it when the block ends well, removes it when not."""
-    # Not tempfile's: it costs twice the system calls.
+    """Yields a temporary path in the same folder; see ``replacing``."""
+    # Not tempfile, which makes twice the system calls.
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     try:
         yield temporary
@@ -66,17 +66,17 @@ def _beside(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Writes UTF-8 text whole or not at all."""
+    """Writes UTF-8 text completely or not at all."""
     write_bytes(path, text.encode("utf-8"))
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Writes a table with a header and Unix line ends, whole or not at all; rows are taken one at a time.
+    """Writes a table with a header and Unix line ends, completely or not at all; takes rows one at a time.
 
     Args:
         path: The file.
         columns: The header.
-        rows: One value a column; ``None`` is written as nothing.
+        rows: One value per column; ``None`` becomes an empty cell.
     """
     with writing_csv(path, columns) as write:
         for row in rows:
@@ -85,7 +85,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object
 
 @contextmanager
 def writing_csv(path: Path, columns: Sequence[str]) -> Iterator[Callable[[Sequence[object]], object]]:
-    """Yields what writes a row of the table (see ``write_csv``), for tables that are written beside each other."""
+    """Yields a function that writes a row (see ``write_csv``), for tables that are written at the same time."""
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
@@ -101,7 +101,7 @@ def read_json(path: Path) -> Any:
     """Reads JSON.
 
     Raises:
-        InputError: If the file is missing or no JSON.
+        InputError: If the file is missing or not JSON.
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -112,13 +112,13 @@ def read_json(path: Path) -> Any:
 
 
 def file_digest(path: Path) -> str:
-    """The SHA-256 of a file's content, in hexadecimal."""
+    """Returns the SHA-256 of a file's content, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fresh_folder(path: Path) -> Path:
-    """Empties ``path`` (a stage's own output folder) and makes it anew."""
+    """Removes ``path`` (a stage's own output folder) with its content and makes it anew."""
     empty(path)
     if not is_remote(path):  # object stores have no folders
         path.mkdir(parents=True)

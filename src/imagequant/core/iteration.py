@@ -1,4 +1,4 @@
-"""Walking through long sequences."""
+"""Iteration over long sequences."""
 
 from __future__ import annotations
 

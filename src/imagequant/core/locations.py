@@ -1,8 +1,8 @@
-"""Folders and files wherever they lie: here, or under a URL that fsspec knows (``s3://bucket/project``).
+"""Folders and files on this machine, or under a URL that fsspec knows (``s3://bucket/project``).
 
-Paths elsewhere are ``UPath``s of universal-pathlib: they offer what ``pathlib.Path`` does, and are treated as such.
-What needs a real file (parquet, tar, safetensors) is fetched whole before it is read and sent whole when it is written:
-object stores show an object only when all of it is there, so nobody sees half of one.
+Remote paths are ``UPath``s of universal-pathlib, which behave like ``pathlib.Path``. Formats that need a real file
+(parquet, tar, safetensors) are downloaded before they are read and uploaded after they are written: object stores show
+an object only when it is complete, so nobody sees half of one.
 """
 
 from __future__ import annotations
@@ -18,37 +18,37 @@ from imagequant.core.errors import InputError, about
 
 
 def location(text: str) -> Path:
-    """A path, or a URL as one.
+    """Returns the path that a path or URL names.
 
     Raises:
-        InputError: If what reads such URLs is not installed.
+        InputError: If the client for such URLs is not installed.
     """
     if "://" not in text:
         return Path(text)
     try:
         from upath import UPath  # noqa: PLC0415  (and all of fsspec)
 
-        found = UPath(text)
-        _ = found.fs
+        path = UPath(text)
+        _ = path.fs
     except (ImportError, ValueError) as error:
         raise InputError(f"{text}: cannot be reached: {error} (S3 needs the extra: imagequant-reader[s3])") from None
-    return cast("Path", found)
+    return cast("Path", path)
 
 
 def under(root: Path, name: str) -> Path:
-    """What ``name`` means in the folder ``root``: a path relative to it, an absolute one, or a URL."""
+    """Returns the path that ``name`` means in folder ``root``: relative to it, absolute, or a URL."""
     if "://" in name or Path(name).is_absolute():
         return location(name)
     return root / name
 
 
 def is_remote(path: Path) -> bool:
-    """Whether a path is a URL's."""
+    """Returns whether a path is a URL."""
     return not isinstance(path, Path)
 
 
 def store_errors() -> tuple[type[Exception], ...]:
-    """What reading an object can raise: stores' clients have errors of their own for missing keys and networks."""
+    """Returns the errors that reading an object can raise; clients have their own for networks and credentials."""
     try:
         from botocore.exceptions import BotoCoreError  # type: ignore[import-untyped]  # noqa: PLC0415
     except ModuleNotFoundError:
@@ -58,10 +58,10 @@ def store_errors() -> tuple[type[Exception], ...]:
 
 @contextmanager
 def at_hand(path: Path) -> Iterator[Path]:
-    """Yields a file of this machine with the content of ``path``: itself, or a copy for as long as the block takes.
+    """Yields a local file with the content of ``path``: itself, or a copy that is removed after the block.
 
     Raises:
-        FileNotFoundError: If it is not there.
+        FileNotFoundError: If there is no such file.
     """
     if not is_remote(path):
         yield path
@@ -73,7 +73,7 @@ def at_hand(path: Path) -> Iterator[Path]:
 
 
 def folder_at_hand(path: Path) -> tuple[Path, tempfile.TemporaryDirectory[str] | None]:
-    """A folder of this machine with the same files: ``path`` itself, or copies, which go with the second value."""
+    """Returns a local folder with the same files: ``path``, or copies, which are removed with the second value."""
     if not is_remote(path):
         return path, None
     copies = tempfile.TemporaryDirectory(prefix="imagequant-")
@@ -83,7 +83,7 @@ def folder_at_hand(path: Path) -> tuple[Path, tempfile.TemporaryDirectory[str] |
 
 @contextmanager
 def local_folder(path: Path) -> Iterator[Path]:
-    """Yields a folder of this machine to be filled: ``path`` itself, or one that is sent there when the block ends."""
+    """Yields a local folder to fill: ``path``, or one that is uploaded there after the block."""
     if not is_remote(path):
         path.mkdir(parents=True, exist_ok=True)
         yield path
@@ -96,12 +96,12 @@ def local_folder(path: Path) -> Iterator[Path]:
 
 
 def send(file: Path, path: Path) -> None:
-    """Puts a file of this machine where a URL says; it is seen there when all of it is."""
+    """Uploads a local file; it is visible there only when complete."""
     _files(path).put_file(str(file), _key(path))
 
 
 def scratch_folder(path: Path) -> Path:
-    """Where files that are no results may lie for a while: ``path``, or this machine's own place for such files."""
+    """Returns a local folder for temporary files: ``path``, or the system's if that is remote."""
     if is_remote(path):
         return Path(tempfile.gettempdir())
     path.mkdir(parents=True, exist_ok=True)
@@ -109,7 +109,7 @@ def scratch_folder(path: Path) -> Path:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copies a file where one of the two places is a URL's; within one store, the store does it."""
+    """Copies a file from or to a URL; within one object store, the store does it."""
     if not is_remote(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         _files(source).get_file(_key(source), str(target))
@@ -121,7 +121,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def empty(path: Path) -> None:
-    """Removes a folder and all it holds; nothing happens where there is none."""
+    """Removes a folder with its content, if there is one."""
     if is_remote(path):
         if path.exists():
             _files(path).rm(_key(path), recursive=True)
@@ -129,7 +129,7 @@ def empty(path: Path) -> None:
         try:
             shutil.rmtree(path)
         except OSError as error:
-            # Only the name within its folder would be said otherwise.
+            # Otherwise the message has only the name within its folder.
             raise about(path, error) from error
 
 

@@ -52,9 +52,9 @@ def plan_split(rows: Iterable[SplitRow], params: LabelsParams) -> SplitPlan:
             members.append(numbers.setdefault(row.group, len(numbers)))
         if row.source in sources:
             named += digest(row.image)
-    groups = Lookup.of_arrays(as_digests(grouped), np.array(members, dtype=np.int64))
+    groups = Lookup.from_arrays(as_digests(grouped), np.array(members, dtype=np.int64))
     names = _smallest_names(list(numbers), groups)
-    images = Lookup.of_arrays(as_digests(named), np.zeros(len(named) // DIGEST_BYTES, dtype=np.int64))
+    images = Lookup.from_arrays(as_digests(named), np.zeros(len(named) // DIGEST_BYTES, dtype=np.int64))
     numbers_named = (groups.get(bytes(named[at : at + DIGEST_BYTES])) for at in range(0, len(named), DIGEST_BYTES))
     named_groups = frozenset(names[group] for group in numbers_named if group is not None)
     return SplitPlan(params, groups, names, images, named_groups)

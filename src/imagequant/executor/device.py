@@ -1,4 +1,4 @@
-"""Choosing the device that ``device: auto | cpu | cuda`` means on this machine."""
+"""The device that ``device: auto | cpu | cuda`` means on this machine, and where its work runs."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from imagequant.executor.run import Threads, workers_here
 from imagequant.params import EngineParams
 
 DeviceName = Literal["cpu", "cuda"]
-# That share a GPU: while one reads and writes files, another computes.
+# Threads that share a GPU: while one reads or writes files, another computes.
 GPU_THREADS = 8
-# A context takes half a gigabyte, and so do the photos that are decoded at a time, if they are large.
-GPU_BYTES_A_PROCESS = 2**31
+# A CUDA context takes half a gigabyte, and so may the photos that are decoded together.
+GPU_BYTES_PER_PROCESS = 2**31
 
 
 def pick_device(wanted: str, key: str) -> DeviceName:
-    """``auto`` takes the GPU where there is one.
+    """Chooses the device; ``auto`` means the GPU if there is one.
 
     Args:
         wanted: ``auto``, ``cpu`` or ``cuda``.
-        key: The parameter's name, for the error (``preprocess.device``).
+        key: Name of the parameter, for the error (``preprocess.device``).
 
     Raises:
-        InputError: If a GPU is asked for and there is none.
+        InputError: If a GPU is requested and there is none.
     """
     if wanted == "cpu":
         return "cpu"
-    import torch  # noqa: PLC0415  (takes a second to load, and who asked for the CPU needs none of it)
+    import torch  # noqa: PLC0415  (takes a second to load, and the CPU needs none of it)
 
     available = torch.cuda.is_available()
     if wanted == "cuda" and not available:
@@ -37,9 +37,9 @@ def pick_device(wanted: str, key: str) -> DeviceName:
 
 
 def threads_on(device: DeviceName, engine: EngineParams) -> EngineParams | Threads:
-    """Where shards are worked on that need little but the GPU: there by threads of this process, whatever the cluster.
+    """Returns where to run work that mostly uses the GPU: there, in threads of this process, whatever the engine.
 
-    One process is up in half the time that many take, and holds one copy of everything on the GPU.
+    One process starts in half the time of many, and keeps one copy of everything on the GPU.
     """
     if device == "cpu" or engine.name == "serial":
         return engine
@@ -47,10 +47,10 @@ def threads_on(device: DeviceName, engine: EngineParams) -> EngineParams | Threa
 
 
 def processes_on(device: DeviceName, engine: EngineParams) -> EngineParams:
-    """Where shards are worked on that need the GPU and Python: by processes of this machine, whatever the cluster."""
+    """Returns where to run work that uses the GPU and Python: in processes of this machine, whatever the engine."""
     if device == "cpu" or engine.name == "serial":
         return engine
     import torch  # noqa: PLC0415  (as above)
 
-    room = torch.cuda.get_device_properties(0).total_memory // GPU_BYTES_A_PROCESS
+    room = torch.cuda.get_device_properties(0).total_memory // GPU_BYTES_PER_PROCESS
     return replace(engine, name="process", workers=max(1, min(workers_here(engine), room)))

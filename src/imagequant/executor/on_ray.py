@@ -1,4 +1,4 @@
-"""Shards over a Ray cluster: one actor a core, each with the function it built for itself."""
+"""Maps a function over shards on a Ray cluster: one actor per core, each builds the function for itself."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from imagequant.core.errors import InputError
 T = TypeVar("T")
 R = TypeVar("R")
 
-# Items an actor holds: the one it works on, and the next, so that it never waits for the driver.
-_AHEAD = 2
+# Items submitted to each actor: the one it works on and the next, so that it never waits for the driver.
+_SUBMITTED_PER_ACTOR = 2
 _CONNECT_SECONDS = 10.0
 
 
 class _Worker:
-    """Runs in a process of its own, somewhere on the cluster."""
+    """Runs in its own process somewhere on the cluster."""
 
     def __init__(self, build: Callable[[], Callable[[Any], Any]]) -> None:
         self._function = build()
@@ -38,23 +38,23 @@ def over_ray(
     address: str | None,
     variables: Mapping[str, str],
 ) -> Iterator[R]:
-    """Applies a function to every item on a cluster; results come in the items' order.
+    """Yields the results of a function for all items, in the items' order.
 
-    A worker that dies is started anew, and what it had not finished is done again: shards are pure functions of their
-    inputs, and are written under a temporary name and renamed, so doing one twice does no harm.
+    A worker that dies is restarted, and its unfinished items are repeated. That does no harm: shards are pure functions
+    of their inputs, and are written under a temporary name and renamed.
 
     Args:
-        build: Makes the function; called once a worker.
-        items: What to work on.
-        workers: How many, at most one a core of the cluster; 0 for as many as it has cores.
-        address: Of a running cluster (``auto`` finds the one this machine belongs to); None starts one here.
-        variables: The workers' environment.
+        build: Makes the function; called once per worker.
+        items: The function's arguments.
+        workers: Number of workers, at most one per core of the cluster; 0 for one per core.
+        address: Address of a running cluster (``auto`` finds the one of this machine); None starts one here.
+        variables: Environment variables of the workers.
 
     Raises:
-        Exception: What the function raised for the first item, in order, that it failed on.
+        Exception: The exception of the first item, in order, for which the function failed.
     """
     with connected(address, workers, variables) as cores:
-        # An actor without a core would wait for one for ever, and its items with it.
+        # An actor without a core would wait for ever, and its items with it.
         count = min(workers or cores, cores, len(items))
         remote = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=-1)(_Worker)
         actors = [remote.remote(build) for _ in range(count)]
@@ -62,29 +62,30 @@ def over_ray(
 
 
 def _in_order(actors: Sequence[Any], items: Sequence[T]) -> Iterator[Any]:
-    """Hands the next item to whoever is through with one, and yields what is next in order."""
+    """Submits the next item to the actor that finished one; yields results in order."""
     waiting = iter(enumerate(items))
     running: dict[Any, tuple[int, Any]] = {}
     done: dict[int, Any] = {}
 
-    def hand_out(actor: Any) -> None:
-        following = next(waiting, None)
-        if following is not None:
-            running[actor.call.remote(following[1])] = (following[0], actor)
+    def submit(actor: Any) -> None:
+        upcoming = next(waiting, None)
+        if upcoming is not None:
+            number, item = upcoming
+            running[actor.call.remote(item)] = (number, actor)
 
-    for actor in [actor for _ in range(_AHEAD) for actor in actors]:
-        hand_out(actor)
-    for number in range(len(items)):
-        while number not in done:
+    for actor in [actor for _ in range(_SUBMITTED_PER_ACTOR) for actor in actors]:
+        submit(actor)
+    for wanted in range(len(items)):
+        while wanted not in done:
             (finished,), _ = ray.wait(list(running), num_returns=1)
-            place, actor = running.pop(finished)
-            done[place] = finished
-            hand_out(actor)
-        yield _result(done.pop(number))
+            number, actor = running.pop(finished)
+            done[number] = finished
+            submit(actor)
+        yield _result(done.pop(wanted))
 
 
 def _result(reference: Any) -> Any:
-    """The result, or what the function raised: Ray wraps it to carry where it was raised."""
+    """Returns the result, or raises the function's own exception, which Ray wraps in one with its traceback."""
     try:
         return ray.get(reference)
     except ray.exceptions.RayTaskError as error:
@@ -92,7 +93,7 @@ def _result(reference: Any) -> Any:
 
 
 def _require_reachable(address: str) -> None:
-    """Ray itself tries for minutes, then gives up with a page of text."""
+    """Fails early and in one line; Ray itself tries for minutes and fails with a page of text."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     try:
         with socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS):
@@ -103,12 +104,12 @@ def _require_reachable(address: str) -> None:
 
 @contextmanager
 def connected(address: str | None, workers: int, variables: Mapping[str, str]) -> Iterator[int]:
-    """Connects to a cluster, or goes on with the connection there is; yields how many cores it has.
+    """Connects to a cluster unless there is a connection already; yields the number of its cores.
 
     Args:
-        address: As for ``over_ray``.
-        workers: How many cores a cluster started here has; 0 for as many as the machine.
-        variables: The workers' environment.
+        address: See ``over_ray``.
+        workers: Number of cores of a cluster that is started here; 0 for those of the machine.
+        variables: Environment variables of the workers.
 
     Raises:
         InputError: If there is no cluster at the address.
@@ -118,12 +119,12 @@ def connected(address: str | None, workers: int, variables: Mapping[str, str]) -
         return
     if address not in (None, "auto"):
         _require_reachable(str(address))
-    # A cluster that is started here tells Ray's makers over the network how it is used, unless it is told not to.
+    # Otherwise a cluster that is started here sends usage statistics over the network.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         ray.init(
             address=address or "local",
-            # A cluster started here has as many cores as workers are asked for, as processes have.
+            # A cluster that is started here has one core per worker.
             num_cpus=workers or None if address is None else None,
             runtime_env={"env_vars": dict(variables)},
             include_dashboard=False if address is None else None,

@@ -15,7 +15,7 @@ _SECONDS_BETWEEN_LINES = 10.0
 
 
 def track(items: Iterable[T], total: int, label: str) -> Iterator[T]:
-    """Yields the items and shows how many of ``total`` are through."""
+    """Yields the items and shows how many of ``total`` are done."""
     if total == 0:
         return
     if sys.stderr.isatty():
@@ -26,7 +26,7 @@ def track(items: Iterable[T], total: int, label: str) -> Iterator[T]:
 
 def _bar(items: Iterable[T], total: int, label: str) -> Iterator[T]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    # What is printed goes above the bar, by way of standard error: so only where both are the terminal's.
+    # Printed text is redirected to standard error, above the bar: right only if both are the terminal.
     console, is_shared = Console(stderr=True), sys.stdout.isatty()
     with Progress(*columns, console=console, transient=True, redirect_stdout=is_shared) as progress:
         task = progress.add_task(label, total=total)

@@ -1,4 +1,4 @@
-"""``map_shards``: the one place where work is spread."""
+"""``map_shards``: the one place that distributes work."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from imagequant.params import EngineParams
 T = TypeVar("T")
 R = TypeVar("R")
 
-# Libraries read these when they load: one thread a process, one process a core, beats every mixture measured.
+# Read by libraries when they load. One thread per process and one process per core beat every other mix measured.
 _THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "OMP_THREAD_LIMIT",
@@ -35,19 +35,19 @@ _THREAD_VARIABLES = (
 )
 _ONE_THREAD = dict.fromkeys(_THREAD_VARIABLES, "1")
 
-# Items handed out for each worker: enough that none waits while the first of them takes long.
-_AHEAD = 16
+# Items submitted per worker: enough that none waits while the first of them takes long.
+_SUBMITTED_PER_WORKER = 16
 
-# So long may a worker take to remove what it was writing.
+# Time for a worker to remove the file that it was writing.
 _SECONDS_TO_END = 2.0
 
-# The function a worker process built for itself; set once by the pool's initializer and never elsewhere.
+# The function of a worker process; set once, by the pool's initializer.
 _worker: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
 class Threads:
-    """Where to run, too: threads of this process, which share one function. For work that a GPU does for them."""
+    """An engine of threads in this process, which share one function. For work that mostly runs on a GPU."""
 
     count: int
 
@@ -58,14 +58,14 @@ def map_shards(
     """Applies a function to every item and returns the results in the items' order.
 
     Args:
-        build: Makes the function; called once a process, so that models load once. Must be picklable (a class or
+        build: Makes the function; called once per process, so that models load once. Must be picklable (a class or
             a ``functools.partial`` of a module-level callable), as must items and results.
-        items: What to work on, usually shard paths.
+        items: The function's arguments, usually shard paths.
         engine: Where to run.
         label: Shown with the progress.
 
     Raises:
-        Exception: Whatever the function raised first; work not yet started is dropped.
+        Exception: The first exception of the function; items that were not started are dropped.
     """
     return list(iterate_shards(build, items, engine, label))
 
@@ -73,7 +73,7 @@ def map_shards(
 def iterate_shards(
     build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams | Threads, label: str
 ) -> Iterator[R]:
-    """As ``map_shards``, one result after the other: of many shards they need not be held together."""
+    """Yields the results of ``map_shards`` one by one, so that they need not be in memory together."""
     return track(_results(build, items, engine), len(items), label)
 
 
@@ -89,20 +89,20 @@ def _results(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: 
 
 
 def workers_here(engine: EngineParams) -> int:
-    """How many workers are asked for on this machine."""
+    """Returns the number of workers on this machine."""
     return engine.workers or os.cpu_count() or 1
 
 
 def _over_ray(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams) -> Iterator[R]:
     require_ray()
-    from imagequant.executor.on_ray import over_ray  # noqa: PLC0415  (an extra, and a second to load)
+    from imagequant.executor.on_ray import over_ray  # noqa: PLC0415  (optional, and takes a second to load)
 
     return over_ray(build, items, engine.workers, engine.address, _ONE_THREAD)
 
 
 @contextmanager
 def cluster(engine: EngineParams) -> Iterator[int]:
-    """Holds one connection to the Ray cluster, which ``map_shards`` within uses; yields how many workers it can have.
+    """Connects to the Ray cluster for all ``map_shards`` in the block; yields the number of workers it can have.
 
     Raises:
         InputError: If Ray is not installed, or there is no cluster at the engine's address.
@@ -115,17 +115,17 @@ def cluster(engine: EngineParams) -> Iterator[int]:
 
 
 def require_ray() -> None:
-    """Says so where the engine is Ray and Ray is not there.
+    """Checks that Ray is installed.
 
     Raises:
-        InputError: If Ray is not installed.
+        InputError: If it is not.
     """
     if importlib.util.find_spec("ray") is None:
         raise InputError('engine.name: ray is not installed; pip install "imagequant-reader[ray]"')
 
 
 def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], workers: int) -> Iterator[R]:
-    # Spawned, not forked: forking after torch or OpenVINO started their threads can hang.
+    # Spawned, because forking after torch or OpenVINO started threads can hang.
     context = multiprocessing.get_context("spawn")
     others = {child.pid for child in multiprocessing.active_children()}
     with (
@@ -146,10 +146,10 @@ def _over_threads(build: Callable[[], Callable[[T], R]], items: Sequence[T], wor
 
 
 def _in_order(pool: Executor, function: Callable[[T], R], items: Sequence[T], workers: int) -> Iterator[R]:
-    """Results in the items' order; after an exception no item is begun any more."""
-    # Not all at once: of many items, what is handed out and what came back of it would be held together.
+    """Yields results in the items' order; after an exception no further item is started."""
+    # Not all at once: that would keep all submitted items and their results in memory.
     remaining = iter(items)
-    futures = deque(pool.submit(function, item) for item in islice(remaining, workers * _AHEAD))
+    futures = deque(pool.submit(function, item) for item in islice(remaining, workers * _SUBMITTED_PER_WORKER))
     try:
         while futures:
             result = futures.popleft().result()
@@ -161,20 +161,20 @@ def _in_order(pool: Executor, function: Callable[[T], R], items: Sequence[T], wo
 
 
 def _end(children: Sequence[BaseProcess]) -> None:
-    """Ends worker processes in the middle of their items, which may take minutes."""
+    """Terminates worker processes without waiting for their items, which may take minutes."""
     for child in children:
         child.terminate()
     last = time.monotonic() + _SECONDS_TO_END
     for child in children:
         child.join(max(0.0, last - time.monotonic()))
-        if child.is_alive():  # within a library's code, which sees no signal until it is through
+        if child.is_alive():  # within library code, where signals are not handled
             child.kill()
             child.join()
 
 
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
-    """Has processes started within see one thread. They read it while they import, before any code of ours runs."""
+    """Limits processes started in the block to one thread; libraries read that while they are imported."""
     before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
     os.environ.update(_ONE_THREAD)
     try:
@@ -189,17 +189,17 @@ def _one_thread_each() -> Iterator[None]:
 
 def _start_worker(build: Callable[[], Callable[[Any], Any]]) -> None:
     global _worker  # noqa: PLW0603
-    # Ctrl-C reaches all of a terminal's processes: the parent sees to it that they end. (A handler and not SIG_IGN,
-    # which programs started here would inherit.)
+    # Ctrl-C reaches all processes of a terminal; the parent ends the workers. (A handler, because programs started here
+    # would inherit SIG_IGN.)
     signal.signal(signal.SIGINT, lambda *_: None)
-    # As an exception, so that files half written are removed.
+    # As an exception, so that unfinished files are removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = build()
 
 
 def _end_with_parent() -> None:
-    """Ends this process when its parent is gone: one that was killed could not tell its workers."""
+    """Ends this process with its parent: a parent that is killed cannot end its workers."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

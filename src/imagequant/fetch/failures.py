@@ -1,7 +1,7 @@
-"""Links that failed for good: the next run does not ask for them again, since nothing it could get would differ.
+"""Permanent failures: the next run does not request these links again, because the outcome would be the same.
 
-What decides is part of an entry's key, so that other parameters and other code ask anew. To have all asked again,
-remove the folder ``AREA`` of the work cache.
+The rules that decide are part of an entry's key, so other parameters and other code request the links again. To request
+all of them again, remove the folder ``AREA`` of the work cache.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from importlib.metadata import version
 
 from imagequant.fetch import outcome
-from imagequant.fetch.outcome import Failed
+from imagequant.fetch.outcome import FetchFailure
 from imagequant.params import DownloadParams
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.work_cache import WorkCache, fingerprint
@@ -22,36 +22,36 @@ AREA = "download-failed"
 
 @dataclass(frozen=True)
 class KnownFailures:
-    """The failures of earlier runs, of this one too.
+    """Permanent failures of this run and earlier ones.
 
     Attributes:
-        cache: Where they are.
-        rules: The parameters that decide whether a link fails.
+        cache: Holds them.
+        rules: Parameters that decide whether a link fails.
     """
 
     cache: WorkCache
     rules: tuple[object, ...] = field(repr=False)
 
     @classmethod
-    def of(cls, cache: WorkCache, params: DownloadParams) -> KnownFailures:
-        """Those under such parameters."""
+    def from_params(cls, cache: WorkCache, params: DownloadParams) -> KnownFailures:
+        """Builds it for the rules of section ``download``."""
         return cls(cache, (params.max_bytes, sorted(params.schemes), sorted(params.hosts)))
 
-    def get(self, url: str) -> Failed | None:
-        """How a link failed, if it did for good."""
-        if not self._are_there:
+    def get(self, url: str) -> FetchFailure | None:
+        """Returns the permanent failure of a link, if there is one."""
+        if not self._is_any:
             return None
         stored = self.cache.get(AREA, self._key(url))
-        return None if stored is None else Failed(**json.loads(stored))
+        return None if stored is None else FetchFailure(**json.loads(stored))
 
-    def note(self, url: str, failure: Failed) -> None:
-        """Notes that a link failed for good."""
+    def note(self, url: str, failure: FetchFailure) -> None:
+        """Stores the permanent failure of a link."""
         self.cache.put(AREA, self._key(url), json.dumps(asdict(failure)).encode())
 
     @cached_property
-    def _are_there(self) -> bool:
-        # One look instead of one a link where nothing ever failed, as in a first run.
-        return (self.cache.root / AREA).exists()
+    def _is_any(self) -> bool:
+        # Looked up once, not per link: in a first run there are none.
+        return self.cache.has(AREA)
 
     def _key(self, url: str) -> str:
         return fingerprint("failure", url, self.rules, _code())

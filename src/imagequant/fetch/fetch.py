@@ -1,4 +1,4 @@
-"""Fetching links from their servers."""
+"""Fetches links from web servers."""
 
 from __future__ import annotations
 
@@ -8,52 +8,52 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
 from imagequant.fetch.failures import KnownFailures
-from imagequant.fetch.outcome import Again, Failed, Fetched, FetchError, Outcome, judge
+from imagequant.fetch.offline import CACHE_AREA, cache_key
+from imagequant.fetch.outcome import FetchedImage, FetchError, FetchFailure, Outcome, Retry, check_image
 from imagequant.fetch.pace import Connections, Pace
-from imagequant.fetch.patience import Patience
+from imagequant.fetch.patience import HostPatience
 from imagequant.fetch.retry import retrying
-from imagequant.fetch.stored import CACHE_AREA, cache_key
 from imagequant.fetch.web import Sessions, get, host_of, open_sessions, web_url
 from imagequant.params import DownloadParams
 from imagequant.storage.work_cache import WorkCache
 
 MAX_REDIRECTS = 5
-# Bytes that are hashed and written in less time than a thread takes to get its turn beside the event loop.
-_SMALL = 1 << 18
+# Up to this size, hashing and writing takes less time than switching to a thread.
+_SMALL_BYTES = 1 << 18
 
 
 class Fetcher:
-    """Fetches links. Bodies go to the work cache, so that a later run asks only for what is missing."""
+    """Fetches links. Bodies go to the work cache, so that a later run requests only missing ones."""
 
     def __init__(self, params: DownloadParams, cache: WorkCache, pace: Pace, sessions: Sessions) -> None:
         self._params = params
         self._cache = cache
         self._pace = pace
         self._sessions = sessions
-        self._failures = KnownFailures.of(cache, params)
+        self._failures = KnownFailures.from_params(cache, params)
         self._connections = Connections(params.connections, params.connections_per_host)
 
-    async def fetch(self, url: str, patience: Patience) -> Outcome:
-        """Fetches one link; what goes wrong with it is an outcome, not an exception."""
-        if patience.over is not None:
-            await asyncio.sleep(0)  # other hosts' turn: there may be a million more of these
-            return patience.over
+    async def fetch(self, url: str, patience: HostPatience) -> Outcome:
+        """Fetches one link; failures are outcomes, not exceptions."""
+        if patience.outcome is not None:
+            await asyncio.sleep(0)  # lets other hosts run: there may be a million more such links
+            return patience.outcome
         try:
             outcome = await self._fetch(url)
         except FetchError as error:
             patience.note(error)
-            if error.again is Again.NEVER:
-                await self._remember(url, error.failure)
+            if error.retry is Retry.NEVER:
+                await self._store_failure(url, error.failure)
             return error.failure
         patience.note(None)
         return outcome
 
-    async def _fetch(self, url: str) -> Fetched:
+    async def _fetch(self, url: str) -> FetchedImage:
         payload = await self._get(url)
-        if len(payload) <= _SMALL and self._cache.is_local:
-            return self._keep(url, payload)
-        # In a thread: a large image takes long to hash, and a store to take it.
-        return await asyncio.to_thread(self._keep, url, payload)
+        if len(payload) <= _SMALL_BYTES and self._cache.is_local:
+            return self._store(url, payload)
+        # In a thread: hashing a large image and sending it to an object store are slow.
+        return await asyncio.to_thread(self._store, url, payload)
 
     async def _get(self, url: str) -> bytes:
         try:
@@ -62,7 +62,7 @@ class Fetcher:
             failed = [error]
 
         async def attempt() -> bytes:
-            # The first is over: most links come at once, and by way of tenacity would cost half as much again.
+            # The first attempt was made without tenacity, which would add half of its cost; most links need no other.
             if failed:
                 raise failed.pop()
             return await self._attempt(url)
@@ -77,7 +77,7 @@ class Fetcher:
                 try:
                     answer = await get(self._sessions, target, self._params.max_bytes)
                 except FetchError as failure:
-                    if failure.again is Again.NOW and failure.retry_after is not None:
+                    if failure.retry is Retry.NOW and failure.retry_after is not None:
                         await self._pace.pause(host, min(failure.retry_after, self._params.backoff_max))
                     raise
             if isinstance(answer, bytes):
@@ -85,14 +85,14 @@ class Fetcher:
             url = answer
         raise FetchError("too_many_redirects", f"more than {MAX_REDIRECTS} redirects")
 
-    async def _remember(self, url: str, failure: Failed) -> None:
+    async def _store_failure(self, url: str, failure: FetchFailure) -> None:
         if self._cache.is_local:
             self._failures.note(url, failure)
         else:
             await asyncio.to_thread(self._failures.note, url, failure)
 
-    def _keep(self, url: str, payload: bytes) -> Fetched:
-        fetched = judge(payload, self._params.max_bytes)
+    def _store(self, url: str, payload: bytes) -> FetchedImage:
+        fetched = check_image(payload, self._params.max_bytes)
         self._cache.put(CACHE_AREA, cache_key(url), payload)
         return fetched
 
@@ -105,32 +105,32 @@ def fetch_links(
     pace: Pace,
     note: Callable[[str, Outcome], object],
 ) -> None:
-    """Asks servers for links. Bodies are in memory no longer than it takes to store them.
+    """Fetches links. Bodies are in memory only until they are stored.
 
     Args:
-        hosts: The servers, with how many links each has.
-        urls_of: The links of one of them.
+        hosts: The number of links of each server.
+        urls_of: Returns the links of a server.
         params: Limits and retries.
-        cache: Where bodies are left.
-        pace: When requests may start.
+        cache: Bodies are stored here.
+        pace: Decides when requests may start.
         note: Called with the outcome of each link.
     """
 
-    async def work(fetcher: Fetcher, queue: Iterator[str], patience: Patience) -> None:
+    async def work(fetcher: Fetcher, queue: Iterator[str], patience: HostPatience) -> None:
         for url in queue:
             note(url, await fetcher.fetch(url, patience))
 
     async def fetch_all() -> None:
         async with open_sessions(params) as sessions:
             fetcher = Fetcher(params, cache, pace, sessions)
-            # Workers a host, not workers for all: a host that is slow or asks for pauses holds up its own links only.
+            # Workers per host: a host that is slow or asks for pauses delays only its own links.
             async with asyncio.TaskGroup() as group:
                 for host, count in hosts.items():
-                    queue, patience = urls_of(host), Patience(params)
+                    queue, patience = urls_of(host), HostPatience(params)
                     for _ in range(min(params.connections_per_host, count)):
                         group.create_task(work(fetcher, queue, patience))
 
-    # What is loaded stays: looking through it again and again for what is not needed takes as long as some links.
+    # Loaded modules stay: garbage collection need not look through them again and again.
     gc.freeze()
     asyncio.run(fetch_all())
 
@@ -138,7 +138,7 @@ def fetch_links(
 def fetch_listed(
     hosts: Mapping[str, Sequence[str]], params: DownloadParams, cache: WorkCache, pace: Pace
 ) -> dict[str, Outcome]:
-    """As ``fetch_links`` for links that fit into memory, listed by their servers; returns what each came to."""
+    """Fetches links that fit into memory, given by server, and returns their outcomes; see ``fetch_links``."""
     outcomes: dict[str, Outcome] = {}
     counts = {host: len(urls) for host, urls in hosts.items()}
     fetch_links(counts, lambda host: iter(hosts[host]), params, cache, pace, outcomes.__setitem__)

@@ -1,8 +1,8 @@
-"""Which files may be read: links are strangers' text, and this machine has files that are none of theirs.
+"""Files that may be read: links come from strangers, and this machine has files that are not for them.
 
-A CSV's links may lead into its own folder, and into those that ``download.folders`` names. Symbolic links count by what
-they lead to, since an unpacked archive may bring some. The same holds in object stores, which are asked with the
-owner's credentials.
+A CSV's links may lead into its own folder and into those named by ``download.folders``. Symbolic links are resolved
+first, since an unpacked archive may contain some. The same holds in object stores, which are read with the owner's
+credentials.
 """
 
 from __future__ import annotations
@@ -17,36 +17,36 @@ from imagequant.core.locations import is_remote, under
 from imagequant.fetch.links import is_in_store, local_path, resolve_link
 from imagequant.storage.raw import RawRow
 
-# Before the URL of a file that its row may not name.
+# Prefix of the URL of a file that the row may not name.
 OUTSIDE = "outside:"
-_PARENTS_KEPT = 1 << 16
+_CACHED_FOLDERS = 1 << 16
 
 
 class Folders:
-    """The folders that may be read; the CSVs' own are added as their rows come. Threads may share it."""
+    """The folders that may be read; those of the CSVs are added with their rows. Threads may share it."""
 
     def __init__(self, named: Iterable[str] = (), root: Path = Path()) -> None:
-        """Takes those that the parameters name, relative to the project's ``root`` where they are not absolute."""
-        # Photos share their folders: one look at the disk serves them all.
-        self._real = lru_cache(_PARENTS_KEPT)(os.path.realpath)
+        """Adds the folders that the parameters name, absolute or relative to the project's ``root``."""
+        # Photos share folders, so each is resolved once.
+        self._real = lru_cache(_CACHED_FOLDERS)(os.path.realpath)
         self._named = frozenset(_name(under(root, name)) for name in named)
         self._origins: dict[Path, str] = {}
 
     def place_of(self, row: RawRow) -> str:
-        """Where a row's link leads, as a URL; ``OUTSIDE`` is before it where its CSV may not lead there."""
+        """Returns the URL that a row's link leads to, after ``OUTSIDE`` if its CSV may not lead there."""
         url = resolve_link(row.image_link, row.origin)
         path = local_path(url)
         if path is not None:
             allowed = self._may_name(str(path), self._folder_of(row))
         elif is_in_store(url):
-            # Stores know no "..", but what reads from them may.
+            # Object stores have no "..", but their clients may resolve it.
             allowed = ".." not in url.split("/") and _is_in(url, (self._folder_of(row), *self._named))
         else:
             return url
         return url if allowed else OUTSIDE + url
 
     def has(self, path: Path) -> bool:
-        """Whether a file, symbolic links followed, lies in one of the folders: its CSV's, another's, a named one."""
+        """Returns whether a file, symbolic links resolved, is in one of the folders: of any CSV, or a named one."""
         text = str(path)
         real = os.path.realpath(text) if _is_link(text) else self._resolved(text)
         return _is_in(real, (*self._origins.values(), *self._named))
@@ -63,7 +63,7 @@ class Folders:
         return _is_in(self._resolved(path), (origin, *self._named))
 
     def _resolved(self, path: str) -> str:
-        """The path with the symbolic links among its folders followed."""
+        """Resolves symbolic links among the path's folders."""
         folder, name = os.path.split(path)
         return os.path.realpath(path) if name in ("", ".", "..") else os.path.join(self._real(folder), name)  # noqa: PTH118
 
@@ -79,5 +79,5 @@ def _is_in(path: str, folders: Iterable[str]) -> bool:
 def _is_link(path: str) -> bool:
     try:
         return stat.S_ISLNK(os.lstat(path).st_mode)
-    except (OSError, ValueError):  # missing, or no name that a file can have
+    except (OSError, ValueError):  # missing, or not a valid file name
         return False

@@ -1,4 +1,4 @@
-"""Links as raw rows write them, and the places they lead to."""
+"""Links as written in raw rows, and the places they lead to."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from imagequant.core.locations import is_remote, location
 
-# RFC 3986; a relative file name with a colon must be written ./name there as here.
+# RFC 3986: a relative file name with a colon must be written as ./name.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-# What fsspec calls the object stores.
+# fsspec's names for object stores.
 _STORES = frozenset({"s3", "gs", "gcs", "az", "abfs"})
 
 
 def resolve_link(link: str, origin: Path) -> str:
-    """Turns a link into an absolute URL: paths, relative to ``origin``, become ``file://``, or like it; the rest stays.
+    """Turns a link into an absolute URL; paths are relative to ``origin`` and get its scheme, or ``file://``.
 
-    URLs lose their fragment, which no server sees. An empty link stays empty.
+    URLs lose their fragment, which servers do not get. An empty link stays empty.
     """
     link = link.strip()
     if not link:
@@ -28,12 +28,12 @@ def resolve_link(link: str, origin: Path) -> str:
     if is_remote(origin) and not Path(link).is_absolute():
         return str((origin / link).resolve())
     base = Path() if is_remote(origin) else origin.absolute()
-    # normpath, not resolve: an image store may be a symlink, and the path must not depend on where it points.
+    # normpath, not resolve: an image folder may be a symlink, and the path must not depend on its target.
     return Path(os.path.normpath(base / link)).as_uri()
 
 
 def local_path(url: str) -> Path | None:
-    """The file a ``file://`` URL names; None for URLs of another scheme or another host."""
+    """Returns the file of a ``file://`` URL; None for other schemes and other hosts."""
     if not url.lower().startswith("file:"):
         return None
     try:
@@ -42,19 +42,19 @@ def local_path(url: str) -> Path | None:
         return None
     if parts.netloc not in ("", "localhost"):
         return None
-    # By bytes, as Path.as_uri quotes them: file names need not be UTF-8.
+    # As bytes, like Path.as_uri: file names need not be UTF-8.
     return Path(os.fsdecode(unquote_to_bytes(parts.path)))
 
 
 def is_in_store(url: str) -> bool:
-    """Whether a URL names something in an object store."""
+    """Returns whether a URL is in an object store."""
     return url.partition("://")[0] in _STORES
 
 
 def store_path(url: str) -> Path | None:
-    """The object a URL of an object store names; None for other URLs.
+    """Returns the object of an object store's URL; None for other URLs.
 
     Raises:
-        InputError: If what reads such URLs is not installed.
+        InputError: If the client for such URLs is not installed.
     """
     return location(url) if is_in_store(url) else None

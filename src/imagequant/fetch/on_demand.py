@@ -1,4 +1,4 @@
-"""Fetching a few photos as the download stage does, with less patience: somebody waits."""
+"""Fetches a few photos as the download stage does, but gives up sooner, because somebody waits."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from imagequant.core.locations import store_errors
 from imagequant.fetch.fetch import fetch_listed
 from imagequant.fetch.links import store_path
-from imagequant.fetch.outcome import Failed, FetchError, Outcome
+from imagequant.fetch.offline import read_payload
+from imagequant.fetch.outcome import FetchError, FetchFailure, Outcome
 from imagequant.fetch.pace import LocalPace
-from imagequant.fetch.stored import read_payload
 from imagequant.fetch.web import host_of, web_url
 from imagequant.params import DownloadParams
 from imagequant.storage.work_cache import WorkCache
@@ -37,18 +37,18 @@ def fetch(links: Mapping[str, bool]) -> dict[str, bytes | str]:
     """Fetches photos from web servers and object stores.
 
     Args:
-        links: Resolved links; for each whether it is in reach: then an object store may be asked for it, which is done
-            with the credentials of whoever runs this, and a host that is not public.
+        links: Resolved links; for each whether it is trusted. A trusted link may be read from an object store, with
+            the credentials of whoever runs this, and from a host that is not public.
 
     Returns:
-        For each link the file's bytes, or why there are none in one line.
+        For each link the file's bytes, or one line that says why there are none.
     """
-    stored = {url: path for url in links if (path := store_path(url)) is not None}
-    found: dict[str, bytes | str] = {
+    objects = {url: path for url in links if (path := store_path(url)) is not None}
+    results: dict[str, bytes | str] = {
         url: _from_store(path) if links[url] else "neither named by you nor in the folder of the file that names it"
-        for url, path in stored.items()
+        for url, path in objects.items()
     }
-    return found | _from_servers({url: in_reach for url, in_reach in links.items() if url not in stored})
+    return results | _from_servers({url: is_trusted for url, is_trusted in links.items() if url not in objects})
 
 
 def _from_store(path: Path) -> bytes | str:
@@ -64,14 +64,14 @@ def _from_servers(links: Mapping[str, bool]) -> dict[str, bytes | str]:
     outcomes: dict[str, Outcome] = {}
     hosts: dict[str, list[str]] = {}
     named: set[str] = set()
-    for url, in_reach in links.items():
+    for url, is_trusted in links.items():
         try:
             target = web_url(url)
         except FetchError as error:
             outcomes[url] = error.failure
             continue
         hosts.setdefault(host_of(target), []).append(url)
-        if in_reach and target.host:
+        if is_trusted and target.host:
             named.add(target.host)
     params = replace(_PARAMS, hosts=tuple(sorted(named)))
     with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
@@ -82,6 +82,6 @@ def _from_servers(links: Mapping[str, bool]) -> dict[str, bytes | str]:
 
 
 def _payload(url: str, outcome: Outcome, cache: WorkCache) -> bytes | str:
-    if isinstance(outcome, Failed):
+    if isinstance(outcome, FetchFailure):
         return f"{outcome.detail} ({outcome.reason})"
     return read_payload(url, cache) or "gone while it was read"

@@ -1,4 +1,4 @@
-"""How fast a host is asked: connections at once, requests a second, pauses it asked for."""
+"""How fast a host is asked: simultaneous connections, requests per second, pauses it asked for."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Protocol
 
 
 class Pace(Protocol):
-    """When requests may start. One keeps the pace of all who ask a host, wherever they run."""
+    """Decides when requests may start. One instance keeps the pace of all requests to a host, wherever they run."""
 
     async def start(self, host: str) -> None:
-        """Returns when the next request to the host (``example.org:8080``) may start."""
+        """Waits until the next request to the host (``example.org:8080``) may start."""
 
     async def pause(self, host: str, seconds: float) -> None:
-        """Starts no further request for so long: a server that says "not now" means all of its links."""
+        """Starts no further request for ``seconds``: a server that says "not now" means all of its links."""
 
 
 @dataclass
-class Starts:
-    """The start times of one host's requests, ``interval`` seconds apart. Times are of the caller's clock."""
+class StartTimes:
+    """The start times of one host's requests, ``interval`` seconds apart, on the caller's clock."""
 
     interval: float
     next_start: float = 0.0
@@ -30,8 +30,8 @@ class Starts:
         """Takes up to ``wanted`` start times, none later than ``horizon`` seconds from now.
 
         Returns:
-            For each, in how many seconds it is; fewer than wanted where the others are too far ahead to be promised,
-            since a pause may be asked for meanwhile.
+            The seconds until each. Fewer than wanted if the others are too far ahead, because the server may ask for a
+            pause before them.
         """
         delays: list[float] = []
         while len(delays) < wanted and self.next_start <= now + horizon:
@@ -41,54 +41,54 @@ class Starts:
         return delays
 
     def wait(self, now: float) -> float:
-        """Seconds until the next start time."""
+        """Returns the seconds until the next start time."""
         return max(0.0, self.next_start - now)
 
     def pause(self, now: float, seconds: float) -> None:
-        """Takes away all start times of the next ``seconds``."""
+        """Removes all start times within the next ``seconds``."""
         self.next_start = max(self.next_start, now + seconds)
 
 
 @dataclass
 class _LocalHost:
-    starts: Starts
-    # Who comes first waits for the start time, the others for him: else each would wake up for every start.
+    starts: StartTimes
+    # The first task waits for the start time, the others for the lock: otherwise all would wake up at every start.
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class LocalPace:
-    """The pace kept by one event loop."""
+    """The pace of one event loop."""
 
     def __init__(self, rate: float) -> None:
         self._interval = interval(rate)
         self._hosts: dict[str, _LocalHost] = {}
 
     async def start(self, host: str) -> None:
-        """Returns when the next request to the host may start."""
+        """Waits until the next request to the host may start."""
         loop = asyncio.get_running_loop()
-        kept = self._host(host)
-        async with kept.turn:
-            # Again after each sleep, since a pause may have been asked for meanwhile.
-            while not kept.starts.take(loop.time(), wanted=1, horizon=0.0):
-                await asyncio.sleep(kept.starts.wait(loop.time()))
+        state = self._host(host)
+        async with state.turn:
+            # Tried again after each sleep, because a pause may have been requested in between.
+            while not state.starts.take(loop.time(), wanted=1, horizon=0.0):
+                await asyncio.sleep(state.starts.wait(loop.time()))
 
     async def pause(self, host: str, seconds: float) -> None:
-        """Starts no further request to the host for so long."""
+        """Starts no further request to the host for ``seconds``."""
         self._host(host).starts.pause(asyncio.get_running_loop().time(), seconds)
 
     def _host(self, name: str) -> _LocalHost:
         if name not in self._hosts:
-            self._hosts[name] = _LocalHost(Starts(self._interval))
+            self._hosts[name] = _LocalHost(StartTimes(self._interval))
         return self._hosts[name]
 
 
 def interval(rate: float) -> float:
-    """Seconds between two requests to a host; a rate of 0 sets no limit."""
+    """Returns the seconds between two requests to a host; a rate of 0 means no limit."""
     return 1.0 / rate if rate else 0.0
 
 
 class Connections:
-    """How many connections are open, to a host and in all, in this process."""
+    """Limits the open connections of this process, per host and in total."""
 
     def __init__(self, total: int, per_host: int) -> None:
         self._total = asyncio.Semaphore(total)
@@ -97,11 +97,11 @@ class Connections:
 
     @asynccontextmanager
     async def turn(self, host: str, pace: Pace) -> AsyncIterator[None]:
-        """Holds a connection of this host, begun no sooner than its pace allows."""
+        """Holds one of the host's connections, opened when its pace allows."""
         if host not in self._hosts:
             self._hosts[host] = asyncio.Semaphore(self._per_host)
         async with self._hosts[host]:
             await pace.start(host)
-            # The total last: a request that waits for its host must not keep other hosts waiting.
+            # The total comes last: a request that waits for its host must not block other hosts.
             async with self._total:
                 yield

@@ -1,4 +1,4 @@
-"""When to ask again, and how long to wait before."""
+"""When to repeat a request, and how long to wait before."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from email.utils import parsedate_to_datetime
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from imagequant.fetch.outcome import Again, FetchError
+from imagequant.fetch.outcome import FetchError, Retry
 from imagequant.params import DownloadParams
 
 
 def parse_retry_after(header: str | None, now: datetime | None = None) -> float | None:
-    """Seconds to wait from a ``Retry-After`` header in either form; None where there is none or it is malformed."""
+    """Returns the seconds of a ``Retry-After`` header in either form; None if there is none or it is malformed."""
     if header is None:
         return None
     header = header.strip()
@@ -28,9 +28,9 @@ def parse_retry_after(header: str | None, now: datetime | None = None) -> float 
 
 
 def retrying(params: DownloadParams) -> AsyncRetrying:
-    """Repeats a fetch while its failure can pass, ``params.attempts`` times in all.
+    """Repeats a fetch after temporary failures, up to ``params.attempts`` attempts in all.
 
-    Waits double from ``backoff`` with jitter; a ``Retry-After`` replaces them. Neither is longer than ``backoff_max``.
+    Waits double from ``backoff`` with jitter; a ``Retry-After`` replaces them. Neither exceeds ``backoff_max``.
     """
     backoff = wait_exponential_jitter(initial=params.backoff, max=params.backoff_max, jitter=params.backoff)
 
@@ -41,9 +41,9 @@ def retrying(params: DownloadParams) -> AsyncRetrying:
         return backoff(state)
 
     return AsyncRetrying(
-        stop=stop_after_attempt(params.attempts), wait=wait, retry=retry_if_exception(_can_pass), reraise=True
+        stop=stop_after_attempt(params.attempts), wait=wait, retry=retry_if_exception(_is_temporary), reraise=True
     )
 
 
-def _can_pass(error: BaseException) -> bool:
-    return isinstance(error, FetchError) and error.again is Again.NOW
+def _is_temporary(error: BaseException) -> bool:
+    return isinstance(error, FetchError) and error.retry is Retry.NOW

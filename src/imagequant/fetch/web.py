@@ -1,4 +1,4 @@
-"""One HTTP request: the addresses that can be asked for, the answer, and what a failure is called."""
+"""One HTTP request: valid addresses, the response, and the names of failures."""
 
 from __future__ import annotations
 
@@ -18,48 +18,48 @@ from aiohttp.abc import AbstractResolver
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
-from imagequant.fetch.allowed import Allowed, RefusedAddressError, refused_host
-from imagequant.fetch.outcome import Again, FetchError, status_error, too_large
+from imagequant.fetch.access import AccessRules, RefusedAddressError, refused_host
+from imagequant.fetch.outcome import FetchError, Retry, status_error, too_large
 from imagequant.fetch.retry import parse_retry_after
 from imagequant.params import DownloadParams
 
-# `timeout` bounds silence; a server that drips a byte now and then is given up after so many of it.
-_TIMEOUTS_AN_ATTEMPT = 10
+# `timeout` limits silence; a server that sends a byte now and then is given up after this many timeouts.
+_TIMEOUTS_PER_ATTEMPT = 10
 _WEB_SCHEMES = ("http", "https")
 _HEADERS = {"User-Agent": "imagequant", "Accept-Encoding": "identity"}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
-# What browsers send as it stands (the WHATWG's percent-encode sets), "%" included: links come encoded already.
+# Characters that browsers do not encode (WHATWG percent-encode sets), and "%": links are encoded already.
 _PATH_SAFE = "!$%&'()*+,/:;=@[\\]^|~"
 _QUERY_SAFE = _PATH_SAFE + "?`{}"
-# Content codings that servers use unasked, and zlib's numbers for what they may be.
-_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+# Content codings that servers use unasked, and zlib's numbers for them.
+_COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate"})
 _GZIP_OR_ZLIB = 47
 _RAW_DEFLATE = -15
 
-# The first kind that an error is of says what to call it.
-_TRANSPORT: tuple[tuple[tuple[type[Exception], ...], str, str, Again], ...] = (
-    ((TimeoutError,), "timeout", "no answer in time", Again.NOW),
+# Of the first matching kind, the reason, the detail and when to try again.
+_TRANSPORT: tuple[tuple[tuple[type[Exception], ...], str, str, Retry], ...] = (
+    ((TimeoutError,), "timeout", "no answer in time", Retry.NOW),
     # UnicodeError: no host name has labels this long.
-    ((aiohttp.InvalidURL, UnicodeError), "invalid_link", "the URL names no valid host", Again.NEVER),
-    ((aiohttp.ClientConnectorDNSError,), "dns", "no address is known for the host's name", Again.NOW),
-    # No certificate is renewed between two attempts.
+    ((aiohttp.InvalidURL, UnicodeError), "invalid_link", "the URL names no valid host", Retry.NEVER),
+    ((aiohttp.ClientConnectorDNSError,), "dns", "no address is known for the host's name", Retry.NOW),
+    # Certificates are not renewed between two attempts.
     (
         (aiohttp.ClientConnectorCertificateError,),
         "tls_certificate",
         "the server's certificate is not to be trusted",
-        Again.NEXT_RUN,
+        Retry.NEXT_RUN,
     ),
-    ((aiohttp.ClientSSLError,), "tls", "no secure connection could be agreed upon", Again.NOW),
-    ((aiohttp.ClientConnectorError,), "unreachable", "no connection could be made", Again.NOW),
-    ((aiohttp.ClientPayloadError,), "truncated_body", "the body ended early", Again.NOW),
-    ((aiohttp.ClientResponseError, HttpProcessingError), "bad_answer", "the answer is not HTTP", Again.NOW),
-    # Closed or reset: which of the two one gets to see is a matter of chance.
+    ((aiohttp.ClientSSLError,), "tls", "no secure connection could be agreed upon", Retry.NOW),
+    ((aiohttp.ClientConnectorError,), "unreachable", "no connection could be made", Retry.NOW),
+    ((aiohttp.ClientPayloadError,), "truncated_body", "the body ended early", Retry.NOW),
+    ((aiohttp.ClientResponseError, HttpProcessingError), "bad_answer", "the answer is not HTTP", Retry.NOW),
+    # Closed or reset: which of the two is seen is a matter of chance.
     (
         (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError),
         "disconnected",
         "the connection broke before there was an answer",
-        Again.NOW,
+        Retry.NOW,
     ),
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -68,29 +68,29 @@ _NO_HOST = re.compile(r"[\s%<>^|\\`{}\"]")
 
 @dataclass(frozen=True)
 class Sessions:
-    """Connections that are kept: redirects, retries and their number are ``Fetcher``'s business.
+    """Reusable connections; ``Fetcher`` takes care of redirects, retries and limits.
 
     Attributes:
-        allowed: Who may be asked.
+        access: Hosts that may be asked.
         checked: Connects to allowed addresses only.
-        free: Connects to hosts that are allowed by name, and to proxies. Who asks by way of a proxy leaves to it where
-            names lead: it, not this machine, connects to them.
+        free: Connects to hosts that are allowed by name, and to proxies. A proxy, not this machine, resolves names and
+            connects to them.
         proxied: The schemes that have a proxy.
     """
 
-    allowed: Allowed
+    access: AccessRules
     checked: aiohttp.ClientSession
     free: aiohttp.ClientSession
     proxied: frozenset[str]
 
     def for_target(self, target: URL) -> aiohttp.ClientSession:
-        """The connections to ask by.
+        """Returns the connections to use.
 
         Raises:
-            FetchError: If the target may not be asked.
+            FetchError: If the target is not allowed.
         """
-        self.allowed.check(target)
-        if self.allowed.has_name(target):
+        self.access.check(target)
+        if self.access.has_name(target):
             return self.free
         if target.scheme in self.proxied and not proxy_bypass(target.host or ""):
             return self.free
@@ -99,8 +99,8 @@ class Sessions:
 
 @asynccontextmanager
 async def open_sessions(params: DownloadParams, resolver: AbstractResolver | None = None) -> AsyncIterator[Sessions]:
-    """Opens connections under the parameters' limits; ``resolver`` finds names' addresses, by default the system."""
-    allowed = Allowed.by(params)
+    """Opens connections within the parameters' limits; ``resolver`` resolves names, by default the system."""
+    access = AccessRules.from_params(params)
     proxied = frozenset(getproxies())
     async with AsyncExitStack() as stack:
 
@@ -109,37 +109,37 @@ async def open_sessions(params: DownloadParams, resolver: AbstractResolver | Non
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=_HEADERS,
-                middlewares=(_once,),
+                middlewares=(_send_once,),
                 auto_decompress=False,
                 timeout=aiohttp.ClientTimeout(
-                    total=_TIMEOUTS_AN_ATTEMPT * params.timeout, sock_connect=params.timeout, sock_read=params.timeout
+                    total=_TIMEOUTS_PER_ATTEMPT * params.timeout, sock_connect=params.timeout, sock_read=params.timeout
                 ),
                 trust_env=trust_env,
             )
             return await stack.enter_async_context(session)
 
         yield Sessions(
-            allowed,
+            access,
             await opened(
-                aiohttp.TCPConnector(limit=0, resolver=resolver, socket_factory=allowed.socket_to), trust_env=False
+                aiohttp.TCPConnector(limit=0, resolver=resolver, socket_factory=access.socket_to), trust_env=False
             ),
-            # Looking for a proxy takes as long as the rest of a small request.
+            # Only if there is a proxy: looking for one takes as long as the rest of a small request.
             await opened(aiohttp.TCPConnector(limit=0, resolver=resolver), trust_env=bool(proxied)),
             proxied,
         )
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
-    """Certificates of the system, and certifi's where it has none (slim containers, python.org's macOS build)."""
-    # Read when first needed: they take as long as a hundred small requests.
+def _certificates() -> ssl.SSLContext:
+    """Loads the system's certificates, and certifi's for systems without (slim containers, macOS from python.org)."""
+    # When first needed: loading takes as long as a hundred small requests.
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
 
 
-async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Keeps aiohttp from asking again by itself where a connection breaks: that is our pace's and retries' business."""
+async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keeps aiohttp from repeating a request by itself: our pace and retries decide about that."""
     try:
         return await handler(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
@@ -147,15 +147,15 @@ async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTy
 
 
 async def get(sessions: Sessions, target: URL, max_bytes: int) -> bytes | str:
-    """One request: the body, or the address the server redirects to.
+    """Sends one request; returns the body, or the address that the server redirects to.
 
     Raises:
-        FetchError: If the target may not be asked, or there is no answer, or one that is neither.
+        FetchError: If the target is not allowed, there is no response, or it is neither of the two.
     """
     session = sessions.for_target(target)
     try:
-        trusted = _trusted() if target.scheme == "https" else True
-        async with session.get(target, allow_redirects=False, ssl=trusted) as response:
+        certificates = _certificates() if target.scheme == "https" else True
+        async with session.get(target, allow_redirects=False, ssl=certificates) as response:
             location = response.headers.get("Location")
             if location is not None and response.status in _REDIRECTS:
                 return _joined(target, location)
@@ -178,15 +178,15 @@ async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
             if len(body) > max_bytes:
                 raise too_large(max_bytes)
     except TimeoutError:
-        raise FetchError("slow_body", "the body did not come in time", Again.NOW) from None
+        raise FetchError("slow_body", "the body did not come in time", Retry.NOW) from None
     return bytes(body)
 
 
 def _decoded(body: bytes, encoding: str, max_bytes: int) -> bytes:
-    """Unpacks what a server packed unasked; what it calls otherwise is taken as it is, as browsers do."""
-    if encoding.strip().lower() not in _PACKED:
+    """Unpacks a body that the server compressed unasked; other encodings are ignored, as browsers do."""
+    if encoding.strip().lower() not in _COMPRESSIONS:
         return body
-    # Not aiohttp's way: it takes a stream that was cut short for a whole one.
+    # Not left to aiohttp, which accepts a stream that was cut short.
     for form in (_GZIP_OR_ZLIB, _RAW_DEFLATE):
         unpacking = zlib.decompressobj(form)
         try:
@@ -197,7 +197,7 @@ def _decoded(body: bytes, encoding: str, max_bytes: int) -> bytes:
             raise too_large(max_bytes)
         if unpacking.eof:
             return unpacked
-    raise FetchError("damaged_body", f"not whole {encoding.strip().lower()}", Again.NOW)
+    raise FetchError("damaged_body", f"not whole {encoding.strip().lower()}", Retry.NOW)
 
 
 def _joined(target: URL, location: str) -> str:
@@ -208,20 +208,20 @@ def _joined(target: URL, location: str) -> str:
 
 
 def transport_error(error: Exception) -> FetchError:
-    """A failure of the connection; the system's own words differ between machines, so the kind must do."""
+    """Returns the failure for a connection error, by kind: the system's words differ between machines."""
     if isinstance(error, aiohttp.ClientConnectorError):
         if isinstance(error.os_error, RefusedAddressError):
-            return refused_host(Again.NEXT_RUN)  # the name may lead elsewhere by then
-        if isinstance(error.os_error, ConnectionResetError):  # as soon as it was made
+            return refused_host(Retry.NEXT_RUN)  # the name may resolve differently by then
+        if isinstance(error.os_error, ConnectionResetError):  # right after connecting
             error = aiohttp.ServerDisconnectedError()
-    for kinds, reason, detail, again in _TRANSPORT:
+    for kinds, reason, detail, retry in _TRANSPORT:
         if isinstance(error, kinds):
-            return FetchError(reason, detail, again)
-    return FetchError("connection", type(error).__name__, Again.NOW)
+            return FetchError(reason, detail, retry)
+    return FetchError("connection", type(error).__name__, Retry.NOW)
 
 
 def web_url(url: str) -> URL:
-    """Checks that a URL can be asked for, and encodes what cannot be sent as it stands.
+    """Checks that a URL can be requested, and encodes characters that cannot be sent.
 
     Raises:
         FetchError: If its scheme is not http or https, or it is malformed.
@@ -253,7 +253,7 @@ def web_url(url: str) -> URL:
 
 
 def host_of(target: URL) -> str:
-    """The host whose pace a request keeps: name and port."""
+    """Returns name and port of the host, which share a pace."""
     return f"{target.raw_host}:{target.port}"
 
 
@@ -262,16 +262,16 @@ def _encoded(text: str, safe: str) -> str:
 
 
 def _without_dots(path: str) -> str:
-    """Takes ``.`` and ``..`` out, as RFC 3986 has it and servers expect; empty segments stay."""
+    """Removes ``.`` and ``..`` as in RFC 3986; empty segments stay."""
     if "/." not in path:
         return path
-    kept: list[str] = []
+    result: list[str] = []
     segments = path.split("/")[1:]
     for segment in segments:
         if segment == "..":
-            del kept[-1:]
+            del result[-1:]
         elif segment != ".":
-            kept.append(segment)
+            result.append(segment)
     if segments[-1] in (".", ".."):
-        kept.append("")
-    return "/" + "/".join(kept)
+        result.append("")
+    return "/" + "/".join(result)

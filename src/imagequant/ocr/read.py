@@ -61,11 +61,6 @@ class Reader:
         """Versions of all engines together, for the outputs' metadata."""
         return {name: value for engine in self.engines for name, value in sorted(engine.versions().items())}
 
-    def read_with(self, engine: OcrEngine, image: RgbImage) -> EngineReading:
-        """Reads a photo with one engine; its failure is a reading with a reason, and does not stop the others."""
-        (reading,) = read_prepared_photos(engine, [self.ask(engine, image)])
-        return reading
-
     def ask(self, engine: OcrEngine, image: RgbImage) -> PreparedPhoto:
         """Has an engine prepare what it reads of a photo."""
         height, width = image.shape[:2]

@@ -1,1 +1,1 @@
-"""What lies on disk: shards (image tars, tables, tensors) with deterministic bytes, and the work cache."""
+"""Files with deterministic bytes (image tars, tables, tensors), declarations of tables, and the work cache."""

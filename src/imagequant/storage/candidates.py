@@ -1,94 +1,124 @@
-"""The tables of candidates and of tokens that the ``candidates`` stage writes, one pair a shard."""
+"""The tables that the ``candidates`` stage writes for each shard: photos, tokens and quantities."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pyarrow as pa
 
 from imagequant.core.records import Box, Candidate, Mention, PhotoReading, Word
+from imagequant.storage.checks import (
+    AT_LEAST_0,
+    AT_LEAST_1,
+    DEGREES,
+    ENGINE,
+    NOT_EMPTY,
+    SHA256,
+    SHARE,
+    UPRIGHT_BOX,
+    VALUE_IN_RANGE,
+)
+from imagequant.storage.declare import RowRule, Table
+from imagequant.storage.entity_checks import UNIT
 from imagequant.storage.lookup import Lookup, digest
 from imagequant.storage.shards import list_shards, shard_path
-from imagequant.storage.tables import iterate_rows, read_arrow, write_table
+from imagequant.storage.tables import read_arrow
 
-_BOX = ("x0", "y0", "x1", "y1")
-_BOX_FIELDS = [(name, pa.float32()) for name in _BOX]
-PHOTOS_SCHEMA = pa.schema([("sha256", pa.string()), ("width", pa.int32()), ("height", pa.int32())])
-TOKENS_SCHEMA = pa.schema(
-    [
-        ("sha256", pa.string()),
-        ("text", pa.string()),
-        *_BOX_FIELDS,
-        ("confidence", pa.float32()),
-        ("angle", pa.int16()),
-        ("engine", pa.string()),
-    ]
+
+@dataclass(frozen=True)
+class PhotoRow:
+    """A photo that was read, with or without text."""
+
+    sha256: Annotated[str, SHA256, "Content hash of the photo."]
+    width: Annotated[int, pa.int32(), AT_LEAST_1, "Upright width in pixels."]
+    height: Annotated[int, pa.int32(), AT_LEAST_1, "Upright height in pixels."]
+
+
+@dataclass(frozen=True)
+class TokenRow:
+    """A word of a photo's merged reading, in reading order."""
+
+    sha256: Annotated[str, SHA256, "Content hash of the photo."]
+    text: Annotated[str, NOT_EMPTY, "The word."]
+    box: Annotated[Box, pa.float32(), AT_LEAST_0, "Box in pixels of the upright, full-size photo; ends exclusive."]
+    confidence: Annotated[float, pa.float32(), SHARE, "The engine's own; scales differ."]
+    angle: Annotated[int, pa.int16(), DEGREES, "Reading direction in degrees, clockwise; 0 is left to right."]
+    engine: Annotated[str, ENGINE, "Who read it."]
+
+
+@dataclass(frozen=True)
+class CandidateRow:
+    """A quantity that was read on a photo."""
+
+    sha256: Annotated[str, SHA256, "Content hash of the photo."]
+    value: Annotated[float, "The amount proposed as the answer."]
+    unit: Annotated[str, UNIT, "Its unit."]
+    low: Annotated[float, "Lower end of a range, else the amount."]
+    high: Annotated[float, "Upper end of a range, else the amount."]
+    text: Annotated[str, NOT_EMPTY, "The text that was read as the quantity."]
+    box: Annotated[Box, pa.float32(), AT_LEAST_0, "Box in pixels of the upright, full-size photo; ends exclusive."]
+    words: Annotated[tuple[int, ...], pa.list_(pa.int32()), "Its words: places among the photo's tokens, from 0."]
+    confidence: Annotated[float, pa.float32(), SHARE, "How sure the engine was of the text."]
+    angle: Annotated[int, pa.int16(), DEGREES, "Reading direction in degrees, clockwise; 0 is left to right."]
+    cues: Annotated[tuple[str, ...], pa.list_(pa.string()), "Names of what is said around it (``net_weight``), sorted."]
+    engines: Annotated[tuple[str, ...], pa.list_(pa.string()), "Engines that read this quantity by themselves."]
+    form: Annotated[str, "How it is written, as the grammar names it (``plain``, ``range``, ...)."]
+    axis: Annotated[str, "The axis printed with it (``height``, ...), or empty."]
+    place: Annotated[int, pa.int16(), AT_LEAST_0, "Its place in a list such as ``3 x 4 x 5 cm``, from 0."]
+    places: Annotated[int, pa.int16(), AT_LEAST_1, "How many quantities that list has; 1 if there is none."]
+    line: Annotated[int, pa.int32(), "Number of its line on the photo."]
+    line_segments: Annotated[tuple[float, ...], pa.list_(pa.float32()), "Features of the line segments around it."]
+
+
+PHOTOS = Table(PhotoRow, "data/candidates/<split>/photos/00000.parquet, ...")
+TOKENS = Table(TokenRow, "data/candidates/<split>/tokens/00000.parquet, ...", UPRIGHT_BOX)
+CANDIDATES = Table(
+    CandidateRow,
+    "data/candidates/<split>/quantities/00000.parquet, ...",
+    UPRIGHT_BOX,
+    VALUE_IN_RANGE,
+    RowRule("place < places", lambda cells: cells("place") < cells("places")),
 )
-CANDIDATES_SCHEMA = pa.schema(
-    [
-        ("sha256", pa.string()),
-        ("value", pa.float64()),
-        ("unit", pa.string()),
-        ("low", pa.float64()),
-        ("high", pa.float64()),
-        ("text", pa.string()),
-        *_BOX_FIELDS,
-        ("words", pa.list_(pa.int32())),
-        ("confidence", pa.float32()),
-        ("angle", pa.int16()),
-        ("cues", pa.list_(pa.string())),
-        ("engines", pa.list_(pa.string())),
-        ("form", pa.string()),
-        ("axis", pa.string()),
-        ("place", pa.int16()),
-        ("places", pa.int16()),
-        ("line", pa.int32()),
-        ("line_segments", pa.list_(pa.float32())),
-    ]
-)
 
 
-_LISTS = ("words", "cues", "engines", "line_segments")
-_MENTION = ("value", "unit", "low", "high", "form", "axis", "place", "places")
-_CANDIDATE = ("text", "words", "confidence", "angle", "cues", "engines", "line", "line_segments")
-# Shards whose tables are kept after they were read.
-_RECENT = 16
+# Shards whose tables stay in memory after they were read.
+_CACHED_SHARDS = 16
 
 
 def reading_paths(folder: Path, shard: int) -> tuple[Path, ...]:
-    """The files of one shard: its photos, their tokens, their quantities."""
+    """Returns the files of one shard: photos, tokens, quantities."""
     return tuple(shard_path(folder / table, shard, "parquet") for table in ("photos", "tokens", "quantities"))
 
 
 def write_readings(folder: Path, shard: int, readings: Iterable[PhotoReading]) -> None:
     """Writes the three tables of one shard into ``photos/``, ``tokens/`` and ``quantities/``."""
     readings = list(readings)
-    photos = [{"sha256": r.sha256, "width": r.width, "height": r.height} for r in readings]
-    tokens = [_token_row(r.sha256, token) for r in readings for token in r.tokens]
-    quantities = [_candidate_row(r.sha256, candidate) for r in readings for candidate in r.candidates]
-    schemas = (PHOTOS_SCHEMA, TOKENS_SCHEMA, CANDIDATES_SCHEMA)
-    for path, rows, schema in zip(reading_paths(folder, shard), (photos, tokens, quantities), schemas, strict=True):
-        write_table(path, rows, schema)
+    photos, tokens, quantities = reading_paths(folder, shard)
+    PHOTOS.write(photos, (PhotoRow(r.sha256, r.width, r.height) for r in readings))
+    TOKENS.write(tokens, ({"sha256": r.sha256, **_token_fields(token)} for r in readings for token in r.tokens))
+    CANDIDATES.write(
+        quantities, ({"sha256": r.sha256, **_candidate_fields(each)} for r in readings for each in r.candidates)
+    )
 
 
 class Readings(Mapping[str, PhotoReading]):
-    """The photos of a split by hash, in shard order, those without text included.
+    """The photos of a split by hash, in shard order, with or without text.
 
-    Each is made when it is asked for. What is held are some bytes a photo, and the tables of the last few shards, for
-    neighbours are mostly asked for together.
+    Readings are built on access. In memory are a few bytes per photo and the tables of the last few shards, since
+    neighbours are mostly read together.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Looks at which photos there are."""
+        """Indexes the photos."""
         self._paths = list_shards(folder / "photos", "parquet")
         self._places = _places(self._paths)
-        # A method, so that what is kept goes with the object.
-        self._recent = lru_cache(_RECENT)(self._open)
+        # Of the instance, so that cached tables are freed with it.
+        self._recent = lru_cache(_CACHED_SHARDS)(self._open)
 
     def __getitem__(self, name: str) -> PhotoReading:
         place = self._places.get(digest(name))
@@ -105,13 +135,13 @@ class Readings(Mapping[str, PhotoReading]):
     def __len__(self) -> int:
         return len(self._places)
 
-    def _open(self, place: int) -> _Shard:
-        return _Shard.read(self._paths[place])
+    def _open(self, place: int) -> _ShardTables:
+        return _ShardTables.read(self._paths[place])
 
 
 @dataclass(frozen=True, slots=True)
 class ReadQuantity:
-    """What was read, without where and how."""
+    """A candidate without its words, box and context."""
 
     value: float
     unit: str
@@ -119,33 +149,30 @@ class ReadQuantity:
 
 
 class ReadQuantities:
-    """The quantities read on each photo of a split, for what asks for little of every photo.
-
-    Takes a tenth of the time of ``Readings``, and as little memory.
-    """
+    """The quantities read on each photo of a split: a tenth of the time of ``Readings``, and as little memory."""
 
     def __init__(self, folder: Path) -> None:
-        """Looks at which photos there are."""
+        """Indexes the photos."""
         self._paths = list_shards(folder / "quantities", "parquet")
         self._places = _places(self._paths)
-        self._recent = lru_cache(_RECENT)(self._open)
+        self._recent = lru_cache(_CACHED_SHARDS)(self._open)
 
     def get(self, name: str) -> Sequence[ReadQuantity]:
-        """Those of a photo; none where nothing was read, or there is no such photo."""
+        """Returns those of a photo; none if nothing was read or there is no such photo."""
         place = self._places.get(digest(name))
         return () if place is None else self._recent(place)[name]
 
     def _open(self, place: int) -> dict[str, list[ReadQuantity]]:
         table = read_arrow(self._paths[place], ["sha256", "value", "unit", "engines"])
-        found: dict[str, list[ReadQuantity]] = {}
+        by_photo: dict[str, list[ReadQuantity]] = {}
         for name, value, unit, engines in zip(*(column.to_pylist() for column in table.columns), strict=True):
-            found.setdefault(name, []).append(ReadQuantity(value, unit, tuple(engines)))
-        return found
+            by_photo.setdefault(name, []).append(ReadQuantity(value, unit, tuple(engines)))
+        return by_photo
 
 
 def _places(paths: Sequence[Path]) -> Lookup:
-    """Which of the files has a photo's rows."""
-    return Lookup.of(
+    """Maps each photo to the number of the file that has its rows."""
+    return Lookup.from_pairs(
         (digest(name), number) for number, path in enumerate(paths) for name in dict.fromkeys(_names(path))
     )
 
@@ -156,25 +183,25 @@ def _names(path: Path) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Shard:
-    """The tables of one shard as Arrow holds them."""
+class _ShardTables:
+    """The tables of one shard as Arrow tables."""
 
     sizes: dict[str, tuple[int, int]]
     tokens: _Grouped
     quantities: _Grouped
 
     @classmethod
-    def read(cls, photos: Path) -> _Shard:
+    def read(cls, photos: Path) -> _ShardTables:
         """Reads the three tables."""
         folder = photos.parents[1]
         return cls(
-            {row["sha256"]: (row["width"], row["height"]) for row in iterate_rows(photos)},
+            {row.sha256: (row.width, row.height) for row in PHOTOS.iterate(photos)},
             _Grouped.read(folder / "tokens" / photos.name),
             _Grouped.read(folder / "quantities" / photos.name),
         )
 
     def reading(self, name: str) -> PhotoReading:
-        """One photo."""
+        """Builds the reading of one photo."""
         tokens = tuple(_token(row) for row in self.tokens.rows(name))
         candidates = tuple(_candidate(row) for row in self.quantities.rows(name))
         return PhotoReading(name, *self.sizes[name], tokens, candidates)
@@ -182,7 +209,7 @@ class _Shard:
 
 @dataclass(frozen=True)
 class _Grouped:
-    """A table whose rows lie photo by photo, and where those of each photo start and end."""
+    """A table sorted by photo, and where the rows of each photo start and end."""
 
     table: pa.Table
     spans: dict[str, tuple[int, int]]
@@ -198,43 +225,36 @@ class _Grouped:
         return cls(table, spans)
 
     def rows(self, name: str) -> list[dict[str, Any]]:
-        """The rows of one photo."""
+        """Returns the rows of one photo."""
         start, end = self.spans.get(name, (0, 0))
         rows: list[dict[str, Any]] = self.table.slice(start, end - start).to_pylist()
         return rows
 
 
-def _box_fields(box: Box) -> dict[str, float]:
-    return {"x0": box.x0, "y0": box.y0, "x1": box.x1, "y1": box.y1}
-
-
-def _token_row(sha256: str, token: Word) -> dict[str, Any]:
-    return {
-        "sha256": sha256,
-        "text": token.text,
-        **_box_fields(token.box),
-        "confidence": token.confidence,
-        "angle": token.angle,
-        "engine": token.engine,
-    }
+def _token_fields(token: Word) -> dict[str, Any]:
+    return {name: value for name, value in vars(token).items() if name != "alternatives"}
 
 
 def _token(row: dict[str, Any]) -> Word:
-    return Word(row["text"], _box(row), row["confidence"], row["angle"], row["engine"])
+    return Word(**_record_fields(TOKENS, row))
 
 
-def _candidate_row(sha256: str, candidate: Candidate) -> dict[str, Any]:
-    read = {name: getattr(candidate.mention, name) for name in _MENTION}
-    fields = {name: getattr(candidate, name) for name in _CANDIDATE}
-    lists = {name: list(fields[name]) for name in _LISTS}
-    return {"sha256": sha256, **read, **fields, **lists, **_box_fields(candidate.box)}
+# The fields of a mention that tables keep: its place in the line is of no use without the line.
+_MENTION = tuple(field.name for field in fields(Mention) if field.compare)
+
+
+def _candidate_fields(candidate: Candidate) -> dict[str, Any]:
+    mention = {name: getattr(candidate.mention, name) for name in _MENTION}
+    return mention | {name: value for name, value in vars(candidate).items() if name != "mention"}
 
 
 def _candidate(row: dict[str, Any]) -> Candidate:
-    mention = Mention(**{name: row[name] for name in _MENTION})
-    lists = {name: tuple(row[name]) for name in _LISTS}
-    return Candidate(mention, box=_box(row), **{**{name: row[name] for name in _CANDIDATE}, **lists})
+    values = _record_fields(CANDIDATES, row)
+    mention = Mention(**{name: values.pop(name) for name in _MENTION})
+    return Candidate(mention, **values)
 
 
-def _box(row: dict[str, Any]) -> Box:
-    return Box(*(row[name] for name in _BOX))
+def _record_fields(table: Table[Any], row: dict[str, Any]) -> dict[str, Any]:
+    values = table.from_cells(row)
+    del values["sha256"]
+    return values

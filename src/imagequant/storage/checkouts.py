@@ -6,14 +6,14 @@ from pathlib import Path
 
 from imagequant.core.locations import is_remote
 
-# Where DVC makes them, in the checkout: of queued experiments there, of ``--temp`` one folder deeper. Each copy goes
+# Where DVC makes them in the checkout: queued experiments there, ``--temp`` one folder deeper. DVC removes each copy
 # when its experiment ends.
 _COPIES = (".dvc", "tmp", "exps")
 _DEEPER = "standalone"
 
 
 def experiment_copy(path: Path) -> Path | None:
-    """The copy a path lies in, if it lies in one."""
+    """Returns the experiment copy that contains a path, if any."""
     if is_remote(path):
         return None
     parts = path.absolute().parts
@@ -25,11 +25,11 @@ def experiment_copy(path: Path) -> Path | None:
 
 
 def checkout_of(root: Path) -> Path:
-    """The checkout that a project folder is, or is a copy of."""
+    """Returns the checkout that a project folder is, or is a copy of."""
     copy = experiment_copy(root)
     return next(each.parent for each in copy.parents if each.name == _COPIES[0]) if copy else root
 
 
 def own_cache(root: Path) -> Path:
-    """The work cache that a project folder has by itself."""
+    """Returns the work cache of a project folder."""
     return root / ".cache" / "imagequant"

@@ -1,4 +1,4 @@
-"""Which first-party code a result depends on, so that stored results are used only by the code that made them."""
+"""Fingerprints of first-party code, so that stored results are used only by the code that made them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROOT = Path(imagequant.__file__).parents[1]
 
 @dataclass(frozen=True)
 class _Import:
-    """``from module import names``, so many packages up; ``import name`` has no names."""
+    """``from module import names``, ``level`` packages up; ``import name`` has no names."""
 
     level: int
     module: str
@@ -27,16 +27,16 @@ class _Import:
 
 @dataclass(frozen=True)
 class _Code:
-    """What of a source counts: all that is run, in one spelling, and what it imports anywhere in it."""
+    """The part of a source file that counts: its code in one spelling, and its imports."""
 
     bare: str
     imports: frozenset[_Import]
 
 
 def code_fingerprint(*modules: str, within: str = _PACKAGE) -> str:
-    """A hash of the code of modules and of all first-party modules they import (see ``source_files``).
+    """Hashes the code of modules and of all first-party modules they import (see ``source_files``).
 
-    Comments, docstrings and layout do not count: rewording one must not cost hours of reading photos again.
+    Comments, docstrings and layout do not count: rewording them must not cost hours of reading photos again.
     """
     digest = hashlib.sha256()
     for path in sorted(source_files(*modules, within=within)):
@@ -46,14 +46,13 @@ def code_fingerprint(*modules: str, within: str = _PACKAGE) -> str:
 
 
 def source_files(*modules: str, within: str = _PACKAGE) -> set[Path]:
-    """The source files of modules and of the first-party modules they import, directly or not.
+    """Returns the source files of modules and of the first-party modules they import, directly or not.
 
-    Imports in functions count, those for type checkers only do not; of each module its packages' own files are part.
-    Nothing is imported for it.
+    Imports in functions count, imports for type checkers do not. Packages' own files are included. Imports nothing.
 
     Args:
         modules: Dotted names.
-        within: A package or module: what lies outside of it is neither taken nor followed.
+        within: A package or module; modules outside of it are neither included nor followed.
     """
     pending, seen = list(modules), set()
     files: set[Path] = set()
@@ -71,13 +70,13 @@ def source_files(*modules: str, within: str = _PACKAGE) -> set[Path]:
 
 
 def bare_code(source: str) -> str:
-    """What of a module's source is run, in one spelling: without comments, docstrings and layout."""
-    return _understood(source).bare
+    """Returns a module's code in one spelling, without comments, docstrings and layout."""
+    return _parse(source).bare
 
 
-# Every worker asks for several results' code, which is mostly the same.
+# A worker needs the code of several results, which is mostly the same.
 @lru_cache(maxsize=1024)
-def _understood(source: str) -> _Code:
+def _parse(source: str) -> _Code:
     tree = ast.parse(source)
     imports = frozenset(found for node in _nodes(tree) for found in _imports(node))
     for node in ast.walk(tree):
@@ -94,14 +93,14 @@ def _imports(node: ast.AST) -> Iterator[_Import]:
 
 
 def _nodes(tree: ast.Module) -> Iterator[ast.AST]:
-    """All nodes but those under ``if TYPE_CHECKING``, which do not run."""
+    """Yields all nodes except those under ``if TYPE_CHECKING``, which do not run."""
     for statement in tree.body:
         if not (isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING"):
             yield from ast.walk(statement)
 
 
 def _is_text(statement: ast.stmt) -> bool:
-    """A string that stands by itself, as docstrings do."""
+    """Returns whether a statement is a string, such as a docstring."""
     return (
         isinstance(statement, ast.Expr)
         and isinstance(statement.value, ast.Constant)
@@ -110,7 +109,7 @@ def _is_text(statement: ast.stmt) -> bool:
 
 
 def _module_file(name: str) -> Path | None:
-    """The file of a dotted name; None if it names something inside a module."""
+    """Returns the file of a dotted name; None if it names something in a module."""
     path = _ROOT.joinpath(*name.split("."))
     if (path / "__init__.py").exists():
         return path / "__init__.py"
@@ -118,10 +117,10 @@ def _module_file(name: str) -> Path | None:
 
 
 def _imported_names(path: Path, module: str) -> set[str]:
-    """Dotted names a file imports anywhere in it; of ``from a import b`` both ``a`` and ``a.b``, which may be one."""
+    """Returns the dotted names that a file imports; for ``from a import b`` both ``a`` and ``a.b``."""
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     names: set[str] = set()
-    for found in _understood(path.read_text(encoding="utf-8")).imports:
+    for found in _parse(path.read_text(encoding="utf-8")).imports:
         base = importlib.util.resolve_name("." * found.level + found.module, package) if found.level else found.module
         names.add(base)
         names.update(f"{base}.{name}" for name in found.names)

@@ -1,4 +1,4 @@
-"""CNN features on disk: one safetensors shard beside each shard of pixels."""
+"""CNN features on disk: one safetensors shard for each shard of letterboxed images."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from imagequant.storage.tensors import (
 SUFFIX = "safetensors"
 _NAMES_KEY = "sha256"
 _PARTS = ("pooled", "grid", "square")
-# More photos than a shard has.
+# Above the number of photos in a shard.
 _ROWS = 2**32
-# Photos kept after they were read: several questions ask about one, and small sets are gone through many times.
-_RECENT = 1024
+# Photos that stay in memory: several questions ask about one, and small sets are read many times.
+_CACHED_PHOTOS = 1024
 
 
 def encode_features(features: PhotoFeatures) -> bytes:
-    """One photo's features as bytes, for the work cache."""
+    """Returns one photo's features as bytes, for the work cache."""
     return encode_tensors({part: getattr(features, part) for part in _PARTS})
 
 
 def decode_features(payload: bytes) -> PhotoFeatures:
-    """The inverse of ``encode_features``."""
+    """Returns the features of ``encode_features``."""
     return _features(decode_tensors(payload))
 
 
@@ -50,8 +50,8 @@ def _features(arrays: Arrays) -> PhotoFeatures:
 def write_features(
     folder: Path, shard: int, names: Sequence[str], features: Sequence[PhotoFeatures], metadata: dict[str, str]
 ) -> None:
-    """Writes one shard; ``metadata`` says which weights and versions made it."""
-    # Half precision: a thousandth of the values, half of the disk. No photos: no arrays, only the metadata.
+    """Writes one shard; ``metadata`` has the weights and versions that made it."""
+    # Half precision: a relative error of a thousandth for half of the disk space. Without photos there are no arrays.
     arrays: Arrays = (
         {
             "pooled": np.stack([feature.pooled for feature in features]).astype(np.float16),
@@ -65,7 +65,7 @@ def write_features(
 
 
 def read_feature_metadata(folder: Path) -> dict[str, str]:
-    """What the shards of a split share: the ``metadata`` they were written with.
+    """Reads the ``metadata`` that the shards of a split were written with.
 
     Raises:
         InputError: If there are no shards.
@@ -79,32 +79,32 @@ def read_feature_metadata(folder: Path) -> dict[str, str]:
 
 
 class Features(Mapping[str, PhotoFeatures]):
-    """All features of a split by photo, each read when it is asked for: what is held are some bytes a photo.
+    """The features of a split by photo, read on access: a few bytes per photo are in memory.
 
     Attributes:
-        metadata: What the shards share.
-        channels: Of the grids; 1 where there is no photo.
+        metadata: See ``read_feature_metadata``.
+        channels: Channels of the grids; 1 if there are no photos.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Looks at which photos there are.
+        """Indexes the photos.
 
         Raises:
             InputError: If there are no shards.
         """
-        # Many small pieces are read, in any order.
+        # A local copy, because many small parts are read in any order.
         folder, self._copies = folder_at_hand(folder)
         self.metadata = read_feature_metadata(folder)
         self._paths = list_shards(folder, SUFFIX)
-        self._places = Lookup.of(
+        self._places = Lookup.from_pairs(
             (digest(name), number * _ROWS + row)
             for number, path in enumerate(self._paths)
             for row, name in enumerate(_names(path))
         )
         grids = (read_tensor_shape(path, "grid") for path in self._paths)
         self.channels = next((shape[1] for shape in grids if shape), 1)
-        # A method, so that what is kept goes with the object.
-        self._recent = lru_cache(_RECENT)(self._read)
+        # Of the instance, so that cached photos are freed with it.
+        self._recent = lru_cache(_CACHED_PHOTOS)(self._read)
 
     def __getitem__(self, name: str) -> PhotoFeatures:
         place = self._places.get(digest(name))

@@ -3,59 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from pathlib import Path
-
-import pyarrow as pa
+from typing import Annotated
 
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.scoring import Quantity
-from imagequant.storage.tables import iterate_rows
+from imagequant.storage.checks import (
+    ABOVE_0,
+    AT_LEAST_0,
+    AT_LEAST_1,
+    OK,
+    SHA256_OR_EMPTY,
+    VALUE_IN_RANGE,
+    one_of,
+)
+from imagequant.storage.declare import Cells, Expression, RowRule, Table
+from imagequant.storage.entity_checks import unit_of_entity
 
 LABELS_FILE = "labels.parquet"
-LABELS_SCHEMA = pa.schema(
-    [
-        ("row_id", pa.int64()),
-        ("source", pa.string()),
-        ("source_row", pa.int64()),
-        ("image_link", pa.string()),
-        ("sha256", pa.string()),  # empty where the image could not be had
-        ("group_id", pa.string()),
-        ("entity", pa.string()),
-        ("entity_value", pa.string()),
-        ("status", pa.string()),  # ok, empty, rejected
-        ("reason", pa.string()),
-        ("value", pa.float64()),
-        ("unit", pa.string()),
-        ("low", pa.float64()),
-        ("high", pa.float64()),
-        ("split", pa.string()),  # train, development, validation
-        ("extra", pa.string()),  # further columns of the raw file, as JSON
-    ]
-)
+_SPLITS = ("train", "development", "validation")
 
 
 @dataclass(frozen=True)
 class LabelRow:
-    """A row of the table; ``value``, ``low`` and ``high`` are None unless ``status`` is ``ok``."""
+    """A training row with its normalised label; ``value``, ``low`` and ``high`` are None unless ``status`` is ok."""
 
-    row_id: int
-    source: str
-    source_row: int
-    image_link: str
-    sha256: str
-    group_id: str
-    entity: str
-    entity_value: str
-    status: str
-    reason: str
-    value: float | None
-    unit: str
-    low: float | None
-    high: float | None
-    split: str
-    extra: str
+    row_id: Annotated[int, AT_LEAST_0, "Number of the raw row among those of all files, from 0."]
+    source: Annotated[str, "The raw file, as ``data.train`` names it."]
+    source_row: Annotated[int, AT_LEAST_1, "Its row there, from 1."]
+    image_link: Annotated[str, "The link, as the raw file has it."]
+    sha256: Annotated[str, SHA256_OR_EMPTY, "Content hash of the photo; empty if it could not be fetched."]
+    group_id: Annotated[str, "As the raw file has it."]
+    entity: Annotated[str, "The entity asked for."]
+    entity_value: Annotated[str, "The label, as the raw file has it."]
+    status: Annotated[str, one_of((OK, "empty", "rejected")), "``empty``: the photo does not say."]
+    reason: Annotated[str, "Why the label was rejected, as a short code."]
+    value: Annotated[float | None, ABOVE_0, "The amount; the proposed end of a range."]
+    unit: Annotated[str, "Its unit."]
+    low: Annotated[float | None, "Lower end of a range, else the amount."]
+    high: Annotated[float | None, "Upper end of a range, else the amount."]
+    split: Annotated[str, one_of(_SPLITS), "What the row is used for."]
+    extra: Annotated[str, "Further columns of the raw file, as JSON."]
 
     @property
     def answerable(self) -> bool:
@@ -74,11 +66,35 @@ class LabelRow:
         return (*own, *(Quantity(label.value, label.unit) for label in others if label.status == "ok"))
 
 
-def read_labels(folder: Path) -> list[LabelRow]:
-    """All labels of ``data/labels`` in row order; see ``iterate_labels``."""
-    return list(iterate_labels(folder))
+def _has_all_numbers_or_none(cells: Cells) -> Expression:
+    numbers = [cells(name) for name in ("value", "low", "high")]
+    are_there = reduce(and_, (number.is_valid() for number in numbers))
+    are_missing = reduce(and_, (number.is_null() for number in numbers))
+    return ((cells("status") == OK) & are_there) | ((cells("status") != OK) & are_missing)
+
+
+LABELS = Table(
+    LabelRow,
+    f"data/labels/{LABELS_FILE}",
+    RowRule("value, low and high where status is ok, none of them where it is not", _has_all_numbers_or_none),
+    VALUE_IN_RANGE,
+    RowRule(
+        "a known entity and one of its units where status is ok",
+        lambda cells: (cells("status") != OK) | unit_of_entity(cells("entity"), cells("unit").isin),
+    ),
+)
+
+
+def write_labels(folder: Path, rows: Iterable[LabelRow]) -> None:
+    """Writes the labels of ``data/labels``, rows in the order given."""
+    LABELS.write(folder / LABELS_FILE, rows)
 
 
 def iterate_labels(folder: Path) -> Iterator[LabelRow]:
-    """The labels of ``data/labels`` in row order, one after the other, never all of them in memory."""
-    return (LabelRow(**row) for row in iterate_rows(folder / LABELS_FILE))
+    """Yields the labels of ``data/labels`` in row order, never all of them in memory."""
+    return LABELS.iterate(folder / LABELS_FILE)
+
+
+def read_labels(folder: Path) -> list[LabelRow]:
+    """Reads all labels of ``data/labels`` in row order."""
+    return list(iterate_labels(folder))

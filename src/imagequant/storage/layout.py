@@ -1,4 +1,4 @@
-"""Where everything lies, relative to the project's root: the one place that knows folder names."""
+"""Folders relative to the project's root: the one place that knows their names."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Layout:
 
     @property
     def work_cache(self) -> Path:
-        """The content-keyed work cache; ``IMAGEQUANT_CACHE`` moves it (to share it between checkouts).
+        """The work cache; ``IMAGEQUANT_CACHE`` moves it (to share it between checkouts).
 
-        Experiments that DVC runs in a copy of the checkout use the checkout's.
+        Experiments that DVC runs in a copy of the checkout use the cache of the checkout.
         """
         named = os.environ.get(CACHE_VARIABLE)
         return location(named) if named else own_cache(checkout_of(self.root))

@@ -1,7 +1,7 @@
 """The download manifest: which image, if any, each link of the raw rows gave.
 
-One row a distinct (``source``, ``image_link``), the pair raw rows carry, so the two join on it. Rows whose links
-lead to the same place share their outcome; rows with the same ``sha256`` share the image.
+One row per distinct (``source``, ``image_link``), the key on which raw rows join it. Links that lead to the same place
+share their outcome; rows with the same ``sha256`` share the image.
 """
 
 from __future__ import annotations
@@ -9,103 +9,81 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from imagequant.storage.checks import AT_LEAST_0, FAILED, NOT_EMPTY, OK, OK_OR_FAILED, SHA256_OR_EMPTY
+from imagequant.storage.declare import Cells, Expression, RowRule, Table
 from imagequant.storage.lookup import Lookup, digest
-from imagequant.storage.tables import iterate_rows, write_table
 
-OK = "ok"
-FAILED = "failed"
 MANIFEST_NAME = "manifest.parquet"
 _HASH_BYTES = 64  # of a SHA-256 in hexadecimal digits
-
-MANIFEST_SCHEMA = pa.schema(
-    [
-        ("source", pa.string()),
-        ("image_link", pa.string()),
-        ("status", pa.string()),
-        ("reason", pa.string()),
-        ("detail", pa.string()),
-        ("sha256", pa.string()),
-        ("width", pa.int32()),
-        ("height", pa.int32()),
-        ("format", pa.string()),
-        ("bytes", pa.int64()),
-        ("shard", pa.int32()),
-    ]
-)
 
 
 @dataclass(frozen=True)
 class ManifestRow:
-    """What became of one link.
+    """What became of one link: an image, or the reason why there is none."""
 
-    Attributes:
-        source: The raw file, as written in the params.
-        image_link: The link, as written in the raw file.
-        status: ``ok`` or ``failed``.
-        reason: Empty, or why it failed as a short code (``http_404``, ``timeout``, ``missing_file``, ...).
-        detail: The reason in one line for people; the same on every machine.
-        sha256: The image's content hash and its name in the tar; empty when failed.
-        width: Upright width in pixels, 0 when failed.
-        height: Upright height in pixels, 0 when failed.
-        format: ``jpeg``, ``png``, ...; empty when failed.
-        bytes: The file's size, 0 when failed.
-        shard: Number of the tar that holds it, -1 when failed.
-    """
+    source: Annotated[str, NOT_EMPTY, "The raw file, as ``params.yaml`` names it."]
+    image_link: Annotated[str, "The link, as the raw file has it."]
+    status: Annotated[str, OK_OR_FAILED, "Whether it gave an image."]
+    reason: Annotated[str, "Why it failed, as a short code (``http_404``, ``timeout``, ...); else empty."]
+    detail: Annotated[str, "The reason in one line for people; the same on every machine."]
+    sha256: Annotated[str, SHA256_OR_EMPTY, "Content hash of the image, its key in the tar; empty if failed."]
+    width: Annotated[int, pa.int32(), "Upright width in pixels; 0 if failed."]
+    height: Annotated[int, pa.int32(), "Upright height in pixels; 0 if failed."]
+    format: Annotated[str, "``jpeg``, ``png``, ...; empty if failed."]
+    bytes: Annotated[int, AT_LEAST_0, "Size of the file; 0 if failed."]
+    shard: Annotated[int, pa.int32(), "Number of the tar that holds it; -1 if failed."]
 
-    source: str
-    image_link: str
-    status: str
-    reason: str
-    detail: str
-    sha256: str
-    width: int
-    height: int
-    format: str
-    bytes: int
-    shard: int
+
+def _is_image_or_failure(cells: Cells) -> Expression:
+    size, shard = (cells("width"), cells("height")), cells("shard")
+    is_image = (cells("sha256") != "") & (size[0] > 0) & (size[1] > 0) & (shard >= 0) & (cells("reason") == "")
+    is_failure = (cells("sha256") == "") & (size[0] == 0) & (size[1] == 0) & (shard == -1) & (cells("reason") != "")
+    return ((cells("status") == OK) & is_image) | ((cells("status") == FAILED) & is_failure)
+
+
+MANIFEST = Table(
+    ManifestRow,
+    f"data/download/<split>/{MANIFEST_NAME}",
+    RowRule("an image with its size and shard, or a reason and none of them", _is_image_or_failure),
+)
 
 
 def write_manifest(folder: Path, rows: Iterable[ManifestRow]) -> None:
-    """Writes ``manifest.parquet`` of one split, rows in the order given."""
-    write_table(folder / MANIFEST_NAME, (vars(row) for row in rows), MANIFEST_SCHEMA)
-
-
-def read_manifest(folder: Path) -> list[ManifestRow]:
-    """All of one split's manifest (``data/download/<split>``); see ``iterate_manifest``."""
-    return list(iterate_manifest(folder))
+    """Writes the manifest of one split (``data/download/<split>``), rows in the order given."""
+    MANIFEST.write(folder / MANIFEST_NAME, rows)
 
 
 def iterate_manifest(folder: Path) -> Iterator[ManifestRow]:
-    """The rows of one split's manifest one after the other, never all of them in memory.
+    """Yields the rows of one split's manifest, never all of them in memory.
 
     Raises:
         InputError: If it is missing or unreadable.
     """
-    return (ManifestRow(**row) for row in iterate_rows(folder / MANIFEST_NAME))
+    return MANIFEST.iterate(folder / MANIFEST_NAME)
 
 
 class Images(Protocol):
-    """``sha256`` by (``source``, ``image_link``), as a dictionary has it too."""
+    """``sha256`` by (``source``, ``image_link``); dictionaries fit too."""
 
     def get(self, key: tuple[str, str], /) -> str | None:
-        """The hash of a link's image; empty or None where there is none."""
+        """Returns the hash of a link's image; empty or None if there is none."""
 
 
 @dataclass(frozen=True)
 class ImagesByLink:
-    """``sha256`` by (``source``, ``image_link``), for the links that gave an image."""
+    """``sha256`` by (``source``, ``image_link``) for the links that gave an image."""
 
     places: Lookup
     hashes: NDArray[np.bytes_]
 
     def get(self, key: tuple[str, str]) -> str:
-        """The hash of a link's image; empty where there is none."""
+        """Returns the hash of a link's image; empty if there is none."""
         place = self.places.get(digest(*key))
         return "" if place is None else self.hashes[place].decode()
 
@@ -122,7 +100,7 @@ class ImagesByLink:
 
 
 def images_by_link(rows: Iterable[ManifestRow]) -> ImagesByLink:
-    """The images of a manifest by the links that gave them, in about a hundred bytes a link."""
+    """Indexes a manifest's images by link, in about a hundred bytes per link."""
     packed = bytearray()
 
     def places() -> Iterator[tuple[bytes, int]]:
@@ -131,4 +109,4 @@ def images_by_link(rows: Iterable[ManifestRow]) -> ImagesByLink:
             packed.extend(row.sha256.encode().ljust(_HASH_BYTES, b"\0"))
             yield digest(row.source, row.image_link), number
 
-    return ImagesByLink(Lookup.of(places()), np.frombuffer(packed, dtype=f"S{_HASH_BYTES}"))
+    return ImagesByLink(Lookup.from_pairs(places()), np.frombuffer(packed, dtype=f"S{_HASH_BYTES}"))

@@ -1,51 +1,41 @@
-"""The squares that ``preprocess`` makes of the photos, and the index that finds them.
+"""The letterboxed images that ``preprocess`` makes of the photos, and their index.
 
-A shard ``00000.safetensors`` stands for the tar of the same number, its images in the tar's order, and is complete in
-itself; ``index.parquet`` beside the shards says for every image where it lies and why it is missing if it is.
+Shard ``00000.safetensors`` holds the images of the tar of the same number in the tar's order and can be read without
+the index. ``index.parquet`` beside the shards says where each image lies and, if it could not be decoded, why.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from imagequant.core.errors import InputError
+from imagequant.storage.checks import AT_LEAST_0, OK_OR_FAILED, REASON_UNLESS_OK, SHA256
+from imagequant.storage.declare import Table
 from imagequant.storage.shards import list_shards
-from imagequant.storage.tables import read_rows, write_table
 from imagequant.storage.tensors import read_tensors, write_tensors
 
-OK = "ok"
-FAILED = "failed"
 SUFFIX = "safetensors"
 INDEX_NAME = "index.parquet"
-
-INDEX_SCHEMA = pa.schema(
-    [
-        ("sha256", pa.string()),
-        ("shard", pa.int32()),
-        ("row", pa.int32()),
-        ("status", pa.string()),
-        ("reason", pa.string()),
-    ]
-)
 
 
 @dataclass(frozen=True)
 class PixelShard:
-    """Squares of N photos.
+    """Letterboxed images of N photos.
 
     Attributes:
         sha256: Content hashes of the image files, N of them.
         images: uint8 (N, 3, size, size), RGB; white where ``ok`` is 0.
-        boxes: float32 (N, 4): where in its square each photo lies, x0, y0, x1, y1 as shares of the side.
-        ok: uint8 (N,): 1 where the photo could be decoded.
+        boxes: float32 (N, 4): where each photo lies in its image; x0, y0, x1, y1 as shares of the side.
+        ok: uint8 (N,): 1 if the photo could be decoded.
     """
 
     sha256: tuple[str, ...]
@@ -54,7 +44,7 @@ class PixelShard:
     ok: NDArray[np.uint8]
 
     def digest(self) -> str:
-        """The SHA-256 of all of it, in hexadecimal."""
+        """Returns the SHA-256 of all fields, in hexadecimal."""
         digest = hashlib.sha256(json.dumps([self.sha256, self.images.shape]).encode())
         for array in (self.images, self.boxes, self.ok):
             digest.update(np.ascontiguousarray(array).data)
@@ -63,13 +53,16 @@ class PixelShard:
 
 @dataclass(frozen=True)
 class PixelIndexRow:
-    """Where an image's square lies; ``reason`` says in one line why it is only white, when ``status`` is failed."""
+    """Where the letterboxed image of a photo lies; photos that could not be decoded are white there."""
 
-    sha256: str
-    shard: int
-    row: int
-    status: str
-    reason: str
+    sha256: Annotated[str, SHA256, "Content hash of the photo."]
+    shard: Annotated[int, pa.int32(), AT_LEAST_0, "Number of the shard, the same as the tar's."]
+    row: Annotated[int, pa.int32(), AT_LEAST_0, "Its place in the shard, from 0."]
+    status: Annotated[str, OK_OR_FAILED, "Whether it could be decoded."]
+    reason: Annotated[str, "Why not, in one line for people; else empty."]
+
+
+PIXEL_INDEX = Table(PixelIndexRow, f"data/preprocess/<split>/{INDEX_NAME}", REASON_UNLESS_OK)
 
 
 def write_pixel_shard(path: Path, shard: PixelShard) -> None:
@@ -79,17 +72,17 @@ def write_pixel_shard(path: Path, shard: PixelShard) -> None:
 
 
 def read_pixel_shard(path: Path, *, mapped: bool = False) -> PixelShard:
-    """Reads a shard; ``mapped`` as ``read_tensors`` has it.
+    """Reads a shard; for ``mapped`` see ``read_tensors``.
 
     Raises:
-        InputError: If it is missing, damaged or no shard of squares.
+        InputError: If it is missing, damaged or not a shard of letterboxed images.
     """
     arrays, metadata = read_tensors(path, mapped=mapped)
     try:
         images, boxes, ok = (arrays[name] for name in ("images", "boxes", "ok"))
         sha256 = tuple(json.loads(metadata["sha256"]))
     except (KeyError, json.JSONDecodeError):
-        raise InputError(f"{path}: not a shard of squares; `dvc repro preprocess` makes one") from None
+        raise InputError(f"{path}: not a shard of letterboxed images; `dvc repro preprocess` makes one") from None
     return PixelShard(
         sha256,
         images.astype(np.uint8, copy=False),
@@ -99,15 +92,15 @@ def read_pixel_shard(path: Path, *, mapped: bool = False) -> PixelShard:
 
 
 def list_pixel_shards(folder: Path) -> list[Path]:
-    """The shards of one split (``data/preprocess/<split>``) in order."""
+    """Returns the shards of one split (``data/preprocess/<split>``) in order."""
     return list_shards(folder, SUFFIX)
 
 
 def write_pixel_index(folder: Path, rows: Iterable[PixelIndexRow]) -> None:
     """Writes the index of one split, rows in the order given."""
-    write_table(folder / INDEX_NAME, (asdict(row) for row in rows), INDEX_SCHEMA)
+    PIXEL_INDEX.write(folder / INDEX_NAME, rows)
 
 
-def read_pixel_index(folder: Path) -> list[PixelIndexRow]:
-    """Reads the index of one split."""
-    return [PixelIndexRow(**row) for row in read_rows(folder / INDEX_NAME)]
+def iterate_pixel_index(folder: Path) -> Iterator[PixelIndexRow]:
+    """Yields the rows of one split's index, never all of them in memory."""
+    return PIXEL_INDEX.iterate(folder / INDEX_NAME)

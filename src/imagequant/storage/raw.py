@@ -1,4 +1,4 @@
-"""Raw rows: CSV or parquet files in the contest's columns."""
+"""Raw rows: CSV or parquet files with the contest's columns."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from imagequant.storage.corrections import CORRECTIONS_FILE, Correction, read_co
 from imagequant.storage.layout import Layout, Split
 
 SOURCES_FILE = "sources.json"
-# A file of questions is one that somebody asks about, and no split of the project's.
+# A file of questions comes from a user and is not a split of the project.
 Kind = Split | Literal["questions"]
 _COLUMNS: dict[Kind, tuple[str, ...]] = {
     "train": ("image_link", "group_id", "entity_name", "entity_value"),
@@ -30,19 +30,19 @@ _COLUMNS: dict[Kind, tuple[str, ...]] = {
     "questions": ("image_link", "entity_name"),
 }
 _KNOWN = frozenset(name for names in _COLUMNS.values() for name in names)
-# Rows read at a time: as Python objects they take some kilobytes each.
-PORTION = 2048
+# Rows read at a time: as Python objects they take a few kilobytes each.
+BATCH_SIZE = 2048
 Record = dict[str, str]
-# What a label's source is called where somebody looked at the photo.
+# ``label_source`` of a label by somebody who looked at the photo.
 HAND = "hand"
 
 
 @dataclass(frozen=True)
 class RawRow:
-    """A row of a raw file; absent cells are empty text.
+    """A row of a raw file; missing cells are empty text.
 
-    ``source`` is the file as ``data.train`` or ``data.test`` names it, ``row`` counts its data rows from 1,
-    ``origin`` is the file's own folder (relative links start there), ``extra`` holds columns beyond the contest's.
+    ``source`` is the file as ``data.train`` or ``data.test`` names it, ``row`` counts its data rows from 1, ``origin``
+    is the file's own folder (relative links start there), ``extra`` has columns beyond the contest's.
     """
 
     source: str
@@ -57,15 +57,15 @@ class RawRow:
 
 
 def iterate_raw_file(
-    path: Path, source: str, kind: Kind, portion: int = PORTION, *, origin: Path | None = None
+    path: Path, source: str, kind: Kind, batch_size: int = BATCH_SIZE, *, origin: Path | None = None
 ) -> Iterator[RawRow]:
-    """The rows of one file one after the other, never all of them in memory.
+    """Yields the rows of one file, never all of them in memory.
 
     Args:
-        path: CSV or parquet (told by the name's ending), possibly a link to it or a copy of it.
-        source: What rows call the file.
-        kind: Decides which columns must be there.
-        portion: So many rows are read at a time.
+        path: CSV or parquet (by the file name), possibly a link to the file or a copy of it.
+        source: Name of the file in its rows.
+        kind: Decides which columns are required.
+        batch_size: Rows read at a time.
         origin: The folder of the file itself; by default that of ``path``.
 
     Raises:
@@ -73,7 +73,7 @@ def iterate_raw_file(
     """
     origin = origin or _own_folder(path)
     number = 0
-    for number, record in enumerate(_records(path, source, kind, portion), start=1):
+    for number, record in enumerate(_records(path, source, kind, batch_size), start=1):
         yield _row(source, number, origin, record)
     if number == 0:
         raise InputError(f"{source}: no rows; at least one is needed under the header")
@@ -85,9 +85,9 @@ def _row(source: str, number: int, origin: Path, record: Record) -> RawRow:
     return RawRow(source=source, row=number, origin=origin, extra=extra, **known)
 
 
-def _records(path: Path, source: str, kind: Kind, portion: int) -> Iterator[Record]:
+def _records(path: Path, source: str, kind: Kind, batch_size: int) -> Iterator[Record]:
     try:
-        yield from (_parquet_records if path.suffix == ".parquet" else _csv_records)(path, source, kind, portion)
+        yield from (_parquet_records if path.suffix == ".parquet" else _csv_records)(path, source, kind, batch_size)
     except FileNotFoundError:
         raise InputError(f"{source}: no such file") from None
     except (UnicodeDecodeError, pa.ArrowInvalid) as error:
@@ -96,8 +96,8 @@ def _records(path: Path, source: str, kind: Kind, portion: int) -> Iterator[Reco
         ) from None
 
 
-def _csv_records(path: Path, source: str, kind: Kind, _portion: int) -> Iterator[Record]:
-    # The standard library's: pandas takes longer to load than most stages take to find that nothing changed.
+def _csv_records(path: Path, source: str, kind: Kind, _batch_size: int) -> Iterator[Record]:
+    # The standard library's module: pandas takes long to load.
     with at_hand(path) as local, local.open(encoding="utf-8-sig", newline="") as file:
         lines = csv.reader(file, strict=True)
         try:
@@ -114,17 +114,17 @@ def _csv_records(path: Path, source: str, kind: Kind, _portion: int) -> Iterator
             raise InputError(f"{source}: not readable as csv: line {lines.line_num}: {error}") from None
 
 
-def _parquet_records(path: Path, source: str, kind: Kind, portion: int) -> Iterator[Record]:
+def _parquet_records(path: Path, source: str, kind: Kind, batch_size: int) -> Iterator[Record]:
     with at_hand(path) as local, pq.ParquetFile(local) as file:
-        # What pandas adds for the rows' own numbers is no column of the file's author.
+        # pandas adds a column for the index, which the file's author did not write.
         names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]
         _require_columns(names, source, kind)
-        for batch in file.iter_batches(portion, columns=names):
+        for batch in file.iter_batches(batch_size, columns=names):
             yield from ({name: _cell(value) for name, value in row.items()} for row in batch.to_pylist())
 
 
 def _cell(value: Any) -> str:
-    """A cell as text, whatever stands in the cells around it; nothing for gaps and for what is not a number."""
+    """Returns a cell as text, whatever the column's type; empty for gaps and NaN."""
     return "" if value is None or value != value else str(value)  # noqa: PLR0124
 
 
@@ -132,7 +132,7 @@ def _require_columns(names: Iterable[str], source: str, kind: Kind) -> None:
     counts = Counter(names)
     repeated = [name for name in _COLUMNS[kind] if counts[name] > 1]
     if repeated:
-        raise InputError(f"{source}: column {', '.join(repeated)} is there more than once")
+        raise InputError(f"{source}: column {', '.join(repeated)} appears more than once")
     missing = [name for name in _COLUMNS[kind] if not counts[name]]
     if missing:
         raise InputError(
@@ -141,7 +141,7 @@ def _require_columns(names: Iterable[str], source: str, kind: Kind) -> None:
 
 
 def row_problem(row: RawRow) -> str:
-    """What keeps a row from being processed, in one line; empty where nothing does."""
+    """Returns why a row cannot be processed, in one line; empty if it can."""
     if row.entity_name not in ENTITIES:
         return f"{row.source}, row {row.row}: unknown entity {row.entity_name!r}; allowed: {', '.join(ENTITIES)}"
     if not row.image_link.strip():
@@ -149,19 +149,14 @@ def row_problem(row: RawRow) -> str:
     return ""
 
 
-def read_raw(layout: Layout, split: Split) -> list[RawRow]:
-    """All rows of a split; see ``iterate_raw``."""
-    return list(iterate_raw(layout, split))
-
-
 def iterate_raw(layout: Layout, split: Split) -> Iterator[RawRow]:
-    """The rows of all files of a split, in the order ``data.<split>`` names them, one after the other.
+    """Yields the rows of all files of a split, in the order of ``data.<split>``.
 
-    Training rows have the answers that ``data/corrections.csv`` gives them by hand, and after them come the test rows
-    that have one there: these are labelled now.
+    Training rows have the answers of ``data/corrections.csv``. After them come the test rows that are corrected there:
+    they are labelled now.
 
     Raises:
-        InputError: If a correction is of a row that is not there, or is another now; names both.
+        InputError: If the row of a correction does not exist or has changed; names both.
     """
     if split == "test":
         yield from _as_written(layout, "test")
@@ -183,10 +178,10 @@ def iterate_raw(layout: Layout, split: Split) -> Iterator[RawRow]:
 
 
 def corrected(row: RawRow, correction: Correction) -> RawRow:
-    """The row as somebody who looked at the photo labels it; ``label_source`` says so among its further columns.
+    """Returns the row with its answer by hand; ``label_source`` among the extra columns says so.
 
     Raises:
-        InputError: If another question stands in the row than the one that was decided.
+        InputError: If the row asks another question than the correction answers.
     """
     if (row.image_link, row.entity_name) != (correction.image_link, correction.entity_name):
         raise InputError(
@@ -195,7 +190,7 @@ def corrected(row: RawRow, correction: Correction) -> RawRow:
         )
     extra = {**row.extra, "label_source": HAND}
     if parse_label(row.entity_value, row.entity_name).text != correction.entity_value:
-        extra.pop("alternatives", None)  # they stood beside an answer that is no more
+        extra.pop("alternatives", None)  # they belong to the old answer
     return replace(row, entity_value=correction.entity_value, extra=extra)
 
 
@@ -206,16 +201,16 @@ def _as_written(layout: Layout, split: Split) -> Iterator[RawRow]:
 
 
 def split_sources(layout: Layout, split: Split) -> tuple[str, ...]:
-    """The files of a split as ``data.<split>`` names them, in that order."""
+    """Returns the files of a split as ``data.<split>`` names them, in that order."""
     return tuple(source for _, source in _linked(layout, split))
 
 
 def _linked(layout: Layout, split: Split) -> list[tuple[str, str]]:
-    """What the ``sources`` stage calls each file of a split, and what ``data.<split>`` does."""
+    """Returns each file of a split: its name in ``data/sources``, and its name in ``data.<split>``."""
     names: dict[str, str] = read_json(layout.data("sources") / SOURCES_FILE)[split]
     return sorted(names.items())
 
 
 def _own_folder(path: Path) -> Path:
-    """The folder that a file itself lies in, not a link to it."""
+    """Returns the folder of the file itself, not of a link to it."""
     return path.parent if is_remote(path) else path.resolve().parent

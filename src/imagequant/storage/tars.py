@@ -1,4 +1,8 @@
-"""Shards of image files: tar archives with deterministic bytes."""
+"""Shards of image files: tar archives with deterministic bytes.
+
+An image is the member ``<sha256>.<suffix>`` (``jpg``, ``png``, ...), as webdataset and similar tools expect. Readers
+get the part before the first dot, the content hash.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +17,13 @@ from imagequant.core.files import replacing
 from imagequant.core.locations import at_hand
 
 
+def member_name(sha256: str, image_format: str) -> str:
+    """Returns the name of an image in its tar; ``image_format`` as in the manifest (``jpeg``, ``png``, ...)."""
+    return f"{sha256}.{'jpg' if image_format == 'jpeg' else image_format}"
+
+
 def write_tar(path: Path, members: Iterable[tuple[str, bytes]]) -> None:
-    """Writes (name, bytes) members in the order given; owner, mode and time are fixed."""
+    """Writes members (see ``member_name``) and their bytes in the order given; owner, mode and time are fixed."""
     with replacing(path) as temporary, tarfile.open(temporary, "w", format=tarfile.USTAR_FORMAT) as archive:
         for name, payload in members:
             info = tarfile.TarInfo(name)
@@ -25,17 +34,17 @@ def write_tar(path: Path, members: Iterable[tuple[str, bytes]]) -> None:
 
 
 def list_tar(path: Path) -> list[str]:
-    """The members' names, in archive order; their content is passed over.
+    """Returns the content hashes of the images in archive order, without reading the images.
 
     Raises:
         InputError: If the archive is missing or damaged.
     """
     with _opened(path) as archive:
-        return archive.getnames()
+        return [_sha256(name) for name in archive.getnames()]
 
 
 def read_tar(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Yields (name, bytes) in archive order, one member in memory at a time.
+    """Yields content hash and bytes of each image in archive order, one in memory at a time.
 
     Raises:
         InputError: If the archive is missing or damaged.
@@ -44,14 +53,18 @@ def read_tar(path: Path) -> Iterator[tuple[str, bytes]]:
         for info in archive:
             member = archive.extractfile(info)
             if member is not None:
-                yield info.name, member.read()
+                yield _sha256(info.name), member.read()
+
+
+def _sha256(member: str) -> str:
+    return member.partition(".")[0]
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tarfile.TarFile]:
     try:
-        # A tar cut between two members reads like a shorter one; only its ending tells.
         with at_hand(path) as local:
+            # A tar cut between two members reads like a shorter one; only its missing end shows it.
             if local.stat().st_size % tarfile.RECORDSIZE:
                 raise InputError(f"{path}: damaged image shard: cut short")
             with tarfile.open(local, "r:") as archive:

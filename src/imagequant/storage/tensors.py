@@ -22,15 +22,15 @@ Arrays = Mapping[str, NDArray[np.generic]]
 
 
 def encode_tensors(arrays: Arrays, metadata: dict[str, str] | None = None) -> bytes:
-    """Arrays as the bytes of a safetensors file: the same values, the same bytes."""
+    """Returns arrays as the bytes of a safetensors file: the same values give the same bytes."""
     ordered = {name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}
-    # One key that holds them all: safetensors writes several in the random order of a hash map.
+    # Under one key: safetensors writes several keys in random order.
     packed = {_METADATA: json.dumps(metadata, sort_keys=True)} if metadata else None
     return bytes(save(ordered, metadata=packed))
 
 
 def decode_tensors(payload: bytes) -> Arrays:
-    """The arrays of ``encode_tensors``."""
+    """Returns the arrays of ``encode_tensors``."""
     return load(payload)
 
 
@@ -44,11 +44,11 @@ def read_tensors(path: Path, *, mapped: bool = False) -> tuple[Arrays, dict[str,
 
     Args:
         path: The file.
-        mapped: Gives arrays that are views of the file, without copying them, which threads would do one after the
-            other. By way of torch, so for those who have loaded it anyway.
+        mapped: Whether arrays are views of the file instead of copies, which threads would make one after the other.
+            Needs torch.
 
     Raises:
-        InputError: If the file is missing or no safetensors file.
+        InputError: If the file is missing or not a safetensors file.
     """
     if mapped:
         with _opened(path, "pt") as file:
@@ -64,13 +64,13 @@ def read_tensor_metadata(path: Path) -> dict[str, str]:
 
 
 def read_tensor_shape(path: Path, name: str) -> tuple[int, ...]:
-    """Reads how large an array is; nothing where there is none. See ``read_tensors``."""
+    """Reads the shape of an array; empty if there is no such array. See ``read_tensors``."""
     with _opened(path) as file:
         return tuple(file.get_slice(name).get_shape()) if name in file.keys() else ()  # noqa: SIM118
 
 
 def read_tensor_rows(path: Path, row: int) -> Arrays:
-    """Reads one row of every array, and no more from the disk than that; see ``read_tensors``."""
+    """Reads only one row of every array from the disk; see ``read_tensors``."""
     with _opened(path) as file:
         return {name: file.get_slice(name)[row] for name in file.keys()}  # noqa: SIM118
 

@@ -185,7 +185,7 @@ def test_a_variant_shares_the_stages_that_it_does_not_change(
     figures = json.loads((project / "metrics/cross_validation/real.json").read_text())
     assert set(figures["ablations"]) == {"one_network", "no_line_segments"}
     params = yaml.safe_load((project / ".cache/cross-validation/no_line_segments/params.yaml").read_text())
-    assert params["candidates"]["strokes"] is False
+    assert params["candidates"]["line_segments"] is False
 
 
 def error(done: Done) -> str:

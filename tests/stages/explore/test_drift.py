@@ -1,4 +1,4 @@
-"""Drift of one file against others: known distances, what chance does, what is told."""
+"""Drift of one file against others: known distances, what chance does, and what is reported."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from imagequant.quantity.labels import parse_label
-from imagequant.stages.explore.drift import Profile, chance_distance, distance, drift_rows, profiles, told
+from imagequant.stages.explore.drift import Profile, chance_distance, distance, drift_rows, format_summary, profiles
 from imagequant.stages.explore.questions import Question
 from imagequant.storage.raw import RawRow
 
@@ -55,13 +55,13 @@ def test_each_file_is_held_against_the_training_rows_of_the_others():
     }
     unseen = {row["source"]: row["unseen"] for row in rows if row["aspect"] == "group"}
     assert unseen == {"a.csv": 0, "b.csv": 0, "t.csv": 1}
-    lines = told(rows)
+    lines = format_summary(rows)
     assert [line.split(" ")[0] for line in lines] == ["a.csv", "b.csv", "t.csv"]
     assert "entity 1.00" in lines[2]
-    assert "100% of rows of kinds not met there" in lines[2]
+    assert "100% of rows of kinds not found there" in lines[2]
 
 
 def test_one_file_alone_drifts_from_nothing():
     assert drift_rows(profiles("train", [question("a.csv")])) == []
     assert drift_rows([Profile("test", "t.csv")]) == []
-    assert told([]) == []
+    assert format_summary([]) == []

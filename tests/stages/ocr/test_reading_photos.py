@@ -20,15 +20,14 @@ from imagequant.core.records import Box, Word
 from imagequant.imaging.decode import ImageError
 from imagequant.ocr.engine import OcrError, OneByOne
 from imagequant.ocr.merge import kept_words
-from imagequant.ocr.read import Reader, photo_words
+from imagequant.ocr.read import Reader, photo_words, read_prepared_photos
 from imagequant.ocr.tiles import tiles
 from imagequant.params import load_params
 from imagequant.stages.ocr.cached_reader import CachedReader, engine_key
-from imagequant.stages.ocr.run import Shard, keep_or_read
-from imagequant.storage.kept_shards import KeptShards
+from imagequant.stages.ocr.run import OcrJob, get_or_read
 from imagequant.storage.tables import read_metadata, read_rows
 from imagequant.storage.tars import write_tar
-from imagequant.storage.words import photo_sizes, read_words, write_status
+from imagequant.storage.words import StatusRow, photo_sizes, read_words, write_status
 from imagequant.storage.work_cache import WorkCache
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml").ocr
@@ -72,9 +71,14 @@ def boxes(words) -> list[tuple[float, float, float, float]]:
     return sorted((w.box.x0, w.box.y0, w.box.x1, w.box.y1) for w in words)
 
 
+def read_one(reader: Reader, engine, image: np.ndarray):
+    (reading,) = read_prepared_photos(engine, [reader.ask(engine, image)])
+    return reading
+
+
 def read_bounded(engine, image: np.ndarray, max_side: int, max_aspect: float) -> tuple[Word, ...]:
     params = replace(PARAMS, max_side=max_side, max_aspect=max_aspect)
-    return Reader(params, (engine,)).read_with(engine, image).words
+    return read_one(Reader(params, (engine,)), engine, image).words
 
 
 def word(x0, y0, x1, y1, text="w", engine="e") -> Word:
@@ -132,7 +136,7 @@ def test_no_photo_is_too_thin(shape):
 @pytest.mark.parametrize("shape", [(1, 30_000), (30_000, 3)])
 def test_a_line_of_pixels_is_not_read_and_says_so(shape):
     engine = BlockReader()
-    reading = Reader(replace(PARAMS, max_aspect=8.0), (engine,)).read_with(engine, photo(shape[1], shape[0]))
+    reading = read_one(Reader(replace(PARAMS, max_aspect=8.0), (engine,)), engine, photo(shape[1], shape[0]))
     assert reading.reason == f"too thin to read: {shape[1]} x {shape[0]} pixels"
     assert (reading.words, engine.shapes) == ((), [])
 
@@ -209,7 +213,7 @@ BLOCK = png(photo(50, 40, [(5, 5, 9, 9)]))
 
 def test_one_engines_failure_does_not_stop_the_others():
     reader = Reader(PARAMS, (Failing(), BlockReader()))
-    readings = [reader.read_with(engine, photo(50, 50, [(5, 5, 9, 9)])) for engine in reader.engines]
+    readings = [read_one(reader, engine, photo(50, 50, [(5, 5, 9, 9)])) for engine in reader.engines]
     assert [(r.engine, len(r.words), r.reason) for r in readings] == [
         ("failing", 0, "failing took longer than 10 s"),
         ("blocks", 1, ""),
@@ -259,41 +263,42 @@ def test_what_is_no_image_is_an_error_and_not_kept(tmp_path):
 
 def read_tar_of(folder: Path, cache: Path, members) -> list[dict]:
     write_tar(folder / "00007.tar", members)
-    engines = (Failing(), BlockReader(), BlockReader("second"))
-    kept = KeptShards(cache / "kept")
-    shard = Shard(folder / "00007.tar", folder / "out")
-    status, versions = keep_or_read(cached(cache, *engines), kept, "code", shard)
-    assert versions == {"failing": "2", "blocks": "1", "second": "1"}
-    write_status(folder / "out", status, versions)
+    engines = (Failing("google_vision"), BlockReader("rapidocr"), BlockReader("tesseract"))
+    shards = WorkCache(cache).shards(cache / "out")
+    job = OcrJob(folder / "00007.tar", folder / "out")
+    status, versions = get_or_read(cached(cache, *engines), shards, "code", job)
+    assert versions == {"google_vision": "2", "rapidocr": "1", "tesseract": "1"}
+    write_status(folder / "out", (StatusRow(**row) for row in status), versions)
     return status
 
 
+aa, bb, cc = (name * 32 for name in ("aa", "bb", "cc"))
 MEMBERS = [
-    ("aa", png(photo(60, 30, [(5, 5, 9, 9)]))),
-    ("bb", b"<html>no image</html>"),
-    ("cc", png(photo(20, 20))),  # without text
+    (f"{aa}.png", png(photo(60, 30, [(5, 5, 9, 9)]))),
+    (f"{bb}.jpg", b"<html>no image</html>"),
+    (f"{cc}.png", png(photo(20, 20))),  # without text
 ]
 
 
 def test_every_photo_and_engine_has_a_status_row(tmp_path):
     status = read_tar_of(tmp_path, tmp_path / "cache", MEMBERS)
     assert [(r["sha256"], r["engine"], r["status"], r["words"], r["width"], r["height"]) for r in status] == [
-        ("aa", "failing", "failed", 0, 60, 30),
-        ("aa", "blocks", "ok", 1, 60, 30),
-        ("aa", "second", "ok", 1, 60, 30),
-        ("bb", "failing", "failed", 0, 0, 0),
-        ("bb", "blocks", "failed", 0, 0, 0),
-        ("bb", "second", "failed", 0, 0, 0),
-        ("cc", "failing", "failed", 0, 20, 20),
-        ("cc", "blocks", "ok", 0, 20, 20),
-        ("cc", "second", "ok", 0, 20, 20),
+        (aa, "google_vision", "failed", 0, 60, 30),
+        (aa, "rapidocr", "ok", 1, 60, 30),
+        (aa, "tesseract", "ok", 1, 60, 30),
+        (bb, "google_vision", "failed", 0, 0, 0),
+        (bb, "rapidocr", "failed", 0, 0, 0),
+        (bb, "tesseract", "failed", 0, 0, 0),
+        (cc, "google_vision", "failed", 0, 20, 20),
+        (cc, "rapidocr", "ok", 0, 20, 20),
+        (cc, "tesseract", "ok", 0, 20, 20),
     ]
-    assert {r["reason"] for r in status if r["sha256"] == "bb"} == {"not decoded: not an image"}
+    assert {r["reason"] for r in status if r["sha256"] == bb} == {"not decoded: not an image"}
     assert {r["shard"] for r in status} == {7}
-    assert [size.sha256 for size in photo_sizes(tmp_path / "out", 7)] == ["aa", "cc"]
+    assert [size.sha256 for size in photo_sizes(tmp_path / "out", 7)] == [aa, cc]
     (words,) = read_words(tmp_path / "out" / "00007.parquet")
     assert words.kept == (True, False), "the second engine reads the same block"
-    assert read_metadata(tmp_path / "out" / "00007.parquet")["blocks"] == "1"
+    assert read_metadata(tmp_path / "out" / "00007.parquet")["rapidocr"] == "1"
 
 
 def test_the_cache_changes_no_byte(tmp_path):

@@ -1,4 +1,4 @@
-"""Tars of difficult images in, squares out."""
+"""Tars of difficult images in, letterboxed images out."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from imagequant.core.iteration import chunks
 from imagequant.imaging.decode import decode_rgb
 from imagequant.imaging.letterbox import preprocess_image
 from imagequant.params import EngineParams, Params, PreprocessParams, load_params
-from imagequant.stages.preprocess.cuda import CUDA_TOLERANCE, squares_on_cuda
+from imagequant.stages.preprocess.cuda import CUDA_TOLERANCE, letterbox_on_cuda
+from imagequant.stages.preprocess.letterboxed import letterbox_on_cpu, make_shard
 from imagequant.stages.preprocess.run import run
-from imagequant.stages.preprocess.squares import make_shard, squares_on_cpu
 from imagequant.storage.layout import Layout
-from imagequant.storage.pixels import list_pixel_shards, read_pixel_index, read_pixel_shard, write_pixel_shard
+from imagequant.storage.pixels import iterate_pixel_index, list_pixel_shards, read_pixel_shard, write_pixel_shard
 from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import write_tar
 
@@ -106,7 +106,7 @@ def test_every_image_is_found_by_the_index(layout, params):
     run(params, layout)
     folder = layout.data("preprocess") / "train"
     shards = [read_pixel_shard(path) for path in list_pixel_shards(folder)]
-    index = read_pixel_index(folder)
+    index = list(iterate_pixel_index(folder))
     assert [row.sha256 for row in index] == [name for name, _ in members(FILES.values())]
     for row, (kind, payload) in zip(index, FILES.items(), strict=True):
         shard = shards[row.shard]
@@ -125,7 +125,7 @@ def test_every_image_is_found_by_the_index(layout, params):
             assert np.array_equal(shard.boxes[row.row], np.float32(box)), kind
 
 
-def test_squares_show_the_upright_photo(layout, params):
+def test_letterboxed_images_show_the_upright_photo(layout, params):
     run(params, layout)
     folder = layout.data("preprocess") / "train"
     images = np.concatenate([read_pixel_shard(path).images for path in list_pixel_shards(folder)])
@@ -155,7 +155,7 @@ def test_an_empty_shard_is_an_empty_shard(layout, params):
         (0,),
         (),
     )
-    assert read_pixel_index(folder) == []
+    assert list(iterate_pixel_index(folder)) == []
 
 
 def test_bytes_are_the_same_whatever_the_workers(layout, params):
@@ -180,13 +180,13 @@ def test_missing_input_is_an_error_that_names_the_folder(tmp_path, params):
 
 
 def test_a_file_of_other_tensors_is_no_shard(tmp_path):
-    shard, _ = make_shard(members([GOOD["plain"]]), SIZE, squares_on_cpu)
+    shard, _ = make_shard(members([GOOD["plain"]]), SIZE, letterbox_on_cpu)
     write_pixel_shard(tmp_path / "00000.safetensors", shard)
     from imagequant.storage.tensors import write_tensors
 
     write_tensors(tmp_path / "00001.safetensors", {"other": np.zeros(3)})
     assert read_pixel_shard(tmp_path / "00000.safetensors").sha256 == shard.sha256
-    with pytest.raises(InputError, match=r"00001\.safetensors: not a shard of squares"):
+    with pytest.raises(InputError, match=r"00001\.safetensors: not a shard of letterboxed images"):
         read_pixel_shard(tmp_path / "00001.safetensors")
 
 
@@ -195,8 +195,8 @@ def test_the_gpu_sees_what_the_cpu_sees():
     # More than are decoded at once. nvJPEG makes a picture of what lacks its tables, and that of one file is no matter.
     payloads = [payload for name, payload in FILES.items() if name != "without_tables"]
     payloads += [encode(photo(seed=seed), "JPEG") for seed in range(50)]
-    on_cpu, cpu_reasons = make_shard(members(payloads), SIZE, squares_on_cpu)
-    on_gpu, gpu_reasons = make_shard(members(payloads), SIZE, squares_on_cuda)
+    on_cpu, cpu_reasons = make_shard(members(payloads), SIZE, letterbox_on_cpu)
+    on_gpu, gpu_reasons = make_shard(members(payloads), SIZE, letterbox_on_cuda)
     assert on_gpu.sha256 == on_cpu.sha256
     assert gpu_reasons == cpu_reasons
     assert np.array_equal(on_gpu.boxes, on_cpu.boxes)

@@ -12,7 +12,7 @@ from imagequant.core.files import read_json, write_text
 from imagequant.params import Params, load_params
 from imagequant.stages.sources.run import run
 from imagequant.storage.layout import Layout
-from imagequant.storage.raw import read_raw
+from imagequant.storage.raw import iterate_raw
 
 BASE = load_params(Path(__file__).parents[3] / "params.yaml")
 TRAIN = "image_link,group_id,entity_name,entity_value\n"
@@ -43,7 +43,7 @@ def test_files_are_linked_under_their_order_and_read_through_the_links(root):
         "train": {"00-train.csv": "train.csv", "01-train.csv": "more/train.csv"},
         "test": {"00-test.csv": "test.csv"},
     }
-    rows = read_raw(Layout(root), "train")
+    rows = list(iterate_raw(Layout(root), "train"))
     assert [(row.source, row.image_link) for row in rows] == [("train.csv", "a.jpg"), ("more/train.csv", "b.jpg")]
     assert rows[1].origin == root / "more"
 
@@ -54,7 +54,7 @@ def test_links_are_relative_inside_the_project_and_survive_its_move(root, tmp_pa
     assert str(link.readlink()) == "../../../train.csv"
     moved = tmp_path / "elsewhere"
     root.rename(moved)
-    assert read_raw(Layout(moved), "train")[0].entity_value == "5 inch"
+    assert next(iterate_raw(Layout(moved), "train")).entity_value == "5 inch"
 
 
 def test_links_are_absolute_outside_the_project(root, tmp_path):
@@ -63,7 +63,7 @@ def test_links_are_absolute_outside_the_project(root, tmp_path):
     for name in (str(outside), "../mine.csv"):
         run(params(train=name), Layout(root))
         assert (root / "data" / "sources" / "train" / "00-mine.csv").readlink() == outside
-        assert read_raw(Layout(root), "train")[0].source == name
+        assert next(iterate_raw(Layout(root), "train")).source == name
 
 
 def test_a_second_run_leaves_no_old_links(root):
@@ -104,7 +104,7 @@ def test_bad_rows_can_be_skipped_and_are_told_of(root, capfd):
     told = capfd.readouterr().err
     assert "train.csv, row 2: unknown entity 'colour'" in told
     assert "train.csv, row 3: image_link is empty" in told
-    assert len(read_raw(Layout(root), "train")) == 3, "they stay in the file: labels rejects them"
+    assert len(list(iterate_raw(Layout(root), "train"))) == 3, "they stay in the file: labels rejects them"
 
 
 def test_many_bad_rows_do_not_flood_the_screen(root, capfd):
@@ -126,7 +126,7 @@ def test_corrections_are_linked_and_counted_and_one_of_a_changed_row_stops_the_r
     run(params(), Layout(root))
     assert (root / "data/sources/corrections.csv").resolve() == path.resolve()
     assert capsys.readouterr().err == "sources: 2 corrections, 1 rows labelled by hand\n"
-    assert [row.entity_value for row in read_raw(Layout(root), "train")] == ["6 inch"]
+    assert [row.entity_value for row in list(iterate_raw(Layout(root), "train"))] == ["6 inch"]
     write_text(path, f"{header}train.csv,1,b.jpg,1,height,6 inch,anna,\n")
     with pytest.raises(InputError, match="the file was changed since"):
         run(params(), Layout(root))

@@ -10,7 +10,8 @@ from pathlib import Path
 from PIL import Image
 
 from imagequant.imaging.decode import decode_rgb
-from imagequant.storage.manifest import MANIFEST_NAME, OK, iterate_manifest
+from imagequant.storage.checks import OK
+from imagequant.storage.manifest import MANIFEST_NAME, iterate_manifest
 from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import read_tar
 

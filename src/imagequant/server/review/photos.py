@@ -15,8 +15,9 @@ from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import ENTITY_UNITS
 from imagequant.server.review.rows import ReviewRow
 from imagequant.storage.candidates import Readings
+from imagequant.storage.checks import OK
 from imagequant.storage.layout import SPLITS, Layout
-from imagequant.storage.manifest import OK, iterate_manifest
+from imagequant.storage.manifest import iterate_manifest
 from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import read_tar
 

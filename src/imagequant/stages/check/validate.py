@@ -1,4 +1,4 @@
-"""Tables against their schemas, some thousand rows in memory at a time."""
+"""Checks of one table: keys, references and, for text files, values; a few thousand rows in memory at a time."""
 
 from __future__ import annotations
 
@@ -8,109 +8,102 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-from pandera.errors import SchemaErrors
+import pyarrow as pa
 
-from imagequant.stages.check.tables import Reference, Table
+from imagequant.stages.check.tables import CheckedTable, Reference
 from imagequant.storage.lookup import DIGEST_BYTES, Digests, as_digests, digest
 
 
 @dataclass(frozen=True)
-class Portion:
-    """Consecutive rows of one file; the frame's index counts the file's rows from 1."""
+class RowGroup:
+    """Consecutive rows of one file; ``start`` counts the file's rows before them."""
 
     path: Path
-    frame: pd.DataFrame
+    start: int
+    rows: pa.Table
 
 
 @dataclass(frozen=True)
-class Violation:
-    """A row that is not as declared; ``rule`` reads ``column confidence: from 0 to 1``."""
+class Finding:
+    """A row of a file that breaks a rule; ``row`` counts from 1."""
 
     path: Path
     row: int
     rule: str
-    value: str
+    value: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}, row {self.row}: {self.rule}, not {self.value}"
+        return f"{self.path}, row {self.row}: {self.rule}" + (f", not {self.value}" if self.value else "")
 
 
 @dataclass
-class Checked:
-    """What was found in one table.
+class Result:
+    """The result of checking one table.
 
     Attributes:
-        rows: How many it has.
-        violations: How many of each rule.
+        rows: Number of rows.
+        violations: Number of violations by rule.
         examples: The first few.
-        referred: Digests of the cells that later tables refer to, by column, sorted.
+        targets: Sorted digests of the cells that later tables refer to, by column.
     """
 
     rows: int = 0
     violations: Counter[str] = field(default_factory=Counter)
-    examples: list[Violation] = field(default_factory=list)
-    referred: dict[str, Digests] = field(default_factory=dict)
+    examples: list[Finding] = field(default_factory=list)
+    targets: dict[str, Digests] = field(default_factory=dict)
 
 
-def check_table(table: Table, portions: Iterable[Portion], before: Mapping[str, Checked], examples: int) -> Checked:
+def check_table(
+    table: CheckedTable, groups: Iterable[RowGroup], earlier: Mapping[str, Result], examples: int
+) -> Result:
     """Checks one table.
 
     Args:
-        table: What is declared.
-        portions: Its rows.
-        before: What was found in the tables it refers to.
-        examples: So many violations are kept.
+        table: What is checked.
+        groups: Its rows.
+        earlier: Results of the tables it refers to.
+        examples: Number of violations to keep.
     """
-    found = Checked()
+    result = Result()
     keys = bytearray()
-    referred = {column: bytearray() for column in table.referred}
-    for portion in portions:
-        found.rows += len(portion.frame)
-        for violation in (*_by_schema(table, portion), *_by_reference(table.references, portion, before)):
-            found.violations[violation.rule] += 1
-            if len(found.examples) < examples:
-                found.examples.append(violation)
+    targets = {column: bytearray() for column in table.targets}
+    for group in groups:
+        result.rows += group.rows.num_rows
+        by_value = _by_value(table, group) if table.is_text else ()
+        for finding in (*by_value, *_by_reference(table.references, group, earlier)):
+            result.violations[finding.rule] += 1
+            if len(result.examples) < examples:
+                result.examples.append(finding)
         if table.key:
-            keys += _digests(portion.frame[list(table.key)])
-        for column, packed in referred.items():
-            packed.extend(_digests(portion.frame[[column]].drop_duplicates()))
+            keys += _digests(*(group.rows.column(name).to_pylist() for name in table.key))
+        for column, packed in targets.items():
+            packed.extend(_digests(group.rows.column(column).unique().to_pylist()))
     repeated = len(keys) // DIGEST_BYTES - len(np.unique(as_digests(keys)))
     if repeated:
-        found.violations[f"{', '.join(table.key)}: no two rows agree"] += repeated
-    found.referred = {column: np.unique(as_digests(packed)) for column, packed in referred.items()}
-    return found
+        result.violations[f"{', '.join(table.key)} must be unique"] += repeated
+    result.targets = {column: np.unique(as_digests(packed)) for column, packed in targets.items()}
+    return result
 
 
-def _by_schema(table: Table, portion: Portion) -> Iterator[Violation]:
-    try:
-        table.schema.validate(portion.frame, lazy=True)
-    except SchemaErrors as errors:
-        cases = errors.failure_cases
-        # A rule that looks at whole rows is told once a row, not once a cell.
-        whole = cases["schema_context"] == "DataFrameSchema"
-        cases = pd.concat([cases[~whole], cases[whole].drop_duplicates(["index", "check"])])
-        for case in cases.sort_values("index", kind="stable").itertuples():
-            if case.schema_context == "DataFrameSchema":
-                yield Violation(portion.path, int(case.index), f"{case.check}", "so")
-            else:
-                yield Violation(
-                    portion.path, int(case.index), f"column {case.column}: {case.check}", repr(case.failure_case)
-                )
+def _by_value(table: CheckedTable, group: RowGroup) -> Iterator[Finding]:
+    for violation in sorted(table.declared.violations(group.rows), key=lambda each: each.row):
+        yield Finding(group.path, group.start + violation.row + 1, violation.rule, violation.value)
 
 
-def _by_reference(
-    references: Sequence[Reference], portion: Portion, before: Mapping[str, Checked]
-) -> Iterator[Violation]:
+def _by_reference(references: Sequence[Reference], group: RowGroup, earlier: Mapping[str, Result]) -> Iterator[Finding]:
     for reference in references:
-        known = before[reference.table].referred[reference.of_column]
-        cells = portion.frame[reference.column].astype(str)
-        distinct = cells[cells != ""].drop_duplicates()
-        there = np.isin(as_digests(_digests(distinct.to_frame())), known)
-        for row, cell in distinct[~there].items():
-            rule = f"column {reference.column}: in column {reference.of_column} of {reference.table}"
-            yield Violation(portion.path, int(str(row)), rule, repr(cell))
+        known = earlier[reference.table].targets[reference.target_column]
+        # Of equal cells, the first row is reported.
+        first: dict[str, int] = {}
+        for row, cell in enumerate(map(str, group.rows.column(reference.column).to_pylist()), start=group.start + 1):
+            first.setdefault(cell, row)
+        first.pop("", None)
+        is_known = np.isin(as_digests(_digests(list(first))), known)
+        for (cell, row), there in zip(first.items(), is_known, strict=True):
+            if not there:
+                rule = f"column {reference.column} must be in column {reference.target_column} of {reference.table}"
+                yield Finding(group.path, row, rule, repr(cell))
 
 
-def _digests(frame: pd.DataFrame) -> bytes:
-    return b"".join(digest(*map(str, cells)) for cells in frame.itertuples(index=False, name=None))
+def _digests(*columns: Sequence[object]) -> bytes:
+    return b"".join(digest(*map(str, cells)) for cells in zip(*columns, strict=True))

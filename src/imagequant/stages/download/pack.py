@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from imagequant.core.errors import InputError
-from imagequant.fetch.stored import read_payload
-from imagequant.stages.download.ledger import Member
+from imagequant.fetch.offline import read_payload
+from imagequant.stages.download.link_table import Member
 from imagequant.storage.tars import write_tar
 from imagequant.storage.work_cache import WorkCache
 
@@ -23,8 +23,8 @@ def write_shard(path: Path, members: Sequence[Member], cache: WorkCache) -> None
 
 
 def _payloads(members: Sequence[Member], cache: WorkCache) -> Iterator[tuple[str, bytes]]:
-    for sha256, url in members:
-        payload = read_payload(url, cache)
-        if payload is None or hashlib.sha256(payload).hexdigest() != sha256:
-            raise InputError(f"{url}: changed or removed while it was being packed; run download again")
-        yield sha256, payload
+    for member in members:
+        payload = read_payload(member.url, cache)
+        if payload is None or hashlib.sha256(payload).hexdigest() != member.sha256:
+            raise InputError(f"{member.url}: changed or removed while it was being packed; run download again")
+        yield member.name, payload

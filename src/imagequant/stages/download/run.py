@@ -16,13 +16,12 @@ from imagequant.fetch.failures import AREA as FAILURES
 from imagequant.fetch.fetch import fetch_links
 from imagequant.fetch.folders import Folders
 from imagequant.fetch.local_files import read_index, write_index
+from imagequant.fetch.offline import OfflineLookup
 from imagequant.fetch.outcome import Outcome
 from imagequant.fetch.pace import LocalPace
-from imagequant.fetch.stored import Stored
 from imagequant.params import DownloadParams, EngineParams, Params
-from imagequant.stages.download.ledger import Ledger
+from imagequant.stages.download.link_table import LinkTable
 from imagequant.stages.download.pack import write_shard
-from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.layout import SPLITS, Layout, Split
 from imagequant.storage.manifest import write_manifest
 from imagequant.storage.raw import RawRow, iterate_raw
@@ -40,88 +39,88 @@ def run(params: Params, layout: Layout) -> None:
 def download_rows(
     rows: Iterable[RawRow], split: Split, params: DownloadParams, engine: EngineParams, layout: Layout
 ) -> None:
-    """Fetches the images of one split's rows, packs them and says on stderr what failed.
+    """Fetches the images of one split's rows, packs them and prints on stderr what failed.
 
     Raises:
-        InputError: If rows have links and not one of them gave an image.
+        InputError: If there are links and none of them gave an image.
     """
     cache = WorkCache(layout.work_cache)
-    kept = KeptShards.of(cache, layout.data("download"))
-    index = kept.root / f"{split}-local.parquet"
+    shard_cache = cache.shards(layout.data("download"))
+    index = shard_cache.root / f"{split}-local.parquet"
     folders = Folders(params.folders, layout.root)
-    with Ledger(rows, folders.place_of) as ledger:
-        ledger.know(read_index(index))
-        remembered = _look(ledger, Stored.by(params, cache, folders), f"find {split}")
-        if not ledger.saw_the_same():
-            write_index(index, ledger.seen())
-        _fetch(ledger, params, engine, cache, f"download {split}")
-        failed = ledger.failures()
-        print(f"download {split}: {summary(len(ledger), failed)}", file=sys.stderr)
-        if remembered:
+    with LinkTable(rows, folders.place_of) as table:
+        table.add_known_files(read_index(index))
+        known_failures = _look_up(table, OfflineLookup.from_params(params, cache, folders), f"find {split}")
+        if not table.has_known_files_only():
+            write_index(index, table.file_records())
+        _fetch(table, params, engine, cache, f"download {split}")
+        failed = table.failures()
+        print(f"download {split}: {format_summary(len(table), failed)}", file=sys.stderr)
+        if known_failures:
             print(
-                f"download {split}: {remembered} of them failed for good in an earlier run and were not asked for"
-                f" again; to ask, remove {cache.root / FAILURES} and force the stage",
+                f"download {split}: {known_failures} of them failed permanently in an earlier run and were not"
+                f" requested again; to request them, remove {cache.root / FAILURES} and force the stage",
                 file=sys.stderr,
             )
-        if 0 < len(ledger) == failed.total():
-            raise _total_failure(split, ledger)
+        if 0 < len(table) == failed.total():
+            raise _total_failure(split, table)
 
         folder = fresh_folder(layout.data("download") / split)
-        shards = ledger.assign_shards(params.shard_size)
+        shards = table.assign_shards(params.shard_size)
         for number in track(range(shards), shards, f"pack {split}"):
-            members = ledger.members(number)
+            members = table.members(number)
             path = shard_path(folder, number, "tar")
-            key = fingerprint([sha256 for sha256, _ in members])
-            kept.keep_or_build(f"{split}/{path.stem}", key, [path], partial(write_shard, path, members, cache))
-        write_manifest(folder, ledger.manifest_rows())
+            key = fingerprint([member.name for member in members])
+            shard_cache.get_or_build(f"{split}/{path.stem}", key, [path], partial(write_shard, path, members, cache))
+        write_manifest(folder, table.manifest_rows())
 
 
-def _look(ledger: Ledger, stored: Stored, label: str) -> int:
-    """Notes what is known without asking a web server; what is not, waits. Returns how many failures are remembered."""
-    remembered = 0
-    for found in track(stored.look_for(ledger.urls(), ledger.known), len(ledger), label):
-        if found.outcome is None:
-            ledger.note_waiting(found.url, found.host)
+def _look_up(table: LinkTable, lookup: OfflineLookup, label: str) -> int:
+    """Records outcomes that need no web server and which links wait for one; returns the number of known failures."""
+    known_failures = 0
+    for result in track(lookup.find_all(table.urls(), table.known_files), len(table), label):
+        if result.outcome is None:
+            table.note_waiting(result.url, result.host)
         else:
-            ledger.note(found.url, found.outcome, found.state)
-            remembered += found.remembered
-    return remembered
+            table.note(result.url, result.outcome, result.state)
+            known_failures += result.is_known_failure
+    return known_failures
 
 
-def _fetch(ledger: Ledger, params: DownloadParams, engine: EngineParams, cache: WorkCache, label: str) -> None:
-    """Asks servers for what waits. One process is enough for a network, unless there are others on other machines."""
-    hosts = ledger.waiting_hosts()
+def _fetch(table: LinkTable, params: DownloadParams, engine: EngineParams, cache: WorkCache, label: str) -> None:
+    """Requests the waiting links. One process is enough for one network; Ray has more of both."""
+    hosts = table.waiting_hosts()
     if not hosts:
         return
     if engine.name == "ray":
         require_ray()
         from imagequant.stages.download.on_ray import fetch_over_ray  # noqa: PLC0415  (an extra, and a second to load)
 
-        fetch_over_ray(ledger, params, cache, engine, label)
+        fetch_over_ray(table, params, cache, engine, label)
         return
     links = sum(hosts.values())
-    # `track` counts an item as through when it is asked for the next; it is a generator, so closing it ends the bar.
+    # `track` counts an item as done when the next one is requested; closing the generator ends the bar.
     with closing(cast("Generator[int]", track(range(links), links, label))) as progress:
         next(progress)
 
         def note(url: str, outcome: Outcome) -> None:
-            ledger.note(url, outcome)
+            table.note(url, outcome)
             next(progress, None)
 
-        fetch_links(hosts, ledger.waiting_urls, params, cache, LocalPace(params.rate), note)
+        fetch_links(hosts, table.waiting_urls, params, cache, LocalPace(params.rate), note)
 
 
-def summary(links: int, failed: Counter[str]) -> str:
-    """``98 of 100 links ok; failed: http_404 1, timeout 1``."""
+def format_summary(links: int, failed: Counter[str]) -> str:
+    """Returns ``98 of 100 links ok; failed: http_404 1, timeout 1``."""
     text = f"{links - failed.total()} of {links} links ok"
     if failed:
         text += "; failed: " + ", ".join(f"{reason} {count}" for reason, count in failed.items())
     return text
 
 
-def _total_failure(split: Split, ledger: Ledger) -> InputError:
-    reason, count = next(iter(ledger.failures().items()))
+def _total_failure(split: Split, table: LinkTable) -> InputError:
+    reason, count = next(iter(table.failures().items()))
     return InputError(
-        f"data.{split}: none of {len(ledger)} image links gave an image, most often ({count}) for {reason}:"
-        f" {ledger.detail(reason)}"
+        f"data.{split}: none of {len(table)} image links gave an image, most often ({count}) for {reason}:"
+        f" {table.detail(reason)}"
     )

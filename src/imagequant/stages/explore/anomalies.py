@@ -1,4 +1,4 @@
-"""What is odd about the raw rows, one finding a row and kind."""
+"""Anomalies of the raw rows: one finding per row and kind."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from imagequant.stages.explore.questions import Question
 from imagequant.storage.layout import Split
 from imagequant.storage.raw import RawRow
 
-# Listed even where there are none, so that two runs' tables have the same lines. The label's reject reasons
-# (``imagequant.quantity.labels``) are kinds of their own.
+# Listed even if there are none, so that the tables of two runs have the same lines. The reasons for rejecting a label
+# (``imagequant.quantity.labels``) are kinds too.
 _KINDS: dict[Split, tuple[str, ...]] = {
     "train": (
         "empty_link",
@@ -51,7 +51,7 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One row is odd in one way; ``reason`` says how, for people."""
+    """An anomaly of one row; ``reason`` explains it to people."""
 
     kind: str
     raw: RawRow
@@ -59,8 +59,8 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Found:
-    """Findings of one kind: how many, and the first few."""
+class KindFindings:
+    """Findings of one kind: their number, and the first few."""
 
     count: int
     examples: tuple[Finding, ...]
@@ -68,21 +68,21 @@ class Found:
 
 @dataclass(frozen=True)
 class Tally:
-    """Findings of one split: how many of each kind, and the first few."""
+    """Findings of one split: their number by kind, and the first few of each."""
 
     counts: dict[str, int]
     examples: tuple[Finding, ...]
 
 
 def train_findings(questions: Iterable[Question]) -> Iterator[Finding]:
-    """All that is odd about training rows by themselves."""
+    """Yields the anomalies of single training rows."""
     for question in questions:
         yield from _cells(question.raw, "entity_value")
         yield from _label_findings(question)
 
 
 def test_findings(questions: Iterable[Question], entities: frozenset[str], groups: frozenset[str]) -> Iterator[Finding]:
-    """All that is odd about test rows by themselves, given the entities and groups that training rows have."""
+    """Yields the anomalies of single test rows, given the entities and groups of the training rows."""
     for question in questions:
         raw = question.raw
         yield from _cells(raw, "index")
@@ -92,25 +92,25 @@ def test_findings(questions: Iterable[Question], entities: frozenset[str], group
             yield Finding("group_not_in_train", raw, f"no training row has group {raw.group_id}")
 
 
-def tally(findings: Iterable[Finding], among_rows: Mapping[str, Found], split: Split, top: int) -> Tally:
+def tally(findings: Iterable[Finding], among_rows: Mapping[str, KindFindings], split: Split, top: int) -> Tally:
     """Counts findings by kind and keeps the first ``top`` of each, kinds in a fixed order.
 
     Args:
-        findings: Of rows by themselves.
-        among_rows: What rows are odd beside others, by kind.
-        split: Decides which kinds are listed even where there are none.
-        top: So many examples a kind.
+        findings: Anomalies of single rows.
+        among_rows: Anomalies of rows in comparison with others, by kind.
+        split: Decides which kinds are listed even if there are none.
+        top: Examples per kind.
     """
     counts = dict.fromkeys(_KINDS[split], 0)
-    kept: dict[str, list[Finding]] = {kind: [] for kind in counts}
+    examples_by_kind: dict[str, list[Finding]] = {kind: [] for kind in counts}
     for finding in findings:
         counts[finding.kind] = counts.get(finding.kind, 0) + 1
-        examples = kept.setdefault(finding.kind, [])
+        examples = examples_by_kind.setdefault(finding.kind, [])
         if len(examples) < top:
             examples.append(finding)
-    for kind, found in among_rows.items():
-        counts[kind], kept[kind] = found.count, list(found.examples)
-    return Tally(counts, tuple(finding for examples in kept.values() for finding in examples))
+    for kind, repeats in among_rows.items():
+        counts[kind], examples_by_kind[kind] = repeats.count, list(repeats.examples)
+    return Tally(counts, tuple(finding for examples in examples_by_kind.values() for finding in examples))
 
 
 def _cells(raw: RawRow, last: str) -> Iterator[Finding]:

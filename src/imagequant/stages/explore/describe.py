@@ -17,7 +17,7 @@ from imagequant.stages.explore.questions import Question, base_unit
 from imagequant.storage.lookup import as_digests, digest
 
 Row = dict[str, Any]
-# Width of a histogram's bin in decades: representable, so that bins meet where they should.
+# Width of a histogram's bin in decades; exact in binary, so that bins meet exactly.
 _DECADES = 0.25
 _FOREIGN = ("unknown_unit", "unit_of_another_entity")
 _UNIT_AT_END = re.compile(r"[A-Za-z][A-Za-z ]*$")
@@ -25,7 +25,7 @@ _UNIT_AT_END = re.compile(r"[A-Za-z][A-Za-z ]*$")
 
 @dataclass(frozen=True)
 class SplitCounts:
-    """How often what occurs in one split; ``groups`` without rows that name none."""
+    """Counts of one split; ``groups`` leaves out rows without a group."""
 
     rows: int
     photos: int
@@ -34,27 +34,27 @@ class SplitCounts:
 
 
 def count_split(questions: Iterable[Question]) -> SplitCounts:
-    """Counts rows, distinct photos, rows an entity (known ones first, in their order) and rows a group."""
-    found: Counter[str] = Counter()
+    """Counts rows, distinct photos, rows per entity (known ones first, in their order) and rows per group."""
+    entities: Counter[str] = Counter()
     groups: Counter[str] = Counter()
     photos = bytearray()
     for question in questions:
-        found[question.raw.entity_name] += 1
+        entities[question.raw.entity_name] += 1
         if question.raw.group_id.strip():
             groups[question.raw.group_id] += 1
         if question.photo:
             photos += digest(question.photo)
-    order = [*ENTITIES, *sorted(set(found) - set(ENTITIES))]
+    order = [*ENTITIES, *sorted(set(entities) - set(ENTITIES))]
     return SplitCounts(
-        rows=found.total(),
+        rows=entities.total(),
         photos=len(np.unique(as_digests(photos))),
-        entities={entity: found[entity] for entity in order if entity in found},
+        entities={entity: entities[entity] for entity in order if entity in entities},
         groups=groups,
     )
 
 
 def split_summary(counts: SplitCounts) -> Row:
-    """The counts of one split as numbers to compare between runs."""
+    """Returns the counts of one split as numbers that can be compared between runs."""
     largest = max(counts.groups.values(), default=0)
     return {
         "rows": counts.rows,
@@ -66,7 +66,7 @@ def split_summary(counts: SplitCounts) -> Row:
 
 
 def unit_rows(questions: Iterable[Question]) -> list[Row]:
-    """Units by entity, most frequent first; foreign ones too, as the label writes them."""
+    """Returns units by entity, most frequent first, with foreign ones as written in the label."""
     units: dict[str, Counter[tuple[str, bool]]] = {entity: Counter() for entity in ENTITIES}
     for question in questions:
         if unit := _unit(question):
@@ -95,7 +95,7 @@ def _unit(question: Question) -> tuple[str, bool] | None:
 
 
 def values_by_entity(questions: Iterable[Question]) -> dict[str, Sequence[float]]:
-    """Labelled values in base units, entities without any left out."""
+    """Returns labelled values in base units, without entities that have none."""
     values = {entity: array("d") for entity in ENTITIES}
     for question in questions:
         if (value := question.base_value) is not None:
@@ -104,7 +104,7 @@ def values_by_entity(questions: Iterable[Question]) -> dict[str, Sequence[float]
 
 
 def value_statistics(entity: str, values: Sequence[float]) -> Row:
-    """Median, outer percentiles and ends, in the base unit."""
+    """Returns median, outer percentiles and extremes in the base unit."""
     low, median, high = np.percentile(values, (1, 50, 99))
     return {
         "unit": base_unit(entity),
@@ -118,13 +118,13 @@ def value_statistics(entity: str, values: Sequence[float]) -> Row:
 
 
 def value_bin(value: float) -> int:
-    """The number of a positive value's bin on the scale of logarithms."""
-    # Rounded, so that the last digit of a logarithm moves no value to another bin.
+    """Returns the number of a positive value's bin on a logarithmic scale."""
+    # Rounded, so that the last digit of a logarithm does not decide about the bin.
     return math.floor(round(math.log10(value), 9) / _DECADES)
 
 
 def histogram_rows(entity: str, values: Sequence[float]) -> list[Row]:
-    """Rows a bin of log10 of the value, empty bins between others included; ``log10_value`` is a bin's middle."""
+    """Counts rows per bin of log10 of the value, with empty bins in between; ``log10_value`` is the middle of a bin."""
     bins = Counter(value_bin(value) for value in values)
     return [
         {
@@ -139,7 +139,7 @@ def histogram_rows(entity: str, values: Sequence[float]) -> list[Row]:
 
 
 def entity_rows(split: str, counts: SplitCounts) -> list[Row]:
-    """Rows an entity."""
+    """Returns the rows per entity."""
     return [
         {"split": split, "entity": entity, "rows": rows, "share": share(rows, counts.rows)}
         for entity, rows in counts.entities.items()
@@ -147,7 +147,7 @@ def entity_rows(split: str, counts: SplitCounts) -> list[Row]:
 
 
 def group_rows(split: str, counts: SplitCounts, top: int) -> list[Row]:
-    """The most frequent groups."""
+    """Returns the most frequent groups."""
     order = sorted(counts.groups.items(), key=lambda item: (-item[1], item[0]))
     return [
         {"split": split, "group_id": group, "rows": rows, "share": share(rows, counts.rows)}
@@ -156,10 +156,10 @@ def group_rows(split: str, counts: SplitCounts, top: int) -> list[Row]:
 
 
 def share(part: int, whole: int) -> float:
-    """A share to four decimals, 0 of nothing."""
+    """Returns a share with four decimals; 0 if the whole is 0."""
     return round(part / whole, 4) if whole else 0.0
 
 
 def rounded(value: float) -> float:
-    """Six significant digits: quantities span from micrograms to tons."""
+    """Rounds to six significant digits: quantities range from micrograms to tons."""
     return float(f"{value:.6g}")

@@ -1,4 +1,4 @@
-"""Drift: how far the rows of a file are from the training rows of the other files, and how far chance alone leads."""
+"""Drift: the distance of a file's rows from the training rows of the other files, and the distance by chance."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from imagequant.stages.explore.questions import Question
 from imagequant.storage.layout import Split
 
 ASPECTS = ("entity", "group", "unit", "value")
-# Told on the terminal where the distance is so many times what chance leads to.
-_TOLD = 2.0
+# Printed if the distance is this many times the distance by chance.
+_NOTABLE = 2.0
 
 
 @dataclass(frozen=True)
 class Profile:
-    """How often what occurs in one file; units and values by entity, values in bins of a quarter decade."""
+    """Counts of one file by aspect; units and values by entity, values in bins of a quarter decade."""
 
     split: Split
     source: str
@@ -26,13 +26,13 @@ class Profile:
 
 
 def profiles(split: Split, questions: Iterable[Question]) -> list[Profile]:
-    """A profile a file, in the files' order."""
-    found: dict[str, Profile] = {}
+    """Returns one profile per file, in the files' order."""
+    by_source: dict[str, Profile] = {}
     for question in questions:
-        profile = found.setdefault(question.raw.source, Profile(split, question.raw.source))
+        profile = by_source.setdefault(question.raw.source, Profile(split, question.raw.source))
         for aspect, kind in _kinds(question):
             profile.counts[aspect][kind] += 1
-    return list(found.values())
+    return list(by_source.values())
 
 
 def _kinds(question: Question) -> Iterator[tuple[str, str]]:
@@ -46,14 +46,14 @@ def _kinds(question: Question) -> Iterator[tuple[str, str]]:
         yield "value", f"{entity}: {value_bin(value)}"
 
 
-def drift_rows(found: Iterable[Profile]) -> list[Row]:
-    """One line a file and aspect; a file without training rows of other files, or without labels, has no such line."""
-    found = list(found)
+def drift_rows(files: Iterable[Profile]) -> list[Row]:
+    """Returns one row per file and aspect, if both the file and other training files have data on it."""
+    files = list(files)
     rows = []
-    for profile in found:
-        others = [other for other in found if other.split == "train" and other is not profile]
+    for profile in files:
+        others = [other for other in files if other.split == "train" and other is not profile]
         for aspect in ASPECTS:
-            own, reference = profile.counts[aspect], _together(other.counts[aspect] for other in others)
+            own, reference = profile.counts[aspect], _sum(other.counts[aspect] for other in others)
             if own and reference:
                 rows.append(
                     {
@@ -69,12 +69,12 @@ def drift_rows(found: Iterable[Profile]) -> list[Row]:
     return rows
 
 
-def told(rows: Iterable[Row]) -> list[str]:
-    """What of it people should look at, a line a file."""
+def format_summary(rows: Iterable[Row]) -> list[str]:
+    """Returns one line per file with a notable distance."""
     lines: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        if row["distance"] > _TOLD * row["by_chance"]:
-            unseen = f", {row['unseen']:.0%} of rows of kinds not met there" if row["unseen"] else ""
+        if row["distance"] > _NOTABLE * row["by_chance"]:
+            unseen = f", {row['unseen']:.0%} of rows of kinds not found there" if row["unseen"] else ""
             lines[row["source"]].append(
                 f"{row['aspect']} {row['distance']:.2f} (by chance {row['by_chance']:.2f}{unseen})"
             )
@@ -82,23 +82,23 @@ def told(rows: Iterable[Row]) -> list[str]:
 
 
 def distance(one: Counter[str], other: Counter[str]) -> float:
-    """Total variation: the share of rows that would have to be of another kind; 0 the same, 1 nothing in common."""
+    """Returns the total variation, in [0, 1]: the share of rows that would have to be of another kind."""
     kinds = one.keys() | other.keys()
     return 0.5 * sum(abs(one[kind] / one.total() - other[kind] / other.total()) for kind in kinds)
 
 
 def chance_distance(one: Counter[str], other: Counter[str]) -> float:
-    """The distance that two samples of these sizes have on average when both are drawn from all rows together.
+    """Returns the expected distance of two samples of these sizes that are drawn from all rows together.
 
-    A share's error is nearly normal with variance p (1 - p) / n; the mean absolute value of a normal difference is its
-    deviation times the root of 2 / pi.
+    The error of a share is nearly normal with variance p (1 - p) / n; the mean absolute value of a normal difference is
+    its standard deviation times the square root of 2 / pi.
     """
     total, scale = one.total() + other.total(), 1 / one.total() + 1 / other.total()
     shares = ((one[kind] + other[kind]) / total for kind in one.keys() | other.keys())
     return 0.5 * sum(math.sqrt(2 / math.pi * share * (1 - share) * scale) for share in shares)
 
 
-def _together(counts: Iterable[Counter[str]]) -> Counter[str]:
+def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:
     total: Counter[str] = Counter()
     for count in counts:
         total.update(count)

@@ -23,7 +23,7 @@ _NAMED_SHARE = 0.11
 
 
 def entities_and_units(entities: Sequence[Row], units: Sequence[Row]) -> bytes:
-    """PNG: share of rows an entity by split, and share of rows a unit by entity."""
+    """Draws a PNG: share of rows per entity by split, and share of rows per unit by entity."""
     with _own_style():
         figure = Figure(figsize=(13, 5), dpi=100, layout="constrained")
         left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2, 3))
@@ -59,7 +59,7 @@ def _draw_units(axes: Axes, rows: Sequence[Row]) -> None:
 
 
 def _segments(rows: Sequence[Row]) -> list[tuple[str, float, str]]:
-    """Name, share and colour: the first units one by one, the others together, foreign ones last."""
+    """Returns name, share and colour: the first units one by one, the others together, foreign ones last."""
     allowed = [row for row in rows if row["allowed"] == "yes"]
     named = [(row["unit"], row["share"], shade) for row, shade in zip(allowed, _SHADES, strict=False)]
     others = sum(row["share"] for row in allowed[len(_SHADES) :])
@@ -68,7 +68,7 @@ def _segments(rows: Sequence[Row]) -> list[tuple[str, float, str]]:
 
 
 def values(rows: Sequence[Row]) -> bytes:
-    """PNG: a histogram of log10 of the value in base units for every entity."""
+    """Draws a PNG: a histogram of log10 of the value in base units for every entity."""
     with _own_style():
         lines = -(-len(ENTITIES) // 4)
         figure = Figure(figsize=(13, 3 * lines), dpi=100, layout="constrained")
@@ -97,7 +97,7 @@ def _draw_values(axes: Axes, entity: str, rows: Sequence[Row]) -> None:
 
 
 def drift(rows: Sequence[Row]) -> bytes:
-    """PNG: how far each file is from the training rows of the others, and how far chance alone leads."""
+    """Draws a PNG: the distance of each file from the training rows of the others, and the distance by chance."""
     sources = list(dict.fromkeys((row["split"], row["source"]) for row in rows))
     with _own_style():
         figure = Figure(figsize=(13, 1.6 + 1.4 * max(len(sources), 1)), dpi=100, layout="constrained")
@@ -122,14 +122,14 @@ def _draw_drift(axes: Axes, source: tuple[str, str], rows: Sequence[Row]) -> Non
     axes.set_title(f"{name} ({split}) against the other training rows; black: by chance", loc="left")
     axes.set_yticks(places, [row["aspect"] for row in rows])
     axes.invert_yaxis()
-    axes.set_xlim(0, 1.4)  # room for what is written beside the longest bar
+    axes.set_xlim(0, 1.4)  # room for the text beside the longest bar
     axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])
     axes.set_xlabel("share of rows that would have to be of another kind")
 
 
 @contextmanager
 def _own_style() -> Iterator[None]:
-    """The library's defaults, whatever the user's own settings are: the same rows, the same bytes."""
+    """Sets the library's defaults, whatever the user's settings: the same rows give the same bytes."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "font.size": 9})
@@ -138,6 +138,6 @@ def _own_style() -> Iterator[None]:
 
 def _png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    # Without the library's version in it.
+    # Without metadata that has the library's version.
     figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""Raw rows with their labels read, as the rest of the stage looks at them."""
+"""Raw rows with parsed labels, for the rest of the stage."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ BASE_UNITS: dict[Dimension, str] = {unit.dimension: unit.name for unit in UNITS.
 
 @dataclass(frozen=True)
 class Question:
-    """A raw row. ``photo`` names its link, the same for the same place; ``label`` is None where there is none to read.
+    """A raw row.
 
-    That is so for test rows and for rows of an unknown entity.
+    ``photo`` identifies the place that its link leads to. ``label`` is None for test rows and for unknown entities.
     """
 
     raw: RawRow
@@ -26,7 +26,7 @@ class Question:
 
     @property
     def base_value(self) -> float | None:
-        """The labelled quantity in its dimension's base unit, of a range the upper end; None without one."""
+        """The labelled quantity (the upper end of a range) in its dimension's base unit; None if there is none."""
         if self.label is None or self.label.status != "ok":
             return None
         return to_base(self.label.value, self.label.unit)
@@ -34,13 +34,13 @@ class Question:
 
 @dataclass(frozen=True)
 class SplitQuestions:
-    """The rows of one split with their labels, read anew each time they are gone through: they are never all held.
+    """The rows of one split with their labels, read anew in each iteration: never all of them are in memory.
 
-    Test rows have no labels, whatever their columns are.
+    Test rows have no labels, whatever their columns.
 
     Attributes:
-        layout: Where ``data/sources`` lies.
-        split: Which of the two.
+        layout: The project's folders.
+        split: The split.
     """
 
     layout: Layout
@@ -52,13 +52,13 @@ class SplitQuestions:
 
 
 def base_unit(entity: str) -> str:
-    """``gram`` for ``item_weight``."""
+    """Returns ``gram`` for ``item_weight``."""
     return BASE_UNITS[ENTITY_DIMENSION[entity]]
 
 
 def _photo(row: RawRow) -> str:
     link = row.image_link.strip()
-    # A path starts at its file's folder: the same one in two files may mean two photos.
+    # Paths are relative to their file's folder: the same path in two files may mean two photos.
     return link if "://" in link or not link else str(row.origin / link)
 
 

@@ -1,4 +1,4 @@
-"""Rows that repeat or contradict others: found by digests of what they say, for rows are too many to be held."""
+"""Rows that repeat or contradict others, found by digests, because all rows may not fit into memory."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imagequant.stages.explore.anomalies import Finding, Found
+from imagequant.stages.explore.anomalies import Finding, KindFindings
 from imagequant.stages.explore.questions import Question
 from imagequant.storage.lookup import Digests, as_digests, digest
 from imagequant.storage.raw import RawRow
 
 Numbers = NDArray[np.int64]
-# What of a row is compared, None where there is nothing to compare.
+# The part of a row that is compared; None if there is none.
 Key = Callable[[Question], tuple[str, ...] | None]
 
 
-def duplicate_rows(questions: Iterable[Question], top: int) -> Found:
-    """Repeats of a row; the first of them is none.
+def duplicate_rows(questions: Iterable[Question], top: int) -> KindFindings:
+    """Finds repeats of rows; the first of equal rows is not a repeat.
 
     Args:
-        questions: Gone through twice.
-        top: So many are shown.
+        questions: The rows; they are iterated twice.
+        top: Number of examples.
     """
     return _repeats(
         questions,
         top,
         "duplicate_row",
-        lambda question: _asked(question, question.raw.entity_value.strip()),
+        lambda question: _question_key(question, question.raw.entity_value.strip()),
         lambda _, first: f"same as {first.source}, row {first.row}",
     )
 
 
-def duplicate_indices(questions: Iterable[Question], top: int) -> Found:
-    """Rows with the index of an earlier one; see ``duplicate_rows``."""
+def duplicate_indices(questions: Iterable[Question], top: int) -> KindFindings:
+    """Finds rows with the index of an earlier row; see ``duplicate_rows``."""
     return _repeats(
         questions,
         top,
@@ -46,13 +46,15 @@ def duplicate_indices(questions: Iterable[Question], top: int) -> Found:
     )
 
 
-def conflicting_rows(questions: Iterable[Question], top: int) -> Found:
-    """Rows that ask the same of the same photo but are labelled with different quantities, side by side.
+def conflicting_rows(questions: Iterable[Question], top: int) -> KindFindings:
+    """Finds rows with the same question about the same photo but different labels; such rows are listed together.
 
-    A different unit is a different quantity, as it is for the contest. See ``duplicate_rows``.
+    Another unit is another quantity, as for the contest. See ``duplicate_rows``.
     """
-    labelled = _digests(questions, lambda question: _asked(question) if _text(question) else None)
-    texts = _digests(questions, lambda question: (_text(question),) if _asked(question) and _text(question) else None)
+    labelled = _digests(questions, lambda question: _question_key(question) if _text(question) else None)
+    texts = _digests(
+        questions, lambda question: (_text(question),) if _question_key(question) and _text(question) else None
+    )
     first = first_of(labelled.digests)
     rivals = np.unique(first[texts.digests != texts.digests[first]])
     members = np.flatnonzero(np.isin(first, rivals))
@@ -60,16 +62,16 @@ def conflicting_rows(questions: Iterable[Question], top: int) -> Found:
     shown = members[:top]
     wanted = members[np.isin(first[members], first[shown])]
     rows = _rows_at(questions, labelled.numbers[wanted])
-    said: dict[int, set[str]] = {}
+    labels: dict[int, set[str]] = {}
     for place in wanted.tolist():
-        said.setdefault(int(first[place]), set()).add(_text(rows[int(labelled.numbers[place])]))
-    return Found(
+        labels.setdefault(int(first[place]), set()).add(_text(rows[int(labelled.numbers[place])]))
+    return KindFindings(
         len(members),
         tuple(
             Finding(
                 "conflicting_row",
                 rows[int(labelled.numbers[place])].raw,
-                f"the photo is labelled {' and '.join(sorted(said[int(first[place])]))}",
+                f"the photo is labelled {' and '.join(sorted(labels[int(first[place])]))}",
             )
             for place in shown.tolist()
         ),
@@ -77,7 +79,7 @@ def conflicting_rows(questions: Iterable[Question], top: int) -> Found:
 
 
 def first_of(digests: Digests) -> Numbers:
-    """For each digest the place of the first that equals it, its own if there is none before."""
+    """Returns for each digest the place of the first equal one, which may be its own."""
     order = np.argsort(digests, kind="stable")
     starts = np.ones(len(order), dtype=bool)
     starts[1:] = digests[order[1:]] != digests[order[:-1]]
@@ -88,7 +90,7 @@ def first_of(digests: Digests) -> Numbers:
 
 @dataclass(frozen=True)
 class _Digests:
-    """The rows that have something to compare, by their number, and its digests."""
+    """Numbers of the rows that are compared, and digests of their compared parts."""
 
     numbers: Numbers
     digests: Digests
@@ -105,7 +107,7 @@ def _digests(questions: Iterable[Question], key: Key) -> _Digests:
 
 def _repeats(
     questions: Iterable[Question], top: int, kind: str, key: Key, reason: Callable[[RawRow, RawRow], str]
-) -> Found:
+) -> KindFindings:
     compared = _digests(questions, key)
     first = first_of(compared.digests)
     repeats = np.flatnonzero(first != np.arange(len(first)))
@@ -113,7 +115,7 @@ def _repeats(
     pairs = list(zip(compared.numbers[shown].tolist(), compared.numbers[first[shown]].tolist(), strict=True))
     rows = _rows_at(questions, {number for pair in pairs for number in pair})
     findings = ((rows[number].raw, rows[earlier].raw) for number, earlier in pairs)
-    return Found(len(repeats), tuple(Finding(kind, raw, reason(raw, earlier)) for raw, earlier in findings))
+    return KindFindings(len(repeats), tuple(Finding(kind, raw, reason(raw, earlier)) for raw, earlier in findings))
 
 
 def _rows_at(questions: Iterable[Question], numbers: Collection[int] | Numbers) -> dict[int, Question]:
@@ -121,10 +123,10 @@ def _rows_at(questions: Iterable[Question], numbers: Collection[int] | Numbers) 
     return {number: question for number, question in enumerate(questions) if number in wanted} if wanted else {}
 
 
-def _asked(question: Question, *more: str) -> tuple[str, ...] | None:
+def _question_key(question: Question, *more: str) -> tuple[str, ...] | None:
     return (question.photo, question.raw.entity_name, *more) if question.photo else None
 
 
 def _text(question: Question) -> str:
-    """The labelled quantity; empty where there is none."""
+    """Returns the labelled quantity; empty if there is none."""
     return question.label.text if question.label is not None and question.label.status == "ok" else ""

@@ -22,12 +22,12 @@ from imagequant.stages.explore.describe import (
     value_statistics,
     values_by_entity,
 )
-from imagequant.stages.explore.drift import drift_rows, profiles, told
+from imagequant.stages.explore.drift import drift_rows, format_summary, profiles
 from imagequant.stages.explore.questions import Question, SplitQuestions
 from imagequant.stages.explore.repeats import conflicting_rows, duplicate_indices, duplicate_rows
 from imagequant.storage.layout import SPLITS, Layout, Split
 
-# Columns are named even where a table has no rows: `dvc plots` looks for them.
+# Tables without rows have a header too, because `dvc plots` needs the columns.
 _COLUMNS = {
     "entities": ("split", "entity", "rows", "share"),
     "units": ("entity", "unit", "allowed", "rows", "share"),
@@ -63,18 +63,18 @@ def run(params: Params, layout: Layout) -> None:
     write_bytes(folder / "entities_and_units.png", plots.entities_and_units(tables["entities"], units))
     write_bytes(folder / "values.png", plots.values(tables["values"]))
     write_bytes(folder / "drift.png", plots.drift(tables["drift"]))
-    for line in (headline(counts, tallies), *told(tables["drift"])):
+    for line in (headline(counts, tallies), *format_summary(tables["drift"])):
         print(f"explore: {line}", file=sys.stderr)
 
 
 def tally_train(train: Iterable[Question], top: int) -> Tally:
-    """All findings in training rows; they are gone through several times."""
+    """Counts all findings in training rows, which are iterated several times."""
     among_rows = {"duplicate_row": duplicate_rows(train, top), "conflicting_row": conflicting_rows(train, top)}
     return tally(train_findings(train), among_rows, "train", top)
 
 
 def tally_test(test: Iterable[Question], train: SplitCounts, top: int) -> Tally:
-    """All findings in test rows, given what training rows have."""
+    """Counts all findings in test rows, given the counts of the training rows."""
     among_rows = {"duplicate_row": duplicate_rows(test, top), "duplicate_index": duplicate_indices(test, top)}
     findings = test_findings(test, frozenset(train.entities), frozenset(train.groups))
     return tally(findings, among_rows, "test", top)
@@ -86,7 +86,7 @@ def summary(
     units: Sequence[Row],
     values: Mapping[str, Sequence[float]],
 ) -> dict[str, Any]:
-    """Everything that is worth comparing between two runs, as nested numbers."""
+    """Returns everything that is worth comparing between two runs, as nested numbers."""
     allowed: dict[str, dict[str, float]] = {}
     for row in units:
         if row["allowed"] == "yes":
@@ -100,7 +100,7 @@ def summary(
 
 
 def anomaly_rows(split: Split, found: Tally, counts: SplitCounts) -> list[Row]:
-    """One line a kind, those never met included."""
+    """Returns one row per kind, including kinds without findings."""
     return [
         {"split": split, "kind": kind, "rows": rows, "share": round(rows / counts.rows, 6)}
         for kind, rows in found.counts.items()
@@ -108,7 +108,7 @@ def anomaly_rows(split: Split, found: Tally, counts: SplitCounts) -> list[Row]:
 
 
 def example_row(split: Split, finding: Finding) -> Row:
-    """Where an odd row lies and what it says."""
+    """Returns the place and content of the row of a finding."""
     raw = finding.raw
     return {
         "split": split,
@@ -123,13 +123,13 @@ def example_row(split: Split, finding: Finding) -> Row:
 
 
 def headline(counts: Mapping[Split, SplitCounts], tallies: Mapping[Split, Tally]) -> str:
-    """``train 520 rows of 400 photos, findings: range 7, unknown_unit 5; test ...``."""
+    """Returns ``train 520 rows of 400 photos, findings: range 7, unknown_unit 5; test ...``."""
     return "; ".join(
-        f"{split} {counts[split].rows} rows of {counts[split].photos} photos, {_odd(tallies[split])}"
+        f"{split} {counts[split].rows} rows of {counts[split].photos} photos, {_format_findings(tallies[split])}"
         for split in counts
     )
 
 
-def _odd(found: Tally) -> str:
+def _format_findings(found: Tally) -> str:
     kinds = ", ".join(f"{kind} {rows}" for kind, rows in found.counts.items() if rows)
-    return f"findings: {kinds}" if kinds else "nothing odd"
+    return f"findings: {kinds}" if kinds else "no anomalies"

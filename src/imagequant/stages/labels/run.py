@@ -13,70 +13,71 @@ from imagequant.core.files import fresh_folder
 from imagequant.evaluation.folds import SplitPlan, SplitRow, plan_split
 from imagequant.params import LabelsParams, Params
 from imagequant.quantity.labels import parse_label
-from imagequant.storage.labels import LABELS_FILE, LABELS_SCHEMA
+from imagequant.storage.labels import LABELS_FILE, LabelRow, write_labels
 from imagequant.storage.layout import Layout
 from imagequant.storage.manifest import Images, images_by_link, iterate_manifest
 from imagequant.storage.raw import RawRow, iterate_raw, row_problem, split_sources
-from imagequant.storage.tables import iterate_rows, write_table
+from imagequant.storage.tables import iterate_rows
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Normalises the labels of all training rows and splits them; the rows are read twice and never held."""
+    """Normalises the labels of all training rows and splits them; reads the rows twice, a few at a time."""
     check_sources(params.labels, set(split_sources(layout, "train")))
     images = images_by_link(iterate_manifest(layout.data("download") / "train"))
     plan = plan_split((split_key(row, images) for row in iterate_raw(layout, "train")), params.labels)
-    path = fresh_folder(layout.data("labels")) / LABELS_FILE
-    write_table(path, label_rows(iterate_raw(layout, "train"), images, plan), LABELS_SCHEMA)
-    print(f"labels: {summary(iterate_rows(path, ['split', 'status', 'reason']))}", file=sys.stderr)
+    folder = fresh_folder(layout.data("labels"))
+    write_labels(folder, label_rows(iterate_raw(layout, "train"), images, plan))
+    columns = iterate_rows(folder / LABELS_FILE, ["split", "status", "reason"])
+    print(f"labels: {format_summary(columns)}", file=sys.stderr)
 
 
 def split_key(row: RawRow, images: Images) -> SplitRow:
-    """What the split looks at: without an image, the link stands for it."""
+    """Returns what the split depends on; if there is no image, its link stands for it."""
     return SplitRow(row.source, images.get((row.source, row.image_link)) or f"link:{row.image_link}", row.group_id)
 
 
-def label_rows(rows: Iterable[RawRow], images: Images, plan: SplitPlan) -> Iterator[dict[str, Any]]:
-    """One table row a raw row, in order.
+def label_rows(rows: Iterable[RawRow], images: Images, plan: SplitPlan) -> Iterator[LabelRow]:
+    """Yields one table row per raw row, in order.
 
     Args:
         rows: Raw training rows.
         images: Their photos.
-        plan: Made of the same rows' ``split_key``.
+        plan: The split, planned from the ``split_key`` of the same rows.
     """
     for number, row in enumerate(rows):
         image = images.get((row.source, row.image_link)) or ""
         yield _label_row(number, row, image, plan.part(split_key(row, images)))
 
 
-def _label_row(number: int, row: RawRow, image: str, part: str) -> dict[str, Any]:
+def _label_row(number: int, row: RawRow, image: str, part: str) -> LabelRow:
     problem = row_problem(row)
     label = parse_label(row.entity_value, row.entity_name) if not problem else None
     usable = label is not None and label.status == "ok"
-    return {
-        "row_id": number,
-        "source": row.source,
-        "source_row": row.row,
-        "image_link": row.image_link,
-        "sha256": image,
-        "group_id": row.group_id,
-        "entity": row.entity_name,
-        "entity_value": row.entity_value,
-        "status": label.status if label else "rejected",
-        "reason": label.reason if label else "bad_row",
-        "value": label.value if label and usable else None,
-        "unit": label.unit if label else "",
-        "low": label.low if label and usable else None,
-        "high": label.high if label and usable else None,
-        "split": part,
-        "extra": json.dumps(dict(row.extra), sort_keys=True, ensure_ascii=False),
-    }
+    return LabelRow(
+        row_id=number,
+        source=row.source,
+        source_row=row.row,
+        image_link=row.image_link,
+        sha256=image,
+        group_id=row.group_id,
+        entity=row.entity_name,
+        entity_value=row.entity_value,
+        status=label.status if label else "rejected",
+        reason=label.reason if label else "bad_row",
+        value=label.value if label and usable else None,
+        unit=label.unit if label else "",
+        low=label.low if label and usable else None,
+        high=label.high if label and usable else None,
+        split=part,
+        extra=json.dumps(dict(row.extra), sort_keys=True, ensure_ascii=False),
+    )
 
 
 def check_sources(params: LabelsParams, sources: set[str]) -> None:
-    """Refuses names in ``train_only`` and ``validation_only`` that no raw file has.
+    """Checks that ``train_only`` and ``validation_only`` name raw files.
 
     Raises:
-        InputError: Names the key and what is allowed.
+        InputError: If one does not; names the key and what is allowed.
     """
     for key in ("train_only", "validation_only"):
         for name in getattr(params, key):
@@ -84,8 +85,8 @@ def check_sources(params: LabelsParams, sources: set[str]) -> None:
                 raise InputError(f"labels.{key}: {name} is not in data.train ({', '.join(sorted(sources))})")
 
 
-def summary(labels: Iterable[Mapping[str, Any]]) -> str:
-    """``520 rows: 400 train, ...; 12 rejected (unknown_unit 12)``."""
+def format_summary(labels: Iterable[Mapping[str, Any]]) -> str:
+    """Returns ``520 rows: 400 train, ...; 12 rejected (unknown_unit 12)``."""
     counts = Counter((row["split"], row["status"], row["reason"]) for row in labels)
     parts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()

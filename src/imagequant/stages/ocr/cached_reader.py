@@ -1,4 +1,4 @@
-"""Reading image files with every engine, each file only once: readings are kept in the work cache."""
+"""Reads image files with every engine, each file only once: readings are kept in the work cache."""
 
 from __future__ import annotations
 
@@ -24,9 +24,13 @@ _AREA = "ocr"
 
 @dataclass(frozen=True)
 class CachedReader:
-    """A reader that takes what it read before from the work cache, without so much as decoding the photo.
+    """A reader that takes earlier readings from the work cache, without even decoding the photo.
 
-    ``keys`` say for each engine all that its readings depend on beside the file; ``versions`` are those of all engines.
+    Attributes:
+        reader: The engines.
+        keys: By engine, a hash of everything but the file that its readings depend on.
+        versions: Those of all engines together.
+        cache: The work cache.
     """
 
     reader: Reader
@@ -46,22 +50,22 @@ class CachedReader:
         return cls(reader, keys, reader.versions(), cache)
 
     def read_files(self, files: Sequence[tuple[str, bytes]]) -> list[list[EngineReading] | ImageError]:
-        """Reads image files with every engine, those new to an engine at once: a few files, not thousands.
+        """Reads image files with every engine, all files that are new to an engine at once: a few files, not thousands.
 
-        Failures are not kept: a time-out may pass on a quieter machine.
+        Failures are not kept: a time-out may not recur on a less busy machine.
 
         Args:
-            files: The hash of each one's content, and its content.
+            files: Content hash and content of each.
 
         Returns:
-            A reading an engine for each file; the error of one that cannot be decoded.
+            For each file a reading per engine, or the error if it cannot be decoded.
         """
         engines = self.reader.engines
-        found = [self._stored(name) for name, _ in files]
+        known = [self._stored(name) for name, _ in files]
         asked: dict[str, dict[int, PreparedPhoto]] = {engine.name: {} for engine in engines}
         errors: dict[int, ImageError] = {}
         for number, (_, payload) in enumerate(files):
-            missing = [engine for engine in engines if engine.name not in found[number]]
+            missing = [engine for engine in engines if engine.name not in known[number]]
             if not missing:
                 continue
             try:
@@ -74,27 +78,27 @@ class CachedReader:
         for engine in engines:
             new = asked[engine.name]
             for number, reading in zip(new, read_prepared_photos(engine, list(new.values())), strict=True):
-                found[number][engine.name] = reading
-                self._keep(files[number][0], reading)
+                known[number][engine.name] = reading
+                self._store(files[number][0], reading)
         return [
-            errors.get(number) or [readings[engine.name] for engine in engines] for number, readings in enumerate(found)
+            errors.get(number) or [readings[engine.name] for engine in engines] for number, readings in enumerate(known)
         ]
 
     def _stored(self, name: str) -> dict[str, EngineReading]:
-        """What engines read before, by engine."""
-        entries = {engine.name: self.cache.get(_AREA, self._entry(engine.name, name)) for engine in self.reader.engines}
+        """Returns the stored readings of a photo by engine."""
+        entries = {engine.name: self.cache.get(_AREA, self._key(engine.name, name)) for engine in self.reader.engines}
         return {engine: _decode(engine, payload) for engine, payload in entries.items() if payload is not None}
 
-    def _keep(self, name: str, reading: EngineReading) -> None:
+    def _store(self, name: str, reading: EngineReading) -> None:
         if not reading.reason:
-            self.cache.put(_AREA, self._entry(reading.engine, name), _encode(reading))
+            self.cache.put(_AREA, self._key(reading.engine, name), _encode(reading))
 
-    def _entry(self, engine: str, name: str) -> str:
+    def _key(self, engine: str, name: str) -> str:
         return fingerprint(self.keys[engine], name)
 
 
 def engine_key(engine: OcrEngine, params: OcrParams) -> str:
-    """All that an engine's result depends on beside the file: parameters, versions, models, code from file to words."""
+    """Hashes everything but the file that an engine's words depend on: parameters, versions, models, code."""
     code = (
         code_fingerprint(type(engine).__module__, within=ocr.__name__),
         *(code_fingerprint(module, within=module) for module in (decode_rgb.__module__, tiles.__name__)),

@@ -20,22 +20,22 @@ from imagequant.ocr.read import EngineReading, photo_words
 from imagequant.params import OcrParams, Params
 from imagequant.stages.ocr.cached_reader import CachedReader
 from imagequant.storage.code import code_fingerprint
-from imagequant.storage.kept_shards import KeptShards
 from imagequant.storage.layout import SPLITS, Layout
 from imagequant.storage.shards import list_shards, shard_path
 from imagequant.storage.tars import list_tar, read_tar
-from imagequant.storage.words import write_status, write_words
-from imagequant.storage.work_cache import WorkCache, fingerprint
+from imagequant.storage.words import StatusRow, write_status, write_words
+from imagequant.storage.work_cache import ShardCache, WorkCache, fingerprint
 
+# Fields of ``StatusRow``, as JSON objects for the work cache.
 StatusRows = list[dict[str, Any]]
 
-# Photos that engines are given at once: what Tesseract waits with is some megabytes each.
-_AT_ONCE = 32
+# Photos given to the engines at once: Tesseract holds a few megabytes of each.
+_BATCH_SIZE = 32
 
 
 @dataclass(frozen=True)
-class Shard:
-    """One tar to read and the folder its words go to."""
+class OcrJob:
+    """A tar to read and the folder its words go to."""
 
     tar: Path
     output: Path
@@ -44,72 +44,71 @@ class Shard:
 def run(params: Params, layout: Layout) -> None:
     """Reads the words of all photos of both splits."""
     root = fresh_folder(layout.data("ocr"))
-    shards = [
-        Shard(path, root / split) for split in SPLITS for path in list_shards(layout.data("download") / split, "tar")
+    jobs = [
+        OcrJob(path, root / split) for split in SPLITS for path in list_shards(layout.data("download") / split, "tar")
     ]
     cache = WorkCache(layout.work_cache)
-    build = partial(_build, params.ocr, cache, KeptShards.of(cache, root))
-    results = iterate_shards(build, shards, params.engine, "ocr")
+    build = partial(_build, params.ocr, cache, cache.shards(root))
+    results = iterate_shards(build, jobs, params.engine, "ocr")
     first = next(results, None)
     versions = first[1] if first else {}
     statuses = (status for status, _ in chain([first] if first else [], results))
     for split in SPLITS:
-        own = islice(statuses, sum(shard.output.name == split for shard in shards))
+        own = islice(statuses, sum(job.output.name == split for job in jobs))
         tally = Tally()
-        write_status(root / split, tally.through(own), versions)
+        write_status(root / split, (StatusRow(**row) for row in tally.count(own)), versions)
         _report(split, tally)
 
 
 def _build(
-    params: OcrParams, cache: WorkCache, kept: KeptShards
-) -> Callable[[Shard], tuple[StatusRows, dict[str, str]]]:
+    params: OcrParams, cache: WorkCache, shards: ShardCache
+) -> Callable[[OcrJob], tuple[StatusRows, dict[str, str]]]:
     code = code_fingerprint(__name__)
-    return partial(keep_or_read, CachedReader.build(params, cache), kept, code)
+    return partial(get_or_read, CachedReader.build(params, cache), shards, code)
 
 
-def keep_or_read(cached: CachedReader, kept: KeptShards, code: str, shard: Shard) -> tuple[StatusRows, dict[str, str]]:
-    """Has the words of one tar's photos as they were read before, or reads them.
+def get_or_read(cached: CachedReader, shards: ShardCache, code: str, job: OcrJob) -> tuple[StatusRows, dict[str, str]]:
+    """Takes the words of one tar's photos from the work cache, or reads the photos.
 
     Returns:
-        A status row a photo and engine, and the engines' versions.
+        A status row per photo and engine, and the engines' versions.
     """
-    # Members are named by the hash of their content.
-    key = fingerprint(list_tar(shard.tar), list(cached.keys.items()), cached.reader.params.merge_overlap, code)
-    path = shard_path(shard.output, int(shard.tar.stem), "parquet")
-    name = f"{shard.output.name}/{shard.tar.stem}"
-    status: StatusRows = kept.keep_or_build(name, key, [path], lambda: read_shard(cached, shard), _repeatable)
+    key = fingerprint(list_tar(job.tar), list(cached.keys.items()), cached.reader.params.merge_overlap, code)
+    path = shard_path(job.output, int(job.tar.stem), "parquet")
+    name = f"{job.output.name}/{job.tar.stem}"
+    status: StatusRows = shards.get_or_build(name, key, [path], lambda: read_shard(cached, job), _is_repeatable)
     return status, cached.versions
 
 
-def _repeatable(status: StatusRows) -> bool:
-    """Whether reading again would come to the same: a time-out may pass on a quieter machine."""
+def _is_repeatable(status: StatusRows) -> bool:
+    """Returns whether reading again would give the same; a time-out may not recur on a less busy machine."""
     return all(not row["reason"] or row["width"] == 0 for row in status)
 
 
-def read_shard(cached: CachedReader, shard: Shard) -> StatusRows:
+def read_shard(cached: CachedReader, job: OcrJob) -> StatusRows:
     """Reads the photos of one tar and writes their words.
 
     Returns:
-        A status row a photo and engine.
+        A status row per photo and engine.
     """
     reader = cached.reader
     photos: list[PhotoWords] = []
     status: StatusRows = []
-    for files in chunks(read_tar(shard.tar), _AT_ONCE):
+    for files in chunks(read_tar(job.tar), _BATCH_SIZE):
         for (name, _), readings in zip(files, cached.read_files(files), strict=True):
             if isinstance(readings, ImageError):
                 reason = f"not decoded: {readings}"
                 status.extend(
-                    _status_row(name, EngineReading(engine.name, (), reason, 0, 0), shard) for engine in reader.engines
+                    _status_row(name, EngineReading(engine.name, (), reason, 0, 0), job) for engine in reader.engines
                 )
             else:
                 photos.append(photo_words(name, readings, reader.params.merge_overlap))
-                status.extend(_status_row(name, reading, shard) for reading in readings)
-    write_words(shard.output, int(shard.tar.stem), photos, cached.versions)
+                status.extend(_status_row(name, reading, job) for reading in readings)
+    write_words(job.output, int(job.tar.stem), photos, cached.versions)
     return status
 
 
-def _status_row(name: str, reading: EngineReading, shard: Shard) -> dict[str, Any]:
+def _status_row(name: str, reading: EngineReading, job: OcrJob) -> dict[str, Any]:
     return {
         "sha256": name,
         "engine": reading.engine,
@@ -118,20 +117,20 @@ def _status_row(name: str, reading: EngineReading, shard: Shard) -> dict[str, An
         "words": len(reading.words),
         "width": reading.width,
         "height": reading.height,
-        "shard": int(shard.tar.stem),
+        "shard": int(job.tar.stem),
     }
 
 
 @dataclass
 class Tally:
-    """What a split's status rows come to."""
+    """Totals over a split's status rows."""
 
     photos: int = 0
     words: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
 
-    def through(self, statuses: Iterable[StatusRows]) -> Iterator[dict[str, Any]]:
-        """Yields the rows, shard by shard, and counts them: all of them together take much memory."""
+    def count(self, statuses: Iterable[StatusRows]) -> Iterator[dict[str, Any]]:
+        """Yields the rows and counts them; all rows together would take much memory."""
         for rows in statuses:
             self.photos += len({row["sha256"] for row in rows})
             for row in rows:

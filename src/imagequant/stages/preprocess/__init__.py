@@ -1,1 +1,1 @@
-"""Decodes every image once and fits it into the square that the CNN takes."""
+"""Stage ``preprocess``: photos decoded once and letterboxed to the square that the CNN takes."""

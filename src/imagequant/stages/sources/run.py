@@ -1,7 +1,7 @@
 """Section ``data`` -> ``data/sources/{train,test}/NN-name`` (links), ``sources.json``, and a link to the corrections.
 
-DVC cannot take a list of paths as dependencies, and its users want to give one path or several. So this stage's
-output is links: DVC hashes what they point to, sees a raw file change, and re-runs what depends on it.
+DVC cannot take a list of paths from params.yaml as dependencies. So this stage's output is links: DVC hashes the files
+they point to, sees when a raw file changes, and re-runs the stages that depend on it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _PROBLEMS_SHOWN = 20
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Checks every raw file before anything is computed from one, then links them and ``data/corrections.csv``.
+    """Checks every raw file before anything is computed, then links them and ``data/corrections.csv``.
 
     Raises:
         InputError: If a file is missing, empty or lacks a column; if a row cannot be processed and
-            ``data.bad_rows`` is ``error``; if a correction is of a row that is another now.
+            ``data.bad_rows`` is ``error``; if a corrected row has changed.
     """
     paths = {split: named_paths(getattr(params.data, split)) for split in SPLITS}
     for split in SPLITS:
@@ -43,32 +43,32 @@ def run(params: Params, layout: Layout) -> None:
     corrections = layout.root / "data" / CORRECTIONS_FILE
     if corrections.exists():
         place_link(folder / CORRECTIONS_FILE, corrections, layout.root)
-        # All rows are read again only where there is something to lay over them.
+        # All rows are read again only if there are corrections.
         if count := len(read_corrections(corrections)):
             hand = sum(row.extra.get("label_source") == HAND for row in iterate_raw(layout, "train"))
             print(f"sources: {count} corrections, {hand} rows labelled by hand", file=sys.stderr)
 
 
 def named_paths(value: str | Sequence[str]) -> tuple[str, ...]:
-    """One path or several as a tuple."""
+    """Returns one path or several as a tuple."""
     return (value,) if isinstance(value, str) else tuple(value)
 
 
 def link_name(number: int, name: str) -> str:
-    """``03-train.csv`` for the fourth file: order and name can be read off the folder."""
+    """Returns ``03-train.csv`` for the fourth file, so that the folder shows order and names."""
     return f"{number:02d}-{Path(name).name}"
 
 
 def check_rows(rows: Iterable[RawRow], name: str, *, strict: bool) -> None:
-    """Says on stderr which rows cannot be processed.
+    """Prints on stderr which rows cannot be processed.
 
     Args:
-        rows: Those of one file, taken one at a time.
-        name: The file's.
+        rows: The rows of one file, read one at a time.
+        name: The file.
         strict: Whether one such row is an error.
 
     Raises:
-        InputError: If there are such rows and ``strict``, or if there are no others.
+        InputError: If there are such rows and ``strict``, or if all rows are such.
     """
     total = bad = 0
     first = ""
@@ -88,9 +88,9 @@ def check_rows(rows: Iterable[RawRow], name: str, *, strict: bool) -> None:
 
 
 def place_link(link: Path, target: Path, root: Path) -> None:
-    """Links to a file: relatively inside the project, so that clones agree, absolutely outside it.
+    """Links to a file: relatively within the project, so that clones are equal, else absolutely.
 
-    Object stores have no links: the file is copied there, and from there.
+    Object stores have no links, so files are copied to and from them.
     """
     if is_remote(link) or is_remote(target):
         copy(target, link)

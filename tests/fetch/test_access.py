@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from imagequant.fetch.allowed import Allowed, RefusedAddressError
+from imagequant.fetch.access import AccessRules, RefusedAddressError
 from imagequant.fetch.fetch import Fetcher
 from imagequant.fetch.outcome import FetchError
 from imagequant.fetch.pace import LocalPace
-from imagequant.fetch.patience import Patience
+from imagequant.fetch.patience import HostPatience
 from imagequant.fetch.web import open_sessions, web_url
 from imagequant.params import load_params
-from imagequant.storage.manifest import read_manifest
+from imagequant.storage.manifest import iterate_manifest
 from imagequant.storage.work_cache import WorkCache
 
 ROOT = Path(__file__).parents[2]
@@ -75,20 +75,20 @@ def strict(workshop):
     ],
 )
 def test_addresses_that_are_not_public_are_refused(strict, address):
-    allowed = Allowed.by(strict)
-    assert not allowed.has_address(address)
+    rules = AccessRules.from_params(strict)
+    assert not rules.has_address(address)
     with pytest.raises(RefusedAddressError):
-        allowed.socket_to((socket.AF_INET, socket.SOCK_STREAM, 0, "", (address, 80)))
+        rules.socket_to((socket.AF_INET, socket.SOCK_STREAM, 0, "", (address, 80)))
 
 
 @pytest.mark.parametrize(
     "address", [PUBLIC, "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"]
 )
 def test_public_addresses_are_not(strict, address):
-    allowed = Allowed.by(strict)
-    assert allowed.has_address(address)
+    rules = AccessRules.from_params(strict)
+    assert rules.has_address(address)
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    allowed.socket_to((family, socket.SOCK_STREAM, 0, "", (address, 80))).close()
+    rules.socket_to((family, socket.SOCK_STREAM, 0, "", (address, 80))).close()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_public_addresses_are_not(strict, address):
     ],
 )
 def test_networks_allowed_by_name(strict, hosts, address, has):
-    assert Allowed.by(replace(strict, hosts=hosts)).has_address(address) is has
+    assert AccessRules.from_params(replace(strict, hosts=hosts)).has_address(address) is has
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_networks_allowed_by_name(strict, hosts, address, has):
 )
 def test_addresses_written_into_links_are_refused_without_asking_anybody(strict, link):
     with pytest.raises(FetchError, match="refused_host"):
-        Allowed.by(strict).check(web_url(link))
+        AccessRules.from_params(strict).check(web_url(link))
 
 
 @pytest.mark.parametrize("link", ["http://[fe80::1%25lo]/x", "http://[fe80::1%lo]/x", "http://127.0.0.1\\@a.example/x"])
@@ -148,7 +148,7 @@ def test_hosts_that_are_written_two_ways_are_no_hosts(strict, link):
 
 
 def test_schemes_are_parameters(strict):
-    only = Allowed.by(replace(strict, schemes=("https",)))
+    only = AccessRules.from_params(replace(strict, schemes=("https",)))
     only.check(web_url("https://a.example/"))
     with pytest.raises(FetchError, match="refused_scheme: http is not among download.schemes"):
         only.check(web_url("http://a.example/"))
@@ -188,7 +188,7 @@ def fetch(params, cache, names, *links):
         resolver = Names(names) if isinstance(names, dict) else names
         async with open_sessions(params, resolver) as sessions:
             fetcher = Fetcher(params, WorkCache(cache), LocalPace(0.0), sessions)
-            return [await fetcher.fetch(link, Patience(params)) for link in links]
+            return [await fetcher.fetch(link, HostPatience(params)) for link in links]
 
     return [getattr(outcome, "reason", "ok") for outcome in asyncio.run(all_of_them())]
 
@@ -317,10 +317,10 @@ def test_a_proxy_is_asked_wherever_it_stands_and_leads_where_it_will(
 def test_what_was_fetched_while_it_was_allowed_is_refused_when_it_no_longer_is(workshop, site, port):
     rows = workshop.rows(f"{site.url}/secret", "data.png", origin=workshop.root)
     (workshop.root / "data.png").write_bytes(workshop.image(1))
-    assert [row.reason for row in read_manifest(workshop.download(rows))] == ["", ""]
-    assert [row.reason for row in read_manifest(workshop.download(rows, hosts=()))] == ["refused_host", ""]
-    assert [row.reason for row in read_manifest(workshop.download(rows, schemes=()))] == ["refused_scheme", ""]
-    assert [row.reason for row in read_manifest(workshop.download(rows))] == ["", ""]
+    assert [row.reason for row in list(iterate_manifest(workshop.download(rows)))] == ["", ""]
+    assert [row.reason for row in list(iterate_manifest(workshop.download(rows, hosts=())))] == ["refused_host", ""]
+    assert [row.reason for row in list(iterate_manifest(workshop.download(rows, schemes=())))] == ["refused_scheme", ""]
+    assert [row.reason for row in list(iterate_manifest(workshop.download(rows)))] == ["", ""]
     assert site.asked.total() == 1
 
 

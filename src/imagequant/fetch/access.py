@@ -1,4 +1,4 @@
-"""Which web addresses may be asked: links are strangers' text, and this machine may reach what they may not."""
+"""Web addresses that may be requested: links come from strangers, and this machine can reach hosts that they cannot."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from yarl import URL
 
-from imagequant.fetch.outcome import Again, FetchError
+from imagequant.fetch.outcome import FetchError, Retry
 from imagequant.params import DownloadParams
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
-# Prefixes with an IPv4 address inside (RFC 6052, 3056), and how far it is from the right.
+# Prefixes with an embedded IPv4 address (RFC 6052, 3056), and its distance from the right in bits.
 _EMBEDDING = ((IPv6Network("64:ff9b::/96"), 0), (IPv6Network("2002::/16"), 80))
 
 _Address = IPv4Address | IPv6Address
 
 
 class RefusedAddressError(OSError):
-    """A connection to an address that may not be asked; an ``OSError``, so that a host's other addresses are tried."""
+    """A connection to a forbidden address; an ``OSError``, so that the host's other addresses are tried."""
 
 
 @dataclass(frozen=True)
-class Allowed:
-    """What section ``download`` lets be asked for.
+class AccessRules:
+    """What section ``download`` allows.
 
     Attributes:
-        schemes: Of web links.
-        names: Hosts that may be asked wherever their names lead.
-        networks: Addresses that may be asked although they are not public.
+        schemes: Allowed schemes of web links.
+        names: Hosts that are allowed whatever address their name resolves to.
+        networks: Addresses that are allowed although they are not public.
     """
 
     schemes: frozenset[str]
@@ -39,8 +39,8 @@ class Allowed:
     networks: tuple[IPv4Network | IPv6Network, ...]
 
     @classmethod
-    def by(cls, params: DownloadParams) -> Allowed:
-        """As the parameters say."""
+    def from_params(cls, params: DownloadParams) -> AccessRules:
+        """Builds them from section ``download``."""
         networks = {host: _network(host) for host in params.hosts}
         return cls(
             frozenset(params.schemes),
@@ -49,7 +49,7 @@ class Allowed:
         )
 
     def check(self, target: URL) -> None:
-        """Checks what a URL itself says; where a name leads is seen when it is connected to (``socket_to``).
+        """Checks the URL itself; the address that a name resolves to is checked when connecting (``socket_to``).
 
         Raises:
             FetchError: If its scheme or its host is not allowed.
@@ -57,31 +57,31 @@ class Allowed:
         if target.scheme not in self.schemes:
             raise FetchError("refused_scheme", f"{target.scheme} is not among download.schemes")
         host = target.raw_host or ""
-        # Names do not end in numbers (RFC 3696). ``0x7f.1`` and ``2130706433`` do, and systems take them for addresses.
+        # Names do not end in numbers (RFC 3696); ``0x7f.1`` and ``2130706433`` do, and systems read them as addresses.
         looks_like_address = ":" in host or host.rstrip(".").rpartition(".")[2][:1].isdigit()
         if looks_like_address and not self.has_address(host):
             raise refused_host()
 
     def has_name(self, target: URL) -> bool:
-        """Whether the host is allowed by its name."""
+        """Returns whether the host is allowed by name."""
         return bool(self.names) and (target.raw_host or "").rstrip(".") in self.names
 
     def has_address(self, text: str) -> bool:
-        """Whether an address may be connected to; what is not written as addresses are may not."""
+        """Returns whether an address is allowed; text that is not a canonical address is not."""
         try:
             address = ipaddress.ip_address(text)
         except ValueError:
             return False
-        meant = _meant(address)
-        return _is_public(meant) or any(one in network for network in self.networks for one in (address, meant))
+        target = _embedded(address)
+        return _is_public(target) or any(one in network for network in self.networks for one in (address, target))
 
     def socket_to(self, place: Sequence[object]) -> socket.socket:
-        """Makes the socket for an address that a name led to, as ``getaddrinfo`` gives it.
+        """Makes the socket for an address that a name resolved to, as ``getaddrinfo`` gives it.
 
-        The last moment to look: between any earlier look and this a name can come to lead elsewhere.
+        Checked here and not earlier, because a name can resolve differently in between.
 
         Raises:
-            RefusedAddressError: If it may not be connected to.
+            RefusedAddressError: If the address is not allowed.
         """
         family, kind, protocol, _, address = place
         if not self.has_address(address[0]):  # type: ignore[index]
@@ -89,9 +89,9 @@ class Allowed:
         return socket.socket(family, kind, protocol)  # type: ignore[arg-type]
 
 
-def refused_host(again: Again = Again.NEVER) -> FetchError:
-    """The failure of a host that may not be asked."""
-    return FetchError("refused_host", "not a public address, nor among download.hosts", again)
+def refused_host(retry: Retry = Retry.NEVER) -> FetchError:
+    """Returns the failure for a forbidden host."""
+    return FetchError("refused_host", "not a public address, nor among download.hosts", retry)
 
 
 def _network(host: str) -> IPv4Network | IPv6Network | None:
@@ -101,8 +101,8 @@ def _network(host: str) -> IPv4Network | IPv6Network | None:
         return None
 
 
-def _meant(address: _Address) -> _Address:
-    """The IPv4 address that an IPv6 one stands for, where it does."""
+def _embedded(address: _Address) -> _Address:
+    """Returns the IPv4 address that an IPv6 address embeds, else the address itself."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
             return address.ipv4_mapped

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imagequant.storage.kept_shards import KeptShards
-from imagequant.storage.work_cache import WorkCache
+from imagequant.storage.work_cache import ShardCache, WorkCache
 
 
 class Builder:
@@ -32,8 +31,8 @@ class Builder:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> KeptShards:
-    return KeptShards.of(WorkCache(tmp_path / "cache"), tmp_path / "out")
+def shards(tmp_path: Path) -> ShardCache:
+    return WorkCache(tmp_path / "cache").shards(tmp_path / "out")
 
 
 @pytest.fixture
@@ -41,35 +40,35 @@ def build(tmp_path: Path) -> Builder:
     return Builder(tmp_path / "out")
 
 
-def run(kept: KeptShards, build: Builder, key: str = "key", **options) -> list[str]:
-    return kept.keep_or_build("train/00000", key, build.paths, build, **options)
+def run(shards: ShardCache, build: Builder, key: str = "key", **options) -> list[str]:
+    return shards.get_or_build("train/00000", key, build.paths, build, **options)
 
 
-def test_the_same_inputs_give_the_same_files_and_result_without_work(kept, build):
-    assert run(kept, build) == ["row", "1"]
+def test_the_same_inputs_give_the_same_files_and_result_without_work(shards, build):
+    assert run(shards, build) == ["row", "1"]
     before = [(path.read_bytes(), path.stat().st_ino, path.stat().st_mtime_ns) for path in build.paths]
     build.empty()
-    assert run(kept, build) == ["row", "1"]
+    assert run(shards, build) == ["row", "1"]
     assert build.calls == 1
     # Inode and time too: by these DVC knows a file that it has hashed before.
     assert [(path.read_bytes(), path.stat().st_ino, path.stat().st_mtime_ns) for path in build.paths] == before
 
 
-def test_other_inputs_have_them_made_anew_and_are_kept_instead(kept, build):
-    run(kept, build)
+def test_other_inputs_have_them_made_anew_and_are_kept_instead(shards, build):
+    run(shards, build)
     build.content = b"other"
-    assert run(kept, build, "other") == ["row", "2"]
+    assert run(shards, build, "other") == ["row", "2"]
     build.empty()
-    assert run(kept, build, "other") == ["row", "2"]
+    assert run(shards, build, "other") == ["row", "2"]
     assert build.paths[0].read_bytes() == b"other.tar"
-    assert run(kept, build, "key") == ["row", "3"], "one generation is kept"
+    assert run(shards, build, "key") == ["row", "3"], "one generation is kept"
 
 
-@pytest.mark.parametrize("damage", ["flipped", "gone", "ledger"])
-def test_what_is_damaged_is_made_anew(kept, build, damage):
-    run(kept, build)
+@pytest.mark.parametrize("damage", ["flipped", "gone", "record"])
+def test_what_is_damaged_is_made_anew(shards, build, damage):
+    run(shards, build)
     build.empty()
-    file = kept.root / "train" / "00000.1"
+    file = shards.root / "train" / "00000.1"
     if damage == "flipped":
         payload = bytearray(file.read_bytes())
         payload[0] ^= 1
@@ -77,37 +76,37 @@ def test_what_is_damaged_is_made_anew(kept, build, damage):
     elif damage == "gone":
         file.unlink()
     else:
-        (kept.root / "train" / "00000.json").write_text('{"key": "key"')
-    assert run(kept, build) == ["row", "2"]
+        (shards.root / "train" / "00000.json").write_text('["key"')
+    assert run(shards, build) == ["row", "2"]
     assert build.paths[1].read_bytes() == b"content.parquet"
 
 
-def test_no_flipped_bit_of_the_ledger_changes_what_comes_out(kept, build):
-    run(kept, build)
-    ledger = kept.root / "train" / "00000.json"
-    whole = ledger.read_bytes()
+def test_no_flipped_bit_of_the_ledger_changes_what_comes_out(shards, build):
+    run(shards, build)
+    record = shards.root / "train" / "00000.json"
+    whole = record.read_bytes()
     for at in range(len(whole)):
         for bit in (0, 4, 7):
-            ledger.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :])
+            record.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :])
             build.calls = 0
             # Made anew, or as it was: never with another result.
-            assert run(kept, build) == ["row", "1"]
-            ledger.write_bytes(whole)
+            assert run(shards, build) == ["row", "1"]
+            record.write_bytes(whole)
 
 
-def test_what_may_come_out_otherwise_is_not_kept(kept, build):
-    assert run(kept, build, worth_keeping=lambda result: result != ["row", "1"]) == ["row", "1"]
-    assert run(kept, build) == ["row", "2"]
-    assert run(kept, build) == ["row", "2"]
+def test_what_may_come_out_otherwise_is_not_kept(shards, build):
+    assert run(shards, build, is_repeatable=lambda result: result != ["row", "1"]) == ["row", "1"]
+    assert run(shards, build) == ["row", "2"]
+    assert run(shards, build) == ["row", "2"]
 
 
-def test_where_there_are_no_hard_links_files_are_copied(kept, build, monkeypatch):
+def test_where_there_are_no_hard_links_files_are_copied(shards, build, monkeypatch):
     def refuse(*_: object) -> None:
         raise OSError("not here")
 
     monkeypatch.setattr(Path, "hardlink_to", refuse)
-    run(kept, build)
+    run(shards, build)
     build.empty()
-    assert run(kept, build) == ["row", "1"]
+    assert run(shards, build) == ["row", "1"]
     assert build.paths[0].read_bytes() == b"content.tar"
     assert not list(build.paths[0].parent.glob(".*"))

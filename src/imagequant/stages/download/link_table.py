@@ -1,7 +1,7 @@
-"""One split's links while they are fetched: where each leads and what came of it.
+"""The links of one split while they are fetched: where each leads and what its outcome was.
 
-A table on disk (SQLite, in a temporary file that goes with the connection), since there may be millions of links:
-memory does not grow with them.
+A table on disk (SQLite, in a temporary file that is removed with the connection), because there may be millions of
+links: memory does not grow with them.
 """
 
 from __future__ import annotations
@@ -9,50 +9,58 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from operator import attrgetter
 from types import TracebackType
 from typing import Any, Self
 
 from imagequant.core.iteration import chunks
-from imagequant.fetch.local_files import FileState, Seen
-from imagequant.fetch.outcome import Failed, Fetched, Outcome
-from imagequant.storage.manifest import FAILED, OK, ManifestRow
+from imagequant.fetch.local_files import FileRecord, FileState
+from imagequant.fetch.outcome import FetchedImage, FetchFailure, Outcome
+from imagequant.storage.checks import FAILED, OK
+from imagequant.storage.manifest import ManifestRow
 from imagequant.storage.raw import RawRow
+from imagequant.storage.tars import member_name
 
 _STATE = [field.name for field in fields(FileState)]
-_IMAGE = [field.name for field in fields(Fetched)]
-_FAILURE = [field.name for field in fields(Failed)]
-# Not dataclasses.astuple, which copies each value.
+_IMAGE = [field.name for field in fields(FetchedImage)]
+_FAILURE = [field.name for field in fields(FetchFailure)]
+# Not dataclasses.astuple, which copies values.
 _state_of, _image_of = attrgetter(*_STATE), attrgetter(*_IMAGE)
 
-# `number` counts from 1 in the order of first appearance. `known` is what an earlier run saw of local files.
+# `number` counts from 1 in the order of first appearance. `known` holds local files as an earlier run found them.
 _TABLES = f"""
 CREATE TABLE urls (number INTEGER PRIMARY KEY, url UNIQUE, host, {", ".join(_FAILURE + _IMAGE + _STATE)});
 CREATE TABLE links (number INTEGER PRIMARY KEY, source, image_link, url, UNIQUE (source, image_link));
 CREATE TABLE known (url PRIMARY KEY, {", ".join(_STATE + _IMAGE)}) WITHOUT ROWID;
 CREATE INDEX of_host ON urls (host, number) WHERE host IS NOT NULL;
 """
-_SEEN = f"url, {', '.join(_STATE + _IMAGE)}"
+_RECORD = f"url, {', '.join(_STATE + _IMAGE)}"
 _CACHE_KIB = 8192
-# Rows held at a time. Read in pages, since the table changes while they are worked on.
-_PAGE = 2048
-
-# (content hash, link to read it from)
-Member = tuple[str, str]
+# Rows in memory at a time. Read in pages, because the table changes between them.
+_PAGE_ROWS = 2048
 
 
-class Ledger:
-    """The links of one split. Not for more than one thread."""
+@dataclass(frozen=True)
+class Member:
+    """An image of a shard: its content hash, the link to read it from, and its name in the tar."""
+
+    sha256: str
+    url: str
+    name: str
+
+
+class LinkTable:
+    """The links of one split. For one thread only."""
 
     def __init__(self, rows: Iterable[RawRow], place_of: Callable[[RawRow], str]) -> None:
-        """Takes up the distinct links of raw rows; ``place_of`` says as a URL where a row's leads."""
-        # No name: a temporary file of SQLite's own. Nothing is committed, since nobody else looks.
+        """Adds the distinct links of raw rows; ``place_of`` gives the URL that a row's link leads to."""
+        # No name: a temporary file of SQLite's own. Nothing is committed, because nobody else reads it.
         self._tables = sqlite3.connect("", isolation_level=None)
         self._tables.executescript(
             f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{_CACHE_KIB}; {_TABLES} BEGIN;"
         )
-        for some in chunks(rows, _PAGE):
+        for some in chunks(rows, _PAGE_ROWS):
             links = [(row.source, row.image_link, place_of(row)) for row in some]
             self._many("INSERT OR IGNORE INTO urls (url) VALUES (?)", [(url,) for _, _, url in links])
             self._many(
@@ -69,17 +77,17 @@ class Ledger:
         self._tables.close()
 
     def __len__(self) -> int:
-        """How many distinct places the links lead to."""
+        """Returns the number of distinct places that the links lead to."""
         return int(self._one("SELECT coalesce(max(number), 0) FROM urls"))
 
     def urls(self) -> Iterator[str]:
-        """The places in order of first appearance."""
+        """Yields the places in order of first appearance."""
         return self._paged("SELECT number, url FROM urls WHERE number > ?")
 
-    # --- what came of them
+    # --- outcomes
 
     def note(self, url: str, outcome: Outcome, state: FileState | None = None) -> None:
-        """Notes what a link came to and, of a local file that can be known again, how it was found."""
+        """Records the outcome of a link and, if it is a local file that can be recognised later, the file's state."""
         values: dict[str, Any] = {name: getattr(outcome, name) for name in _names(outcome)}
         if state is not None:
             values |= {name: getattr(state, name) for name in _STATE}
@@ -87,83 +95,88 @@ class Ledger:
         self._tables.execute(f"UPDATE urls SET host = NULL, {assignments} WHERE url = ?", (*values.values(), url))
 
     def note_waiting(self, url: str, host: str) -> None:
-        """Notes that a link's server has to be asked."""
+        """Records that the link has to be requested from its server."""
         self._tables.execute("UPDATE urls SET host = ? WHERE url = ?", (host, url))
 
     def waiting_hosts(self) -> dict[str, int]:
-        """The servers that have to be asked, with how many links each has, in the order of their names."""
+        """Returns the number of waiting links by server, servers in the order of their names."""
         return dict(self._tables.execute("SELECT host, count(*) FROM urls WHERE host IS NOT NULL GROUP BY host"))
 
     def waiting_urls(self, host: str) -> Iterator[str]:
-        """The links that a server has to be asked for."""
+        """Yields the links that have to be requested from a server."""
         return self._paged("SELECT number, url FROM urls WHERE number > ? AND host = ?", host)
 
-    def deal_waiting(self, blocks: int) -> None:
-        """Deals the links that wait out to so many blocks, each with some of every server's."""
-        self._tables.execute("DROP TABLE IF EXISTS dealt")
-        self._tables.execute("CREATE TABLE dealt (block, number, PRIMARY KEY (block, number)) WITHOUT ROWID")
+    def assign_blocks(self, blocks: int) -> None:
+        """Distributes the waiting links over blocks, each with some of every server's."""
+        self._tables.execute("DROP TABLE IF EXISTS blocks")
+        self._tables.execute("CREATE TABLE blocks (block, number, PRIMARY KEY (block, number)) WITHOUT ROWID")
         self._tables.execute(
-            "INSERT INTO dealt SELECT (row_number() OVER (ORDER BY host, number) - 1) % ?, number"
+            "INSERT INTO blocks SELECT (row_number() OVER (ORDER BY host, number) - 1) % ?, number"
             " FROM urls WHERE host IS NOT NULL",
             (blocks,),
         )
 
-    def dealt(self, block: int) -> list[str]:
-        """The links of one block."""
-        found = self._tables.execute("SELECT url FROM dealt JOIN urls USING (number) WHERE block = ?", (block,))
+    def block(self, number: int) -> list[str]:
+        """Returns the links of one block."""
+        found = self._tables.execute("SELECT url FROM blocks JOIN urls USING (number) WHERE block = ?", (number,))
         return [url for (url,) in found]
 
     def failures(self) -> Counter[str]:
-        """How many links failed, by reason; the commonest first, names decide ties."""
+        """Returns the number of failed links by reason, the most common first, then by name."""
         found = self._tables.execute(
             "SELECT reason, count(*) FROM urls WHERE reason IS NOT NULL GROUP BY reason ORDER BY count(*) DESC, reason"
         )
         return Counter(dict(found))
 
     def detail(self, reason: str) -> str:
-        """The first link's that failed for a reason."""
+        """Returns the detail of the first link that failed for a reason."""
         return str(self._one("SELECT detail FROM urls WHERE reason = ? ORDER BY number LIMIT 1", reason))
 
-    # --- local files that an earlier run saw
+    # --- local files as an earlier run found them
 
-    def know(self, seen: Iterable[Seen]) -> None:
-        """Takes up what an earlier run saw."""
+    def add_known_files(self, records: Iterable[FileRecord]) -> None:
+        """Adds the records of an earlier run."""
         marks = ", ".join("?" * (1 + len(_STATE) + len(_IMAGE)))
-        for some in chunks(seen, _PAGE):
+        for some in chunks(records, _PAGE_ROWS):
             self._many(
                 f"INSERT OR REPLACE INTO known VALUES ({marks})",
                 [(item.url, *_state_of(item.state), *_image_of(item.image)) for item in some],
             )
 
-    def known(self, urls: Sequence[str]) -> dict[str, Seen]:
-        """What of the links an earlier run saw."""
+    def known_files(self, urls: Sequence[str]) -> dict[str, FileRecord]:
+        """Returns the earlier run's records of some links, by link."""
         marks = ", ".join("?" * len(urls))
-        found = self._tables.execute(f"SELECT {_SEEN} FROM known WHERE url IN ({marks})", urls)
-        return {seen.url: seen for seen in map(_seen, found)}
+        found = self._tables.execute(f"SELECT {_RECORD} FROM known WHERE url IN ({marks})", urls)
+        return {record.url: record for record in map(_file_record, found)}
 
-    def seen(self) -> Iterator[Seen]:
-        """What this run saw of local files that can be known again."""
-        return map(_seen, self._tables.execute(f"SELECT {_SEEN} FROM urls WHERE inode IS NOT NULL ORDER BY number"))
+    def file_records(self) -> Iterator[FileRecord]:
+        """Yields this run's records of local files that can be recognised later."""
+        return map(
+            _file_record, self._tables.execute(f"SELECT {_RECORD} FROM urls WHERE inode IS NOT NULL ORDER BY number")
+        )
 
-    def saw_the_same(self) -> bool:
-        """Whether this run saw just what an earlier one had."""
-        seen = f"SELECT {_SEEN} FROM urls WHERE inode IS NOT NULL"
-        known = f"SELECT {_SEEN} FROM known"
-        differ = f"(SELECT * FROM ({seen} EXCEPT {known}) LIMIT 1)", f"(SELECT * FROM ({known} EXCEPT {seen}) LIMIT 1)"
-        return not any(self._one(f"SELECT count(*) FROM {rows}") for rows in differ)
+    def has_known_files_only(self) -> bool:
+        """Returns whether this run's file records are those of the earlier run."""
+        now = f"SELECT {_RECORD} FROM urls WHERE inode IS NOT NULL"
+        before = f"SELECT {_RECORD} FROM known"
+        differences = (
+            f"(SELECT * FROM ({one} EXCEPT {other}) LIMIT 1)" for one, other in ((now, before), (before, now))
+        )
+        return not any(self._one(f"SELECT count(*) FROM {rows}") for rows in differences)
 
     # --- shards
 
     def assign_shards(self, size: int) -> int:
-        """Says which contents go into which shard: each once, in the shard of the first link that gave it.
+        """Assigns each content to the shard of the first link that gave it.
 
-        Shards are cut by links, failed ones counted in, so that rows appended to the raw file leave full shards alone.
+        A shard is a range of links, failed ones included, so that rows appended to the raw file leave full shards as
+        they are.
 
         Args:
-            size: Links a shard.
+            size: Links per shard.
 
         Returns:
-            How many shards there are.
+            The number of shards.
         """
         self._tables.execute("CREATE TABLE contents (sha256 PRIMARY KEY, number, shard) WITHOUT ROWID")
         self._tables.execute(
@@ -175,16 +188,16 @@ class Ledger:
         return -(-len(self) // size)
 
     def members(self, shard: int) -> list[Member]:
-        """The contents of one shard, in the order of the links."""
-        return list(
-            self._tables.execute(
-                "SELECT contents.sha256, url FROM contents JOIN urls USING (number) WHERE shard = ? ORDER BY number",
-                (shard,),
-            )
+        """Returns the images of one shard, in the order of the links."""
+        found = self._tables.execute(
+            "SELECT contents.sha256, url, format FROM contents JOIN urls USING (number)"
+            " WHERE shard = ? ORDER BY number",
+            (shard,),
         )
+        return [Member(sha256, url, member_name(sha256, image_format)) for sha256, url, image_format in found]
 
     def manifest_rows(self) -> Iterator[ManifestRow]:
-        """One row a link, in the links' order."""
+        """Yields one row per link, in the links' order."""
         columns = ", ".join(f"urls.{name}" for name in _FAILURE + _IMAGE)
         found = self._tables.execute(
             f"SELECT source, image_link, {columns}, shard FROM links JOIN urls ON urls.number = links.url"
@@ -202,18 +215,18 @@ class Ledger:
 
     def _paged(self, query: str, *values: Any) -> Iterator[str]:
         last = 0
-        while page := self._tables.execute(f"{query} ORDER BY number LIMIT {_PAGE}", (last, *values)).fetchall():
-            for last, url in page:  # noqa: B007  (the next page starts after the last)
+        while page := self._tables.execute(f"{query} ORDER BY number LIMIT {_PAGE_ROWS}", (last, *values)).fetchall():
+            for last, url in page:  # noqa: B007  (the next page starts after the last row)
                 yield url
 
 
 def _names(outcome: Outcome) -> Sequence[str]:
-    return _FAILURE if isinstance(outcome, Failed) else _IMAGE
+    return _FAILURE if isinstance(outcome, FetchFailure) else _IMAGE
 
 
-def _seen(row: Sequence[Any]) -> Seen:
+def _file_record(row: Sequence[Any]) -> FileRecord:
     url, *values = row
-    return Seen(url, FileState(*values[: len(_STATE)]), Fetched(*values[len(_STATE) :]))
+    return FileRecord(url, FileState(*values[: len(_STATE)]), FetchedImage(*values[len(_STATE) :]))
 
 
 def _manifest_row(source: str, image_link: str, reason: str | None, detail: str | None, *image: Any) -> ManifestRow:

@@ -1,0 +1,148 @@
+"""Outcomes that need no web server: invalid links, bodies in the work cache, local files, objects in stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from imagequant.core.iteration import chunks
+from imagequant.core.locations import store_errors
+from imagequant.fetch.access import AccessRules
+from imagequant.fetch.failures import KnownFailures
+from imagequant.fetch.folders import OUTSIDE, Folders
+from imagequant.fetch.links import local_path, store_path
+from imagequant.fetch.local_files import FileRecord, FileState, check_file
+from imagequant.fetch.outcome import FetchedImage, FetchError, Outcome, check_image, refused_path, too_large
+from imagequant.fetch.web import host_of, web_url
+from imagequant.params import DownloadParams
+from imagequant.storage.work_cache import WorkCache, fingerprint
+
+CACHE_AREA = "download"
+_THREADS = 8
+_LINKS_PER_TASK = 64
+_BATCH_SIZE = 64
+
+
+def cache_key(url: str) -> str:
+    """Returns the work cache's key for the body of a web URL."""
+    return fingerprint("body", url)
+
+
+def read_payload(url: str, cache: WorkCache) -> bytes | None:
+    """Returns the bytes of a link that was fetched, or None if they are gone."""
+    path = local_path(url) or store_path(url)
+    if path is None:
+        return cache.get(CACHE_AREA, cache_key(url))
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineResult:
+    """The outcome of a link as far as it is known without its web server.
+
+    Attributes:
+        url: The link.
+        outcome: None if the server has to be asked.
+        state: The state of a local file that can be recognised later.
+        is_known_failure: Whether the outcome is a permanent failure of an earlier run.
+        host: The server to ask if there is no outcome.
+    """
+
+    url: str
+    outcome: Outcome | None
+    state: FileState | None = None
+    is_known_failure: bool = False
+    host: str = ""
+
+
+@dataclass(frozen=True)
+class OfflineLookup:
+    """Looks up links without a web server; threads may share it.
+
+    Attributes:
+        cache: Holds the bodies.
+        max_bytes: Largest image size.
+        folders: Folders whose files may be read.
+        access: Rules for web links. Refused links are refused even if an earlier run with other rules fetched them.
+        failures: Permanent failures of earlier runs.
+    """
+
+    cache: WorkCache
+    max_bytes: int
+    folders: Folders
+    access: AccessRules
+    failures: KnownFailures
+
+    @classmethod
+    def from_params(cls, params: DownloadParams, cache: WorkCache, folders: Folders | None = None) -> OfflineLookup:
+        """Builds it from section ``download``; without ``folders`` it is for web links only."""
+        return cls(
+            cache,
+            params.max_bytes,
+            folders or Folders(),
+            AccessRules.from_params(params),
+            KnownFailures.from_params(cache, params),
+        )
+
+    def find(self, url: str, known: FileRecord | None = None) -> OfflineResult:
+        """Looks up a resolved link; ``known`` is an earlier run's record of the local file."""
+        try:
+            if not url:
+                raise FetchError("empty_link", "the row has no link")
+            if url.startswith(OUTSIDE):
+                raise refused_path()
+            path = local_path(url)
+            if path is not None:
+                if not self.folders.has(path):
+                    raise refused_path()
+                return OfflineResult(url, *check_file(path, self.max_bytes, known))
+            stored = store_path(url)
+            if stored is not None:
+                return OfflineResult(url, check_object(stored, self.max_bytes))
+            target = web_url(url)
+            self.access.check(target)
+            payload = self.cache.get(CACHE_AREA, cache_key(url))
+            if payload is not None:
+                return OfflineResult(url, check_image(payload, self.max_bytes))
+            failure = self.failures.get(url)
+            return OfflineResult(url, failure, is_known_failure=failure is not None, host=host_of(target))
+        except FetchError as error:
+            return OfflineResult(url, error.failure)
+
+    def find_all(
+        self, urls: Iterable[str], known: Callable[[Sequence[str]], Mapping[str, FileRecord]] = lambda _: {}
+    ) -> Iterator[OfflineResult]:
+        """Looks up links, in their order; ``known`` returns an earlier run's records of some links."""
+
+        def find_some(task: tuple[Sequence[str], Mapping[str, FileRecord]]) -> list[OfflineResult]:
+            some, records = task
+            return [self.find(url, records.get(url)) for url in some]
+
+        # Threads for slow file systems. Passing a link to a thread costs as much as looking it up, so a task has many
+        # links; tasks are submitted in batches, because there may be millions.
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for tasks in chunks(chunks(urls, _LINKS_PER_TASK), _BATCH_SIZE):
+                for results in pool.map(find_some, [(some, known(some)) for some in tasks]):
+                    yield from results
+
+
+def check_object(path: Path, max_bytes: int) -> FetchedImage:
+    """Checks an image in an object store.
+
+    Raises:
+        FetchError: If it is missing, unreadable, too large or no image.
+    """
+    try:
+        if path.stat().st_size > max_bytes:
+            raise too_large(max_bytes)
+        payload = path.read_bytes()
+    except FileNotFoundError:
+        raise FetchError("missing_file", "no such object") from None
+    except store_errors() as error:
+        raise FetchError("unreadable_file", type(error).__name__) from None
+    return check_image(payload, max_bytes)

@@ -1,0 +1,64 @@
+"""Image files to shards of letterboxed images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagequant.imaging.decode import ImageError, decode_rgb
+from imagequant.imaging.letterbox import PADDING, SquareBox, preprocess_image
+from imagequant.storage.pixels import PixelShard
+
+# Pixels (3, side, side), and where in them the photo lies.
+Letterboxed = tuple[NDArray[np.uint8], SquareBox]
+# Takes image files and the side; gives images in the files' order, and errors for files that have none.
+Letterboxer = Callable[[Iterable[bytes], int], Iterator[Letterboxed | ImageError]]
+
+
+def letterbox_on_cpu(payloads: Iterable[bytes], size: int) -> Iterator[Letterboxed | ImageError]:
+    """Yields the letterboxed images of image files; for a file that cannot be decoded, the error that says why."""
+    for payload in payloads:
+        try:
+            yield preprocess_image(decode_rgb(payload), size)
+        except ImageError as error:
+            yield error
+
+
+def make_shard(
+    members: Iterable[tuple[str, bytes]], size: int, letterboxer: Letterboxer
+) -> tuple[PixelShard, list[str]]:
+    """Letterboxes image files; files that cannot be decoded become white images that are not ``ok``.
+
+    Args:
+        members: Content hash and bytes of each file.
+        size: The side of the images.
+        letterboxer: Turns files into images.
+
+    Returns:
+        The shard, and for each image the reason why it could not be decoded (empty if it could).
+    """
+    names: list[str] = []
+    images: list[NDArray[np.uint8]] = []
+    boxes: list[SquareBox] = []
+    reasons: list[str] = []
+    blank = np.full((3, size, size), PADDING, dtype=np.uint8)
+
+    def payloads() -> Iterator[bytes]:
+        for name, payload in members:
+            names.append(name)
+            yield payload
+
+    for result in letterboxer(payloads(), size):
+        pixels, box = (blank, (0.0, 0.0, 0.0, 0.0)) if isinstance(result, ImageError) else result
+        images.append(pixels)
+        boxes.append(box)
+        reasons.append(str(result) if isinstance(result, ImageError) else "")
+    shard = PixelShard(
+        tuple(names),
+        np.stack(images) if images else np.empty((0, 3, size, size), dtype=np.uint8),
+        np.array(boxes, dtype=np.float32).reshape(-1, 4),
+        np.array([not reason for reason in reasons], dtype=np.uint8),
+    )
+    return shard, reasons
