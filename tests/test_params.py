@@ -33,7 +33,7 @@ def changed(key: str, value: object) -> dict:
 
 def test_the_repositorys_file_loads():
     params = load_params(FILE)
-    assert params.data.train == VALUES["data"]["train"]
+    assert params.sources.train == VALUES["data"]["train"]
     assert params.ocr.engines == tuple(VALUES["ocr"]["engines"])
     assert params.train.augment.word_dropout == VALUES["train"]["augment"]["word_dropout"]
 
@@ -53,7 +53,7 @@ def test_params_are_frozen():
         ("tune.folds", 1, "tune.folds: "),
         ("train.augment.word_drop", 0.1, "train.augment.word_drop: no such key"),  # two levels down
         ("train.lr", ABSENT, "train.lr: missing"),
-        ("engine", ABSENT, "engine: missing"),
+        ("executor", ABSENT, "executor: missing"),
         ("ocr.tesseract.timeout", ABSENT, "ocr.tesseract.timeout: missing"),
         ("train.lr", 0.0, "train.lr: "),
         ("train.lr", "fast", "train.lr: "),
@@ -69,9 +69,9 @@ def test_params_are_frozen():
         ("ocr.tesseract.page_segmentation", 14, "ocr.tesseract.page_segmentation: "),
         ("predict.threshold", 1.5, "predict.threshold: "),
         ("preprocess.device", "tpu", "preprocess.device: "),
-        ("data.bad_rows", "ignore", "data.bad_rows: "),
-        ("data.train", "", "data.train"),
-        ("data.train", [], "data.train"),
+        ("sources.bad_rows", "ignore", "sources.bad_rows: "),
+        ("sources.train", "", "sources.train"),
+        ("sources.train", [], "sources.train"),
         ("download.schemes", ["ftp"], "download.schemes.0: "),
         ("download.hosts", ["images.internal", "10.0.0.1/8"], "download.hosts.1: "),  # bits beyond the network's
         ("download.hosts", ["http://a.example"], "download.hosts.0: "),
@@ -80,8 +80,8 @@ def test_params_are_frozen():
         ("download.hosts", ["*.internal"], "download.hosts.0: "),
         ("download.hosts", [""], "download.hosts.0: "),
         ("download.folders", [""], "download.folders.0: "),
-        ("engine.name", "cloud", "engine.name: "),
-        ("engine.workers", -1, "engine.workers: "),
+        ("executor.name", "cloud", "executor.name: "),
+        ("executor.workers", -1, "executor.workers: "),
         ("explore.top", 0, "explore.top: "),
         ("export.opset", 9, "export.opset: "),
         ("train", None, "train: "),  # a section with nothing in it
@@ -118,8 +118,8 @@ def test_tesseract_cannot_enlarge_beyond_what_it_shrinks_to():
 
 @pytest.mark.parametrize("value", ["a.csv", ["a.csv", "b.parquet"]])
 def test_data_is_a_path_or_several(value):
-    params = parse_params(changed("data.train", value))
-    assert params.data.train == (value if isinstance(value, str) else tuple(value))
+    params = parse_params(changed("sources.train", value))
+    assert params.sources.train == (value if isinstance(value, str) else tuple(value))
 
 
 @pytest.mark.parametrize("values", [None, [], "text", 5])

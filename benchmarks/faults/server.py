@@ -61,9 +61,9 @@ def measure(scratch: Path) -> dict[str, Any]:
         InputError: If there is no model or no photo.
     """
     project = Path(os.environ.get("IMAGEQUANT_PROJECT", ROOT))
-    photos = sorted((project / "data/catalogue/images").glob("*"))[:PHOTOS]
+    photos = sorted((project / "data/synthetic/images").glob("*"))[:PHOTOS]
     if not photos:
-        raise InputError(f"{project}/data/catalogue/images: no photos there; `make repro` makes them")
+        raise InputError(f"{project}/data/synthetic/images: no photos there; `make repro` makes them")
     seconds = float(os.environ.get("IMAGEQUANT_LOAD_SECONDS", "60"))
     with serving(project / "models/export", scratch) as (pid, port):
         return asyncio.run(_phases(f"http://127.0.0.1:{port}", pid, [path.read_bytes() for path in photos], seconds))

@@ -1,4 +1,4 @@
-"""A clone of the project with a small catalogue, whose stages are run, stopped and compared."""
+"""A clone of the project with a small synthetic set, whose stages are run, stopped and compared."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from benchmarks.speed.harness import ROOT, project_environment
 
 # Those that take long enough to be hit, in the order of the pipeline, with what they write.
 OUTPUTS = {
-    "catalogue": ("data/catalogue",),
+    "synthetic": ("data/synthetic",),
     "explore": ("metrics/explore",),
     "download": ("data/download",),
     "preprocess": ("data/preprocess",),
@@ -32,13 +32,13 @@ OUTPUTS = {
     "check": ("metrics/check",),
 }
 _SMALL: dict[str, dict[str, Any]] = {
-    "catalogue": {"train_photos": 28, "test_photos": 6},
+    "synthetic": {"train_photos": 28, "test_photos": 6},
     "download": {"shard_size": 8},
     "labels": {"folds": 3, "development": 0.25},
     "train": {"epochs": 2},
     "evaluate": {"bootstrap": 20},
     "export": {"latency_runs": 2, "parity_rows": 12},
-    "engine": {"workers": 2},
+    "executor": {"workers": 2},
 }
 
 

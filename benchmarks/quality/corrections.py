@@ -3,8 +3,9 @@
 ``python -m benchmarks.quality.corrections`` reads the stage outputs of ``imagequant cross-validate FOLDER``, and writes
 ``metrics/benchmarks/corrections.json`` and ``docs/images/corrections.png``.
 
-The model starts from the catalogue alone. In each fold, the hand-labelled rows that are not held out can be corrected.
-After each step of corrections the model is trained again and answers the held-out rows. The order of review puts the
+The model starts from the generated photos alone. In each fold, the hand-labelled rows that are not held out can be
+corrected. After each step of corrections the model is trained again and answers the held-out rows. The order of review
+puts the
 rows first whose answers are the least certain under the last model.
 """
 
@@ -29,7 +30,7 @@ from imagequant.evaluation.scored_row import ScoredRow, label_group
 from imagequant.executor import map_shards
 from imagequant.experiments.ablations.presets import FULL
 from imagequant.experiments.cross_validation.figures import HAND
-from imagequant.experiments.cross_validation.folds import CATALOGUE_ONLY, fold_questions, named_folds
+from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY, fold_questions, named_folds
 from imagequant.experiments.cross_validation.run import FOLDER
 from imagequant.model.answers import Answer
 from imagequant.model.examples import Limits
@@ -66,13 +67,13 @@ class CorrectionFold:
     """The questions of one fold.
 
     Attributes:
-        catalogue: The questions of the catalogue, by part.
+        synthetic: The questions of the generated photos, by part.
         correctable: The questions that can be corrected.
         development: Row ids of those that belong to the development part.
         held_out: The questions held out.
     """
 
-    catalogue: FoldQuestions
+    synthetic: FoldQuestions
     correctable: list[Question]
     development: frozenset[int]
     held_out: list[Question]
@@ -97,8 +98,8 @@ def replay_corrections(questions: Sequence[Question], params: Params, replay: Re
         development = [question for question in corrected if question.label.row_id in fold.development]
         train = [question for question in corrected if question.label.row_id not in fold.development]
         step: FoldQuestions = {
-            "train": [*fold.catalogue["train"], *train],
-            "development": [*fold.catalogue["development"], *development],
+            "train": [*fold.synthetic["train"], *train],
+            "development": [*fold.synthetic["development"], *development],
             "validation": [*fold.held_out, *waiting],
         }
         answers = answer_by_hybrid(step, params.train)
@@ -112,7 +113,7 @@ def replay_corrections(questions: Sequence[Question], params: Params, replay: Re
 
 def correction_fold(questions: Sequence[Question], fold: int, params: Params) -> CorrectionFold:
     """Splits the questions; only hand-labelled rows are corrected and held out."""
-    folds = named_folds([question.label for question in questions], params.labels, _FOLDS, catalogue=False)
+    folds = named_folds([question.label for question in questions], params.labels, _FOLDS, synthetic=False)
     hand = {
         part: [question for question in mine if label_group(question.label) == HAND]
         for part, mine in fold_questions(questions, folds[str(fold)]).items()
@@ -120,7 +121,7 @@ def correction_fold(questions: Sequence[Question], fold: int, params: Params) ->
     correctable = sorted([*hand["train"], *hand["development"]], key=lambda question: question.label.row_id)
     development = frozenset(question.label.row_id for question in hand["development"])
     return CorrectionFold(
-        fold_questions(questions, folds[CATALOGUE_ONLY]), correctable, development, hand["validation"]
+        fold_questions(questions, folds[SYNTHETIC_ONLY]), correctable, development, hand["validation"]
     )
 
 
@@ -183,7 +184,7 @@ def main(project: Path, members: int) -> None:
     params = replace(params, train=replace(params.train, members=members))
     replays = [Replay(order, fold) for fold in range(_FOLDS) for order in ORDERS]
     work = partial(replayer, project, params)
-    steps = [step for done in map_shards(work, replays, params.engine, "corrections: replays") for step in done]
+    steps = [step for done in map_shards(work, replays, params.executor, "corrections: replays") for step in done]
     summary = rounded({**summarise(steps, params), "folds": _FOLDS, "members": members, "steps": list(STEPS)})
     write_json(_OUTPUT, summary)
     draw(summary, _PLOT)

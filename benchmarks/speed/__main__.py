@@ -38,8 +38,8 @@ OUTPUT = ROOT / "metrics" / "benchmarks" / "speed.json"
 @click.option(
     "--data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=ROOT / "data" / "catalogue",
-    help="A folder with labelled CSV files, photos beside them. Default: the built-in catalogue.",
+    default=ROOT / "data" / "synthetic",
+    help="A folder with labelled CSV files, photos beside them. Default: the generated photos.",
 )
 @click.option("--photos", type=click.IntRange(min=1), default=150, show_default=True, help="So many of its photos.")
 @click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Runs of each side.")

@@ -63,7 +63,7 @@ def write_rows(project: Path, numbers: range) -> None:
         writer.writerow(("image_link", "group_id", "entity_name", "entity_value"))
         writer.writerows(rows)
     params = yaml.safe_load((ROOT / "params.yaml").read_text())
-    params["data"]["train"] = "photos/train.csv"
+    params["sources"]["train"] = "photos/train.csv"
     params["ocr"]["engines"] = ["rapidocr"]  # Tesseract enlarges: on photos this small it would be all there is to time
     (project / "params.yaml").write_text(yaml.safe_dump(params))
 

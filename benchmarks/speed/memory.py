@@ -18,7 +18,7 @@ from imagequant.storage.layout import Layout
 PHOTOS = (10_000, 100_000)
 # What memory does not depend on, and time does.
 _OVERRIDES = {
-    "sources": ("data.train=" + RAW["train"], "data.test=" + RAW["test"]),
+    "sources": ("sources.train=" + RAW["train"], "sources.test=" + RAW["test"]),
     "cnn": ("cnn.weights=random",),
     "candidates": ("candidates.line_segments=false",),
     "train": ("train.epochs=1", "train.members=1", "train.trees.num_trees=20"),

@@ -1,4 +1,4 @@
-"""``dvc repro`` on the built-in catalogue from nothing: how long each stage takes."""
+"""``dvc repro`` on the generated photos from nothing: how long each stage takes."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class _Section:
 
 
 @dataclass(frozen=True)
-class DataParams(_Section):
+class SourcesParams(_Section):
     """Raw input: CSV or parquet files in the contest's columns; read by the ``sources`` stage.
 
     ``bad_rows``: ``error`` stops at rows that cannot be processed (an unknown entity, no link), ``skip`` goes on
@@ -75,7 +75,7 @@ class VersionsParams(_Section):
 
 
 @dataclass(frozen=True)
-class CatalogueParams(_Section):
+class SyntheticParams(_Section):
     """The generated demo set. ``*_photos`` count photos; a photo may carry several questions."""
 
     seed: Seed
@@ -316,7 +316,7 @@ class ExportParams(_Section):
 
 
 @dataclass(frozen=True)
-class EngineParams(_Section):
+class ExecutorParams(_Section):
     """How stages are run; no stage depends on it.
 
     ``workers`` 0: one a core. ``address`` is that of a Ray cluster (``auto``: the one this machine belongs to); without
@@ -361,8 +361,8 @@ class Params(_Section):
     """All of ``params.yaml``."""
 
     versions: VersionsParams
-    data: DataParams
-    catalogue: CatalogueParams
+    sources: SourcesParams
+    synthetic: SyntheticParams
     explore: ExploreParams
     download: DownloadParams
     preprocess: PreprocessParams
@@ -376,7 +376,7 @@ class Params(_Section):
     export: ExportParams
     check: CheckParams
     tune: TuneParams
-    engine: EngineParams
+    executor: ExecutorParams
 
 
 def parse_params(values: Any, origin: str = "params.yaml") -> Params:

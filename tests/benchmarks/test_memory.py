@@ -47,9 +47,9 @@ def test_the_made_up_project_is_one_the_stages_take(tmp_path, monkeypatch):
     layout = Layout(tmp_path)
     params = replace(
         PARAMS,
-        data=replace(PARAMS.data, train=RAW["train"], test=RAW["test"]),
+        sources=replace(PARAMS.sources, train=RAW["train"], test=RAW["test"]),
         candidates=replace(PARAMS.candidates, line_segments=False),
-        engine=replace(PARAMS.engine, name="serial"),
+        executor=replace(PARAMS.executor, name="serial"),
     )
     write_raw(tmp_path, 6)
     for stage in (sources, download, labels):

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from imagequant.executor import Threads, iterate_shards, map_shards, track
-from imagequant.params import EngineParams
+from imagequant.params import ExecutorParams
 
 # Processes import what they are given by name; a test module has none under importlib mode, the library's have.
-SERIAL = EngineParams("serial", 1)
-PROCESS = EngineParams("process", 2)
+SERIAL = ExecutorParams("serial", 1)
+PROCESS = ExecutorParams("process", 2)
 THREADS = Threads(2)
 ENGINES = pytest.mark.parametrize("engine", [SERIAL, THREADS, PROCESS], ids=["serial", "threads", "process"])
 
@@ -123,7 +123,7 @@ import os, sys, time
 from functools import partial
 from pathlib import Path
 from imagequant.executor import map_shards
-from imagequant.params import EngineParams
+from imagequant.params import ExecutorParams
 from imagequant.core.files import replacing
 
 def build():
@@ -136,7 +136,7 @@ def endless(folder):
         time.sleep(600)
 
 if __name__ == "__main__":
-    map_shards(build, sys.argv[1:], EngineParams("process", 2), "endless")
+    map_shards(build, sys.argv[1:], ExecutorParams("process", 2), "endless")
 """
 
 

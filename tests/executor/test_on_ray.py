@@ -13,9 +13,9 @@ from ray.cluster_utils import Cluster
 
 from imagequant.core.errors import InputError
 from imagequant.executor import cluster, map_shards
-from imagequant.params import EngineParams
+from imagequant.params import ExecutorParams
 
-RAY = EngineParams("ray", 2)
+RAY = ExecutorParams("ray", 2)
 
 
 def builder(function):
@@ -39,7 +39,7 @@ def test_more_workers_than_cores_are_had_here_as_with_processes():
         time.sleep(0.5)
         return item, os.getpid()
 
-    results = map_shards(lambda: slow, list(range(12)), EngineParams("ray", 4), "test")
+    results = map_shards(lambda: slow, list(range(12)), ExecutorParams("ray", 4), "test")
     assert [item for item, _ in results] == list(range(12))
     assert len({worker for _, worker in results}) == 4
 
@@ -86,7 +86,7 @@ def test_a_running_cluster_is_used_where_its_address_is_given():
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2})
     try:
         for workers in (0, 5):  # a cluster's cores are as many as they are
-            engine = EngineParams("ray", workers, cluster.address)
+            engine = ExecutorParams("ray", workers, cluster.address)
             assert map_shards(builder(abs), list(range(-9, 0)), engine, "test") == list(range(9, 0, -1))
     finally:
         ray.shutdown()
@@ -96,4 +96,4 @@ def test_a_running_cluster_is_used_where_its_address_is_given():
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "nowhere", "auto"])
 def test_no_cluster_at_the_address_is_an_error_that_names_the_key(address):
     with pytest.raises(InputError, match=rf"^engine\.address: no Ray cluster at '{address}' \("):
-        map_shards(builder(abs), [1], EngineParams("ray", 1, address), "test")
+        map_shards(builder(abs), [1], ExecutorParams("ray", 1, address), "test")

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imagequant.params import DownloadParams, EngineParams
+from imagequant.params import DownloadParams, ExecutorParams
 from imagequant.stages.download.run import download_rows
 from imagequant.storage.layout import Layout
 from imagequant.storage.raw import RawRow
@@ -189,7 +189,7 @@ def site() -> Iterator[Site]:
     thread.join()
 
 
-HERE = EngineParams("serial", 1)
+HERE = ExecutorParams("serial", 1)
 QUICK = DownloadParams(
     shard_size=4,
     connections=8,
@@ -232,7 +232,7 @@ class Workshop:
     reset = staticmethod(reset)
 
     def download(
-        self, rows: list[RawRow], checkout: str = "checkout", engine: EngineParams = HERE, **changes: object
+        self, rows: list[RawRow], checkout: str = "checkout", engine: ExecutorParams = HERE, **changes: object
     ) -> Path:
         """Runs the stage's work on rows in a checkout of that name; returns the split's output folder."""
         layout = Layout(self.root / checkout)

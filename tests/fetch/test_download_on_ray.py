@@ -10,12 +10,12 @@ import pytest
 from imagequant.core.errors import InputError
 from imagequant.fetch.folders import Folders
 from imagequant.fetch.pace import StartTimes
-from imagequant.params import EngineParams
+from imagequant.params import ExecutorParams
 from imagequant.stages.download.link_table import LinkTable
 from imagequant.stages.download.on_ray import Blocks, share_of
 from imagequant.storage.manifest import iterate_manifest
 
-RAY = EngineParams("ray", 2)
+RAY = ExecutorParams("ray", 2)
 
 
 def files(folder):

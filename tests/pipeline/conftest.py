@@ -1,4 +1,4 @@
-"""Clean clones of the project with a small catalogue, and real `dvc` run in them."""
+"""Clean clones of the project with a small synthetic set, and real `dvc` run in them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 SMALL: Mapping[str, Mapping[str, Any]] = {
-    "catalogue": {"train_photos": 28, "test_photos": 6},
+    "synthetic": {"train_photos": 28, "test_photos": 6},
     "download": {"shard_size": 12},
     "labels": {"folds": 3, "development": 0.25},
     "train": {"epochs": 2},
@@ -75,7 +75,7 @@ class Project:
 
 
 def make_clone(folder: Path, engine: Mapping[str, Any]) -> Project:
-    """Clones the project as it stands (tracked files and new ones), makes the catalogue small, commits."""
+    """Clones the project as it stands (tracked files and new ones), makes the generated photos small, commits."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -92,7 +92,7 @@ def make_clone(folder: Path, engine: Mapping[str, Any]) -> Project:
     params = yaml.safe_load(path.read_text())
     for section, values in SMALL.items():
         params[section].update(values)
-    params["engine"].update(engine)
+    params["executor"].update(engine)
     path.write_text(yaml.safe_dump(params, sort_keys=False))
     project.run("git", "init", "--quiet")
     project.run("git", "config", "user.email", "test@example.com")
@@ -106,7 +106,7 @@ def make_clone(folder: Path, engine: Mapping[str, Any]) -> Project:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A clone in which ``dvc repro`` has run once."""
     made = make_clone(tmp_path_factory.mktemp("one"), {"name": "process", "workers": 0})
-    # Where a network can be taken away, it is: the built-in catalogue needs none.
+    # Where a network can be taken away, it is: the generated photos needs none.
     made.run(*NO_NETWORK, "dvc", "repro")
     made.run("git", "add", "--all")
     made.run("git", "commit", "--quiet", "--message", "results")

@@ -1,4 +1,4 @@
-"""A person's way through the pages in a real browser: the built-in catalogue, the model trained on it, the command.
+"""A person's way through the pages in a real browser: the generated photos, the model trained on it, the command.
 
 ``IMAGEQUANT_SCREENSHOTS=docs/images`` makes the README's pictures on the way; ``IMAGEQUANT_SHOWN=.`` takes the project
 there, with its model, instead of the small clone.
@@ -25,7 +25,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.slow
 READ_BY_REVIEW = (
-    "data/labels", "data/download", "data/candidates", "data/predict", "data/sources", "data/catalogue",
+    "data/labels", "data/download", "data/candidates", "data/predict", "data/sources", "data/synthetic",
     "metrics/evaluate", "models/export",
 )  # fmt: skip
 
@@ -79,13 +79,13 @@ def save_screenshot() -> Any:
 
 def printed_answers(root: Path) -> Iterator[tuple[Path, str, str, dict[str, float]]]:
     """Photo, entity, answer, and where it is printed, of photos that print one answer to the question."""
-    boxes = pq.read_table(root / "data/catalogue/boxes.parquet").to_pylist()
-    with (root / "data/catalogue/train.csv").open(newline="") as file:
+    boxes = pq.read_table(root / "data/synthetic/boxes.parquet").to_pylist()
+    with (root / "data/synthetic/train.csv").open(newline="") as file:
         for row in csv.DictReader(file):
             name = (row["image_link"], row["entity_name"])
             found = [box for box in boxes if (box["image_link"], box["entity_name"]) == name]
             if len(found) == 1 and row["entity_value"]:
-                yield root / "data/catalogue" / row["image_link"], row["entity_name"], row["entity_value"], found[0]
+                yield root / "data/synthetic" / row["image_link"], row["entity_name"], row["entity_value"], found[0]
 
 
 def ask(address: str, photo: Path, entity: str) -> Any:

@@ -17,24 +17,24 @@ def test_the_next_repro_takes_corrections_in(project: Any) -> None:
     text = path.read_text()
     rows = {}
     for split in ("train", "test"):
-        with (root / f"data/catalogue/{split}.csv").open(encoding="utf-8", newline="") as file:
+        with (root / f"data/synthetic/{split}.csv").open(encoding="utf-8", newline="") as file:
             rows[split] = next(row for row in csv.DictReader(file) if row["entity_name"] in ("item_weight", "width"))
-            rows[split]["number"] = file_row(root / f"data/catalogue/{split}.csv", rows[split])
+            rows[split]["number"] = file_row(root / f"data/synthetic/{split}.csv", rows[split])
     units = {"item_weight": "gram", "width": "inch"}
     lines = [
-        f"data/catalogue/{split}.csv,{row['number']},{row['image_link']},{row['group_id']},{row['entity_name']},"
+        f"data/synthetic/{split}.csv,{row['number']},{row['image_link']},{row['group_id']},{row['entity_name']},"
         f"4321 {units[row['entity_name']]},anna,2024-09-13T00:00:00+00:00\n"
         for split, row in rows.items()
     ]
     path.write_text(text + "".join(lines))
     try:
         ran = project.stages_run("dvc", "repro")
-        assert {"sources", "labels", "train", "check"} <= set(ran) and "catalogue" not in ran
+        assert {"sources", "labels", "train", "check"} <= set(ran) and "synthetic" not in ran
         labels = pq.read_table(root / "data/labels/labels.parquet").to_pylist()
         hand = [row for row in labels if '"label_source": "hand"' in row["extra"]]
         assert [(row["source"], row["value"]) for row in hand] == [
-            ("data/catalogue/train.csv", 4321.0),
-            ("data/catalogue/test.csv", 4321.0),
+            ("data/synthetic/train.csv", 4321.0),
+            ("data/synthetic/test.csv", 4321.0),
         ]
         # The test row's photo is among the training photos now.
         assert all(row["sha256"] and row["status"] == "ok" for row in hand)

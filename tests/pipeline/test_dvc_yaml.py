@@ -19,8 +19,6 @@ PIPELINE: dict[str, Any] = yaml.safe_load((ROOT / "dvc.yaml").read_text())
 STAGE_NAMES = sorted(PIPELINE["stages"])
 # Runs in every `dvc repro`, so it needs no dependencies.
 ALWAYS_RUN = "versions"
-# The one exception to "stage = params section": users type `-S data.train=...`.
-SECTION_OF = {"sources": "data"}
 
 
 # Names the public API and loads it on demand: nothing that a stage runs.
@@ -93,7 +91,7 @@ def test_one_name_for_stage_section_package_command_and_folder(stage: str) -> No
     definition = PIPELINE["stages"][stage]
     assert definition["cmd"] == f"imagequant {stage}"
     assert stage in main.commands
-    assert SECTION_OF.get(stage, stage) in definition["params"]
+    assert stage in definition["params"]
     assert (ROOT / "src/imagequant/stages" / stage / "run.py").exists()
     outs = [next(iter(out)) if isinstance(out, dict) else out for out in definition["outs"]]
     assert all(Path(out).name == stage for out in outs), outs
@@ -114,7 +112,7 @@ def test_params_yaml_and_dataclasses_name_the_same_keys() -> None:
 
 def test_dvc_yaml_names_sections_that_exist_and_leaves_out_those_of_no_stage() -> None:
     named = {section for stage in PIPELINE["stages"].values() for section in stage["params"]}
-    assert named == {field.name for field in fields(Params)} - {"engine", "tune"}
+    assert named == {field.name for field in fields(Params)} - {"executor", "tune"}
 
 
 def test_only_declared_outputs_are_read() -> None:

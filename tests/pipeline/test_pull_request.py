@@ -143,7 +143,7 @@ def test_a_renewed_lock_passes_and_photos_come_from_the_remote(clone_of: Callabl
     assert summary.read_text() == (clone.root / "report/comment.md").read_text()
     # Only what the shown photos need was fetched.
     assert {path.name for path in (clone.root / "data").iterdir()} == {
-        "catalogue",
+        "synthetic",
         "corrections.csv",
         "download",
         "sources",
@@ -161,7 +161,7 @@ def test_the_base_is_fetched_where_what_is_checked_out_is_no_merge(clone_of: Cal
     ("path", "line", "stage"),
     [
         ("src/imagequant/training/fit.py", "# another line\n", "train"),
-        ("src/imagequant/stages/catalogue/run.py", "# another line\n", "catalogue"),
+        ("src/imagequant/stages/synthetic/run.py", "# another line\n", "synthetic"),
         ("src/imagequant/stages/sources/run.py", "# another line\n", "sources"),
     ],
 )
@@ -181,8 +181,8 @@ def test_code_that_the_lock_does_not_know_is_told(
 def test_without_a_remote_the_whole_pipeline_runs(clone_of: Callable[..., Any], project: Any) -> None:
     clone = replace(clone_of("stale"), cache=project.cache)
     clone.run("dvc", "remote", "remove", "storage")
-    assert "catalogue" in clone.stages_run(".ci/reproduce", "times.json")
+    assert "synthetic" in clone.stages_run(".ci/reproduce", "times.json")
     assert (clone.root / "models/export/ranker.onnx").exists()
-    assert "catalogue" in dict(json.loads((clone.root / "times.json").read_text())["stages"])
+    assert "synthetic" in dict(json.loads((clone.root / "times.json").read_text())["stages"])
     clone.run(".ci/report", "main", "--times", "times.json")
     assert "](photos/" in (clone.root / "report/report.md").read_text()

@@ -190,10 +190,10 @@ def add_entity(code: Code) -> None:
     code.after("quantity/units.py", '    "item_volume": "volume",', f'    "{ENTITY}": "weight",')
     code.after("tests/quantity/test_units_and_scoring.py", '    "maximum_weight', f'    "{ENTITY}": WEIGHTS,')
     code.after("quantity/cues.py", '    "volume":', '    "breaking": r"breaking|bruchlast",')
-    code.after("stages/catalogue/amounts.py", '    "voltage": (("volt", 1),),', f'    "{ENTITY}": (("kilogram", 1),),')
-    code.before("stages/catalogue/electric_words.py", "def _unit_in_name(", ROW)
+    code.after("stages/synthetic/amounts.py", '    "voltage": (("volt", 1),),', f'    "{ENTITY}": (("kilogram", 1),),')
+    code.before("stages/synthetic/electric_words.py", "def _unit_in_name(", ROW)
     code.replace(
-        "stages/catalogue/electric_words.py", "rows = rows or [power_row(rng)]", "rows.append(breaking_row(rng))"
+        "stages/synthetic/electric_words.py", "rows = rows or [power_row(rng)]", "rows.append(breaking_row(rng))"
     )
 
 
@@ -260,11 +260,11 @@ def test_the_unit_is_read(extended: Any) -> None:
 
 
 def test_the_entity_is_asked_labelled_learned_and_answered(extended: Any) -> None:
-    with (extended.root / "data/catalogue/train.csv").open() as file:
+    with (extended.root / "data/synthetic/train.csv").open() as file:
         asked = [row for row in csv.DictReader(file) if row["entity_name"] == ENTITY]
     assert asked
     assert {row["entity_value"].split()[-1] for row in asked} == {"kilogram"}
-    photo = extended.root / "data/catalogue" / asked[0]["image_link"]
+    photo = extended.root / "data/synthetic" / asked[0]["image_link"]
     predicted = json.loads(extended.run("imagequant", "predict", str(photo), "-e", ENTITY, "--json").stdout)
     (answer,) = predicted["predictions"]
     assert answer["entity"] == ENTITY

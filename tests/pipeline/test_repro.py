@@ -1,4 +1,4 @@
-"""The real pipeline on a small catalogue: every stage, the same bytes twice, and only what changed re-runs."""
+"""The real pipeline on a small synthetic set: every stage, the same bytes twice, and only what changed re-runs."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def test_every_stage_leaves_what_it_promises(project: Any) -> None:
     ):
         assert key in summary
     assert summary["cnn_weights"] in ("random", "IMAGENET1K_V2")
-    # The catalogue prints its answers legibly: well under this, reading or parsing is broken.
+    # The generated photos prints its answers legibly: well under this, reading or parsing is broken.
     assert json.loads((root / "metrics/candidates/oracle_recall.json").read_text())["oracle_recall"] > 0.75
     assert (root / "data/evaluate/report.html").stat().st_size > 10_000
-    test = rows(root / "data/catalogue/test.csv")
+    test = rows(root / "data/synthetic/test.csv")
     answered = rows(root / "data/predict/test_out.csv")
     assert [row["index"] for row in answered] == [row["index"] for row in test]
     assert set(answered[0]) == {"index", "prediction"}
@@ -126,8 +126,8 @@ def test_a_parameter_of_train_switched_back_is_restored_from_the_run_cache(proje
 
 
 def test_own_data_one_file_then_a_list_then_an_edit(project: Any, tmp_path: Path) -> None:
-    # The catalogue's own photos, named by a CSV elsewhere: as paths relative to it, and by file://.
-    images = sorted((project.root / "data/catalogue/images").iterdir())[:14]
+    # The generated photos's own photos, named by a CSV elsewhere: as paths relative to it, and by file://.
+    images = sorted((project.root / "data/synthetic/images").iterdir())[:14]
     folder = tmp_path / "mine"
     folder.mkdir()
     one, two = folder / "one.csv", folder / "two.csv"
@@ -138,7 +138,7 @@ def test_own_data_one_file_then_a_list_then_an_edit(project: Any, tmp_path: Path
     def load(*sources: Path) -> list[str]:
         named = ",".join(str(source) for source in sources)
         value = f"[{named}]" if len(sources) > 1 else named
-        settings = (f"data.train={value}", f"download.folders=[{images[0].parent}]")
+        settings = (f"sources.train={value}", f"download.folders=[{images[0].parent}]")
         return project.stages_run("dvc", "exp", "run", *(f"-S{setting}" for setting in settings), "labels")
 
     try:
@@ -168,7 +168,7 @@ def _labels(project: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("setting", "names"),
     [
-        ("data.train=nowhere.csv", "nowhere.csv"),
+        ("sources.train=nowhere.csv", "nowhere.csv"),
         ("labels.train_only=[other.csv]", "labels.train_only"),
         ("ocr.merge_overlap=2", "ocr.merge_overlap"),
         ("cnn.require_pretrained=true", "cnn.require_pretrained"),
@@ -189,8 +189,8 @@ def test_a_wrong_setting_stops_with_one_line_that_names_it(project: Any, setting
     assert names in lines[0]
 
 
-def test_predict_reads_what_the_catalogue_drew(project: Any, tmp_path: Path) -> None:
-    photo = sorted((project.root / "data/catalogue/images").iterdir())[0]
+def test_predict_reads_what_the_synthetic_drew(project: Any, tmp_path: Path) -> None:
+    photo = sorted((project.root / "data/synthetic/images").iterdir())[0]
     bad = tmp_path / "note.txt"
     bad.write_text("no image")
     done = project.run(
@@ -208,7 +208,7 @@ def test_nothing_but_links_needs_a_network(project: Any, no_network: tuple[str, 
     """All stages have run without one (the fixture's `dvc repro`); so does an answer."""
     reach = "import socket; socket.create_connection(('192.0.2.1', 80), 1)"
     assert "unreachable" in project.run(*no_network, "python", "-c", reach, check=False).stderr
-    photo = next((project.root / "data/catalogue/images").iterdir())
+    photo = next((project.root / "data/synthetic/images").iterdir())
     answers = json.loads(project.run(*no_network, "imagequant", "predict", str(photo), "--json").stdout)
     assert len(answers["predictions"]) == 8
 
@@ -219,8 +219,8 @@ def test_predictor_agrees_with_the_pipeline(project: Any) -> None:
 
     predictor = load_predictor(project.root / "models/export")
     answers = {row["index"]: row["prediction"] for row in rows(project.root / "data/predict/test_out.csv")}
-    for row in rows(project.root / "data/catalogue/test.csv"):
-        photo = project.root / "data/catalogue" / row["image_link"]
+    for row in rows(project.root / "data/synthetic/test.csv"):
+        photo = project.root / "data/synthetic" / row["image_link"]
         (prediction,) = predictor.predict(photo, [row["entity_name"]], group_id=row["group_id"])
         assert prediction.text == answers[row["index"]], row
         if prediction.quantity is not None:

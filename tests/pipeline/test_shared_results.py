@@ -85,7 +85,7 @@ def test_another_project_gets_the_model_by_name_and_version(project: Any, tmp_pa
         subprocess.run(command, cwd=other, env=project.environment(), check=True, capture_output=True)
     finally:
         project.run("git", "tag", "--delete", "quantity-reader@v0.1.0")
-    photo = sorted((project.root / "data/catalogue/images").iterdir())[0]
+    photo = sorted((project.root / "data/synthetic/images").iterdir())[0]
     theirs = load_predictor(other / "reader").predict(photo)
     assert theirs == load_predictor(project.root / "models/export").predict(photo)
     assert len(theirs) == 8
@@ -109,7 +109,7 @@ def test_another_tesseract_reads_again(project: Any, tmp_path: Path, monkeypatch
         assert project.run("imagequant", "versions").stderr == f"ocr: tesseract {before} -> 5.9.9\n"
         assert project.stages_run("dvc", "repro", "ocr") == ["ocr"]
         assert read_metadata(words)["tesseract"] == "5.9.9"
-        photos = len({path.name for path in (project.root / "data/catalogue/images").iterdir()})
+        photos = len({path.name for path in (project.root / "data/synthetic/images").iterdir()})
         assert sum(path.is_file() for path in (project.cache / "ocr").rglob("*")) == entries + photos
     finally:
         project.run("git", "checkout", "--", ".")

@@ -40,7 +40,7 @@ def test_the_notebook_runs(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    images = tmp_path / "data/catalogue/images"
+    images = tmp_path / "data/synthetic/images"
     images.mkdir(parents=True)
     for number in range(7):
         printed([f"Net Wt {number + 2} lb", "Width 30 cm"]).save(images / f"test_{number:06d}.jpg")

@@ -27,7 +27,7 @@ from imagequant.core.locations import (
 )
 from imagequant.fetch.folders import Folders
 from imagequant.fetch.offline import OfflineLookup
-from imagequant.params import EngineParams, Params, load_params
+from imagequant.params import ExecutorParams, Params, load_params
 from imagequant.storage.layout import SPLITS, Layout
 from imagequant.storage.raw import RawRow
 from imagequant.storage.shards import list_shards
@@ -190,7 +190,7 @@ def _params(engine: str) -> Params:
     params = load_params(ROOT / "params.yaml")
     return replace(
         params,
-        catalogue=replace(params.catalogue, train_photos=9, test_photos=2),
+        synthetic=replace(params.synthetic, train_photos=9, test_photos=2),
         download=replace(params.download, shard_size=4),
         labels=replace(params.labels, folds=2, development=0.3),
         ocr=replace(params.ocr, engines=("rapidocr",)),
@@ -198,7 +198,7 @@ def _params(engine: str) -> Params:
         train=replace(params.train, members=1, epochs=1),
         evaluate=replace(params.evaluate, bootstrap=10),
         export=replace(params.export, latency_runs=1, parity_rows=4),
-        engine=EngineParams(engine, 2),
+        executor=ExecutorParams(engine, 2),
     )
 
 
@@ -214,11 +214,11 @@ def _run(params: Params, layout: Layout, *names: str) -> None:
 def test_the_pipeline_on_s3_with_ray_makes_what_it_makes_on_a_disk(bucket, tmp_path):
     """Workers share no folder: all they read and write lies in the bucket, and so do the photos."""
     here, there = Layout(tmp_path), Layout(location(f"{bucket}/project"))
-    _run(_params("serial"), here, "catalogue")
-    catalogue = here.data("catalogue")
-    for path in catalogue.rglob("*"):
+    _run(_params("serial"), here, "synthetic")
+    synthetic = here.data("synthetic")
+    for path in synthetic.rglob("*"):
         if path.is_file():
-            send(path, there.data("catalogue") / path.relative_to(catalogue).as_posix())
+            send(path, there.data("synthetic") / path.relative_to(synthetic).as_posix())
     _run(_params("serial"), here, *STAGES, "predict", "export")
     _run(_params("ray"), there, *STAGES, "predict", "export")
 
@@ -236,7 +236,7 @@ def test_the_pipeline_on_s3_with_ray_makes_what_it_makes_on_a_disk(bucket, tmp_p
     alike = ours.keys() - {"metrics/export/latency.json", "models/export/ranker.torchscript"}
     assert {name for name in alike if ours[name] != theirs[name]} == set()
     for split in SPLITS:
-        with (catalogue / f"{split}.csv").open(newline="") as file:
+        with (synthetic / f"{split}.csv").open(newline="") as file:
             rows = list(csv.DictReader(file))
         shards = list_shards(there.data("download") / split, "tar")
         assert sum(len(list_tar(path)) for path in shards) == len({row["image_link"] for row in rows})

@@ -15,7 +15,7 @@ from imagequant.core.release import DISTRIBUTION
 def main() -> None:
     """Reads quantities (weight, volume, voltage, dimensions) off product photos.
 
-    Commands from `catalogue` to `export` are the stages of the pipeline: `dvc repro` runs them, in a project folder.
+    Commands from `synthetic` to `export` are the stages of the pipeline: `dvc repro` runs them, in a project folder.
     """
 
 

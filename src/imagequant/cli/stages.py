@@ -1,4 +1,4 @@
-"""One command a stage."""
+"""One command per stage."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from imagequant.cli.options import PARAMS_OPTION, ROOT_OPTION
 # In the order of the pipeline. Each is a package under ``stages`` with a module ``run``.
 STAGES = {
     "versions": "Record the installed versions that results depend on.",
-    "catalogue": "Generate the built-in demo set of product photos.",
-    "sources": "Check the raw files named in section data and link them into one place.",
+    "synthetic": "Generate product photos with known labels.",
+    "sources": "Check the raw files named in section sources and link them into one place.",
     "explore": "Describe the raw rows: distributions and anomalies.",
     "download": "Fetch the photos into shards.",
     "preprocess": "Decode and resize the photos for the CNN.",
@@ -24,7 +24,7 @@ STAGES = {
     "train": "Train the hybrid network.",
     "evaluate": "Measure the model on the validation rows.",
     "export": "Write the network as TorchScript and ONNX.",
-    "check": "Check every table against what is declared of it.",
+    "check": "Check the references between tables.",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from imagequant.core.errors import InputError
 from imagequant.executor.run import Threads, workers_here
-from imagequant.params import EngineParams
+from imagequant.params import ExecutorParams
 
 DeviceName = Literal["cpu", "cuda"]
 # Threads that share a GPU: while one reads or writes files, another computes.
@@ -36,21 +36,21 @@ def pick_device(wanted: str, key: str) -> DeviceName:
     return "cuda" if available else "cpu"
 
 
-def threads_on(device: DeviceName, engine: EngineParams) -> EngineParams | Threads:
-    """Returns where to run work that mostly uses the GPU: there, in threads of this process, whatever the engine.
+def threads_on(device: DeviceName, executor: ExecutorParams) -> ExecutorParams | Threads:
+    """Returns where to run work that mostly uses the GPU: there, in threads of this process, whatever the executor.
 
     One process starts in half the time of many, and keeps one copy of everything on the GPU.
     """
-    if device == "cpu" or engine.name == "serial":
-        return engine
-    return Threads(min(workers_here(engine), GPU_THREADS))
+    if device == "cpu" or executor.name == "serial":
+        return executor
+    return Threads(min(workers_here(executor), GPU_THREADS))
 
 
-def processes_on(device: DeviceName, engine: EngineParams) -> EngineParams:
-    """Returns where to run work that uses the GPU and Python: in processes of this machine, whatever the engine."""
-    if device == "cpu" or engine.name == "serial":
-        return engine
+def processes_on(device: DeviceName, executor: ExecutorParams) -> ExecutorParams:
+    """Returns where to run work that uses the GPU and Python: in processes of this machine, whatever the executor."""
+    if device == "cpu" or executor.name == "serial":
+        return executor
     import torch  # noqa: PLC0415  (as above)
 
     room = torch.cuda.get_device_properties(0).total_memory // GPU_BYTES_PER_PROCESS
-    return replace(engine, name="process", workers=max(1, min(workers_here(engine), room)))
+    return replace(executor, name="process", workers=max(1, min(workers_here(executor), room)))

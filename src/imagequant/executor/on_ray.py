@@ -99,7 +99,7 @@ def _require_reachable(address: str) -> None:
         with socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS):
             pass
     except (OSError, ValueError) as error:
-        raise InputError(f"engine.address: no Ray cluster at {address!r} ({error})") from None
+        raise InputError(f"executor.address: no Ray cluster at {address!r} ({error})") from None
 
 
 @contextmanager
@@ -132,7 +132,7 @@ def connected(address: str | None, workers: int, variables: Mapping[str, str]) -
             logging_level=logging.ERROR,
         )
     except ConnectionError as error:
-        raise InputError(f"engine.address: no Ray cluster at {address!r} ({' '.join(str(error).split())})") from None
+        raise InputError(f"executor.address: no Ray cluster at {address!r} ({' '.join(str(error).split())})") from None
     try:
         yield _cores()
     finally:

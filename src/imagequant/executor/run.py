@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from imagequant.core.errors import InputError
 from imagequant.executor.progress import track
-from imagequant.params import EngineParams
+from imagequant.params import ExecutorParams
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -47,13 +47,13 @@ _worker: Callable[[Any], Any] | None = None
 
 @dataclass(frozen=True)
 class Threads:
-    """An engine of threads in this process, which share one function. For work that mostly runs on a GPU."""
+    """Threads in this process, which share one function. For work that mostly runs on a GPU."""
 
     count: int
 
 
 def map_shards(
-    build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams | Threads, label: str
+    build: Callable[[], Callable[[T], R]], items: Sequence[T], executor: ExecutorParams | Threads, label: str
 ) -> list[R]:
     """Applies a function to every item and returns the results in the items' order.
 
@@ -61,57 +61,59 @@ def map_shards(
         build: Makes the function; called once per process, so that models load once. Must be picklable (a class or
             a ``functools.partial`` of a module-level callable), as must items and results.
         items: The function's arguments, usually shard paths.
-        engine: Where to run.
+        executor: Where to run.
         label: Shown with the progress.
 
     Raises:
         Exception: The first exception of the function; items that were not started are dropped.
     """
-    return list(iterate_shards(build, items, engine, label))
+    return list(iterate_shards(build, items, executor, label))
 
 
 def iterate_shards(
-    build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams | Threads, label: str
+    build: Callable[[], Callable[[T], R]], items: Sequence[T], executor: ExecutorParams | Threads, label: str
 ) -> Iterator[R]:
     """Yields the results of ``map_shards`` one by one, so that they need not be in memory together."""
-    return track(_results(build, items, engine), len(items), label)
+    return track(_results(build, items, executor), len(items), label)
 
 
-def _results(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams | Threads) -> Iterator[R]:
-    if isinstance(engine, Threads):
-        return _over_threads(build, items, engine.count) if items else iter(())
-    if engine.name == "ray" and items:
-        return _over_ray(build, items, engine)
-    workers = min(workers_here(engine), len(items))
-    if engine.name == "serial" or workers <= 1:
+def _results(
+    build: Callable[[], Callable[[T], R]], items: Sequence[T], executor: ExecutorParams | Threads
+) -> Iterator[R]:
+    if isinstance(executor, Threads):
+        return _over_threads(build, items, executor.count) if items else iter(())
+    if executor.name == "ray" and items:
+        return _over_ray(build, items, executor)
+    workers = min(workers_here(executor), len(items))
+    if executor.name == "serial" or workers <= 1:
         return map(build(), items) if items else iter(())
     return _over_processes(build, items, workers)
 
 
-def workers_here(engine: EngineParams) -> int:
+def workers_here(executor: ExecutorParams) -> int:
     """Returns the number of workers on this machine."""
-    return engine.workers or os.cpu_count() or 1
+    return executor.workers or os.cpu_count() or 1
 
 
-def _over_ray(build: Callable[[], Callable[[T], R]], items: Sequence[T], engine: EngineParams) -> Iterator[R]:
+def _over_ray(build: Callable[[], Callable[[T], R]], items: Sequence[T], executor: ExecutorParams) -> Iterator[R]:
     require_ray()
     from imagequant.executor.on_ray import over_ray  # noqa: PLC0415  (optional, and takes a second to load)
 
-    return over_ray(build, items, engine.workers, engine.address, _ONE_THREAD)
+    return over_ray(build, items, executor.workers, executor.address, _ONE_THREAD)
 
 
 @contextmanager
-def cluster(engine: EngineParams) -> Iterator[int]:
+def cluster(executor: ExecutorParams) -> Iterator[int]:
     """Connects to the Ray cluster for all ``map_shards`` in the block; yields the number of workers it can have.
 
     Raises:
-        InputError: If Ray is not installed, or there is no cluster at the engine's address.
+        InputError: If Ray is not installed, or there is no cluster at the executor's address.
     """
     require_ray()
     from imagequant.executor.on_ray import connected  # noqa: PLC0415  (as above)
 
-    with connected(engine.address, engine.workers, _ONE_THREAD) as cores:
-        yield min(engine.workers or cores, cores)
+    with connected(executor.address, executor.workers, _ONE_THREAD) as cores:
+        yield min(executor.workers or cores, cores)
 
 
 def require_ray() -> None:
@@ -121,7 +123,7 @@ def require_ray() -> None:
         InputError: If it is not.
     """
     if importlib.util.find_spec("ray") is None:
-        raise InputError('engine.name: ray is not installed; pip install "imagequant-reader[ray]"')
+        raise InputError('executor.name: ray is not installed; pip install "imagequant-reader[ray]"')
 
 
 def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], workers: int) -> Iterator[R]:

@@ -19,7 +19,7 @@ class Correction:
     """The answer of one raw row by hand.
 
     Attributes:
-        source: The raw file, as ``data.train`` or ``data.test`` names it.
+        source: The raw file, as ``sources.train`` or ``sources.test`` names it.
         source_row: Its row there, from 1.
         image_link: As in the raw file.
         group_id: As in the raw file.

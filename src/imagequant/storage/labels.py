@@ -33,7 +33,7 @@ class LabelRow:
     """A training row with its normalised label; ``value``, ``low`` and ``high`` are None unless ``status`` is ok."""
 
     row_id: Annotated[int, AT_LEAST_0, "Number of the raw row among those of all files, from 0."]
-    source: Annotated[str, "The raw file, as ``data.train`` names it."]
+    source: Annotated[str, "The raw file, as ``sources.train`` names it."]
     source_row: Annotated[int, AT_LEAST_1, "Its row there, from 1."]
     image_link: Annotated[str, "The link, as the raw file has it."]
     sha256: Annotated[str, SHA256_OR_EMPTY, "Content hash of the photo; empty if it could not be fetched."]

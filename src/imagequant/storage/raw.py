@@ -41,8 +41,8 @@ HAND = "hand"
 class RawRow:
     """A row of a raw file; missing cells are empty text.
 
-    ``source`` is the file as ``data.train`` or ``data.test`` names it, ``row`` counts its data rows from 1, ``origin``
-    is the file's own folder (relative links start there), ``extra`` has columns beyond the contest's.
+    ``source`` is the file as ``sources.train`` or ``sources.test`` names it, ``row`` counts its data rows from 1,
+    ``origin`` is the file's own folder (relative links start there), ``extra`` has columns beyond the contest's.
     """
 
     source: str

@@ -107,7 +107,7 @@ def test_ablations_fit_the_parameters_and_change_them() -> None:
     assert len({variant.name for variant in ABLATIONS}) == len(ABLATIONS)
     for variant in ABLATIONS:
         changed = preset_params(PARAMS, variant) != PARAMS
-        assert changed or not variant.catalogue, variant.name
+        assert changed or not variant.synthetic, variant.name
 
 
 def test_an_override_that_names_no_key_is_an_error() -> None:

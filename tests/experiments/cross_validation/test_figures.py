@@ -62,22 +62,22 @@ def test_summary_keys_and_what_belongs_where() -> None:
     runs = [
         RunResult("full", "0", rows[:2], {"epoch": 3}),
         RunResult("full", "1", rows[2:], {"epoch": 4}),
-        RunResult("catalogue_only", "catalogue_only", worse, {"epoch": 5}),
+        RunResult("synthetic_only", "synthetic_only", worse, {"epoch": 5}),
         RunResult("first_quantity", "0", worse, {}),
         RunResult("no_cnn", "0", rows, {"epoch": 6}),
     ]
     summary = summarise(runs, DataFacts(2, 7, "random"), PARAMS)
     assert set(summary) == {
-        "ablations", "baselines", "by_entity", "by_group", "catalogue_only", "data", "errors", "trainings",
-        *MEASURES, "catalogue_only_contest_f1",
+        "ablations", "baselines", "by_entity", "by_group", "synthetic_only", "data", "errors", "trainings",
+        *MEASURES, "synthetic_only_contest_f1",
     }  # fmt: skip
     assert set(summary["baselines"]) == {"first_quantity"}
     assert set(summary["ablations"]) == {"no_cnn"}
     assert summary["ablations"]["no_cnn"]["contest_f1_all"]["difference"] == 0.0
-    assert summary["catalogue_only_contest_f1"]["value"] == 0.0
-    assert summary["catalogue_only_contest_f1"]["over_first_quantity"] == 0.0
-    assert summary["catalogue_only_contest_f1"]["over_first_quantity_ci95"] == [0.0, 0.0]
-    assert summary["catalogue_only"]["contest_f1_all"]["difference"] == pytest.approx(-4 / 6)
+    assert summary["synthetic_only_contest_f1"]["value"] == 0.0
+    assert summary["synthetic_only_contest_f1"]["over_first_quantity"] == 0.0
+    assert summary["synthetic_only_contest_f1"]["over_first_quantity_ci95"] == [0.0, 0.0]
+    assert summary["synthetic_only"]["contest_f1_all"]["difference"] == pytest.approx(-4 / 6)
     assert summary["data"] == {
         "files": {"mine.csv": {"rows": 5, "photos": 4, "groups": {"hand": 4, "contest": 1}}},
         "folds": 2,
@@ -98,7 +98,7 @@ def test_ablations_are_compared_with_what_they_are_taken_from() -> None:
     worse = tuple(replace(each, outcome="FP") for each in rows)
     runs = [
         RunResult("full", "0", rows, {}),
-        RunResult("catalogue_only", "catalogue_only", rows, {}),
+        RunResult("synthetic_only", "synthetic_only", rows, {}),
         RunResult("one_network", "0", worse, {}),
         RunResult("no_cnn", "0", worse, {}),
         RunResult("no_trees", "0", worse, {}),

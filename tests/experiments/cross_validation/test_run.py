@@ -18,7 +18,7 @@ import yaml
 from tests.scored_rows import PARAMS, ROOT
 
 from imagequant.experiments.cross_validation.figures import MEASURES
-from imagequant.stages.catalogue.run import run as draw_catalogue
+from imagequant.stages.synthetic.run import run as draw_synthetic
 from imagequant.storage.layout import Layout
 
 Done = subprocess.CompletedProcess[str]
@@ -29,7 +29,7 @@ REAL_PHOTOS = 14
 def write_params(path: Path) -> None:
     values = yaml.safe_load((ROOT / "params.yaml").read_text())
     for name, changed in {
-        "catalogue": {"train_photos": 8, "test_photos": 1},
+        "synthetic": {"train_photos": 8, "test_photos": 1},
         "labels": {"development": 0.5},
         "train": {"epochs": 2, "members": 2},
         "evaluate": {"bootstrap": 20},
@@ -37,7 +37,7 @@ def write_params(path: Path) -> None:
         "ocr": {"engines": ["tesseract"], "tesseract": {**values["ocr"]["tesseract"], "upscale_to": 0}},
         "cnn": {"weights": "random"},
         "preprocess": {"size": 64},
-        "engine": {"name": "serial"},
+        "executor": {"name": "serial"},
     }.items():
         values[name].update(changed)
     path.write_text(yaml.safe_dump(values))
@@ -61,14 +61,14 @@ def stages_run(done: Done) -> list[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Photos of another seed than the project's catalogue, in two files; and one without labels."""
+    """Photos of another seed than the project's synthetic, in two files; and one without labels."""
     drawn = Layout(tmp_path_factory.mktemp("drawn"))
-    other = replace(PARAMS.catalogue, seed=99, train_photos=REAL_PHOTOS, test_photos=1)
-    draw_catalogue(replace(PARAMS, catalogue=other, engine=replace(PARAMS.engine, name="serial")), drawn)
+    other = replace(PARAMS.synthetic, seed=99, train_photos=REAL_PHOTOS, test_photos=1)
+    draw_synthetic(replace(PARAMS, synthetic=other, executor=replace(PARAMS.executor, name="serial")), drawn)
     made = tmp_path_factory.mktemp("photos")
-    shutil.copytree(drawn.data("catalogue") / "images", made / "images")
-    shutil.copy(drawn.data("catalogue") / "test.csv", made / "test.csv")
-    with (drawn.data("catalogue") / "train.csv").open(newline="") as file:
+    shutil.copytree(drawn.data("synthetic") / "images", made / "images")
+    shutil.copy(drawn.data("synthetic") / "test.csv", made / "test.csv")
+    with (drawn.data("synthetic") / "train.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     half = len(rows) // 2
     write_csv(made / "plain.csv", rows[:half])
@@ -115,9 +115,9 @@ def test_figures_rows_and_table(first: tuple[Done, dict[str, Any], str], folder:
             assert figures[name] is None
         else:
             assert set(figures[name]) == {"value", "ci95", "rows"}
-    assert {"value", "ci95", "rows", "over_first_quantity"} <= set(figures["catalogue_only_contest_f1"])
+    assert {"value", "ci95", "rows", "over_first_quantity"} <= set(figures["synthetic_only_contest_f1"])
     everything = figures["contest_f1_all"]["rows"]
-    for values in (*figures["baselines"].values(), *figures["ablations"].values(), figures["catalogue_only"]):
+    for values in (*figures["baselines"].values(), *figures["ablations"].values(), figures["synthetic_only"]):
         assert values["contest_f1_all"]["rows"] == everything
         assert {"difference", "difference_ci95"} <= set(values["contest_f1_all"])
     listed = list(csv.DictReader(rows.splitlines()))
@@ -173,7 +173,7 @@ def test_a_changed_photo_is_read_again(first: tuple[Done, dict[str, Any], str], 
     shutil.copy(restored / links[0], restored / links[1])
     ran = stages_run(cross_validate(project, restored, "--folds", "2", "--no-baselines"))
     assert {"download", "preprocess", "labels", "cnn", "ocr", "candidates"} <= set(ran)
-    assert "catalogue" not in ran
+    assert "synthetic" not in ran
 
 
 def test_a_variant_shares_the_stages_that_it_does_not_change(

@@ -13,7 +13,7 @@ from imagequant.experiments.report.times import read_times, run_timed
 # What `dvc repro` prints, with a pause in the second stage.
 LIKE_DVC = (
     "import time\n"
-    "print(\"Stage 'catalogue' didn't change, skipping\")\n"
+    "print(\"Stage 'synthetic' didn't change, skipping\")\n"
     "print(\"Running stage 'train':\\n> imagequant train\", flush=True)\n"
     "print(\"Running stage 'evaluate':\", flush=True)\n"
     "time.sleep(0.3)\n"

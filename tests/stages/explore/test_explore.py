@@ -90,7 +90,7 @@ def described(root: Path, train=TRAIN, test=TEST, top: int = 20) -> Path:
     base = load_params(Path(__file__).parents[3] / "params.yaml")
     params: Params = replace(
         base,
-        data=replace(base.data, train="train.csv", test="test.csv", bad_rows="skip"),
+        sources=replace(base.sources, train="train.csv", test="test.csv", bad_rows="skip"),
         explore=replace(base.explore, top=top),
     )
     sources(params, Layout(root))
@@ -194,9 +194,9 @@ def test_relative_links_of_two_files_are_two_photos(tmp_path):
         write_rows(tmp_path / name / "train.csv", columns, rows)
     write_rows(tmp_path / "test.csv", ("index", "image_link", "group_id", "entity_name"), TEST[:1])
     base = load_params(Path(__file__).parents[3] / "params.yaml")
-    data = replace(base.data, train=("one/train.csv", "two/train.csv"), test="test.csv")
-    sources(replace(base, data=data), Layout(tmp_path))
-    explore(replace(base, data=data), Layout(tmp_path))
+    data = replace(base.sources, train=("one/train.csv", "two/train.csv"), test="test.csv")
+    sources(replace(base, sources=data), Layout(tmp_path))
+    explore(replace(base, sources=data), Layout(tmp_path))
     summary = json.loads((tmp_path / "metrics/explore/summary.json").read_text())
     assert summary["train"]["photos"] == 3
     assert summary["anomalies"]["train"]["duplicate_row"] == 1

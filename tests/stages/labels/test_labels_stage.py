@@ -78,7 +78,7 @@ def test_further_columns_are_kept():
 @pytest.mark.parametrize("key", ["train_only", "validation_only"])
 def test_sources_that_are_not_there_are_named(key):
     params = replace(PARAMS.labels, **{key: ("mine.csv",)})
-    with pytest.raises(InputError, match=rf"labels\.{key}: mine\.csv is not in data\.train \(t\.csv\)"):
+    with pytest.raises(InputError, match=rf"labels\.{key}: mine\.csv is not in sources\.train \(t\.csv\)"):
         check_sources(params, {"t.csv"})
     check_sources(params, {"t.csv", "mine.csv"})
 

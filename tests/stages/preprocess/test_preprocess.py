@@ -16,7 +16,7 @@ from imagequant.core.errors import InputError
 from imagequant.core.iteration import chunks
 from imagequant.imaging.decode import decode_rgb
 from imagequant.imaging.letterbox import preprocess_image
-from imagequant.params import EngineParams, Params, PreprocessParams, load_params
+from imagequant.params import ExecutorParams, Params, PreprocessParams, load_params
 from imagequant.stages.preprocess.cuda import CUDA_TOLERANCE, letterbox_on_cuda
 from imagequant.stages.preprocess.letterboxed import letterbox_on_cpu, make_shard
 from imagequant.stages.preprocess.run import run
@@ -94,7 +94,7 @@ def layout(tmp_path):
 @pytest.fixture
 def params() -> Params:
     params = load_params(Path(__file__).parents[3] / "params.yaml")
-    return replace(params, preprocess=PreprocessParams(SIZE, "cpu"), engine=EngineParams("serial", 1))
+    return replace(params, preprocess=PreprocessParams(SIZE, "cpu"), executor=ExecutorParams("serial", 1))
 
 
 def outputs(layout):
@@ -161,8 +161,8 @@ def test_an_empty_shard_is_an_empty_shard(layout, params):
 def test_bytes_are_the_same_whatever_the_workers(layout, params):
     run(params, layout)
     serial = outputs(layout)
-    for engine in (EngineParams("process", 1), EngineParams("process", 2), EngineParams("ray", 2)):
-        run(replace(params, engine=engine), layout)
+    for engine in (ExecutorParams("process", 1), ExecutorParams("process", 2), ExecutorParams("ray", 2)):
+        run(replace(params, executor=engine), layout)
         assert outputs(layout) == serial, engine
     assert len(serial) == 4 + 1 + 1 + 1  # train's shards and index, test's shard and index
 

@@ -23,7 +23,7 @@ MIXED = GOOD + "b.jpg,1,colour,red\n" + ",1,width,5 inch\n"
 
 
 def params(train="train.csv", test="test.csv", bad_rows="error") -> Params:
-    return replace(BASE, data=replace(BASE.data, train=train, test=test, bad_rows=bad_rows))
+    return replace(BASE, sources=replace(BASE.sources, train=train, test=test, bad_rows=bad_rows))
 
 
 @pytest.fixture

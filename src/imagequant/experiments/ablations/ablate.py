@@ -30,8 +30,8 @@ def run(root: Path, names: Sequence[str]) -> None:
         InputError: If there is no preset of a name, or an experiment fails.
     """
     evaluate = load_params(root / "params.yaml").evaluate
-    # Without the catalogue there would be nothing to train on here; section `data` selects the training data.
-    available = [preset for preset in ABLATIONS if preset.catalogue]
+    # Without the generated photos there would be nothing to train on here; section `sources` selects the training data.
+    available = [preset for preset in ABLATIONS if preset.synthetic]
     presets = [FULL, *(select_presets(names, available) if names else available)]
     for number, preset in enumerate(presets, start=1):
         print(f"ablate: {preset.name} ({number} of {len(presets)})", file=sys.stderr)

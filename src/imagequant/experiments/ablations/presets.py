@@ -21,13 +21,13 @@ class Preset:
     Attributes:
         name: Name on the command line, and of the DVC experiment.
         overrides: Parameters by dotted name, as for ``dvc exp run -S``.
-        catalogue: Whether to train on the built-in catalogue too; without it only cross-validation can run.
+        synthetic: Whether to train on the generated photos too; without it only cross-validation can run.
         reference: The preset to compare with.
     """
 
     name: str
     overrides: Mapping[str, Any] = field(default_factory=dict)
-    catalogue: bool = True
+    synthetic: bool = True
     reference: str = "full"
 
 
@@ -38,8 +38,8 @@ FULL = Preset("full")
 ONE_NETWORK = Preset("one_network", {"train.members": 1, "train.trees.weight": 0.0})
 
 
-def _without(name: str, overrides: Mapping[str, Any] | None = None, *, catalogue: bool = True) -> Preset:
-    return Preset(name, {**ONE_NETWORK.overrides, **(overrides or {})}, catalogue, reference=ONE_NETWORK.name)
+def _without(name: str, overrides: Mapping[str, Any] | None = None, *, synthetic: bool = True) -> Preset:
+    return Preset(name, {**ONE_NETWORK.overrides, **(overrides or {})}, synthetic, reference=ONE_NETWORK.name)
 
 
 # To add an ablation, add a line.
@@ -50,7 +50,7 @@ ABLATIONS: tuple[Preset, ...] = (
     _without("no_lstm", {"train.use_lstm": False}),
     _without("no_geometry", {"train.use_geometry": False}),
     _without("no_augment", {f"train.augment.{each.name}": 0.0 for each in fields(AugmentParams)}),
-    _without("real_only", catalogue=False),
+    _without("real_only", synthetic=False),
     _without("no_line_segments", {"candidates.line_segments": False}),
     _without("no_ocr_alternatives", {"candidates.ocr_alternatives": False}),
     _without("no_dual_unit_corrections", {"candidates.dual_unit_corrections": False}),

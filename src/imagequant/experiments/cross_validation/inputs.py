@@ -11,9 +11,9 @@ from pathlib import Path
 from imagequant.core.errors import InputError
 from imagequant.params import Params
 
-# The built-in catalogue, in the folder that DVC prepares (see ``dvc_project``).
-CATALOGUE_TRAIN = "data/catalogue/train.csv"
-CATALOGUE_TEST = "data/catalogue/test.csv"
+# The generated photos, in the folder that DVC prepares (see ``dvc_project``).
+SYNTHETIC_TRAIN = "data/synthetic/train.csv"
+SYNTHETIC_TEST = "data/synthetic/test.csv"
 _LABEL_COLUMN = "entity_value"
 
 
@@ -39,19 +39,19 @@ def labelled_files(folder: Path) -> list[Path]:
 
 
 def cross_validation_params(params: Params, files: Sequence[Path]) -> Params:
-    """Return the project's parameters with the catalogue and the files as data."""
-    sources = (CATALOGUE_TRAIN, *(str(path.resolve()) for path in files))
+    """Return the project's parameters with the generated photos and the files as data."""
+    sources = (SYNTHETIC_TRAIN, *(str(path.resolve()) for path in files))
     return replace(
         params,
-        data=replace(params.data, train=sources, test=CATALOGUE_TEST),
+        sources=replace(params.sources, train=sources, test=SYNTHETIC_TEST),
         # Folds are made later, from the real rows only, and these sources need not exist here.
         labels=replace(params.labels, train_only=(), validation_only=()),
     )
 
 
-def is_catalogue(source: str) -> bool:
-    """Whether the source of a label row is the built-in catalogue."""
-    return source == CATALOGUE_TRAIN
+def is_synthetic(source: str) -> bool:
+    """Whether the source of a label row is the generated photos."""
+    return source == SYNTHETIC_TRAIN
 
 
 def _header(path: Path) -> list[str]:

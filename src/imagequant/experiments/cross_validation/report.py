@@ -13,7 +13,7 @@ from imagequant.core.files import write_csv
 from imagequant.evaluation.bootstrap import Figure, is_significant
 from imagequant.evaluation.scored_row import COLUMNS, csv_cells
 from imagequant.experiments.ablations.presets import FULL
-from imagequant.experiments.cross_validation.folds import CATALOGUE_ONLY
+from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY
 from imagequant.experiments.cross_validation.runs import BASELINES, RunResult
 from imagequant.experiments.cross_validation.summary import by_name
 
@@ -41,7 +41,7 @@ def _method_table(summary: Mapping[str, Any]) -> Table:
     for name in shown:
         table.add_column(f"{_HEADINGS[name]}\n{summary[name]['rows']} rows", justify="right")
     table.add_row(FULL.name, *(_with_interval(summary[name]) for name in shown))
-    others = {CATALOGUE_ONLY: summary["catalogue_only"], **summary["baselines"], **summary["ablations"]}
+    others = {SYNTHETIC_ONLY: summary["synthetic_only"], **summary["baselines"], **summary["ablations"]}
     for name, figures in others.items():
         table.add_row(name, *(_with_difference(figures[each]) for each in shown))
     table.caption = (

@@ -14,8 +14,8 @@ from imagequant.core.files import write_json
 from imagequant.evaluation.metrics import rounded
 from imagequant.experiments.ablations.presets import FULL, Preset, preset_params
 from imagequant.experiments.cross_validation.dvc_project import TARGETS, prepare
-from imagequant.experiments.cross_validation.folds import CATALOGUE_ONLY, named_folds
-from imagequant.experiments.cross_validation.inputs import cross_validation_params, is_catalogue, labelled_files
+from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY, named_folds
+from imagequant.experiments.cross_validation.inputs import cross_validation_params, is_synthetic, labelled_files
 from imagequant.experiments.cross_validation.report import WIDTH, tables, write_held_out_rows
 from imagequant.experiments.cross_validation.runs import BASELINES, HYBRID, Run, compute_runs
 from imagequant.experiments.cross_validation.summary import DataFacts, summarise
@@ -52,7 +52,7 @@ def run(params: Params, layout: Layout, photos: Path, folds: int, variants: Sequ
     place = prepare(params, layout, folder / FULL.name, photos)
     facts = data_facts(params, place, folds)
     full = variant_runs(FULL, params, place, folds)
-    runs = [*full, replace(full[0], name=CATALOGUE_ONLY, fold=CATALOGUE_ONLY)]
+    runs = [*full, replace(full[0], name=SYNTHETIC_ONLY, fold=SYNTHETIC_ONLY)]
     for name in BASELINES if baselines else ():
         runs += [replace(each, name=name, method=name) for each in full]
     for variant in variants:
@@ -61,7 +61,7 @@ def run(params: Params, layout: Layout, photos: Path, folds: int, variants: Sequ
         same_inputs = replace(own, train=params.train) == params
         own_place = place if same_inputs else prepare(own, layout, folder / variant.name, photos)
         runs += variant_runs(variant, own, own_place, folds)
-    results = compute_runs(runs, layout.work_cache, params.engine)
+    results = compute_runs(runs, layout.work_cache, params.executor)
 
     summary: dict[str, Any] = rounded(summarise(results, facts, params.evaluate))
     write_json(layout.metrics("cross_validation") / METRICS_FILE, summary)
@@ -77,7 +77,7 @@ def variant_runs(variant: Preset, params: Params, layout: Layout, folds: int) ->
     """Return one run per fold."""
     inputs = tuple(output_hashes(layout.root, TARGETS))
     return [
-        Run(variant.name, HYBRID, str(fold), folds, params, layout, inputs, catalogue=variant.catalogue)
+        Run(variant.name, HYBRID, str(fold), folds, params, layout, inputs, synthetic=variant.synthetic)
         for fold in range(folds)
     ]
 
@@ -91,8 +91,8 @@ def data_facts(params: Params, layout: Layout, folds: int) -> DataFacts:
     limits = Limits(params.train.max_words, params.train.max_candidates)
     usable = list(Questions.from_layout(layout, limits).usable())
     named_folds(usable, params.labels, folds)
-    real = sum(not is_catalogue(label.source) for label in iterate_labels(layout.data("labels")))
-    left_out = real - sum(not is_catalogue(label.source) for label in usable)
+    real = sum(not is_synthetic(label.source) for label in iterate_labels(layout.data("labels")))
+    left_out = real - sum(not is_synthetic(label.source) for label in usable)
     if left_out:
         print(f"cross-validate: {left_out} of {real} rows have no usable label or photo: left out", file=sys.stderr)
     cnn = read_feature_metadata(layout.data("cnn") / "train")

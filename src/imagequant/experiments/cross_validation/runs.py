@@ -18,7 +18,7 @@ from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.executor import map_shards
 from imagequant.experiments.cross_validation.folds import fold_questions, named_folds
 from imagequant.model.examples import Limits
-from imagequant.params import EngineParams, Params
+from imagequant.params import ExecutorParams, Params
 from imagequant.quantity.scoring import Quantity
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.layout import Layout
@@ -46,7 +46,7 @@ class Run:
         params: Parameters of the variant.
         layout: Folder with the outputs of its stages.
         inputs: Hashes of those outputs.
-        catalogue: Whether to train on the catalogue too.
+        synthetic: Whether to train on the generated photos too.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Run:
     params: Params
     layout: Layout
     inputs: tuple[str, ...]
-    catalogue: bool = True
+    synthetic: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class RunResult:
     facts: Mapping[str, float]
 
 
-def compute_runs(runs: Sequence[Run], work_cache: Path, engine: EngineParams) -> list[RunResult]:
+def compute_runs(runs: Sequence[Run], work_cache: Path, executor: ExecutorParams) -> list[RunResult]:
     """Return the results of runs in order; those in the work cache are not computed again."""
     cache = WorkCache(work_cache)
     codes = {method: method_code(method) for method in sorted({run.method for run in runs})}
@@ -77,7 +77,7 @@ def compute_runs(runs: Sequence[Run], work_cache: Path, engine: EngineParams) ->
     stored = [cache.get(_AREA, key) for key in keys]
     missing = [(run, key) for run, key, payload in zip(runs, keys, stored, strict=True) if payload is None]
     build = partial(_build, cache)
-    computed = iter(map_shards(build, missing, engine, "cross-validate: runs") if missing else ())
+    computed = iter(map_shards(build, missing, executor, "cross-validate: runs") if missing else ())
     payloads = (next(computed) if payload is None else payload for payload in stored)
     return [decode_result(payload, run.name, run.fold) for run, payload in zip(runs, payloads, strict=True)]
 
@@ -90,7 +90,7 @@ def method_code(method: str) -> str:
 def run_key(run: Run, code: str) -> str:
     """Return a key that names everything the result of a run depends on."""
     sections = [asdict(run.params.train), asdict(run.params.labels)]
-    return fingerprint(run.method, run.fold, run.folds, run.catalogue, sections, run.inputs, torch.__version__, code)
+    return fingerprint(run.method, run.fold, run.folds, run.synthetic, sections, run.inputs, torch.__version__, code)
 
 
 @dataclass
@@ -105,7 +105,7 @@ class Worker:
         run, key = item
         questions = self._questions(run)
         labels = [question.label for question in questions]
-        fold = named_folds(labels, run.params.labels, run.folds, catalogue=run.catalogue)[run.fold]
+        fold = named_folds(labels, run.params.labels, run.folds, synthetic=run.synthetic)[run.fold]
         mine = fold_questions(questions, fold)
         answers = _answers(run, mine)
         payload = encode_result(score_answers(mine["validation"], answers), answers.facts)

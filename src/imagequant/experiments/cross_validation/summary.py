@@ -13,7 +13,7 @@ from imagequant.evaluation.metrics import bucket_counts
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.ablations.presets import ABLATIONS, FULL
 from imagequant.experiments.cross_validation.figures import compared_figures, headline_figures
-from imagequant.experiments.cross_validation.folds import CATALOGUE_ONLY
+from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY
 from imagequant.experiments.cross_validation.runs import BASELINES, RunResult
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
@@ -45,14 +45,14 @@ def summarise(results: Sequence[RunResult], facts: DataFacts, params: EvaluatePa
         for name, mine in rows.items()
         if name != FULL.name
     }
-    catalogue_only = others.pop(CATALOGUE_ONLY)
+    synthetic_only = others.pop(SYNTHETIC_ONLY)
     trainings: dict[str, dict[str, Mapping[str, float]]] = {}
     for result in results:
         if result.facts:
             trainings.setdefault(result.name, {})[result.fold] = result.facts
     return {
         **headline_figures(model, params),
-        "catalogue_only_contest_f1": _catalogue_only(rows, params),
+        "synthetic_only_contest_f1": _synthetic_only(rows, params),
         "data": {
             "files": _files(model),
             "folds": facts.folds,
@@ -64,7 +64,7 @@ def summarise(results: Sequence[RunResult], facts: DataFacts, params: EvaluatePa
         "by_entity": _by_entity(model, params),
         "by_group": {group: _group(mine, params) for group, mine in _grouped(model).items()},
         "errors": bucket_counts(model),
-        "catalogue_only": catalogue_only,
+        "synthetic_only": synthetic_only,
         "baselines": {name: values for name, values in others.items() if name in BASELINES},
         "ablations": {name: values for name, values in others.items() if name not in BASELINES},
         "trainings": trainings,
@@ -110,11 +110,11 @@ def _files(rows: Sequence[ScoredRow]) -> dict[str, Any]:
     return files
 
 
-def _catalogue_only(rows: Mapping[str, Sequence[ScoredRow]], params: EvaluateParams) -> dict[str, Any] | None:
+def _synthetic_only(rows: Mapping[str, Sequence[ScoredRow]], params: EvaluateParams) -> dict[str, Any] | None:
     """Return the contest F1 of the model that saw no real photo, and its gain over the first-quantity baseline."""
     name = "contest_f1_all"
-    own = headline_figures(rows[CATALOGUE_ONLY], params)[name]
-    compared = compared_figures(rows[CATALOGUE_ONLY], rows.get(FIRST_QUANTITY, ()), params)[name]
+    own = headline_figures(rows[SYNTHETIC_ONLY], params)[name]
+    compared = compared_figures(rows[SYNTHETIC_ONLY], rows.get(FIRST_QUANTITY, ()), params)[name]
     if own is None or compared is None or "difference" not in compared:
         return dict(own) if own else None
     return {

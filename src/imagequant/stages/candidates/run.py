@@ -61,7 +61,7 @@ def run(params: Params, layout: Layout) -> None:
     ]
     cache = WorkCache(layout.work_cache)
     build = partial(_build, params.candidates, cache, cache.shards(root))
-    map_shards(build, jobs, params.engine, "candidates")
+    map_shards(build, jobs, params.executor, "candidates")
     engines = read_engines(layout.data("ocr") / "train")
     summary = summarise(recall_rows(iterate_labels(layout.data("labels")), ReadQuantities(root / "train")), engines)
     metrics = fresh_folder(layout.metrics("candidates"))

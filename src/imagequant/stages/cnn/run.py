@@ -76,7 +76,7 @@ def run(params: Params, layout: Layout) -> None:
     write_bytes(shared, network)
     try:
         build = partial(_build, make, shared, device, metadata, cache, cache.shards(root))
-        map_shards(build, jobs, threads_on(device, params.engine), "cnn")
+        map_shards(build, jobs, threads_on(device, params.executor), "cnn")
     finally:
         shared.unlink()
 

@@ -17,7 +17,7 @@ from imagequant.fetch.fetch import fetch_listed
 from imagequant.fetch.offline import OfflineLookup
 from imagequant.fetch.outcome import Outcome
 from imagequant.fetch.pace import StartTimes, interval
-from imagequant.params import DownloadParams, EngineParams
+from imagequant.params import DownloadParams, ExecutorParams
 from imagequant.stages.download.link_table import LinkTable
 from imagequant.storage.work_cache import WorkCache
 
@@ -83,7 +83,7 @@ class RayPace:
 
 
 def fetch_over_ray(
-    table: LinkTable, params: DownloadParams, cache: WorkCache, engine: EngineParams, label: str
+    table: LinkTable, params: DownloadParams, cache: WorkCache, executor: ExecutorParams, label: str
 ) -> None:
     """Fetches the waiting links on the cluster's workers, which together keep the limits of ``params``.
 
@@ -93,15 +93,15 @@ def fetch_over_ray(
         table: The links; outcomes are recorded there.
         params: Limits and retries.
         cache: Bodies are stored here; workers must reach it.
-        engine: The cluster.
+        executor: The cluster.
         label: Shown with the progress.
     """
-    with cluster(engine) as cores:
+    with cluster(executor) as cores:
         workers = min(cores, params.connections, params.connections_per_host)
         keeper = ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)(PaceKeeper).remote(params.rate)
         build = partial(partial, _fetch_block, share_of(params, workers), cache, keeper)
         blocks = Blocks(table, workers * _BLOCKS_PER_WORKER)
-        for outcomes in iterate_shards(build, blocks, replace(engine, workers=workers), label):
+        for outcomes in iterate_shards(build, blocks, replace(executor, workers=workers), label):
             for url, outcome in outcomes.items():
                 table.note(url, outcome)
 

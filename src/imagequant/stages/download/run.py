@@ -19,7 +19,7 @@ from imagequant.fetch.local_files import read_index, write_index
 from imagequant.fetch.offline import OfflineLookup
 from imagequant.fetch.outcome import Outcome
 from imagequant.fetch.pace import LocalPace
-from imagequant.params import DownloadParams, EngineParams, Params
+from imagequant.params import DownloadParams, ExecutorParams, Params
 from imagequant.stages.download.link_table import LinkTable
 from imagequant.stages.download.pack import write_shard
 from imagequant.storage.layout import SPLITS, Layout, Split
@@ -33,11 +33,11 @@ def run(params: Params, layout: Layout) -> None:
     """Fetches the images of both splits."""
     fresh_folder(layout.data("download"))
     for split in SPLITS:
-        download_rows(iterate_raw(layout, split), split, params.download, params.engine, layout)
+        download_rows(iterate_raw(layout, split), split, params.download, params.executor, layout)
 
 
 def download_rows(
-    rows: Iterable[RawRow], split: Split, params: DownloadParams, engine: EngineParams, layout: Layout
+    rows: Iterable[RawRow], split: Split, params: DownloadParams, executor: ExecutorParams, layout: Layout
 ) -> None:
     """Fetches the images of one split's rows, packs them and prints on stderr what failed.
 
@@ -53,7 +53,7 @@ def download_rows(
         known_failures = _look_up(table, OfflineLookup.from_params(params, cache, folders), f"find {split}")
         if not table.has_known_files_only():
             write_index(index, table.file_records())
-        _fetch(table, params, engine, cache, f"download {split}")
+        _fetch(table, params, executor, cache, f"download {split}")
         failed = table.failures()
         print(f"download {split}: {format_summary(len(table), failed)}", file=sys.stderr)
         if known_failures:
@@ -87,16 +87,16 @@ def _look_up(table: LinkTable, lookup: OfflineLookup, label: str) -> int:
     return known_failures
 
 
-def _fetch(table: LinkTable, params: DownloadParams, engine: EngineParams, cache: WorkCache, label: str) -> None:
+def _fetch(table: LinkTable, params: DownloadParams, executor: ExecutorParams, cache: WorkCache, label: str) -> None:
     """Requests the waiting links. One process is enough for one network; Ray has more of both."""
     hosts = table.waiting_hosts()
     if not hosts:
         return
-    if engine.name == "ray":
+    if executor.name == "ray":
         require_ray()
         from imagequant.stages.download.on_ray import fetch_over_ray  # noqa: PLC0415  (an extra, and a second to load)
 
-        fetch_over_ray(table, params, cache, engine, label)
+        fetch_over_ray(table, params, cache, executor, label)
         return
     links = sum(hosts.values())
     # `track` counts an item as done when the next one is requested; closing the generator ends the bar.

@@ -82,7 +82,7 @@ def check_sources(params: LabelsParams, sources: set[str]) -> None:
     for key in ("train_only", "validation_only"):
         for name in getattr(params, key):
             if name not in sources:
-                raise InputError(f"labels.{key}: {name} is not in data.train ({', '.join(sorted(sources))})")
+                raise InputError(f"labels.{key}: {name} is not in sources.train ({', '.join(sorted(sources))})")
 
 
 def format_summary(labels: Iterable[Mapping[str, Any]]) -> str:

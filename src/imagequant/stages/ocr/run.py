@@ -49,7 +49,7 @@ def run(params: Params, layout: Layout) -> None:
     ]
     cache = WorkCache(layout.work_cache)
     build = partial(_build, params.ocr, cache, cache.shards(root))
-    results = iterate_shards(build, jobs, params.engine, "ocr")
+    results = iterate_shards(build, jobs, params.executor, "ocr")
     first = next(results, None)
     versions = first[1] if first else {}
     statuses = (status for status, _ in chain([first] if first else [], results))

@@ -12,7 +12,7 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder
 from imagequant.executor import iterate_shards
 from imagequant.executor.device import DeviceName, pick_device, processes_on
-from imagequant.params import EngineParams, Params
+from imagequant.params import ExecutorParams, Params
 from imagequant.stages.preprocess.letterboxed import Letterboxer, letterbox_on_cpu, make_shard
 from imagequant.storage.checks import FAILED, OK
 from imagequant.storage.code import code_fingerprint
@@ -38,13 +38,13 @@ class _PixelJob:
 def run(params: Params, layout: Layout) -> None:
     """Letterboxes the photos of both splits."""
     device = pick_device(params.preprocess.device, "preprocess.device")
-    engine = processes_on(device, params.engine)
+    executor = processes_on(device, params.executor)
     fresh_folder(layout.data("preprocess"))
     for split in SPLITS:
-        _preprocess_split(split, params.preprocess.size, device, engine, layout)
+        _preprocess_split(split, params.preprocess.size, device, executor, layout)
 
 
-def _preprocess_split(split: Split, size: int, device: DeviceName, engine: EngineParams, layout: Layout) -> None:
+def _preprocess_split(split: Split, size: int, device: DeviceName, executor: ExecutorParams, layout: Layout) -> None:
     source, folder = layout.data("download") / split, fresh_folder(layout.data("preprocess") / split)
     tars = list_shards(source, "tar")
     if not tars and not source.is_dir():
@@ -52,7 +52,7 @@ def _preprocess_split(split: Split, size: int, device: DeviceName, engine: Engin
     jobs = [_PixelJob(tar, shard_path(folder, int(tar.stem), SUFFIX)) for tar in tars]
     shards = WorkCache(layout.work_cache).shards(layout.data("preprocess"))
     build = partial(_build, size, device, shards)
-    rows = iterate_shards(build, jobs, engine, f"preprocess {split}")
+    rows = iterate_shards(build, jobs, executor, f"preprocess {split}")
     write_pixel_index(folder, (row for shard_rows in rows for row in shard_rows))
 
 

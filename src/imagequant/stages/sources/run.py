@@ -27,12 +27,12 @@ def run(params: Params, layout: Layout) -> None:
 
     Raises:
         InputError: If a file is missing, empty or lacks a column; if a row cannot be processed and
-            ``data.bad_rows`` is ``error``; if a corrected row has changed.
+            ``sources.bad_rows`` is ``error``; if a corrected row has changed.
     """
-    paths = {split: named_paths(getattr(params.data, split)) for split in SPLITS}
+    paths = {split: named_paths(getattr(params.sources, split)) for split in SPLITS}
     for split in SPLITS:
         for name in paths[split]:
-            check_rows(_read(layout.root, name, split), name, strict=params.data.bad_rows == "error")
+            check_rows(_read(layout.root, name, split), name, strict=params.sources.bad_rows == "error")
     folder = fresh_folder(layout.data("sources"))
     names: dict[str, dict[str, str]] = {}
     for split in SPLITS:
@@ -83,7 +83,7 @@ def check_rows(rows: Iterable[RawRow], name: str, *, strict: bool) -> None:
     if bad and (strict or bad == total):
         raise InputError(
             f"{name}: {bad} of {total} rows cannot be processed, the first: {first}"
-            " (data.bad_rows: skip goes on without them)"
+            " (sources.bad_rows: skip goes on without them)"
         )
 
 

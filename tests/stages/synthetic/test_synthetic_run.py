@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from imagequant.params import CatalogueParams, EngineParams, Params, load_params
+from imagequant.params import ExecutorParams, Params, SyntheticParams, load_params
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.units import ENTITIES
-from imagequant.stages.catalogue.run import run
+from imagequant.stages.synthetic.run import run
 from imagequant.storage.layout import Layout
 from imagequant.storage.tables import read_rows
 from imagequant.synthetic.photo import KINDS
@@ -21,11 +21,11 @@ from imagequant.synthetic.photo import KINDS
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def _generate(folder: Path, train: int, test: int, engine: EngineParams, seed: int = 3) -> Path:
+def _generate(folder: Path, train: int, test: int, engine: ExecutorParams, seed: int = 3) -> Path:
     params: Params = load_params(ROOT / "params.yaml")
-    params = replace(params, catalogue=CatalogueParams(seed, train, test), engine=engine)
+    params = replace(params, synthetic=SyntheticParams(seed, train, test), executor=engine)
     run(params, Layout(folder))
-    return folder / "data" / "catalogue"
+    return folder / "data" / "synthetic"
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
@@ -37,7 +37,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-SERIAL = EngineParams("serial", 0)
+SERIAL = ExecutorParams("serial", 0)
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +48,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def larger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # More photos, over processes: both must leave the earlier photos as they were.
-    return _generate(tmp_path_factory.mktemp("larger"), 60, 20, EngineParams("process", 2))
+    return _generate(tmp_path_factory.mktemp("larger"), 60, 20, ExecutorParams("process", 2))
 
 
 def test_the_same_bytes_serially_and_over_two_processes(small: Path, tmp_path: Path) -> None:
-    again = _generate(tmp_path, 18, 4, EngineParams("process", 2))
+    again = _generate(tmp_path, 18, 4, ExecutorParams("process", 2))
     assert _bytes(again) == _bytes(small)
 
 

@@ -1,4 +1,4 @@
-"""The ``catalogue`` stage: draws the photos and writes them with their questions in the contest's columns."""
+"""The ``synthetic`` stage: draws the photos and writes them with their questions in the contest's columns."""
 
 from __future__ import annotations
 
@@ -57,18 +57,18 @@ class PhotoRows:
 
 def run(params: Params, layout: Layout) -> None:
     """Writes ``train.csv``, ``test.csv``, ``test_answers.csv``, ``boxes.parquet`` and ``images/``."""
-    folder = fresh_folder(layout.data("catalogue"))
+    folder = fresh_folder(layout.data("synthetic"))
     (folder / "images").mkdir()
-    counts = {"train": params.catalogue.train_photos, "test": params.catalogue.test_photos}
+    counts = {"train": params.synthetic.train_photos, "test": params.synthetic.test_photos}
     work = [PhotoNumbers(split, tuple(numbers)) for split in SPLITS for numbers in chunks(range(counts[split]), _CHUNK)]
-    build = partial(_drawer, params.catalogue.seed, folder)
-    drawn = map_shards(build, work, params.engine, "catalogue")
+    build = partial(_drawer, params.synthetic.seed, folder)
+    drawn = map_shards(build, work, params.executor, "synthetic")
     rows = {
         split: [photo for part, photos in zip(work, drawn, strict=True) if part.split == split for photo in photos]
         for split in SPLITS
     }
     _write_train(folder / "train.csv", rows["train"])
-    _write_test(folder, rows["test"], params.catalogue.seed)
+    _write_test(folder, rows["test"], params.synthetic.seed)
     write_table(
         folder / "boxes.parquet", [box for split in SPLITS for photo in rows[split] for box in photo.boxes], BOXES
     )

@@ -1,1 +1,0 @@
-"""The ``catalogue`` stage: a generated set of product photos with labels known by construction."""
