@@ -228,7 +228,7 @@ def test_the_next_run_asks_only_for_what_failed(workshop, site):
 
 def test_a_run_in_which_nothing_comes_is_an_error_with_the_commonest_reason(workshop, site):
     site.pages = {"/c": workshop.body(b"text")}
-    with pytest.raises(InputError, match=r"data\.train: none of 3 image links .*\(2\) for http_404: Not Found"):
+    with pytest.raises(InputError, match=r"sources\.train: none of 3 image links .*\(2\) for http_404: Not Found"):
         workshop.download(workshop.rows(site.url + "/a", site.url + "/b", site.url + "/c"))
 
 

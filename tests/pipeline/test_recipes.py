@@ -101,10 +101,10 @@ def tally(entities: Iterable[str], least: int) -> list[TallyRow]:
     counts = Counter(entities)
     return [TallyRow(entity, counts[entity]) for entity in sorted(counts) if counts[entity] >= least]
 '''
-ROW = f'''def breaking_row(rng: Rng) -> Row:
+ROW = f'''def breaking_row(rng: Rng) -> SpecRow:
     """A row with the load that something breaks under."""
     amount = any_amount(rng, "{ENTITY}")
-    return Row("Breaking load", spelled(rng, amount), "{ENTITY}", (question("{ENTITY}", amount, "{ENTITY}"),))
+    return SpecRow("Breaking load", spelled(rng, amount), "{ENTITY}", (question("{ENTITY}", amount, "{ENTITY}"),))
 
 
 '''
@@ -119,7 +119,7 @@ class StencilParams(_Section):
 '''
 ENGINE_CASE = """
         case "stencil":
-            from imagequant.ocr.rapidocr.stencil import StencilEngine  # noqa: PLC0415
+            from imagequant.ocr.stencil import StencilEngine  # noqa: PLC0415
 
             return StencilEngine(params.stencil)
 """
@@ -179,8 +179,9 @@ class Code:
 
 
 def add_unit(code: Code) -> None:
-    code.after("quantity/units.py", '    Unit("pound",', f'    Unit("{UNIT}", "weight", 6350.29318),')
-    code.after("quantity/spelling.py", '    "pound":', f'    "{UNIT}": r"stones?|st",')
+    code.after(
+        "quantity/units.py", '    _unit("pound",', f'    _unit("{UNIT}", "weight", "6350.29318", r"stones?|st"),'
+    )
     code.after("tests/quantity/test_numbers_and_spelling.py", '    "pound":', f'    "{UNIT}": ("st", "stones"),')
     code.after("tests/quantity/test_grammar.py", '    "microgram":', f'    "{UNIT}": "st",')
     code.replace("tests/quantity/test_units_and_scoring.py", '"pound", "ton"}', f'"pound", "{UNIT}", "ton"}}')
@@ -190,10 +191,12 @@ def add_entity(code: Code) -> None:
     code.after("quantity/units.py", '    "item_volume": "volume",', f'    "{ENTITY}": "weight",')
     code.after("tests/quantity/test_units_and_scoring.py", '    "maximum_weight', f'    "{ENTITY}": WEIGHTS,')
     code.after("quantity/cues.py", '    "volume":', '    "breaking": r"breaking|bruchlast",')
-    code.after("stages/synthetic/amounts.py", '    "voltage": (("volt", 1),),', f'    "{ENTITY}": (("kilogram", 1),),')
-    code.before("stages/synthetic/electric_words.py", "def _unit_in_name(", ROW)
+    code.after(
+        "synthetic/lettering/amounts.py", '    "voltage": (("volt", 1),),', f'    "{ENTITY}": (("kilogram", 1),),'
+    )
+    code.before("synthetic/lettering/electric_words.py", "def _unit_in_name(", ROW)
     code.replace(
-        "stages/synthetic/electric_words.py", "rows = rows or [power_row(rng)]", "rows.append(breaking_row(rng))"
+        "synthetic/lettering/electric_words.py", "rows = rows or [power_row(rng)]", "rows.append(breaking_row(rng))"
     )
 
 
@@ -202,8 +205,8 @@ def add_engine(code: Code) -> None:
     code.before("params.py", "@dataclass(frozen=True)\nclass OcrParams(", ENGINE_SECTION)
     code.after("params.py", "    google_vision: GoogleVisionParams", f"    {ENGINE}: StencilParams")
     code.change_yaml("params.yaml", lambda params: params["ocr"].update({ENGINE: {"unit": UNIT}}))
-    code.write(f"stages/ocr/engines/{ENGINE}.py", ENGINE_MODULE)
-    code.after("stages/ocr/engines/registry.py", "            return TesseractEngine", ENGINE_CASE)
+    code.write(f"ocr/{ENGINE}.py", ENGINE_MODULE)
+    code.after("ocr/registry.py", "            return TesseractEngine", ENGINE_CASE)
 
 
 def add_stage(code: Code) -> None:

@@ -54,7 +54,6 @@ def prepare(params: Params, project: Layout, folder: Path, photos: Path) -> Layo
     write_csv(layout.data(CORRECTIONS_FILE), COLUMNS, [])
     _link(folder / "src" / "imagequant", Path(imagequant.__file__).parent)
     environment = {CACHE_VARIABLE: str(project.work_cache.absolute())}
-    run_command(folder, "imagequant", "versions", environment=environment)
     run_command(folder, "dvc", "repro", *TARGETS, environment=environment)
     return layout
 

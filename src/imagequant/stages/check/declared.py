@@ -20,7 +20,7 @@ class QuestionRow:
 
 
 @dataclass(frozen=True)
-class ScoredRow:
+class EvaluatedRow:
     """A validation row with its answer."""
 
     row_id: Annotated[str, "Number of the row in the table of labels."]
@@ -53,7 +53,7 @@ def _has_unit_of_entity(cells: Cells) -> Expression:
 
 QUESTIONS = Table(QuestionRow, "data/sources/<split>/*")
 SCORED = Table(
-    ScoredRow,
+    EvaluatedRow,
     "metrics/evaluate/rows.csv",
     RowRule(
         "a prediction where the outcome is TP or FP, none where it is not",
