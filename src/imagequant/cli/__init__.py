@@ -1,4 +1,4 @@
-"""The command line: one command a stage, then those for people. Heavy modules load only when used."""
+"""The command line: one command per stage, and the commands for people. Heavy modules load on use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from imagequant.core.release import DISTRIBUTION
 def main() -> None:
     """Reads quantities (weight, volume, voltage, dimensions) off product photos.
 
-    Commands from `synthetic` to `export` are the stages of the pipeline: `dvc repro` runs them, in a project folder.
+    The stages of the pipeline are commands too; `dvc repro` runs them in a project folder.
     """
 
 
