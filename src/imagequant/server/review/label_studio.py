@@ -32,7 +32,7 @@ CONFIG = f"""<View>
   <Image name="{_PHOTO}" value="$image" zoom="true"/>
   <RectangleLabels name="{_PLACE}" toName="{_PHOTO}"><Label value="{_ANSWER}"/></RectangleLabels>
   <TextArea name="{_ANSWER}" toName="{_PHOTO}" placeholder="500 gram" maxSubmissions="1" editable="true"/>
-  <Choices name="{_ABSENT}" toName="{_PHOTO}"><PrintedQuantity value="{_NOT_THERE}"/></Choices>
+  <Choices name="{_ABSENT}" toName="{_PHOTO}"><Choice value="{_NOT_THERE}"/></Choices>
 </View>
 """
 
