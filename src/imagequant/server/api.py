@@ -11,7 +11,7 @@ from imagequant.core.errors import InputError
 from imagequant.imaging.decode import ImageError, ImageInfo, probe
 from imagequant.quantity.units import ENTITIES
 from imagequant.server.guards import BATCH_PATH
-from imagequant.server.problems import CODES, Problem, declared, problem
+from imagequant.server.problems import Problem, declared, problem
 from imagequant.server.schemas import BatchEntry, BatchModel, Entity, PhotoModel, prediction_model
 from imagequant.server.settings import Settings
 from imagequant.server.telemetry import log
@@ -154,8 +154,7 @@ def _answer(photo: _Opened, job: PredictionJob) -> PhotoModel | HTTPException:
 def _entry(answer: PhotoModel | HTTPException) -> BatchEntry:
     if isinstance(answer, PhotoModel):
         return BatchEntry(answer=answer, problem=None)
-    status = answer.status_code
-    return BatchEntry(answer=None, problem=Problem(status=status, code=CODES[status], message=answer.detail))
+    return BatchEntry(answer=None, problem=Problem.from_status(answer.status_code, answer.detail))
 
 
 def _asked(entities: Sequence[Entity]) -> tuple[str, ...]:
