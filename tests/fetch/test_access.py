@@ -75,7 +75,7 @@ def strict(workshop):
     ],
 )
 def test_addresses_that_are_not_public_are_refused(strict, address):
-    rules = AccessRules.from_params(strict)
+    rules = AccessRules(strict)
     assert not rules.has_address(address)
     with pytest.raises(RefusedAddressError):
         rules.socket_to((socket.AF_INET, socket.SOCK_STREAM, 0, "", (address, 80)))
@@ -85,7 +85,7 @@ def test_addresses_that_are_not_public_are_refused(strict, address):
     "address", [PUBLIC, "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"]
 )
 def test_public_addresses_are_not(strict, address):
-    rules = AccessRules.from_params(strict)
+    rules = AccessRules(strict)
     assert rules.has_address(address)
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     rules.socket_to((family, socket.SOCK_STREAM, 0, "", (address, 80))).close()
@@ -106,7 +106,7 @@ def test_public_addresses_are_not(strict, address):
     ],
 )
 def test_networks_allowed_by_name(strict, hosts, address, has):
-    assert AccessRules.from_params(replace(strict, hosts=hosts)).has_address(address) is has
+    assert AccessRules(replace(strict, hosts=hosts)).has_address(address) is has
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_networks_allowed_by_name(strict, hosts, address, has):
 )
 def test_addresses_written_into_links_are_refused_without_asking_anybody(strict, link):
     with pytest.raises(FetchError, match="refused_host"):
-        AccessRules.from_params(strict).check(web_url(link))
+        AccessRules(strict).check(web_url(link))
 
 
 @pytest.mark.parametrize("link", ["http://[fe80::1%25lo]/x", "http://[fe80::1%lo]/x", "http://127.0.0.1\\@a.example/x"])
@@ -148,7 +148,7 @@ def test_hosts_that_are_written_two_ways_are_no_hosts(strict, link):
 
 
 def test_schemes_are_parameters(strict):
-    only = AccessRules.from_params(replace(strict, schemes=("https",)))
+    only = AccessRules(replace(strict, schemes=("https",)))
     only.check(web_url("https://a.example/"))
     with pytest.raises(FetchError, match="refused_scheme: http is not among download.schemes"):
         only.check(web_url("http://a.example/"))

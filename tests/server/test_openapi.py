@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from imagequant.server.factory import create_app
-from imagequant.server.problems import CODES
+from imagequant.server.problems import KINDS
 from imagequant.server.review.desk import open_desk
 from imagequant.server.settings import Settings
 
@@ -67,7 +67,7 @@ def test_every_error_is_declared_as_a_problem(project: Any) -> None:
             for status, response in operation["responses"].items():
                 if status == "200":
                     continue
-                assert int(status) in CODES, (path, status)
+                assert int(status) in KINDS, (path, status)
                 schema = response["content"]["application/json"]["schema"]
                 assert schema == {"$ref": "#/components/schemas/Problem"}, (path, status)
     assert {"400", "401", "403", "408", "413", "422", "503", "504"} <= set(paths["/v1/predict"]["post"]["responses"])

@@ -171,9 +171,7 @@ def test_photos_in_a_store_are_read_where_the_csv_lies_or_the_parameters_say(fol
     def outcomes(origin: Path, links: list[str], named: tuple[str, ...] = ()) -> list[str]:
         folders = Folders(named, tmp_path)
         rows = [RawRow("a.csv", n, link, "", "width", "", "", origin, {}) for n, link in enumerate(links)]
-        found = OfflineLookup.from_params(params, WorkCache(tmp_path), folders).find_all(
-            folders.place_of(row) for row in rows
-        )
+        found = OfflineLookup(params, WorkCache(tmp_path), folders).find_all(folders.place_of(row) for row in rows)
         return [getattr(item.outcome, "reason", "ok") for item in found]
 
     assert outcomes(folder, links) == ["ok", "not_an_image", "too_large", "missing_file"]

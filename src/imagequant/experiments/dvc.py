@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
 import yaml
 
@@ -35,6 +36,19 @@ _MAINS = {
     "dvc": "import sys; from dvc.cli import main; sys.exit(main())",
     "imagequant": "from imagequant.cli import main; main()",
 }
+
+
+def markdown_diff(root: Path, kind: Literal["metrics", "params"], commit: str, *options: str) -> str:
+    """Returns the table of ``dvc metrics diff`` or ``dvc params diff``: the working tree against a commit.
+
+    Raises:
+        InputError: If DVC fails.
+    """
+    command = [sys.executable, "-m", "dvc", kind, "diff", "--md", *options, "--", commit]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise InputError(f"dvc {kind} diff: {done.stderr.strip()}")
+    return done.stdout.strip() or "None differs."
 
 
 def output_hashes(root: Path, stages: Iterable[str]) -> list[str]:

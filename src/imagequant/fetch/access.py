@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from yarl import URL
@@ -24,29 +23,14 @@ class RefusedAddressError(OSError):
     """A connection to a forbidden address; an ``OSError``, so that the host's other addresses are tried."""
 
 
-@dataclass(frozen=True)
 class AccessRules:
-    """What section ``download`` allows.
+    """What section ``download`` allows: schemes, hosts by name, and networks that are allowed although not public."""
 
-    Attributes:
-        schemes: Allowed schemes of web links.
-        names: Hosts that are allowed whatever address their name resolves to.
-        networks: Addresses that are allowed although they are not public.
-    """
-
-    schemes: frozenset[str]
-    names: frozenset[str]
-    networks: tuple[IPv4Network | IPv6Network, ...]
-
-    @classmethod
-    def from_params(cls, params: DownloadParams) -> AccessRules:
-        """Builds them from section ``download``."""
+    def __init__(self, params: DownloadParams) -> None:
         networks = {host: _network(host) for host in params.hosts}
-        return cls(
-            frozenset(params.schemes),
-            frozenset(host for host, network in networks.items() if network is None),
-            tuple(network for network in networks.values() if network is not None),
-        )
+        self._schemes = frozenset(params.schemes)
+        self._names = frozenset(host for host, network in networks.items() if network is None)
+        self._networks = [network for network in networks.values() if network is not None]
 
     def check(self, target: URL) -> None:
         """Checks the URL itself; the address that a name resolves to is checked when connecting (``socket_to``).
@@ -54,7 +38,7 @@ class AccessRules:
         Raises:
             FetchError: If its scheme or its host is not allowed.
         """
-        if target.scheme not in self.schemes:
+        if target.scheme not in self._schemes:
             raise FetchError("refused_scheme", f"{target.scheme} is not among download.schemes")
         host = target.raw_host or ""
         # Names do not end in numbers (RFC 3696); ``0x7f.1`` and ``2130706433`` do, and systems read them as addresses.
@@ -64,7 +48,7 @@ class AccessRules:
 
     def has_name(self, target: URL) -> bool:
         """Returns whether the host is allowed by name."""
-        return bool(self.names) and (target.raw_host or "").rstrip(".") in self.names
+        return bool(self._names) and (target.raw_host or "").rstrip(".") in self._names
 
     def has_address(self, text: str) -> bool:
         """Returns whether an address is allowed; text that is not a canonical address is not."""
@@ -73,7 +57,7 @@ class AccessRules:
         except ValueError:
             return False
         target = _embedded(address)
-        return _is_public(target) or any(one in network for network in self.networks for one in (address, target))
+        return _is_public(target) or any(one in network for network in self._networks for one in (address, target))
 
     def socket_to(self, place: Sequence[object]) -> socket.socket:
         """Makes the socket for an address that a name resolved to, as ``getaddrinfo`` gives it.

@@ -7,7 +7,7 @@ all of them again, remove the folder ``AREA`` of the work cache.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import cache, cached_property
 from importlib.metadata import version
 
@@ -20,41 +20,31 @@ from imagequant.storage.work_cache import WorkCache, fingerprint
 AREA = "download-failed"
 
 
-@dataclass(frozen=True)
 class KnownFailures:
-    """Permanent failures of this run and earlier ones.
+    """Permanent failures of this run and earlier ones, under the rules of section ``download``."""
 
-    Attributes:
-        cache: Holds them.
-        rules: Parameters that decide whether a link fails.
-    """
-
-    cache: WorkCache
-    rules: tuple[object, ...] = field(repr=False)
-
-    @classmethod
-    def from_params(cls, cache: WorkCache, params: DownloadParams) -> KnownFailures:
-        """Builds it for the rules of section ``download``."""
-        return cls(cache, (params.max_bytes, sorted(params.schemes), sorted(params.hosts)))
+    def __init__(self, cache: WorkCache, params: DownloadParams) -> None:
+        self._cache = cache
+        self._rules = (params.max_bytes, sorted(params.schemes), sorted(params.hosts))
 
     def get(self, url: str) -> FetchFailure | None:
         """Returns the permanent failure of a link, if there is one."""
         if not self._is_any:
             return None
-        stored = self.cache.get(AREA, self._key(url))
+        stored = self._cache.get(AREA, self._key(url))
         return None if stored is None else FetchFailure(**json.loads(stored))
 
     def note(self, url: str, failure: FetchFailure) -> None:
         """Stores the permanent failure of a link."""
-        self.cache.put(AREA, self._key(url), json.dumps(asdict(failure)).encode())
+        self._cache.put(AREA, self._key(url), json.dumps(asdict(failure)).encode())
 
     @cached_property
     def _is_any(self) -> bool:
         # Looked up once, not per link: in a first run there are none.
-        return self.cache.has(AREA)
+        return self._cache.has(AREA)
 
     def _key(self, url: str) -> str:
-        return fingerprint("failure", url, self.rules, _code())
+        return fingerprint("failure", url, self._rules, _code())
 
 
 @cache

@@ -30,7 +30,7 @@ class Fetcher:
         self._cache = cache
         self._pace = pace
         self._sessions = sessions
-        self._failures = KnownFailures.from_params(cache, params)
+        self._failures = KnownFailures(cache, params)
         self._connections = Connections(params.connections, params.connections_per_host)
 
     async def fetch(self, url: str, patience: HostPatience) -> Outcome:

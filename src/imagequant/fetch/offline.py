@@ -60,34 +60,19 @@ class OfflineResult:
     host: str = ""
 
 
-@dataclass(frozen=True)
 class OfflineLookup:
-    """Looks up links without a web server; threads may share it.
+    """Looks up links without a web server, under the rules of section ``download``; threads may share it.
 
-    Attributes:
-        cache: Holds the bodies.
-        max_bytes: Largest image size.
-        folders: Folders whose files may be read.
-        access: Rules for web links. Refused links are refused even if an earlier run with other rules fetched them.
-        failures: Permanent failures of earlier runs.
+    Refused links are refused even if an earlier run with other rules fetched them.
     """
 
-    cache: WorkCache
-    max_bytes: int
-    folders: Folders
-    access: AccessRules
-    failures: KnownFailures
-
-    @classmethod
-    def from_params(cls, params: DownloadParams, cache: WorkCache, folders: Folders | None = None) -> OfflineLookup:
-        """Builds it from section ``download``; without ``folders`` it is for web links only."""
-        return cls(
-            cache,
-            params.max_bytes,
-            folders or Folders(),
-            AccessRules.from_params(params),
-            KnownFailures.from_params(cache, params),
-        )
+    def __init__(self, params: DownloadParams, cache: WorkCache, folders: Folders | None = None) -> None:
+        """Without ``folders`` it is for web links only."""
+        self._cache = cache
+        self._max_bytes = params.max_bytes
+        self._folders = folders or Folders()
+        self._access = AccessRules(params)
+        self._failures = KnownFailures(cache, params)
 
     def find(self, url: str, known: FileRecord | None = None) -> OfflineResult:
         """Looks up a resolved link; ``known`` is an earlier run's record of the local file."""
@@ -98,18 +83,18 @@ class OfflineLookup:
                 raise refused_path()
             path = local_path(url)
             if path is not None:
-                if not self.folders.has(path):
+                if not self._folders.has(path):
                     raise refused_path()
-                return OfflineResult(url, *check_file(path, self.max_bytes, known))
+                return OfflineResult(url, *check_file(path, self._max_bytes, known))
             stored = store_path(url)
             if stored is not None:
-                return OfflineResult(url, check_object(stored, self.max_bytes))
+                return OfflineResult(url, check_object(stored, self._max_bytes))
             target = web_url(url)
-            self.access.check(target)
-            payload = self.cache.get(CACHE_AREA, cache_key(url))
+            self._access.check(target)
+            payload = self._cache.get(CACHE_AREA, cache_key(url))
             if payload is not None:
-                return OfflineResult(url, check_image(payload, self.max_bytes))
-            failure = self.failures.get(url)
+                return OfflineResult(url, check_image(payload, self._max_bytes))
+            failure = self._failures.get(url)
             return OfflineResult(url, failure, is_known_failure=failure is not None, host=host_of(target))
         except FetchError as error:
             return OfflineResult(url, error.failure)

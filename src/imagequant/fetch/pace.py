@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -49,37 +50,26 @@ class StartTimes:
         self.next_start = max(self.next_start, now + seconds)
 
 
-@dataclass
-class _LocalHost:
-    starts: StartTimes
-    # The first task waits for the start time, the others for the lock: otherwise all would wake up at every start.
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
 class LocalPace:
     """The pace of one event loop."""
 
     def __init__(self, rate: float) -> None:
-        self._interval = interval(rate)
-        self._hosts: dict[str, _LocalHost] = {}
+        self._starts: dict[str, StartTimes] = defaultdict(lambda: StartTimes(interval(rate)))
+        # The first task waits for the start time, the others for the lock: otherwise all would wake up at every start.
+        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def start(self, host: str) -> None:
         """Waits until the next request to the host may start."""
         loop = asyncio.get_running_loop()
-        state = self._host(host)
-        async with state.turn:
+        starts = self._starts[host]
+        async with self._turns[host]:
             # Tried again after each sleep, because a pause may have been requested in between.
-            while not state.starts.take(loop.time(), wanted=1, horizon=0.0):
-                await asyncio.sleep(state.starts.wait(loop.time()))
+            while not starts.take(loop.time(), wanted=1, horizon=0.0):
+                await asyncio.sleep(starts.wait(loop.time()))
 
     async def pause(self, host: str, seconds: float) -> None:
         """Starts no further request to the host for ``seconds``."""
-        self._host(host).starts.pause(asyncio.get_running_loop().time(), seconds)
-
-    def _host(self, name: str) -> _LocalHost:
-        if name not in self._hosts:
-            self._hosts[name] = _LocalHost(StartTimes(self._interval))
-        return self._hosts[name]
+        self._starts[host].pause(asyncio.get_running_loop().time(), seconds)
 
 
 def interval(rate: float) -> float:
@@ -92,14 +82,11 @@ class Connections:
 
     def __init__(self, total: int, per_host: int) -> None:
         self._total = asyncio.Semaphore(total)
-        self._per_host = per_host
-        self._hosts: dict[str, asyncio.Semaphore] = {}
+        self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_host))
 
     @asynccontextmanager
     async def turn(self, host: str, pace: Pace) -> AsyncIterator[None]:
         """Holds one of the host's connections, opened when its pace allows."""
-        if host not in self._hosts:
-            self._hosts[host] = asyncio.Semaphore(self._per_host)
         async with self._hosts[host]:
             await pace.start(host)
             # The total comes last: a request that waits for its host must not block other hosts.

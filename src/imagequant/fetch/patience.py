@@ -25,12 +25,8 @@ class HostPatience:
         self._clock = clock
         self._last_success: float | None = None
         self._failures = 0
-        self._outcome: FetchFailure | None = None
-
-    @property
-    def outcome(self) -> FetchFailure | None:
-        """The outcome of the host's other links, once it is given up."""
-        return self._outcome
+        # The outcome of the host's other links, once it is given up.
+        self.outcome: FetchFailure | None = None
 
     def note(self, failure: FetchError | None) -> None:
         """Records the failure of a link after all attempts, or None if it gave an image."""
@@ -41,6 +37,5 @@ class HostPatience:
             self._last_success = self._clock()
         self._failures += 1
         if self._failures >= self._links and self._clock() - self._last_success > self._seconds:
-            self._outcome = FetchFailure(
-                failure.failure.reason, "not requested: other links of the host failed like this"
-            )
+            detail = "not requested: other links of the host failed like this"
+            self.outcome = FetchFailure(failure.failure.reason, detail)

@@ -100,7 +100,7 @@ class Sessions:
 @asynccontextmanager
 async def open_sessions(params: DownloadParams, resolver: AbstractResolver | None = None) -> AsyncIterator[Sessions]:
     """Opens connections within the parameters' limits; ``resolver`` resolves names, by default the system."""
-    access = AccessRules.from_params(params)
+    access = AccessRules(params)
     proxied = frozenset(getproxies())
     async with AsyncExitStack() as stack:
 

@@ -3,7 +3,7 @@
 # No postponed annotations here: FastAPI reads them, and one holds a limit that is known only when the app is made.
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, File, Form, HTTPException, Request, UploadFile
 
@@ -11,11 +11,11 @@ from imagequant.core.errors import InputError
 from imagequant.imaging.decode import ImageError, ImageInfo, probe
 from imagequant.quantity.units import ENTITIES
 from imagequant.server.guards import BATCH_PATH
-from imagequant.server.problems import CODES, Problem, declared, problem
+from imagequant.server.problems import Problem, declared, problem
 from imagequant.server.schemas import BatchEntry, BatchModel, Entity, PhotoModel, prediction_model
 from imagequant.server.settings import Settings
 from imagequant.server.telemetry import log
-from imagequant.server.work import Answer, PredictionJob, QueueFullError, Workers
+from imagequant.server.work import PredictionJob, QueueFullError, Workers
 
 PREDICT_PATH = "/v1/predict"
 # What nginx calls a request whose sender left; nobody is there to read it but the log.
@@ -59,11 +59,12 @@ def predict_routes(settings: Settings, workers: Workers) -> APIRouter:
     return router
 
 
-class _Opened:
+class _Opened(NamedTuple):
     """A photo within the limits."""
 
-    def __init__(self, name: str, payload: bytes, info: ImageInfo) -> None:
-        self.name, self.payload, self.info = name, payload, info
+    name: str
+    payload: bytes
+    info: ImageInfo
 
 
 async def _open(photo: UploadFile, settings: Settings) -> _Opened:
@@ -115,10 +116,10 @@ async def _answers(
 
 async def _finished(request: Request, jobs: Sequence[PredictionJob], timeout: float) -> None:
     """Waits until all are answered; gives them up when time is out or whoever asked has left."""
-    answers = [asyncio.wrap_future(job.future) for job in jobs]
-    everything = asyncio.ensure_future(asyncio.wait(answers)) if answers else None
-    if everything is None:
+    if not jobs:
         return
+    answers = [asyncio.wrap_future(job.future) for job in jobs]
+    everything = asyncio.ensure_future(asyncio.wait(answers))
     left = asyncio.ensure_future(_disconnected(request))
     try:
         await asyncio.wait({everything, left}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
@@ -146,23 +147,14 @@ def _answer(photo: _Opened, job: PredictionJob) -> PhotoModel | HTTPException:
     if error is not None:
         log("photo failed", failed=error)
         return problem(500, "an error of the server while reading the photo")
-    return _model(photo, job.future.result())
-
-
-def _model(photo: _Opened, answer: Answer) -> PhotoModel:
-    return PhotoModel(
-        photo=photo.name,
-        width=photo.info.width,
-        height=photo.info.height,
-        predictions=[prediction_model(prediction) for prediction in answer],
-    )
+    predictions = [prediction_model(prediction) for prediction in job.future.result()]
+    return PhotoModel(photo=photo.name, width=photo.info.width, height=photo.info.height, predictions=predictions)
 
 
 def _entry(answer: PhotoModel | HTTPException) -> BatchEntry:
     if isinstance(answer, PhotoModel):
         return BatchEntry(answer=answer, problem=None)
-    status = answer.status_code
-    return BatchEntry(answer=None, problem=Problem(status=status, code=CODES[status], message=answer.detail))
+    return BatchEntry(answer=None, problem=Problem.from_status(answer.status_code, answer.detail))
 
 
 def _asked(entities: Sequence[Entity]) -> tuple[str, ...]:

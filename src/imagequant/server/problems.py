@@ -11,34 +11,21 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-CODES = {
-    400: "malformed",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    408: "body_too_slow",
-    409: "conflict",
-    413: "too_large",
-    421: "wrong_host",
-    422: "invalid",
-    500: "internal",
-    503: "busy",
-    504: "too_slow",
-}
-_DESCRIPTIONS = {
-    400: "The body is not what its content type says",
-    401: "The token is missing or wrong",
-    403: "Asked by a page of another site",
-    404: "No such thing",
-    405: "Not with this method",
-    408: "The body did not arrive in time",
-    409: "Somebody else was faster",
-    413: "Too many bytes, pixels or photos; the message says how many are allowed",
-    421: "Asked under a name that is not this server's",
-    422: "A value is missing or wrong, or a photo cannot be read; the message says what is allowed",
-    503: "The queue is full; `Retry-After` says when to try again",
-    504: "No answer within the time limit",
+# Codes for programs, and descriptions for OpenAPI.
+KINDS = {
+    400: ("malformed", "The body is not what its content type says"),
+    401: ("unauthorized", "The token is missing or wrong"),
+    403: ("forbidden", "Asked by a page of another site"),
+    404: ("not_found", "No such thing"),
+    405: ("method_not_allowed", "Not with this method"),
+    408: ("body_too_slow", "The body did not arrive in time"),
+    409: ("conflict", "Somebody else was faster"),
+    413: ("too_large", "Too many bytes, pixels or photos; the message says how many are allowed"),
+    421: ("wrong_host", "Asked under a name that is not this server's"),
+    422: ("invalid", "A value is missing or wrong, or a photo cannot be read; the message says what is allowed"),
+    500: ("internal", "An error of the server"),
+    503: ("busy", "The queue is full; `Retry-After` says when to try again"),
+    504: ("too_slow", "No answer within the time limit"),
 }
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer", "minimum": 1}}}
 
@@ -56,6 +43,11 @@ class Problem(BaseModel):
     code: str = Field(examples=["invalid"])
     message: str = Field(examples=["photo: not an image"])
 
+    @classmethod
+    def from_status(cls, status: int, message: str) -> Problem:
+        """Adds the status's code."""
+        return cls(status=status, code=KINDS.get(status, ("error", ""))[0], message=message)
+
 
 def problem(status: int, message: str, headers: Mapping[str, str] | None = None) -> HTTPException:
     """An exception that is answered as a ``Problem``."""
@@ -64,15 +56,14 @@ def problem(status: int, message: str, headers: Mapping[str, str] | None = None)
 
 def problem_response(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """A ``Problem`` as a response."""
-    body = Problem(status=status, code=CODES.get(status, "error"), message=message)
-    return JSONResponse(body.model_dump(), status, dict(headers or {}))
+    return JSONResponse(Problem.from_status(status, message).model_dump(), status, dict(headers or {}))
 
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What OpenAPI says of these statuses; those that any request may get are added."""
     found: dict[int | str, dict[str, Any]] = {}
     for status in sorted({401, 403, 421, *statuses}):
-        found[status] = {"model": Problem, "description": _DESCRIPTIONS[status]}
+        found[status] = {"model": Problem, "description": KINDS[status][1]}
         if status == 503:
             found[status]["headers"] = _RETRY_AFTER
     return found

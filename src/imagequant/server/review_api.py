@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -15,20 +14,12 @@ from imagequant.quantity.units import ENTITY_UNITS
 from imagequant.server.guards import REVIEWER_KEY
 from imagequant.server.problems import declared, problem
 from imagequant.server.review.desk import Desk
+from imagequant.server.review.photos import PrintedQuantity
 from imagequant.server.review.rows import ReviewRow
-from imagequant.server.review.store import TakenError, Verdict
-from imagequant.server.schemas import BoxModel
+from imagequant.server.review.store import Progress, TakenError, Verdict
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9 _.@-]{0,39}$"
 Reviewer = Annotated[str, Field(pattern=_NAME, description="Who looks; the name of Basic authentication goes before")]
-
-
-class ChoiceModel(BaseModel):
-    """A quantity read on the photo."""
-
-    text: str
-    words: str
-    box: BoxModel
 
 
 class ItemModel(BaseModel):
@@ -47,16 +38,7 @@ class ItemModel(BaseModel):
     width: int
     height: int
     units: list[str]
-    choices: list[ChoiceModel]
-
-
-class ProgressModel(BaseModel):
-    """Rows in all, decided by anybody, decided by this reviewer, and with others just now."""
-
-    rows: int
-    decided: int
-    mine: int
-    others_looking: int
+    choices: tuple[PrintedQuantity, ...]
 
 
 class DeskModel(BaseModel):
@@ -64,7 +46,7 @@ class DeskModel(BaseModel):
 
     reviewer: str
     item: ItemModel | None
-    progress: ProgressModel
+    progress: Progress
 
 
 class DecisionModel(BaseModel):
@@ -141,19 +123,10 @@ def _named(request: Request, reviewer: str) -> str:
 
 def _desk(desk: Desk, reviewer: str) -> DeskModel:
     row = desk.store.next(reviewer)
-    progress = ProgressModel(**asdict(desk.store.progress(reviewer)))
-    return DeskModel(reviewer=reviewer, item=_item(desk, row) if row else None, progress=progress)
+    item = _item(desk, row) if row else None
+    return DeskModel(reviewer=reviewer, item=item, progress=desk.store.progress(reviewer))
 
 
 def _item(desk: Desk, row: ReviewRow) -> ItemModel:
     evidence = desk.photos.evidence(row)
-    choices = [
-        ChoiceModel(text=each.text, words=each.words, box=BoxModel(**asdict(each.box))) for each in evidence.choices
-    ]
-    return ItemModel(
-        **asdict(row),
-        width=evidence.width,
-        height=evidence.height,
-        units=sorted(ENTITY_UNITS[row.entity]),
-        choices=choices,
-    )
+    return ItemModel(**vars(row), **vars(evidence), units=sorted(ENTITY_UNITS[row.entity]))

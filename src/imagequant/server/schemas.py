@@ -7,20 +7,12 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from imagequant.core.records import Box
 from imagequant.predictor.results import Prediction
 from imagequant.quantity.units import ENTITIES
 from imagequant.server.problems import Problem
 
 Entity = StrEnum("Entity", {name: name for name in ENTITIES})  # type: ignore[misc]  # its members are the domain's
-
-
-class BoxModel(BaseModel):
-    """A box in pixels of the upright photo."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
 
 
 class AlternativeModel(BaseModel):
@@ -42,7 +34,7 @@ class PredictionModel(BaseModel):
     confidence: float = Field(ge=0, le=1, description="Calibrated chance that the likeliest quantity is right")
     reason: str = Field(description="Why there is no answer; empty where there is one")
     words: str = Field(description="The text it was read from")
-    box: BoxModel | None = Field(description="Where that stands on the photo")
+    box: Box | None = Field(description="Where that stands on the photo")
     alternatives: list[AlternativeModel]
 
 

@@ -87,15 +87,6 @@ class Workers:
         """Whether photos are still being read."""
         return not self._closed and all(thread.is_alive() for thread in self._threads)
 
-    def room(self, photos: int = 1) -> None:
-        """Sees to it that so many photos would be taken now.
-
-        Raises:
-            QueueFullError: If they would not.
-        """
-        with self._changed:
-            self._require_room(photos)
-
     def submit(self, jobs: Sequence[PredictionJob]) -> None:
         """Queues all of them or none.
 
@@ -103,7 +94,10 @@ class Workers:
             QueueFullError: If there is no room for all of them.
         """
         with self._changed:
-            self._require_room(len(jobs))
+            idle = len(self._threads) - self._running
+            if self._closed or self._live() + len(jobs) > self._queue + idle:
+                ahead = len(self._waiting) + self._running
+                raise QueueFullError(max(1, math.ceil(ahead * self._mean / len(self._threads))))
             self._waiting.extend(jobs)
             self._changed.notify(len(jobs))
 
@@ -123,12 +117,6 @@ class Workers:
         if any(job.future.cancelled() for job in self._waiting):
             self._waiting = deque(job for job in self._waiting if not job.future.cancelled())
         return len(self._waiting)
-
-    def _require_room(self, photos: int) -> None:
-        idle = len(self._threads) - self._running
-        if self._closed or self._live() + photos > self._queue + idle:
-            ahead = len(self._waiting) + self._running
-            raise QueueFullError(max(1, math.ceil(ahead * self._mean / len(self._threads))))
 
     def _work(self, predictor: Answering) -> None:
         while True:

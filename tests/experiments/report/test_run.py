@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ def project(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "metrics/evaluate", folder / "metrics/evaluate")
     shutil.copy(ROOT / "params.yaml", folder)
     git(folder, "init", "--quiet", "--initial-branch", "main")
+    subprocess.run([sys.executable, "-m", "dvc", "init", "--quiet"], cwd=folder, check=True)
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message", "base")
     return folder
@@ -48,12 +50,19 @@ def make_a_row_wrong(folder: Path) -> None:
 
 def test_a_row_made_wrong_is_reported(project: Path) -> None:
     make_a_row_wrong(project)
+    for name, old, new in (
+        ("params.yaml", "top: ", "top: 1"),
+        ("metrics/evaluate/summary.json", '"rows": ', '"rows": 1'),
+    ):
+        (project / name).write_text((project / name).read_text().replace(old, new, 1))
     done = report(project)
     assert done.exit_code == 0, done.output
     for name in ("report.md", "comment.md"):
         text = (project / "report" / name).read_text()
         assert "From right to wrong: 1" in text
         assert "From wrong to right: 0" in text
+        assert "| explore.top " in text
+        assert "| rows " in text
         assert "differs from the committed one in 0 of" in text
     names = {path.stem for path in (project / "report/plots").iterdir()}
     assert names == {"risk_coverage", "reliability", "by_entity", "buckets", "axis_confusion", "unit_confusion"}
@@ -68,7 +77,7 @@ def test_a_base_from_before_there_were_rows_is_compared_by_what_it_has(project: 
     assert report(project).exit_code == 0
     text = (project / "report/report.md").read_text()
     assert "cannot be estimated" in text
-    assert "| contest_f1 |" in text
+    assert "### Metrics" in text
 
 
 def test_a_branch_known_from_the_remote_alone_is_found(project: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from tests.scored_rows import make_row
 
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.report import sections
-from imagequant.experiments.report.markdown import code, flatten, shorten, signed, table
+from imagequant.experiments.report.markdown import code, shorten, signed, table
 from imagequant.experiments.report.row_pairs import match_rows
 from imagequant.experiments.report.snapshot import Snapshot
 from imagequant.experiments.report.times import Times
@@ -26,7 +26,7 @@ def row(number: int, outcome: Outcome = "TP", **changes: Any) -> ScoredRow:
 
 def side(name: str, rows: Sequence[ScoredRow] | None = None, **changes: Any) -> Snapshot:
     empty: Mapping[str, Any] = {"risk_coverage": []}
-    return replace(Snapshot(name, {}, {"rows": 2, "photos": 1, "cnn_weights": "random"}, rows, empty), **changes)
+    return replace(Snapshot(name, {"rows": 2, "photos": 1, "cnn_weights": "random"}, rows, empty), **changes)
 
 
 def cells(text: str) -> list[list[str]]:
@@ -64,33 +64,6 @@ def test_too_long_a_comment_is_cut_after_a_line() -> None:
     assert "artifact" in cut
     assert set(cut.partition("\n\n(")[0].splitlines()) == {"| a | b |"}
     assert shorten("short", 300) == "short"
-
-
-def test_params_are_compared_key_by_key() -> None:
-    assert flatten({"a": {"b": 1, "c": [2]}, "d": None}) == {"a.b": 1, "a.c": [2], "d": None}
-    base = side("main", params={"train": {"lr": 0.001, "same": 1, "gone": True}})
-    change = side("here", params={"train": {"lr": 0.0003, "same": 1, "new": ""}})
-    assert cells(sections.parameters(base, change))[1:] == [
-        ["`train.lr`", "`0.001`", "`0.0003`"],
-        ["`train.gone`", "`True`", "-"],
-        ["`train.new`", "-", "(empty)"],
-    ]
-    assert sections.parameters(base, base) == "None differs."
-
-
-def test_metrics_are_compared_figure_by_figure() -> None:
-    base = side("main", summary={"contest_f1": 0.5, "rows": 10, "errors": {"lost": 3}, "cnn_weights": "random"})
-    change = side(
-        "here", summary={"contest_f1": 0.75, "rows": 10, "errors": {"lost": 1}, "cnn_weights": "own", "a": 0.1}
-    )
-    assert cells(sections.metrics(base, change))[1:] == [
-        ["contest_f1", "0.500", "0.750", "+0.250"],
-        ["a", "-", "0.100", "differs"],
-        ["cnn_weights", "`random`", "`own`", "differs"],
-        ["rows", "10", "10", ""],
-        ["errors.lost", "3", "1", "-2"],
-    ]
-    assert "nothing to compare" in sections.metrics(side("main", summary=None), change)
 
 
 def test_noise_says_which_figures_moved_and_which_rows_are_not_in_both() -> None:

@@ -9,18 +9,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
 from imagequant.params import Params, load_params
-from imagequant.stages.explore.describe import histogram_rows, value_statistics
-from imagequant.stages.explore.repeats import first_of
+from imagequant.stages.explore.describe import histogram, value_statistics
 from imagequant.stages.explore.run import run as explore
 from imagequant.stages.sources.run import run as sources
 from imagequant.storage.layout import Layout
-from imagequant.storage.lookup import as_digests
 
 TRAIN = [
     # link, group, entity, value
@@ -233,17 +230,12 @@ def test_one_line_on_stderr(tmp_path, capfd):
     assert "conflicting_row 3" in lines[0]
 
 
-@given(st.lists(st.sampled_from([b"a" * 16, b"b" * 16, b"c" * 16])))
-def test_the_first_of_equal_digests(keys):
-    assert first_of(as_digests(b"".join(keys))).tolist() == [keys.index(key) for key in keys]
-
-
 def test_histogram_bins_meet_at_powers_of_ten_and_leave_no_gap():
-    rows = histogram_rows("item_weight", [1.0, 9.99, 1000.0])
-    assert [row["log10_value"] for row in rows] == [0.125 + 0.25 * number for number in range(13)]
-    assert [row["rows"] for row in rows] == [1, 0, 0, 1, *[0] * 8, 1]
+    table = histogram("item_weight", pd.Series([1.0, 9.99, 1000.0]))
+    assert table["log10_value"].tolist() == [0.125 + 0.25 * number for number in range(13)]
+    assert table["rows"].tolist() == [1, 0, 0, 1, *[0] * 8, 1]
 
 
 def test_statistics_keep_six_digits_of_small_and_large_values():
-    statistics = value_statistics("item_weight", [1.23456789e-6, 12345678.9])
+    statistics = value_statistics("item_weight", pd.Series([1.23456789e-6, 12345678.9]))
     assert (statistics["min"], statistics["max"]) == (1.23457e-6, 12345700.0)

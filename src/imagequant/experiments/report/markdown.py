@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 # GitHub refuses longer comments (65 536 characters).
 COMMENT_LIMIT = 60_000
@@ -22,13 +21,9 @@ def code(text: str) -> str:
     return f"`{inside}`" if inside else ""
 
 
-def number(value: Any) -> str:
-    """Formats a figure or setting for a table cell; ``-`` if it is missing."""
-    if value is None:
-        return "-"
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    return str(value) if isinstance(value, int) else code(str(value))
+def number(value: float | None) -> str:
+    """Formats a figure for a table cell; ``-`` if it is missing."""
+    return "-" if value is None else f"{value:.3f}"
 
 
 def signed(value: float, *, bold: bool = False) -> str:
@@ -49,11 +44,3 @@ def shorten(text: str, limit: int = COMMENT_LIMIT) -> str:
         return text
     note = "\n\n(Cut: too long for a comment. The whole report is in the run's artifact.)\n"
     return text[: text.rindex("\n", 0, limit - len(note))] + note
-
-
-def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Flattens nested keys to dotted ones, such as ``train.augment.box_jitter``. Lists are values."""
-    flat: dict[str, Any] = {}
-    for key, value in values.items():
-        flat |= flatten(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
-    return flat

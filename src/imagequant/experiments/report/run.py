@@ -10,6 +10,7 @@ from pathlib import Path
 from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder, write_bytes, write_text
 from imagequant.evaluation.scored_row import ScoredRow, parse_rows
+from imagequant.experiments.dvc import markdown_diff
 from imagequant.experiments.report import sections
 from imagequant.experiments.report.markdown import shorten
 from imagequant.experiments.report.photos import small_pictures
@@ -40,6 +41,7 @@ class Comparison:
         base: The revision to compare with.
         commit: Hash of the base.
         change: The working tree.
+        tables: What DVC says of the differences, by section.
         pairs: The rows of both, None if one has none.
         committed: The rows of the current commit, None if it has none.
         params: Settings of the bootstrap.
@@ -50,6 +52,7 @@ class Comparison:
     base: Snapshot
     commit: str
     change: Snapshot
+    tables: Mapping[str, str]
     pairs: RowPairs | None
     committed: Sequence[ScoredRow] | None
     params: EvaluateParams
@@ -108,6 +111,10 @@ def compare(params: Params, layout: Layout, against: str, flips: int, times: Tim
         base=base,
         commit=revision.commit,
         change=change,
+        tables={
+            "Parameters": markdown_diff(layout.root, "params", revision.commit),
+            "Metrics": markdown_diff(layout.root, "metrics", revision.commit, "--targets", SUMMARY_FILE),
+        },
         pairs=None if base.rows is None or change.rows is None else match_rows(base.rows, change.rows),
         committed=None if committed is None else parse_rows(committed, f"HEAD: {ROWS_FILE}"),
         params=params.evaluate,
@@ -140,8 +147,7 @@ def document(comparison: Comparison, plots: Sequence[str], photos: Mapping[str, 
     parts = {
         "Is it more than noise?": sections.noise(base, pairs, comparison.params),
         "Rows that changed sides": sections.flips(base, pairs, comparison.flips, photos),
-        "Parameters": sections.parameters(base, change),
-        "Metrics": sections.metrics(base, change),
+        **comparison.tables,
         "Plots": _plots(plots) if plots else sections.curves(base, change),
     }
     if comparison.times is not None:

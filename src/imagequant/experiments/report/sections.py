@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from imagequant.evaluation.bootstrap import (
     Figure,
@@ -15,17 +14,14 @@ from imagequant.evaluation.bootstrap import (
     oracle_recall,
 )
 from imagequant.evaluation.scored_row import ScoredRow
-from imagequant.experiments.report.markdown import code, details, flatten, number, signed, table
+from imagequant.experiments.report.markdown import code, details, number, signed, table
 from imagequant.experiments.report.row_pairs import RowPair, RowPairs, match_rows
-from imagequant.experiments.report.snapshot import ROWS_FILE, SUMMARY_FILE, Snapshot
+from imagequant.experiments.report.snapshot import ROWS_FILE, Snapshot
 from imagequant.experiments.report.times import Times
 from imagequant.params import EvaluateParams
 
 _COVERAGES = (0.25, 0.5, 0.75, 0.9, 1.0)
-# Parts of the summary that are elsewhere: "noise" shows entities and intervals.
-_ELSEWHERE = ("by_entity", "ci95")
 _MEASURES = {"contest F1": contest_f1, "exact match": exact_match, "oracle recall": oracle_recall}
-_FIRST = ("contest_f1", "exact_match", "oracle_recall", "precision", "recall")
 
 
 def opening(base: Snapshot, change: Snapshot, commit: str, committed: Sequence[ScoredRow] | None) -> str:
@@ -53,45 +49,6 @@ def opening(base: Snapshot, change: Snapshot, commit: str, committed: Sequence[S
         f"{repeated.changed_answers} of {len(change.rows)} answers, and otherwise in confidences or in the set of rows."
         " Either `dvc.lock` is stale, or the processor or the CNN weights are different."
     )
-
-
-def metrics(base: Snapshot, change: Snapshot) -> str:
-    """Compares every figure of the summary."""
-    if base.summary is None or change.summary is None:
-        return f"{code(base.name)} or this change has no `{SUMMARY_FILE}`: nothing to compare."
-    theirs, ours = (
-        flatten({name: value for name, value in each.items() if name not in _ELSEWHERE})
-        for each in (base.summary, change.summary)
-    )
-    lines = [
-        [name, *_difference_cells(theirs.get(name), ours.get(name))]
-        for name in sorted(theirs | ours, key=lambda name: (name not in _FIRST, name.startswith("errors."), name))
-    ]
-    return table(["metric", code(base.name), "this change", "difference"], lines)
-
-
-def _difference_cells(base: Any, change: Any) -> list[str]:
-    numbers = isinstance(base, int | float) and isinstance(change, int | float)
-    if not numbers:
-        return [number(base), number(change), "" if base == change else "differs"]
-    difference = change - base
-    shown = signed(difference) if isinstance(difference, float) else f"{difference:+d}"
-    return [number(base), number(change), shown if difference else ""]
-
-
-def parameters(base: Snapshot, change: Snapshot) -> str:
-    """Lists the parameters that differ; ``-`` if a revision does not have one."""
-    theirs, ours = flatten(base.params or {}), flatten(change.params or {})
-    changed = [name for name in {**theirs, **ours} if theirs.get(name) != ours.get(name)]
-    if not changed:
-        return "None differs."
-    lines = [[f"`{name}`", _setting(theirs, name), _setting(ours, name)] for name in changed]
-    return table(["parameter", code(base.name), "this change"], lines, left=3)
-
-
-def _setting(values: Mapping[str, Any], name: str) -> str:
-    # Not rounded: 0.0003 must not become 0.000.
-    return code(str(values[name])) or "(empty)" if name in values else "-"
 
 
 def noise(base: Snapshot, pairs: RowPairs | None, params: EvaluateParams) -> str:

@@ -9,14 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from imagequant.core.errors import InputError
 from imagequant.evaluation.metrics import SUMMARY_FILE as SUMMARY_NAME
 from imagequant.evaluation.scored_row import ROWS_FILE as ROWS_NAME
 from imagequant.evaluation.scored_row import ScoredRow, parse_rows
 
-PARAMS_FILE = "params.yaml"
 METRICS = "metrics/evaluate"
 ROWS_FILE = f"{METRICS}/{ROWS_NAME}"
 SUMMARY_FILE = f"{METRICS}/{SUMMARY_NAME}"
@@ -31,14 +28,12 @@ class Snapshot:
 
     Attributes:
         name: Its name in the report.
-        params: ``params.yaml``.
         summary: ``metrics/evaluate/summary.json``.
         rows: Every validation row.
         tables: The tables behind the plots, by name.
     """
 
     name: str
-    params: Mapping[str, Any] | None
     summary: Mapping[str, Any] | None
     rows: Sequence[ScoredRow] | None
     tables: Mapping[str, Table]
@@ -54,17 +49,14 @@ def read_snapshot(name: str, read: Callable[[str], str | None]) -> Snapshot:
     Raises:
         InputError: If a file is invalid; names the file and the snapshot.
     """
-    params, summary, rows = (read(path) for path in (PARAMS_FILE, SUMMARY_FILE, ROWS_FILE))
+    summary, rows = read(SUMMARY_FILE), read(ROWS_FILE)
     try:
         return Snapshot(
             name=name,
-            params=None if params is None else yaml.safe_load(params),
             summary=None if summary is None else json.loads(summary),
             rows=None if rows is None else parse_rows(rows, f"{name}: {ROWS_FILE}"),
             tables={table: _table(read(f"{METRICS}/{table}.csv")) for table in TABLES},
         )
-    except yaml.YAMLError as error:
-        raise InputError(f"{name}: {PARAMS_FILE}: not YAML: {' '.join(str(error).split())}") from None
     except json.JSONDecodeError as error:
         raise InputError(f"{name}: {SUMMARY_FILE}: not JSON: {error}") from None
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_bytes, write_json, write_text
+from imagequant.core.records import Box
 from imagequant.server.review.desk import Desk, decided_value
-from imagequant.server.review.photos import PhotoEvidence, Photos, PrintedQuantity
+from imagequant.server.review.photos import PhotoEvidence, Photos
 from imagequant.server.review.rows import ReviewRow
 from imagequant.storage.corrections import Correction
 
@@ -32,7 +33,7 @@ CONFIG = f"""<View>
   <Image name="{_PHOTO}" value="$image" zoom="true"/>
   <RectangleLabels name="{_PLACE}" toName="{_PHOTO}"><Label value="{_ANSWER}"/></RectangleLabels>
   <TextArea name="{_ANSWER}" toName="{_PHOTO}" placeholder="500 gram" maxSubmissions="1" editable="true"/>
-  <Choices name="{_ABSENT}" toName="{_PHOTO}"><PrintedQuantity value="{_NOT_THERE}"/></Choices>
+  <Choices name="{_ABSENT}" toName="{_PHOTO}"><Choice value="{_NOT_THERE}"/></Choices>
 </View>
 """
 
@@ -75,38 +76,21 @@ def make_tasks(rows: Iterable[ReviewRow], photos: Photos, prefix: str) -> Iterat
 
 def _results(row: ReviewRow, evidence: PhotoEvidence) -> Iterator[dict[str, Any]]:
     if row.prediction:
-        yield {
-            "id": _ANSWER,
-            "from_name": _ANSWER,
-            "to_name": _PHOTO,
-            "type": "textarea",
-            "value": {"text": [row.prediction]},
-        }
+        yield _result(_ANSWER, "textarea", {"text": [row.prediction]})
     for choice in evidence.choices[:1]:
         if choice.text == row.prediction:
-            yield _rectangle(choice, evidence)
+            size = {"original_width": evidence.width, "original_height": evidence.height, "image_rotation": 0}
+            yield _result(_PLACE, "rectanglelabels", _rectangle(choice.box, evidence)) | size
 
 
-def _rectangle(choice: PrintedQuantity, evidence: PhotoEvidence) -> dict[str, Any]:
-    box, width, height = choice.box, evidence.width, evidence.height
-    value = {
-        "x": 100 * box.x0 / width,
-        "y": 100 * box.y0 / height,
-        "width": 100 * box.width / width,
-        "height": 100 * box.height / height,
-        "rotation": 0,
-        "rectanglelabels": [_ANSWER],
-    }
-    return {
-        "id": _PLACE,
-        "from_name": _PLACE,
-        "to_name": _PHOTO,
-        "type": "rectanglelabels",
-        "original_width": width,
-        "original_height": height,
-        "image_rotation": 0,
-        "value": value,
-    }
+def _result(name: str, kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": name, "from_name": name, "to_name": _PHOTO, "type": kind, "value": value}
+
+
+def _rectangle(box: Box, evidence: PhotoEvidence) -> dict[str, Any]:
+    x, y = 100 / evidence.width, 100 / evidence.height
+    place = {"x": x * box.x0, "y": y * box.y0, "width": x * box.width, "height": y * box.height}
+    return {**place, "rotation": 0, "rectanglelabels": [_ANSWER]}
 
 
 def import_tasks(desk: Desk, path: Path) -> int:

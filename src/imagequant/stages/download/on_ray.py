@@ -142,7 +142,7 @@ def _fetch_block(params: DownloadParams, cache: WorkCache, keeper: Any, urls: Se
     outcomes: dict[str, Outcome] = {}
     hosts: dict[str, list[str]] = {}
     # Looked up again: a block whose worker died is repeated, and the cache has some of it.
-    for result in OfflineLookup.from_params(params, cache).find_all(urls):
+    for result in OfflineLookup(params, cache).find_all(urls):
         if result.outcome is not None:
             outcomes[result.url] = result.outcome
         else:

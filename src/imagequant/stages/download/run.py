@@ -50,7 +50,7 @@ def download_rows(
     folders = Folders(params.folders, layout.root)
     with LinkTable(rows, folders.place_of) as table:
         table.add_known_files(read_index(index))
-        known_failures = _look_up(table, OfflineLookup.from_params(params, cache, folders), f"find {split}")
+        known_failures = _look_up(table, OfflineLookup(params, cache, folders), f"find {split}")
         if not table.has_known_files_only():
             write_index(index, table.file_records())
         _fetch(table, params, executor, cache, f"download {split}")

@@ -3,163 +3,81 @@
 from __future__ import annotations
 
 import math
-import re
-from array import array
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from imagequant.quantity.units import ENTITIES
-from imagequant.stages.explore.questions import Question, base_unit
-from imagequant.storage.lookup import as_digests, digest
+from imagequant.stages.explore.rows import base_unit, filled
+from imagequant.storage.layout import SPLITS
 
-Row = dict[str, Any]
 # Width of a histogram's bin in decades; exact in binary, so that bins meet exactly.
 _DECADES = 0.25
-_FOREIGN = ("unknown_unit", "unit_of_another_entity")
-_UNIT_AT_END = re.compile(r"[A-Za-z][A-Za-z ]*$")
 
 
-@dataclass(frozen=True)
-class SplitCounts:
-    """Counts of one split; ``groups`` leaves out rows without a group."""
-
-    rows: int
-    photos: int
-    entities: dict[str, int]
-    groups: Counter[str]
-
-
-def count_split(questions: Iterable[Question]) -> SplitCounts:
-    """Counts rows, distinct photos, rows per entity (known ones first, in their order) and rows per group."""
-    entities: Counter[str] = Counter()
-    groups: Counter[str] = Counter()
-    photos = bytearray()
-    for question in questions:
-        entities[question.raw.entity_name] += 1
-        if question.raw.group_id.strip():
-            groups[question.raw.group_id] += 1
-        if question.photo:
-            photos += digest(question.photo)
-    order = [*ENTITIES, *sorted(set(entities) - set(ENTITIES))]
-    return SplitCounts(
-        rows=entities.total(),
-        photos=len(np.unique(as_digests(photos))),
-        entities={entity: entities[entity] for entity in order if entity in entities},
-        groups=groups,
-    )
+def entity_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Counts rows by split and entity, known entities first, in their order."""
+    counts = rows.groupby(["split", "entity_name"]).size().rename_axis(["split", "entity"])
+    table = counts.reset_index(name="rows")
+    place = table["entity"].map(lambda name: ENTITIES.index(name) if name in ENTITIES else len(ENTITIES))
+    table = table.assign(split=pd.Categorical(table["split"], SPLITS), place=place)
+    return _with_share(table.sort_values(["split", "place", "entity"]).drop(columns="place"), "split")
 
 
-def split_summary(counts: SplitCounts) -> Row:
-    """Returns the counts of one split as numbers that can be compared between runs."""
-    largest = max(counts.groups.values(), default=0)
-    return {
-        "rows": counts.rows,
-        "photos": counts.photos,
-        "groups": len(counts.groups),
-        "largest_group_share": share(largest, counts.rows),
-        "entities": {entity: share(rows, counts.rows) for entity, rows in counts.entities.items()},
-    }
+def group_table(rows: pd.DataFrame, top: int) -> pd.DataFrame:
+    """Counts rows of the most frequent groups by split; shares are of all rows of the split."""
+    tables = []
+    for split, own in rows.groupby("split", sort=False):
+        counts = own.loc[filled(own["group_id"]), "group_id"].value_counts().sort_index().nlargest(top)
+        shares = [share(count, len(own)) for count in counts]
+        tables.append(pd.DataFrame({"split": split, "group_id": counts.index, "rows": counts.array, "share": shares}))
+    return pd.concat(tables)
 
 
-def unit_rows(questions: Iterable[Question]) -> list[Row]:
-    """Returns units by entity, most frequent first, with foreign ones as written in the label."""
-    units: dict[str, Counter[tuple[str, bool]]] = {entity: Counter() for entity in ENTITIES}
-    for question in questions:
-        if unit := _unit(question):
-            units[question.raw.entity_name][unit] += 1
-    return [
-        {
-            "entity": entity,
-            "unit": unit,
-            "allowed": "yes" if allowed else "no",
-            "rows": rows,
-            "share": share(rows, found.total()),
-        }
-        for entity, found in units.items()
-        for (unit, allowed), rows in sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    ]
+def unit_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Counts training rows by entity and unit, most frequent first, with foreign units as written in the label."""
+    named = rows[rows["unit"] != ""]
+    named = named.assign(entity=pd.Categorical(named["entity_name"], ENTITIES))
+    counts = named.groupby(["entity", "unit", "allowed"], observed=True).size().reset_index(name="rows")
+    return _with_share(counts.sort_values(["entity", "rows"], ascending=[True, False], kind="stable"), "entity")
 
 
-def _unit(question: Question) -> tuple[str, bool] | None:
-    label = question.label
-    if label is None:
-        return None
-    if label.status == "ok":
-        return label.unit, True
-    written = _UNIT_AT_END.search(question.raw.entity_value.strip())
-    return (" ".join(written.group().lower().split()), False) if label.reason in _FOREIGN and written else None
-
-
-def values_by_entity(questions: Iterable[Question]) -> dict[str, Sequence[float]]:
+def values_by_entity(rows: pd.DataFrame) -> dict[str, pd.Series[float]]:
     """Returns labelled values in base units, without entities that have none."""
-    values = {entity: array("d") for entity in ENTITIES}
-    for question in questions:
-        if (value := question.base_value) is not None:
-            values[question.raw.entity_name].append(value)
-    return {entity: found for entity, found in values.items() if found}
+    values = rows["value"].dropna().groupby(rows["entity_name"])
+    return {entity: values.get_group(entity) for entity in ENTITIES if entity in values.groups}
 
 
-def value_statistics(entity: str, values: Sequence[float]) -> Row:
-    """Returns median, outer percentiles and extremes in the base unit."""
-    low, median, high = np.percentile(values, (1, 50, 99))
-    return {
-        "unit": base_unit(entity),
-        "rows": len(values),
-        "min": rounded(min(values)),
-        "p01": rounded(low),
-        "median": rounded(median),
-        "p99": rounded(high),
-        "max": rounded(max(values)),
-    }
+def value_statistics(entity: str, values: pd.Series[float]) -> dict[str, Any]:
+    """Returns median, outer percentiles and extremes in the base unit, rounded to six significant digits."""
+    figures = np.percentile(values, (0, 1, 50, 99, 100))
+    named = zip(("min", "p01", "median", "p99", "max"), (float(f"{each:.6g}") for each in figures), strict=True)
+    return {"unit": base_unit(entity), "rows": len(values), **dict(named)}
 
 
-def value_bin(value: float) -> int:
-    """Returns the number of a positive value's bin on a logarithmic scale."""
+def value_bins(values: pd.Series[float]) -> pd.Series[float]:
+    """Returns the numbers of positive values' bins on a logarithmic scale."""
     # Rounded, so that the last digit of a logarithm does not decide about the bin.
-    return math.floor(round(math.log10(value), 9) / _DECADES)
+    return values.map(math.log10).round(9) // _DECADES
 
 
-def histogram_rows(entity: str, values: Sequence[float]) -> list[Row]:
+def histogram(entity: str, values: pd.Series[float]) -> pd.DataFrame:
     """Counts rows per bin of log10 of the value, with empty bins in between; ``log10_value`` is the middle of a bin."""
-    bins = Counter(value_bin(value) for value in values)
-    return [
-        {
-            "entity": entity,
-            "unit": base_unit(entity),
-            "log10_value": (number + 0.5) * _DECADES,
-            "rows": bins[number],
-            "share": share(bins[number], len(values)),
-        }
-        for number in range(min(bins), max(bins) + 1)
-    ]
-
-
-def entity_rows(split: str, counts: SplitCounts) -> list[Row]:
-    """Returns the rows per entity."""
-    return [
-        {"split": split, "entity": entity, "rows": rows, "share": share(rows, counts.rows)}
-        for entity, rows in counts.entities.items()
-    ]
-
-
-def group_rows(split: str, counts: SplitCounts, top: int) -> list[Row]:
-    """Returns the most frequent groups."""
-    order = sorted(counts.groups.items(), key=lambda item: (-item[1], item[0]))
-    return [
-        {"split": split, "group_id": group, "rows": rows, "share": share(rows, counts.rows)}
-        for group, rows in order[:top]
-    ]
+    bins = value_bins(values)
+    numbers = np.arange(bins.min(), bins.max() + 1)
+    counts = bins.value_counts().reindex(numbers, fill_value=0)
+    middles = (numbers + 0.5) * _DECADES
+    table = {"entity": entity, "unit": base_unit(entity), "log10_value": middles, "rows": counts.array}
+    return _with_share(pd.DataFrame(table), "entity")
 
 
 def share(part: int, whole: int) -> float:
-    """Returns a share with four decimals; 0 if the whole is 0."""
-    return round(part / whole, 4) if whole else 0.0
+    """Returns a share with four decimals."""
+    return round(part / whole, 4)
 
 
-def rounded(value: float) -> float:
-    """Rounds to six significant digits: quantities range from micrograms to tons."""
-    return float(f"{value:.6g}")
+def _with_share(table: pd.DataFrame, whole: str) -> pd.DataFrame:
+    """Adds the share of each row's count in the rows with the same value of the column ``whole``."""
+    totals = table.groupby(whole, observed=True)["rows"].transform("sum")
+    return table.assign(share=[share(part, total) for part, total in zip(table["rows"], totals, strict=True)])

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from imagequant.quantity.units import ENTITIES
-from imagequant.stages.explore.describe import Row
 
+Row = Mapping[Any, Any]
 _COLOURS = {"train": "#1f5a93", "test": "#e59a3c"}
 _SHADES = ("#1f5a93", "#4f86bd", "#8fb6da", "#c3d9ec")
 _OTHER = "#d9d9d9"
