@@ -20,11 +20,11 @@ STAGES = {
     "labels": "Normalise the labels and split the rows.",
     "cnn": "Extract ResNet-50 features.",
     "ocr": "Read the words on the photos.",
-    "candidates": "Find every quantity among the words.",
-    "train": "Train the hybrid network.",
+    "candidates": "Find all quantities in the words.",
+    "train": "Train the ranker.",
     "evaluate": "Measure the model on the validation rows.",
-    "export": "Write the network as TorchScript and ONNX.",
-    "check": "Check the references between tables.",
+    "export": "Export the network to TorchScript and ONNX.",
+    "check": "Check every table against its declaration.",
 }
 
 
