@@ -39,7 +39,7 @@ def parse_prediction(text: str, entity: str) -> Quantity | None:
         return None
     match = _PREDICTION.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} does not have the form `x unit` with a plain number x")
+        raise ValueError(f"{text!r} is not of the form `x unit` with a plain number x")
     unit = match[2]
     if unit not in ENTITY_UNITS[entity]:
         raise ValueError(
