@@ -36,12 +36,7 @@ class Placement:
 
     def box(self, size: int) -> SquareBox:
         """Return the position as shares of the square's side."""
-        return (
-            self.left / size,
-            self.top / size,
-            (self.left + self.width) / size,
-            (self.top + self.height) / size,
-        )
+        return (self.left / size, self.top / size, (self.left + self.width) / size, (self.top + self.height) / size)
 
 
 def preprocess_image(rgb: NDArray[np.uint8], size: int) -> tuple[NDArray[np.uint8], SquareBox]:

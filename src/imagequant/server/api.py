@@ -32,10 +32,7 @@ def predict_routes(settings: Settings, workers: Workers) -> APIRouter:
 
     @router.post(PREDICT_PATH, responses=errors, summary="Ask about one photo")
     async def predict(
-        request: Request,
-        photo: Annotated[UploadFile, File()],
-        entity: Asked,
-        group_id: Group = "",
+        request: Request, photo: Annotated[UploadFile, File()], entity: Asked, group_id: Group = ""
     ) -> PhotoModel:
         """Reads the photo once and answers all questions about it."""
         opened = await _open(photo, settings)

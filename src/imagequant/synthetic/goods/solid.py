@@ -136,8 +136,7 @@ def bookcase(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
             if rng.chance(0.15):
                 u = rng.uniform(area[0], area[2] - 0.1)
                 canvas.fill(
-                    front_patch(view, block, (u, area[1] + 0.3 / rows, u + 0.1, area[3] - 0.05 / rows)),
-                    any_colour(rng),
+                    front_patch(view, block, (u, area[1] + 0.3 / rows, u + 0.1, area[3] - 0.05 / rows)), any_colour(rng)
                 )
 
 

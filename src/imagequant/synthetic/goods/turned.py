@@ -29,12 +29,7 @@ def _outline(frame: Box, profile: list[tuple[float, float]], lip: float) -> list
 
 
 def _body(
-    canvas: Canvas,
-    frame: Box,
-    profile: list[tuple[float, float]],
-    paint: Image.Image,
-    rim: Colour,
-    lip: float,
+    canvas: Canvas, frame: Box, profile: list[tuple[float, float]], paint: Image.Image, rim: Colour, lip: float
 ) -> None:
     points = _outline(frame, profile, lip)
     canvas.shadow(ellipse(frame.at(0.5, 0.985), frame.width * 0.45, frame.height * 0.02), (4, 2), 5, 0.3)

@@ -173,10 +173,7 @@ def _label_extent(written: Written, ink: Ink, angle: float, along: Point) -> tup
     width, height = _label_frame(written, ink, angle)
     # Of the frame the label covers, what lies along the line and across it.
     return (
-        (
-            abs(width * along[0]) + abs(height * along[1]),
-            abs(width * along[1]) + abs(height * along[0]),
-        )
+        (abs(width * along[0]) + abs(height * along[1]), abs(width * along[1]) + abs(height * along[0]))
         if angle % 90 == 0
         else _turned_extent(written, ink)
     )

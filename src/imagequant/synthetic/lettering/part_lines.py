@@ -15,13 +15,7 @@ _TRIES_A_PART = 4
 
 
 def part_lines(
-    rng: Rng,
-    canvas: Canvas,
-    frame: Box,
-    real: tuple[float, float],
-    lengths: LengthStyle,
-    style: LineStyle,
-    count: int,
+    rng: Rng, canvas: Canvas, frame: Box, real: tuple[float, float], lengths: LengthStyle, style: LineStyle, count: int
 ) -> None:
     """Draws ``count`` spans inside the product's frame; fewer where it is too small for them."""
     if not count:
@@ -44,13 +38,7 @@ def part_lines(
 
 
 def outer_part(
-    rng: Rng,
-    canvas: Canvas,
-    frame: Box,
-    height: float,
-    lengths: LengthStyle,
-    style: LineStyle,
-    right: bool,
+    rng: Rng, canvas: Canvas, frame: Box, height: float, lengths: LengthStyle, style: LineStyle, right: bool
 ) -> None:
     """Draws a partial height on the side that the whole height is not on."""
     low, high = (0.0, rng.uniform(0.2, 0.6)) if rng.chance(0.6) else (rng.uniform(0.3, 0.8), 1.0)

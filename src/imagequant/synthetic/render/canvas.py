@@ -161,13 +161,7 @@ class Canvas:
         self.image.paste((30, 30, 34), (x0, y0, x1, y1), mask)
 
     def text(
-        self,
-        at: Point,
-        text: str,
-        ink: Ink,
-        anchor: str = "mm",
-        angle: float = 0.0,
-        key: str | None = None,
+        self, at: Point, text: str, ink: Ink, anchor: str = "mm", angle: float = 0.0, key: str | None = None
     ) -> Box:
         """Writes one line and returns the frame it covers.
 

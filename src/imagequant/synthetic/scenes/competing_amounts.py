@@ -65,14 +65,10 @@ def _loads(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
     own = Amount(_own_weight(rng, load.value), load.unit)
     lines = [
         AmountLine(
-            rng.pick(words.LOADS).replace("\n", " ").format(spelled(rng, load)),
-            1.0,
-            question(_LOAD, load, "load"),
+            rng.pick(words.LOADS).replace("\n", " ").format(spelled(rng, load)), 1.0, question(_LOAD, load, "load")
         ),
         AmountLine(
-            rng.pick(_OWN_WEIGHTS).format(spelled(rng, own)),
-            rng.uniform(0.6, 1.0),
-            question("item_weight", own, "own"),
+            rng.pick(_OWN_WEIGHTS).format(spelled(rng, own)), rng.uniform(0.6, 1.0), question("item_weight", own, "own")
         ),
     ]
     lines += [AmountLine(text, 0.6) for text in rng.sample(words.FEATURES, rng.integer(0, 3))]

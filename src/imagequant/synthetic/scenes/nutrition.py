@@ -19,11 +19,7 @@ from imagequant.synthetic.scenes.common import photo_size
 
 # Title, names, and whether numbers have a decimal comma.
 _LANGUAGES: tuple[tuple[str, str, bool], ...] = (
-    (
-        "Nutrition Facts",
-        "Energy|Total Fat|Saturated Fat|Carbohydrate|Sugars|Fibre|Protein|Sodium|Salt",
-        False,
-    ),
+    ("Nutrition Facts", "Energy|Total Fat|Saturated Fat|Carbohydrate|Sugars|Fibre|Protein|Sodium|Salt", False),
     (
         "Nährwerte pro 100 g",
         "Brennwert|Fett|davon gesättigte Fettsäuren|Kohlenhydrate|davon Zucker|Ballaststoffe|Eiweiß|Salz",

@@ -62,11 +62,7 @@ def draw(rng: Rng) -> Scene:
 
 def _real_size(rng: Rng, solid: Solid) -> tuple[float, float, float]:
     scale = rng.log_uniform(*solid.scale)
-    return (
-        rng.uniform(*solid.width) * scale,
-        rng.uniform(*solid.height) * scale,
-        rng.uniform(*solid.depth) * scale,
-    )
+    return (rng.uniform(*solid.width) * scale, rng.uniform(*solid.height) * scale, rng.uniform(*solid.depth) * scale)
 
 
 def _shown(rng: Rng, lengths: LengthStyle, size: tuple[float, float, float]) -> dict[str, Written]:
@@ -117,12 +113,7 @@ def _free(rng: Rng, canvas: Canvas, top: float, bottom: float, shown: dict[str, 
 
 
 def _edges(
-    rng: Rng,
-    canvas: Canvas,
-    view: View,
-    size: tuple[float, float, float],
-    shown: dict[str, Written],
-    style: LineStyle,
+    rng: Rng, canvas: Canvas, view: View, size: tuple[float, float, float], shown: dict[str, Written], style: LineStyle
 ) -> None:
     across, up, back = size
     center = view.at(across / 2, back / 2, up / 2)
