@@ -75,7 +75,7 @@ def test_what_is_decided_stands_in_the_file_at_once_in_the_order_of_rows(client:
 @pytest.mark.parametrize(
     ("verdict", "value", "says"),
     [
-        ("corrected", "", "value: '': empty; a number and a unit of item_weight are allowed: gram,"),
+        ("corrected", "", "value: '': empty; allowed: a number and a unit of item_weight: gram,"),
         ("corrected", "5 volt", "unit of another entity"),
         ("corrected", "-5 gram", "not positive"),
         ("corrected", "<b>5</b>", "not a quantity"),
