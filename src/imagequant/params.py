@@ -1,7 +1,4 @@
-"""The typed form of ``params.yaml``: one frozen dataclass a section, checked when it is read.
-
-Unknown keys, missing keys and values out of range are errors that name the key.
-"""
+"""Typed ``params.yaml``, one frozen dataclass per section; unknown, missing and out-of-range keys are errors."""
 
 from __future__ import annotations
 
@@ -27,14 +24,14 @@ _HOST_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 
 
 def _host(text: str) -> str:
-    """A host's name, an address or a network; what looks like neither must not pass as a name nobody has."""
+    """Validate a host name, address or network; a malformed address must not pass as a host name."""
     try:
         return str(ipaddress.ip_network(text))
     except ValueError:
         last = text.rpartition(".")[2]
         if _HOST_NAME.fullmatch(text) and not last[:1].isdigit():
             return text
-    raise ValueError("neither a host's name in lower case, an address, nor a network such as 10.0.0.0/8")
+    raise ValueError("must be a lower-case host name, an address, or a network such as 10.0.0.0/8")
 
 
 Host = Annotated[str, AfterValidator(_host)]
@@ -42,7 +39,7 @@ Host = Annotated[str, AfterValidator(_host)]
 OcrEngineName = Literal["rapidocr", "tesseract", "google_vision"]
 Precision = Literal["f32", "bf16"]
 
-# Strict would refuse the lists YAML gives for tuples; forbidding extra keys is what catches misspellings.
+# Not strict: YAML has lists where the dataclasses have tuples. Forbidding extra keys catches misspellings.
 _CONFIG = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -53,10 +50,10 @@ class _Section:
 
 @dataclass(frozen=True)
 class SourcesParams(_Section):
-    """Raw input: CSV or parquet files in the contest's columns; read by the ``sources`` stage.
+    """Raw input of the ``sources`` stage: CSV or parquet files with the contest's columns.
 
-    ``bad_rows``: ``error`` stops at rows that cannot be processed (an unknown entity, no link), ``skip`` goes on
-    without them: they are rejected as labels and stay unanswered as test rows.
+    ``bad_rows``: ``error`` stops at rows that cannot be processed (unknown entity, no link); ``skip`` rejects them as
+    labels and leaves them unanswered as test rows.
     """
 
     train: Paths
@@ -66,17 +63,14 @@ class SourcesParams(_Section):
 
 @dataclass(frozen=True)
 class VersionsParams(_Section):
-    """Recorded versions. ``packages``: by stage, the packages whose arithmetic or formats are in its results.
-
-    For stage ``ocr`` the versions of programs and models are recorded too.
-    """
+    """Recorded versions: per stage, the packages that affect its results. ``ocr`` adds its programs and models."""
 
     packages: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class SyntheticParams(_Section):
-    """The generated demo set. ``*_photos`` count photos; a photo may carry several questions."""
+    """The generated demo set. A photo may have several questions."""
 
     seed: Seed
     train_photos: Positive
@@ -85,25 +79,24 @@ class SyntheticParams(_Section):
 
 @dataclass(frozen=True)
 class ExploreParams(_Section):
-    """Exploration of the raw rows. ``top`` bounds every "most frequent" list."""
+    """Exploration of the raw rows. ``top`` is the length of each "most frequent" list."""
 
     top: Positive
 
 
 @dataclass(frozen=True)
 class CheckParams(_Section):
-    """Checks of all tables. ``examples`` rows of each table are shown that are not as declared."""
+    """Checks of all tables. Up to ``examples`` invalid rows are shown per table."""
 
     examples: Positive
 
 
 @dataclass(frozen=True)
 class DownloadParams(_Section):
-    """Fetching of images. Timeouts in seconds, ``rate`` in requests a second and host (0: no limit).
+    """Image download. Timeouts are in seconds, ``rate`` in requests per second and host (0: no limit).
 
-    ``schemes``: of the web links that are asked for. ``hosts``: names, addresses or networks that may be asked although
-    they are not public. ``folders``: folders whose files may be read although they are not beside the CSV; relative to
-    the project, absolute, or an object store's URL.
+    ``schemes``: allowed URL schemes. ``hosts``: non-public host names, addresses or networks that are allowed.
+    ``folders``: allowed folders outside the CSV's own; relative to the project, absolute, or object store URLs.
     """
 
     shard_size: Positive
@@ -122,7 +115,7 @@ class DownloadParams(_Section):
 
 @dataclass(frozen=True)
 class PreprocessParams(_Section):
-    """Decoding and resizing for the CNN: ``size`` is the side of the square tensor in pixels."""
+    """Decoding and resizing for the CNN. ``size`` is the side of the square tensor in pixels."""
 
     size: Annotated[int, Field(ge=32, le=1024)]
     device: Literal["auto", "cpu", "cuda"]
@@ -132,9 +125,9 @@ class PreprocessParams(_Section):
 class LabelsParams(_Section):
     """Label normalisation and the split.
 
-    ``folds`` parts by image content, part ``fold`` is validation. Rows of sources named in ``train_only`` never
-    go to validation; if ``validation_only`` names sources, all of their rows are validation and no others are.
-    ``development`` is the share of training images kept for early stopping, thresholds and calibration.
+    The images are split into ``folds`` folds by content; fold ``fold`` is the validation set. Sources in ``train_only``
+    are never used for validation. If ``validation_only`` is not empty, exactly its sources are the validation set.
+    ``development`` is the share of training images held out for early stopping, thresholds and calibration.
     """
 
     seed: Seed
@@ -148,9 +141,9 @@ class LabelsParams(_Section):
 
 @dataclass(frozen=True)
 class CnnParams(_Section):
-    """ResNet-50 features. ``weights``: ``IMAGENET1K_V2``, ``random`` or a path; ``sha256`` checks a path.
+    """ResNet-50 features. ``weights``: ``IMAGENET1K_V2``, ``random``, or a path, which ``sha256`` checks.
 
-    ``batch_size`` is that of a GPU: CPUs take squares one by one.
+    ``batch_size`` only applies to GPUs; CPUs process images one by one.
     """
 
     weights: Annotated[str, Field(min_length=1)]
@@ -165,10 +158,10 @@ class CnnParams(_Section):
 
 @dataclass(frozen=True)
 class RapidOcrParams(_Section):
-    """RapidOCR (PP-OCRv6). ``detection_side``: long side in pixels at which text is looked for.
+    """RapidOCR (PP-OCRv6). ``detection_side`` is the long side in pixels of the image given to the detector.
 
-    ``reread_below``: lines read less surely than this are read again, turned and cut closer. ``precision``: of the
-    networks' arithmetic; ``bf16`` is fast on processors made for it, and reads a few lines otherwise.
+    ``reread_below``: lines with a lower confidence are read again, rotated and cropped more tightly. ``precision``:
+    ``bf16`` is faster on processors that support it and reads a few lines differently.
     """
 
     precision: Precision
@@ -180,7 +173,7 @@ class RapidOcrParams(_Section):
 
 @dataclass(frozen=True)
 class TesseractParams(_Section):
-    """Tesseract. Images with a long side below ``upscale_to`` are enlarged to it, above ``downscale_to`` shrunk."""
+    """Tesseract. The long side of images is scaled to between ``upscale_to`` and ``downscale_to`` pixels."""
 
     language: Annotated[str, Field(min_length=1)]
     page_segmentation: Annotated[int, Field(ge=0, le=13)]
@@ -192,7 +185,7 @@ class TesseractParams(_Section):
 
 @dataclass(frozen=True)
 class GoogleVisionParams(_Section):
-    """Google Cloud Vision. ``endpoint`` empty: the public one with the machine's credentials."""
+    """Google Cloud Vision. An empty ``endpoint`` is the public one with the machine's credentials."""
 
     endpoint: str
     timeout: PositiveFloat
@@ -200,7 +193,7 @@ class GoogleVisionParams(_Section):
 
 @dataclass(frozen=True)
 class OcrParams(_Section):
-    """Text reading. ``max_aspect``: thinner images are cut into tiles no thinner than this."""
+    """OCR. Images with a larger aspect ratio than ``max_aspect`` are cut into tiles."""
 
     engines: Annotated[tuple[OcrEngineName, ...], Field(min_length=1)]
     max_aspect: Annotated[float, Field(gt=1.0)]
@@ -213,11 +206,11 @@ class OcrParams(_Section):
 
 @dataclass(frozen=True)
 class CandidatesParams(_Section):
-    """Quantities read from words. ``max_per_image`` bounds what a dense table can give.
+    """Quantities found in the words.
 
-    ``line_segments``: describe the line segments around each candidate. ``ocr_alternatives``: also propose the
-    quantities of the recogniser's alternative readings. ``dual_unit_corrections``: restore decimal points that OCR
-    lost, judged by the same amount in another unit beside it.
+    ``line_segments``: describe the line segments around each candidate. ``ocr_alternatives``: also propose quantities
+    from the recogniser's alternative readings. ``dual_unit_corrections``: restore decimal points that OCR lost, using
+    the same amount in another unit next to it.
     """
 
     line_gap: PositiveFloat
@@ -229,7 +222,7 @@ class CandidatesParams(_Section):
 
 @dataclass(frozen=True)
 class AugmentParams(_Section):
-    """Training-time augmentation, each a probability an example (0 switches it off)."""
+    """Training-time augmentation. Most values are probabilities per example; 0 disables."""
 
     word_dropout: Share
     character_noise: Share
@@ -242,10 +235,10 @@ class AugmentParams(_Section):
 
 @dataclass(frozen=True)
 class TreesParams(_Section):
-    """Boosted trees that answer beside the networks, by LightGBM's names.
+    """Boosted trees that answer together with the networks; LightGBM's parameter names.
 
-    ``weight`` is their share in an answer's probability: 0 leaves the networks alone. ``max_questions``: beyond so
-    many training rows they learn from a sample, for LightGBM holds all of its rows in memory.
+    ``weight`` is their share in an answer's probability (0: networks only). ``max_questions``: larger training sets
+    are sampled, because LightGBM keeps all rows in memory.
     """
 
     weight: Annotated[float, Field(ge=0.0, lt=1.0)]
@@ -261,7 +254,7 @@ class TreesParams(_Section):
 
 @dataclass(frozen=True)
 class TrainParams(_Section):
-    """The hybrid network and its training. ``members`` networks are trained from different seeds and averaged."""
+    """The hybrid network and its training. ``members`` networks with different seeds are averaged."""
 
     seed: Seed
     members: Positive
@@ -287,8 +280,8 @@ class TrainParams(_Section):
 class EvaluateParams(_Section):
     """Evaluation.
 
-    ``bootstrap``: resamples over images for the 95% intervals. ``worst_errors``: so many are drawn, and large in the
-    report. ``report_rows`` and ``report_photos``: what the report's error browser holds at most, the worst first.
+    ``bootstrap``: resamples over images for the 95% intervals. ``worst_errors``: number of errors drawn at full size.
+    ``report_rows`` and ``report_photos``: limits of the report's error browser, which keeps the worst.
     """
 
     bootstrap: Positive
@@ -300,14 +293,14 @@ class EvaluateParams(_Section):
 
 @dataclass(frozen=True)
 class PredictParams(_Section):
-    """Prediction. ``threshold``: answer only above this confidence; -1 takes the one chosen in training."""
+    """Prediction. ``threshold`` is the abstention threshold on confidence; -1: the one chosen in training."""
 
     threshold: Annotated[float, Field(ge=-1.0, le=1.0)]
 
 
 @dataclass(frozen=True)
 class ExportParams(_Section):
-    """Export. ``tolerance`` is the largest absolute difference to eager that passes."""
+    """Export. ``tolerance`` is the largest allowed absolute difference from eager mode."""
 
     opset: Annotated[int, Field(ge=17)]
     tolerance: PositiveFloat
@@ -317,10 +310,10 @@ class ExportParams(_Section):
 
 @dataclass(frozen=True)
 class ExecutorParams(_Section):
-    """How stages are run; no stage depends on it.
+    """How stages run; no stage depends on it.
 
-    ``workers`` 0: one a core. ``address`` is that of a Ray cluster (``auto``: the one this machine belongs to); without
-    it engine ``ray`` starts one on this machine.
+    ``workers``: 0 is one per core. ``address``: a Ray cluster (``auto``: the one this machine belongs to); if it is
+    None, ``ray`` starts a local one.
     """
 
     name: Literal["serial", "process", "ray"]
@@ -330,10 +323,7 @@ class ExecutorParams(_Section):
 
 @dataclass(frozen=True)
 class SearchParams(_Section):
-    """Where to search one parameter: one of ``choices``, or from ``low`` to ``high``, both included.
-
-    ``log``: small values are told apart as finely as large ones. ``step``: only every so far from ``low``.
-    """
+    """The search space of one parameter: ``choices``, or ``low`` to ``high`` (inclusive), optionally in steps."""
 
     low: float | None = None
     high: float | None = None
@@ -344,10 +334,10 @@ class SearchParams(_Section):
 
 @dataclass(frozen=True)
 class TuneParams(_Section):
-    """What ``imagequant tune`` searches; no stage's section.
+    """The search of ``imagequant tune``, which is not a stage.
 
-    ``space`` is by names of section ``train``, dotted within it (checked by ``tune.space``). Each trial trains
-    ``members`` networks on each of ``folds`` parts of the training rows.
+    ``space`` has dotted names within section ``train``. Each trial trains ``members`` networks on each of ``folds``
+    folds of the training rows.
     """
 
     seed: Seed
@@ -380,14 +370,10 @@ class Params(_Section):
 
 
 def parse_params(values: Any, origin: str = "params.yaml") -> Params:
-    """Turns the mapping read from YAML into ``Params``.
-
-    Args:
-        values: What ``yaml.safe_load`` gave.
-        origin: The file's name, for errors.
+    """Validate parsed YAML. ``origin`` is the file name for errors.
 
     Raises:
-        InputError: If a key is unknown, missing or out of range, every such key named; or if two do not go together.
+        InputError: If keys are unknown, missing or out of range (names all of them), or if two contradict each other.
     """
     try:
         params = TypeAdapter(Params).validate_python(values)
@@ -400,15 +386,15 @@ def parse_params(values: Any, origin: str = "params.yaml") -> Params:
 
 
 def overridden(params: Params, overrides: Mapping[str, Any], origin: str) -> Params:
-    """The parameters with some replaced, by dotted name.
+    """Return the parameters with some replaced.
 
     Args:
-        params: The others.
-        overrides: As for ``dvc exp run -S``.
-        origin: Who replaces them, for errors.
+        params: The original parameters.
+        overrides: New values by dotted name, as for ``dvc exp run -S``.
+        origin: The origin of the overrides, for errors.
 
     Raises:
-        InputError: If an override names no key or a value out of range.
+        InputError: If an override has an unknown key or a value out of range.
     """
     values = asdict(params)
     for dotted, value in overrides.items():
@@ -421,7 +407,7 @@ def overridden(params: Params, overrides: Mapping[str, Any], origin: str) -> Par
 
 
 def _contradiction(params: Params) -> str:
-    """What of the values, each allowed by itself, does not go together; empty if all does."""
+    """Return how two individually valid values contradict each other; empty if none do."""
     labels, tesseract = params.labels, params.ocr.tesseract
     if labels.fold >= labels.folds:
         return f"labels.fold: {labels.fold} is not below labels.folds ({labels.folds})"
@@ -444,10 +430,10 @@ def _problem(error: Any) -> str:
 
 
 def load_params(path: Path) -> Params:
-    """Reads and checks a params file.
+    """Read and validate a params file.
 
     Raises:
-        InputError: If the file is missing, is no YAML, or does not fit ``Params``.
+        InputError: If the file is missing, is not YAML, or does not fit ``Params``.
     """
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))

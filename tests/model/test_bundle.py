@@ -44,7 +44,7 @@ def test_what_was_exported_is_read(folder: Path) -> None:
         ),
         (lambda at: (at / "bundle.json").unlink(), r"made by a version before format 1; this is imagequant"),
         (lambda at: rewrite(at / "config.json", format=99), r"config\.json: .*99"),
-        (shutil.rmtree, r"no exported model there"),
+        (shutil.rmtree, r"no exported model"),
     ],
 )
 def test_anything_else_is_refused_with_a_line_that_says_what(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from imagequant.core.records import Box, PhotoReading
-from imagequant.model.answers import Calibration, chosen, rank_answers
+from imagequant.model.answers import Calibration, choose_answer, rank_answers
 from imagequant.model.features import CANDIDATE_FEATURES, candidate_features
 from imagequant.model.words import NGRAMS_PER_TOKEN, token_ngrams
 from imagequant.quantity.scoring import Quantity
@@ -63,9 +63,9 @@ def test_equal_quantities_answer_together(read: Callable[..., PhotoReading]) -> 
     assert answers[0].mentions == (0, 2)
 
 
-def test_silence_below_the_threshold(read: Callable[..., PhotoReading]) -> None:
+def test_abstention_below_the_threshold(read: Callable[..., PhotoReading]) -> None:
     reading = read([("500 g", 10, 10)])
     answers = rank_answers(quantities(reading), np.log(np.array([0.6, 0.4], dtype=np.float32)), Calibration())
-    assert chosen(answers, 0.5) is answers[0]
-    assert chosen(answers, 0.7) is None
-    assert chosen([], 0.0) is None
+    assert choose_answer(answers, 0.5) is answers[0]
+    assert choose_answer(answers, 0.7) is None
+    assert choose_answer([], 0.0) is None

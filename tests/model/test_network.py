@@ -12,7 +12,7 @@ from imagequant.model.batching import collate
 from imagequant.model.config import NetworkConfig
 from imagequant.model.examples import Example
 from imagequant.model.infer import infer
-from imagequant.model.network import HybridNetwork, among_others
+from imagequant.model.network import HybridNetwork, relative_features
 
 CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=64, grid_channels=4)
 PACK = [("Net", 10, 10), ("500", 60, 10), ("g", 100, 10), ("Protein", 10, 60), ("20", 100, 60), ("g", 130, 60)]
@@ -37,7 +37,7 @@ def test_padding_changes_no_score(network: HybridNetwork, ask: Callable[..., Exa
     np.testing.assert_allclose(alone, together, atol=1e-5)
 
 
-def test_a_photo_without_words_scores_silence_only(network: HybridNetwork, ask: Callable[..., Example]) -> None:
+def test_a_photo_without_words_can_only_be_left_unanswered(network: HybridNetwork, ask: Callable[..., Example]) -> None:
     (logits,) = inferred(network, [ask([], "voltage")])
     assert logits.shape == (1,)
     assert np.isfinite(logits).all()
@@ -77,7 +77,7 @@ def test_a_switched_off_part_is_not_looked_at(
 def test_candidates_are_told_how_they_stand_to_the_others() -> None:
     features = torch.tensor([[[1.0], [5.0], [2.0], [9.0]], [[7.0], [0.0], [0.0], [0.0]]])
     mask = torch.tensor([[True, True, True, False], [True, False, False, False]])
-    told = among_others(features, mask)
+    told = relative_features(features, mask)
     assert told[0, :3].tolist() == [[1, -4, 0], [5, 0, 4], [2, -3, 1]], "the masked one counts for nothing"
     assert told[1, 0].tolist() == [7, 0, 0]
 

@@ -30,8 +30,13 @@ def test_a_photo_is_answered_entity_by_entity_in_the_order_asked(served: Any, ph
     body = answer.json()
     assert (body["photo"], body["width"], body["height"]) == ("pack.png", 8, 6)
     assert [each["entity"] for each in body["predictions"]] == ["voltage", "item_weight"]
-    silent, found = body["predictions"]
-    assert (silent["text"], silent["value"], silent["box"], silent["reason"]) == ("", None, None, "no text")
+    unanswered, found = body["predictions"]
+    assert (unanswered["text"], unanswered["value"], unanswered["box"], unanswered["reason"]) == (
+        "",
+        None,
+        None,
+        "no text",
+    )
     assert (found["text"], found["value"], found["unit"]) == ("77 gram", 77.0, "gram")
     assert found["box"] == {"x0": 1, "y0": 2, "x1": 3, "y1": 4}
 

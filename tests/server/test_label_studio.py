@@ -100,7 +100,7 @@ def test_annotations_come_back_as_decisions_and_decided_rows_are_tasks_no_more(
     [
         (lambda tasks: annotate(tasks[0], text("5 volt")), "task 1: value: '5 volt': unit of another entity"),
         (lambda tasks: tasks[0]["data"].update(source="other.csv") or annotate(tasks[0], ABSENT), "other.csv, row 2"),
-        (lambda tasks: tasks[0].pop("data"), "not as `imagequant label-studio export` writes it"),
+        (lambda tasks: tasks[0].pop("data"), "not a task from `imagequant label-studio export`"),
     ],
 )
 def test_what_cannot_be_taken_in_is_named_and_nothing_is(change: Any, says: str, desk: Desk, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_what_cannot_be_taken_in_is_named_and_nothing_is(change: Any, says: str,
 
 
 def test_a_file_that_is_no_list_of_tasks_is_named(desk: Desk, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="a list of tasks is needed"):
+    with pytest.raises(InputError, match="not a list of tasks"):
         import_tasks(desk, save({"tasks": []}, tmp_path))
     with pytest.raises(InputError, match="nowhere.json"):
         import_tasks(desk, tmp_path / "nowhere.json")

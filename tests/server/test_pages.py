@@ -159,6 +159,6 @@ def test_rows_are_decided_by_single_keys(address: str, open_page: Any, project: 
     assert page.is_disabled("#accepted") and page.is_disabled("#kept")  # a test row without an answer
     page.keyboard.press("a")
     page.keyboard.press("s")
-    expect(page.locator("#status")).to_contain_text("No rows are left")
+    expect(page.locator("#status")).to_contain_text("There are no more rows")
     kept = (project.root / "data/corrections.csv").read_text().splitlines()[1:]
     assert [line.split(",")[5] for line in kept] == ["12.5 gram", "5 gram", "5 gram", "5 gram"]

@@ -54,7 +54,7 @@ def test_a_row_comes_with_what_was_read_the_answer_first(client: TestClient, sha
 def test_what_is_decided_stands_in_the_file_at_once_in_the_order_of_rows(client: TestClient, project: Any) -> None:
     assert decide(client, "corrected", "8.50 gram").status_code == 200  # train, row 2
     assert decide(client, "accepted").status_code == 200  # test, row 1
-    assert decide(client, "kept").status_code == 200  # train, row 3: its label says the photo does not say
+    assert decide(client, "kept").status_code == 200  # train, row 3: its label is empty
     assert decide(client, "absent").status_code == 200  # train, row 1
     answer = decide(client, "skipped").json()  # test, row 2
     assert answer["item"] is None
@@ -75,7 +75,7 @@ def test_what_is_decided_stands_in_the_file_at_once_in_the_order_of_rows(client:
 @pytest.mark.parametrize(
     ("verdict", "value", "says"),
     [
-        ("corrected", "", "value: '': empty; a number and a unit of item_weight are allowed: gram,"),
+        ("corrected", "", "value: '': empty; allowed: a number and a unit of item_weight: gram,"),
         ("corrected", "5 volt", "unit of another entity"),
         ("corrected", "-5 gram", "not positive"),
         ("corrected", "<b>5</b>", "not a quantity"),
@@ -91,11 +91,11 @@ def test_what_cannot_be_an_answer_is_refused(
 
 
 def test_an_answer_or_a_label_that_is_not_there_cannot_be_accepted_or_kept(desk: Desk) -> None:
-    silent = next(row for row in desk.rows if not row.prediction)
+    unanswered = next(row for row in desk.rows if not row.prediction)
     with pytest.raises(InputError, match="accepted: the model gave no answer"):
-        desk.decide("anna", silent, "accepted")
+        desk.decide("anna", unanswered, "accepted")
     with pytest.raises(InputError, match="kept: the row has no label"):
-        desk.decide("anna", silent, "kept")
+        desk.decide("anna", unanswered, "kept")
 
 
 def test_two_reviewers_get_two_rows_and_the_slower_one_is_told(client: TestClient) -> None:

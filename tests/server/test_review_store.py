@@ -47,7 +47,7 @@ def test_a_lease_that_ran_out_frees_the_row_but_it_is_decided_once(store: Review
     with pytest.raises(TakenError, match=r"s.csv, row 1: ben is looking at it"):
         store.decide("anna", row, "absent", "")
     store.decide("ben", row, "absent", "")
-    with pytest.raises(TakenError, match="it is decided"):
+    with pytest.raises(TakenError, match="already decided"):
         store.decide("anna", row, "accepted", "5 volt")
     assert [(each.reviewer, each.entity_value) for each in store.corrections()] == [("ben", "")]
 

@@ -1,4 +1,4 @@
-"""The command line: one command per stage, and the commands for people. Heavy modules load on use."""
+"""The command line. Heavy modules are imported on demand."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from imagequant.core.release import DISTRIBUTION
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name=DISTRIBUTION)
 def main() -> None:
-    """Reads quantities (weight, volume, voltage, dimensions) off product photos.
+    """Read quantities (weight, volume, voltage, dimensions) off product photos.
 
-    The stages of the pipeline are commands too; `dvc repro` runs them in a project folder.
+    The commands named like the stages of the pipeline run a single stage; `dvc repro` runs all of them.
     """
 
 

@@ -1,4 +1,4 @@
-"""How commands end where something goes wrong."""
+"""Error handling of commands."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import click
 
 from imagequant.core.errors import InputError
 
-# What shells give for a program that Ctrl-C stopped.
+# The shell convention for programs stopped by Ctrl-C.
 _INTERRUPTED = 130
 
 
 class OneLineErrors(click.Group):
-    """Turns what a person can act on into one line and exit status 1, and ends quietly where somebody stops it."""
+    """Reports errors that users can fix in one line with exit status 1; Ctrl-C exits without a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Runs a command."""
+        """Run a command."""
         try:
             return super().invoke(ctx)
         except InputError as error:

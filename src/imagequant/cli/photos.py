@@ -1,4 +1,4 @@
-"""Commands about photos: answers on the terminal, in files, in a browser, and in Label Studio."""
+"""Commands for photos: prediction, server, Label Studio."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from imagequant.quantity.units import ENTITIES, UNITS
 
 
 class _Units(click.Choice[str]):
-    """The contest's units; ``cubic_inch`` is accepted for ``cubic inch`` and offered by shell completion."""
+    """The contest's units; shell completion offers ``cubic_inch`` for ``cubic inch``."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return super().convert(value.replace("_", " "), param, ctx)
@@ -95,12 +95,12 @@ def predict(
       2  nothing was answered: a wrong option, no model, or an unusable table
     """  # noqa: D301  (\\b keeps click from rewrapping the lines below it)
     if not photos:
-        given = [
+        unused = [
             name
             for name in ("entities", "units", "as_json", "csv", "parquet", "draw", "model")
             if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
         ]
-        if given:
+        if unused:
             raise click.UsageError("Missing argument 'PHOTOS...': these options need photos.", ctx)
         run_stage("predict", params, root)
         return
@@ -117,13 +117,13 @@ def predict(
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 is every one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0: all.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0: a free one.")
 @MODEL_OPTION
 @click.option(
     "--token-file",
     type=click.Path(path_type=Path),
-    help="File with the token that requests must carry. Default: what IMAGEQUANT_TOKEN holds, if it is set.",
+    help="File with the token required of requests. Default: the variable IMAGEQUANT_TOKEN, if it is set.",
 )
 @click.option(
     "--queue", type=click.IntRange(min=1), default=16, show_default=True, help="Number of photos that may wait."

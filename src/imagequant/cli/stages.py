@@ -9,7 +9,7 @@ import click
 
 from imagequant.cli.options import PARAMS_OPTION, ROOT_OPTION
 
-# In the order of the pipeline. Each is a package under ``stages`` with a module ``run``.
+# The packages under ``imagequant.stages``, in the order of the pipeline.
 STAGES = {
     "versions": "Record the installed versions that results depend on.",
     "synthetic": "Generate product photos with known labels.",
@@ -20,31 +20,24 @@ STAGES = {
     "labels": "Normalise the labels and split the rows.",
     "cnn": "Extract ResNet-50 features.",
     "ocr": "Read the words on the photos.",
-    "candidates": "Find every quantity among the words.",
-    "train": "Train the hybrid network.",
+    "candidates": "Find all quantities in the words.",
+    "train": "Train the ranker.",
     "evaluate": "Measure the model on the validation rows.",
-    "export": "Write the network as TorchScript and ONNX.",
-    "check": "Check the references between tables.",
+    "export": "Export the network to TorchScript and ONNX.",
+    "check": "Check every table against its declaration.",
 }
 
 
 def run_stage(name: str, params: Path, root: Path) -> None:
-    """Runs one stage.
-
-    Args:
-        name: A package under ``imagequant.stages``.
-        params: The params file.
-        root: The project folder, where ``data/``, ``models/`` and ``metrics/`` lie.
-    """
+    """Run a stage with a params file in a project folder."""
     from imagequant.params import load_params  # noqa: PLC0415
     from imagequant.storage.layout import Layout  # noqa: PLC0415
 
-    loaded = load_params(params)
-    importlib.import_module(f"imagequant.stages.{name}.run").run(loaded, Layout(root))
+    importlib.import_module(f"imagequant.stages.{name}.run").run(load_params(params), Layout(root))
 
 
 def stage_command(name: str) -> click.Command:
-    """The command that runs a stage."""
+    """Return the command that runs a stage."""
 
     @click.command(name, help=STAGES[name])
     @PARAMS_OPTION

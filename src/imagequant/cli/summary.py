@@ -1,4 +1,4 @@
-"""The short table that `make repro` ends with."""
+"""The table printed at the end of `make repro`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FIGURES = ("contest_f1", "exact_match", "oracle_recall")
 
 
 def print_summary(layout: Layout) -> None:
-    """Prints contest F1, exact match and oracle recall, an entity a row, and where the report lies.
+    """Print contest F1, exact match and oracle recall per entity, and the path of the report.
 
     Raises:
         InputError: If there is no evaluation yet.
@@ -27,8 +27,8 @@ def print_summary(layout: Layout) -> None:
 
 
 def summary_table(summary: dict[str, Any]) -> Table:
-    """The table of one ``summary.json``."""
-    # Without a frame all of it fits into 80 columns.
+    """Return the table of a ``summary.json``."""
+    # Without a frame it fits into 80 columns.
     table = Table(title="Validation rows", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("entity", no_wrap=True)
     for name in ("rows", *_FIGURES):

@@ -15,7 +15,7 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import write_csv
 from imagequant.core.records import Candidate, Word
 from imagequant.evaluation.oracle_recall import is_read
-from imagequant.model.answers import Answer, chosen
+from imagequant.model.answers import Answer, choose_answer
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.numbers import format_number
 from imagequant.quantity.scoring import Outcome, Quantity, outcome, same_number, same_quantity
@@ -132,7 +132,7 @@ def score_row(
         answers: Ranked answers.
         threshold: The abstention threshold: an answer with less confidence is withheld.
     """
-    best = chosen(answers, threshold)
+    best = choose_answer(answers, threshold)
     prediction = best.quantity if best else None
     read = is_read(label.truths, quantities)
     result = outcome(prediction, label.truths, answerable=label.answerable)

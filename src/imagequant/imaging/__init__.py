@@ -1,1 +1,1 @@
-"""Photos as arrays: decoding what the web calls an image, and fitting it into the network's square."""
+"""Photos as arrays: decoding, letterboxing, drawing."""

@@ -1,7 +1,6 @@
-"""Bytes to upright RGB pixels, for every kind of image file that shops serve.
+"""Decoding of image files to upright RGB pixels.
 
-Nothing here touches Pillow's global switches (``LOAD_TRUNCATED_IMAGES``, ``MAX_IMAGE_PIXELS``), so any number of
-threads may decode at once.
+Thread-safe: Pillow's global switches (``LOAD_TRUNCATED_IMAGES``, ``MAX_IMAGE_PIXELS``) are not touched.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-# Twice Pillow's own warning level (about 179 megapixels, half a gigabyte of RGB): where Pillow refuses, too.
+# Pillow's own limit for errors, about 179 megapixels (half a gigabyte of RGB).
 MAX_PIXELS = 178_956_970
 
-# Named, so that no plugin that starts a program or follows a reference (EPS, WMF, PDF) ever sees a download.
+# An allow-list, to keep downloads away from plugins that start programs or follow references (EPS, WMF, PDF).
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF", "JPEG2000", "ICO", "PPM")
 
 _ORIENTATION_TAG = 0x0112
@@ -31,24 +30,24 @@ _TURNS = {
 }
 _SIDEWAYS = frozenset({5, 6, 7, 8})
 
-# End-of-image markers: libjpeg stops at the first it meets and keeps the rows it has. Enough of them to fill the
-# longest segment (64 kB) that the cut can have left open.
+# End-of-image markers for truncated files: libjpeg stops at the first one it finds and keeps the rows so far. There
+# are enough to fill the longest segment (64 kB) that the truncation can have left open.
 _JPEG_END = b"\xff\xd9"
 _JPEG_ENDING = _JPEG_END * 33_000
-_JPEGS = ("JPEG", "MPO")  # MPO: several JPEGs in a row, as some cameras write them
+_JPEGS = ("JPEG", "MPO")  # MPO: a sequence of JPEGs, written by some cameras
 
 
 class ImageError(Exception):
-    """The bytes are no image that can be used; the message is a reason in one line."""
+    """The bytes are not a usable image; the message is a one-line reason."""
 
 
 class TooManyPixelsError(ImageError):
-    """The header announces more than ``MAX_PIXELS``."""
+    """The image has more than ``MAX_PIXELS``."""
 
 
 @dataclass(frozen=True)
 class ImageInfo:
-    """What a header says: the upright size in pixels, and the format's name in lower case (``jpeg``, ``png``)."""
+    """The upright size in pixels and the format in lower case (``jpeg``, ``png``), from the header."""
 
     width: int
     height: int
@@ -56,10 +55,10 @@ class ImageInfo:
 
 
 def probe(payload: bytes) -> ImageInfo:
-    """Reads the header only.
+    """Read the header only.
 
     Raises:
-        ImageError: If the bytes are no image, or one with too many pixels.
+        ImageError: If the bytes are not an image or it has too many pixels.
     """
     image = _open(payload)
     width, height = image.size
@@ -70,10 +69,10 @@ def probe(payload: bytes) -> ImageInfo:
 
 
 def is_plain_jpeg(payload: bytes) -> bool:
-    """Whether this is a whole, upright JPEG in colour or grey: what a GPU's decoder takes as it is.
+    """Return whether this is a complete, upright JPEG in colour or grey, which GPU decoders support.
 
     Raises:
-        ImageError: As ``probe``.
+        ImageError: As for ``probe``.
     """
     image = _open(payload)
     whole = payload.rstrip(b"\0").endswith(_JPEG_END)
@@ -81,10 +80,10 @@ def is_plain_jpeg(payload: bytes) -> bool:
 
 
 def decode_rgb(payload: bytes, max_side: int | None = None) -> NDArray[np.uint8]:
-    """Decodes an image file to upright RGB.
+    """Decode an image file to upright RGB.
 
-    The EXIF orientation is applied, transparency is laid on white, of an animation the first frame is taken, 16-bit
-    channels keep their upper 8 bits, and a JPEG cut short gives the rows that are there.
+    Applies the EXIF orientation, composites transparency onto white, takes the first frame of an animation and the
+    upper 8 bits of 16-bit channels, and keeps the existing rows of a truncated JPEG.
 
     Args:
         payload: The file's bytes.
@@ -94,7 +93,7 @@ def decode_rgb(payload: bytes, max_side: int | None = None) -> NDArray[np.uint8]
         An array (height, width, 3).
 
     Raises:
-        ImageError: If the bytes are no image, one with too many pixels, or damaged beyond use.
+        ImageError: If the bytes are not an image, it has too many pixels, or it is damaged beyond use.
     """
     image = _open(payload)
     orientation = _orientation(image)
@@ -124,7 +123,7 @@ def _open(payload: bytes) -> Image.Image:
         raise TooManyPixelsError(f"more than {MAX_PIXELS} pixels") from None
     except MemoryError:
         raise
-    except Exception as error:  # Pillow's plugins raise almost anything on hostile headers.
+    except Exception as error:  # Pillow's plugins raise all kinds of exceptions on malformed headers.
         raise ImageError(f"unreadable header: {_one_line(error)}") from None
     width, height = image.size
     if width < 1 or height < 1:
@@ -136,13 +135,13 @@ def _open(payload: bytes) -> Image.Image:
 
 def _orientation(image: Image.Image) -> int:
     if image.format == "TIFF":
-        return 1  # Pillow turns TIFFs itself, the size it announces included.
+        return 1  # Pillow rotates TIFFs itself and reports the rotated size.
     try:
-        # The base class's method: PNG's own decodes all pixels in search of a chunk behind them.
+        # Not PNG's own method, which decodes all pixels to find a chunk after them.
         orientation = Image.Image.getexif(image).get(_ORIENTATION_TAG, 1)
     except MemoryError:
         raise
-    except Exception:  # Damaged EXIF says nothing about the pixels: take them as they lie.
+    except Exception:  # The pixels may be fine even if the EXIF data is damaged.
         return 1
     return orientation if orientation in _TURNS else 1
 
@@ -157,7 +156,7 @@ def _fitting(size: tuple[int, int], max_side: int | None) -> tuple[int, int]:
 
 def _rgb(image: Image.Image, target: tuple[int, int]) -> Image.Image:
     if target != image.size:
-        # JPEG can decode at a half, a quarter or an eighth; a no-op for other formats.
+        # JPEGs can be decoded at a half, a quarter or an eighth of their size; a no-op for other formats.
         image.draft(image.mode, (2 * target[0], 2 * target[1]))
     image.load()
     if image.mode.startswith("I") or image.mode == "F":
@@ -169,7 +168,7 @@ def _rgb(image: Image.Image, target: tuple[int, int]) -> Image.Image:
 
 
 def _eight_bits(pixels: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Deep greyscale: integers are 16-bit by Pillow's convention; floats have no scale but their own range."""
+    """Convert deep greyscale: integers are 16-bit by Pillow's convention, floats are scaled by their own range."""
     if np.issubdtype(pixels.dtype, np.integer):
         return (np.clip(pixels.astype(np.int64), 0, 65535) >> 8).astype(np.uint8)
     finite = np.nan_to_num(pixels.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)

@@ -1,4 +1,4 @@
-"""Drawing what an answer was read from onto its photo."""
+"""Drawing of answers onto their photos."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from imagequant.core.records import Box
 
 Color = tuple[int, int, int]
-# Told apart by people who do not see red and green alike, too (Okabe and Ito's palette).
+# Distinguishable with colour blindness (Okabe and Ito's palette).
 COLORS: dict[str, Color] = {"right": (0, 114, 178), "wrong": (213, 94, 0), "truth": (0, 158, 115)}
 GREY: Color = (150, 150, 150)
 _FONT_SIZE = 15
@@ -22,7 +22,7 @@ _LEAST_WIDTH = 420
 
 @dataclass(frozen=True)
 class BoxMark:
-    """A box to draw, in the photo's pixels; ``text`` stands above it. Lines of one pixel have no white around them."""
+    """A box to draw, in the photo's pixels, with a label. Lines wider than a pixel get a white outline."""
 
     box: Box
     color: Color
@@ -32,7 +32,7 @@ class BoxMark:
 
 @dataclass(frozen=True)
 class LegendLine:
-    """A line of text under a photo; ``chip`` stands before it as on the photo, on ``color``."""
+    """A line of text under a photo, after a ``chip`` of text on ``color`` as on the photo."""
 
     text: str
     chip: str = ""
@@ -46,27 +46,27 @@ def draw_evidence(
     max_side: int = 640,
     enlarge: float = 1.0,
 ) -> Image.Image:
-    """The photo with boxes and lines of text under it.
+    """Draw boxes on a photo and lines of text under it.
 
     Args:
         photo: Upright RGB, (height, width, 3).
         marks: Boxes in the photo's pixels, drawn in order.
         caption: Lines under the photo.
-        max_side: The photo's longer side in the picture.
-        enlarge: Smaller photos are made so many times as large at the most.
+        max_side: The longer side of the photo in the picture.
+        enlarge: The largest factor by which to enlarge smaller photos.
     """
     return _with_caption(draw_marks(photo, marks, max_side, enlarge), caption)
 
 
 def draw_marks(photo: NDArray[np.uint8], marks: Sequence[BoxMark], max_side: int, enlarge: float = 1.0) -> Image.Image:
-    """The photo with boxes; see ``draw_evidence``."""
+    """Draw boxes on a photo; see ``draw_evidence``."""
     scale = min(enlarge, max_side / max(photo.shape[:2]))
     size = (max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale)))
     picture = Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS)
     draw = ImageDraw.Draw(picture)
     for mark in marks:
         _draw_frame(draw, mark, scale)
-    # Above all frames: a frame through a label would hide what it says.
+    # Labels come last, so that no frame crosses their text.
     taken = [_frame(mark, scale) for mark in marks if mark.width > 1]
     for mark in marks:
         if mark.text:
@@ -79,13 +79,13 @@ def draw_marks(photo: NDArray[np.uint8], marks: Sequence[BoxMark], max_side: int
 def _draw_frame(draw: ImageDraw.ImageDraw, mark: BoxMark, scale: float) -> None:
     outer = _frame(mark, scale)
     if mark.width > 1:
-        # Seen on dark photos and on those of its own colour.
+        # A white outline stays visible on dark photos and on those of the same colour.
         draw.rectangle(_corners(_grown(outer, 1)), outline="white", width=mark.width + 2)
     draw.rectangle(_corners(outer), outline=mark.color, width=mark.width)
 
 
 def _frame(mark: BoxMark, scale: float) -> Box:
-    """The outer edge of a mark's line, in the picture's pixels."""
+    """Return the outer edge of a mark's line in the picture's pixels."""
     box = mark.box
     return _grown(Box(*(value * scale for value in (box.x0, box.y0, box.x1, box.y1))), mark.width)
 
@@ -99,7 +99,7 @@ def _corners(box: Box) -> tuple[float, float, float, float]:
 
 
 def _label_place(mark: BoxMark, scale: float, size: tuple[int, int], taken: Sequence[Box]) -> Box:
-    """Beside the mark where the label hides least of other marks and labels: above, if that is as good as elsewhere."""
+    """Return the place next to the mark where its label overlaps others least; if equal, above it."""
     frame = _frame(mark, scale)
     width, height = _chip_size(mark.text)
     corners = (
@@ -127,7 +127,7 @@ def _draw_chip(draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, co
 
 
 def text_color(color: Color) -> str:
-    """What can be read on a colour."""
+    """Return the text colour that is readable on a colour."""
     luminance = 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2]
     return "black" if luminance > 140 else "white"
 

@@ -1,4 +1,4 @@
-"""Images as people hand them over."""
+"""Loading of images from paths, bytes, arrays and PIL images."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from imagequant.core.errors import InputError
 from imagequant.imaging.decode import ImageError, decode_rgb
 
 ImageLike = str | Path | bytes | NDArray[np.uint8] | Image.Image
-# What a folder is searched for; a file named by itself is tried whatever its name.
+# Files to look for in folders; single files are tried whatever their suffix.
 SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"))
 
 
 def load_image(image: ImageLike, name: str = "") -> NDArray[np.uint8]:
-    """Any accepted kind of image as an upright RGB array (height, width, 3).
+    """Load an image as an upright RGB array (height, width, 3).
 
     Args:
-        image: A path; the bytes of an image file; an array (height, width, 3) in RGB, (height, width, 4) with alpha, or
-            (height, width) in grey, of uint8, at least one pixel; or a PIL image. Transparency is laid on white.
-        name: What an error calls it; by default its path, or ``image``.
+        image: A path; the bytes of an image file; a non-empty uint8 array (height, width, 3) in RGB,
+            (height, width, 4) with alpha, or (height, width) in grey; or a PIL image. Transparency becomes white.
+        name: Name for errors; by default its path, or ``image``.
 
     Raises:
-        InputError: If there is no such file, or it is no image.
+        InputError: If the file does not exist or is not an image.
     """
     name = name or image_name(image) or "image"
     if isinstance(image, np.ndarray):
@@ -34,9 +34,9 @@ def load_image(image: ImageLike, name: str = "") -> NDArray[np.uint8]:
     if isinstance(image, Image.Image):
         return _from_pillow(image)
     if not isinstance(image, str | Path | bytes):
-        raise InputError(f"{type(image).__name__} is no image; a path, bytes, a numpy array or a PIL image is needed")
+        raise InputError(f"{type(image).__name__} is not an image; pass a path, bytes, a numpy array or a PIL image")
     if isinstance(image, str) and image.startswith(("http://", "https://")):
-        raise InputError(f"{name}: a URL; fetch it and hand over its bytes, or use the command `imagequant predict`")
+        raise InputError(f"{name} is a URL; download it and pass its bytes, or use the command `imagequant predict`")
     try:
         return decode_rgb(image if isinstance(image, bytes) else Path(image).read_bytes())
     except ValueError:  # a zero byte in the path
@@ -48,7 +48,7 @@ def load_image(image: ImageLike, name: str = "") -> NDArray[np.uint8]:
 
 
 def image_name(image: ImageLike) -> str:
-    """The path of an image that has one."""
+    """Return the path of an image; empty if it has none."""
     return os.fspath(image) if isinstance(image, str | Path) else ""
 
 
@@ -56,8 +56,8 @@ def _from_array(array: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
     kind = array.shape[2] if array.ndim == 3 else 1 if array.ndim == 2 else 0
     if kind not in (1, 3, 4) or array.dtype != np.uint8 or array.size == 0:
         raise InputError(
-            f"{name}: array of shape {array.shape} and type {array.dtype}; (height, width, 3) of uint8 is needed,"
-            " or 4 with alpha, or (height, width) in grey"
+            f"{name}: array of shape {array.shape} and type {array.dtype}; allowed: uint8 with shape"
+            " (height, width, 3), (height, width, 4) with alpha, or (height, width) in grey"
         )
     if kind == 3:
         return array

@@ -1,4 +1,4 @@
-"""Networks on OpenVINO, set up so that the same input gives the same output wherever and however often it is run."""
+"""Reproducible OpenVINO networks."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from imagequant.params import Precision
 
 
 def compile_network(model: ov.Model, precision: Precision) -> ov.InferRequest:
-    """Makes a network ready to run on one core.
+    """Compile a network to run on one core.
 
     Args:
         model: The network.
-        precision: Of sums and products. OpenVINO's own choice depends on the processor, and so would the results.
-            ``bf16`` is float32 where the processor has no bfloat16.
+        precision: Arithmetic precision. OpenVINO's default depends on the processor, and so would the results.
+            ``bf16`` falls back to float32 on processors without bfloat16.
     """
     settings = {
         "INFERENCE_PRECISION_HINT": precision,
-        # Stages run one process a core. Pinned, OpenVINO would bind every process to the first core.
+        # Stages run one process per core, and pinning would bind all of them to the first core.
         "INFERENCE_NUM_THREADS": 1,
         "ENABLE_CPU_PINNING": False,
     }

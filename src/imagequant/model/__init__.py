@@ -1,1 +1,1 @@
-"""The hybrid network, its inputs and batching; training, evaluation, prediction and export share them."""
+"""The ranker: networks, trees, and their inputs."""

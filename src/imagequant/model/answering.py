@@ -1,4 +1,4 @@
-"""Examples to ranked answers with a trained model."""
+"""Ranked answers from a trained model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ K = TypeVar("K")
 
 
 def answer(network: nn.Module, config: ModelConfig, examples: Iterable[Example]) -> Iterator[list[Answer]]:
-    """The distinct answers of each example, likeliest first, with calibrated confidence."""
+    """Yield the distinct answers to each example, likeliest first, with calibrated confidence."""
     return (
         rank_answers(example.quantities, logits, config.calibration) for example, logits in infer(network, examples)
     )
@@ -26,9 +26,9 @@ def answer(network: nn.Module, config: ModelConfig, examples: Iterable[Example])
 def answer_each(
     network: nn.Module, config: ModelConfig, asked: Iterable[tuple[K, Example | None]]
 ) -> Iterator[tuple[K, list[Answer]]]:
-    """What was asked with its answers (see ``answer``), in order; none where there is no example.
+    """Yield each key with its answers (see ``answer``), in order; no answers if it has no example.
 
-    A batch is in memory at a time, with what lies between its examples.
+    Only one batch is in memory at a time.
     """
     waiting: deque[tuple[K, bool]] = deque()
 

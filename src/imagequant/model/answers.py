@@ -1,4 +1,4 @@
-"""Logits to answers: probabilities summed over equal candidates, calibrated, thresholded."""
+"""From logits to answers: probabilities summed over equal candidates, calibrated, and thresholded."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from imagequant.quantity.scoring import Quantity
 
 @dataclass(frozen=True)
 class Calibration:
-    """Platt scaling: confidence = sigmoid(``slope`` * logit(p) + ``offset``); ``threshold`` is where silence ends."""
+    """Platt scaling, confidence = sigmoid(``slope`` * logit(p) + ``offset``), and the abstention threshold."""
 
     slope: float = 1.0
     offset: float = 0.0
     threshold: float = 0.0
 
     def confidence(self, probability: float) -> float:
-        """The chance that an answer given with this raw probability is right."""
+        """Return the probability that an answer with this raw probability is correct."""
         logit = raw_logit(probability)
         return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.slope * logit + self.offset))))
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One distinct quantity of a question, best mention first.
+    """A distinct quantity.
 
-    ``probability`` is the network's, summed over mentions; ``confidence`` the calibrated one; ``mentions`` are indices
-    into the question's candidates.
+    ``mentions`` are indices into the question's candidates, likeliest first; ``probability`` is the model's, summed
+    over them; ``confidence`` is calibrated.
     """
 
     quantity: Quantity
@@ -42,17 +42,17 @@ class Answer:
 
 
 def raw_logit(probability: float) -> float:
-    """Log odds, bounded to where floats still tell them apart."""
+    """Return the log odds of a probability clipped to [1e-6, 1 - 1e-6]."""
     clipped = min(max(probability, 1e-6), 1 - 1e-6)
     return math.log(clipped / (1 - clipped))
 
 
 def rank_answers(quantities: Sequence[Quantity], logits: NDArray[np.float32], calibration: Calibration) -> list[Answer]:
-    """The distinct quantities of a question, likeliest first.
+    """Return the distinct quantities of a question, likeliest first.
 
     Args:
-        quantities: What the question's C candidates say.
-        logits: Their C logits and last that of "no answer"; more than C + 1 (padding) are cut.
+        quantities: Those of the question's C candidates.
+        logits: Their C logits, optional padding, and the logit of "no answer".
         calibration: From training.
     """
     values = np.append(logits[: len(quantities)], logits[-1]).astype(np.float64)
@@ -70,6 +70,6 @@ def rank_answers(quantities: Sequence[Quantity], logits: NDArray[np.float32], ca
     return answers
 
 
-def chosen(answers: Sequence[Answer], threshold: float) -> Answer | None:
-    """The likeliest answer if it is sure enough, else silence."""
+def choose_answer(answers: Sequence[Answer], threshold: float) -> Answer | None:
+    """Return the likeliest answer, or None (abstention) if its confidence is below the threshold."""
     return answers[0] if answers and answers[0].confidence >= threshold else None

@@ -1,4 +1,4 @@
-"""Examples to padded arrays."""
+"""Batches of examples as padded arrays."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Array = NDArray[Any]
 
 
 class Inputs(NamedTuple):
-    """The network's inputs for B questions of up to T tokens and C candidates, in the order ``forward`` takes them."""
+    """The network's inputs for B questions with up to T tokens and C candidates, in the order of ``forward``."""
 
     ngrams: Array  # int64 (B, T, n-grams)
     token_features: Array  # float32 (B, T, features)
     token_mask: Array  # bool (B, T)
     candidate_features: Array  # float32 (B, C, features)
     candidate_ids: Array  # int64 (B, C, 3)
-    candidate_tokens: Array  # int64 (B, C, K), -1 where there is none
+    candidate_tokens: Array  # int64 (B, C, K), padded with -1
     candidate_mask: Array  # bool (B, C)
     centers: Array  # float32 (B, C, 2)
     entity: Array  # int64 (B,)
@@ -33,7 +33,7 @@ class Inputs(NamedTuple):
 
 
 def collate(examples: Sequence[Example]) -> Inputs:
-    """Pads to the longest of the batch, at least one token and one candidate (masked)."""
+    """Pad to the longest example of the batch, with at least one (masked) token and candidate."""
     tokens = max(1, *(len(example.ngrams) for example in examples))
     candidates = max(1, *(len(example.quantities) for example in examples))
 
@@ -59,14 +59,11 @@ def collate(examples: Sequence[Example]) -> Inputs:
 
 
 def target_mask(examples: Sequence[Example], candidates: int) -> Array:
-    """Bool (B, candidates): the candidates that training asks for."""
-    return _pad([_targets(example) for example in examples], candidates, 0)
-
-
-def _targets(example: Example) -> NDArray[np.bool_]:
-    if example.targets is None:
+    """Return bool (B, candidates): the training targets of labelled examples."""
+    targets = [example.targets for example in examples if example.targets is not None]
+    if len(targets) < len(examples):
         raise ValueError("example has no label")
-    return example.targets
+    return _pad(targets, candidates, 0)
 
 
 def _pad(arrays: Sequence[NDArray[np.generic]], length: int, fill: int) -> Array:

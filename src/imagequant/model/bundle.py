@@ -1,4 +1,4 @@
-"""The folder a predictor runs from: networks, and the parameters that made what they were trained on."""
+"""Exported models: networks, configuration, and the parameters for reading photos."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ RANKER_TORCHSCRIPT = "ranker.torchscript"
 BACKBONE_ONNX = "backbone.onnx"
 _READING_FILE = "reading.json"
 _BUNDLE_FILE = "bundle.json"
-# Raised where what an exported model consists of, or means, changes.
+# Increase it if the content or meaning of an exported model changes.
 _FORMAT = 1
 _NETWORKS = (RANKER_ONNX, BACKBONE_ONNX)
 
 
 @dataclass(frozen=True)
 class ReadingParams:
-    """How photos are read: the sections of ``params.yaml`` that the model was trained under."""
+    """How to read photos: the parameters that the model was trained with."""
 
     size: int
     cnn_precision: Precision
@@ -36,7 +36,7 @@ class ReadingParams:
 
 @dataclass(frozen=True)
 class Bundle:
-    """An exported model: folder, configuration, and how photos are read."""
+    """An exported model's folder, configuration, and parameters for reading photos."""
 
     folder: Path
     model: ModelConfig
@@ -44,7 +44,7 @@ class Bundle:
 
 
 def write_bundle_config(folder: Path, model: ModelConfig, reading: ReadingParams) -> None:
-    """Writes the configuration files; the networks must be there."""
+    """Write the configuration files of a folder that already has the networks."""
     write_config(folder / CONFIG_FILE, model)
     write_json(folder / _READING_FILE, asdict(reading))
     hashes = {name: file_digest(folder / name) for name in _NETWORKS}
@@ -52,35 +52,35 @@ def write_bundle_config(folder: Path, model: ModelConfig, reading: ReadingParams
 
 
 def read_bundle(folder: Path) -> Bundle:
-    """Reads an exported model's configuration and checks that its networks are there.
+    """Read an exported model's configuration and check its networks.
 
     Raises:
-        InputError: If the folder is no exported model, one of another version, or one whose networks were changed.
+        InputError: If the folder is not an exported model of this version, or its networks were changed.
     """
     if not folder.is_dir():
-        raise InputError(f"{folder}: no exported model there; `dvc repro export` makes models/export")
+        raise InputError(f"{folder}: no exported model; `dvc repro export` creates models/export")
     for name in _NETWORKS:
         if not (folder / name).is_file():
-            raise InputError(f"{folder / name}: missing; `dvc repro export` makes it")
+            raise InputError(f"{folder / name}: missing; `dvc repro export` creates it")
     _check_origin(folder)
     model = read_config(folder / CONFIG_FILE)
     values: Any = read_json(folder / _READING_FILE)
     try:
         reading = TypeAdapter(ReadingParams).validate_python(values)
     except ValidationError as error:
-        raise InputError(f"{folder / _READING_FILE}: made by another version: {error.errors()[0]['msg']}") from None
+        raise InputError(f"{folder / _READING_FILE}: from another version: {error.errors()[0]['msg']}") from None
     return Bundle(folder, model, reading)
 
 
 def _check_origin(folder: Path) -> None:
-    """Refuses what this version did not make: what it would answer is anybody's guess."""
+    """Reject networks from other versions, whose answers would be unpredictable."""
     path = folder / _BUNDLE_FILE
     made = read_json(path) if path.is_file() else {}
     if made.get("format") != _FORMAT:
         maker = f"{made.get('made_by')} (format {made.get('format')})" if made else "a version before format 1"
         raise InputError(
-            f"{path}: made by {maker}; this is {release()} (format {_FORMAT}): `dvc repro export` makes it anew"
+            f"{path}: made by {maker}; this is {release()} (format {_FORMAT}): run `dvc repro export` again"
         )
     for name in _NETWORKS:
         if file_digest(folder / name) != made["sha256"].get(name):
-            raise InputError(f"{folder / name}: not the network that was exported; `dvc repro export` makes it anew")
+            raise InputError(f"{folder / name}: not the network that was exported; run `dvc repro export` again")

@@ -1,4 +1,4 @@
-"""What a trained model is told apart by, beside its weights: sizes, switches, calibration; as JSON on disk."""
+"""The configuration of a trained model: sizes, switches and calibration, stored as JSON next to the weights."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from imagequant.model.answers import Calibration
 from imagequant.model.examples import Limits
 
 CONFIG_FILE = "config.json"
-# Raised whenever inputs or their meaning change, so that a model never meets features it was not trained on.
+# Increase it if the inputs or their meaning change, so that a model never gets features it was not trained on.
 FORMAT = 4
 
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Widths and switches; saved beside the weights."""
+    """Widths and switches of the networks."""
 
     word_width: int
     lstm_width: int
@@ -33,10 +33,7 @@ class NetworkConfig:
 
 @dataclass(frozen=True)
 class TreesConfig:
-    """Sizes of the tensors, and what the trees count beside the networks; saved beside the weights.
-
-    ``weight`` is their share in an answer's probability, in (0, 1).
-    """
+    """Sizes of the trees' tensors, and their ``weight`` in an answer's probability, in (0, 1)."""
 
     trees: int
     leaves: int
@@ -46,10 +43,7 @@ class TreesConfig:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """All that answering needs beside the weights.
-
-    ``trees`` is None where networks answer alone; ``cnn`` repeats the metadata of the features trained on.
-    """
+    """Everything needed for answering except the weights. ``cnn`` is the metadata of the CNN features."""
 
     network: NetworkConfig
     members: int
@@ -60,15 +54,15 @@ class ModelConfig:
 
 
 def write_config(path: Path, config: ModelConfig) -> None:
-    """Writes the configuration as JSON."""
+    """Write a configuration as JSON."""
     write_json(path, {"format": FORMAT, **asdict(config)})
 
 
 def read_config(path: Path) -> ModelConfig:
-    """Reads a configuration.
+    """Read a configuration.
 
     Raises:
-        InputError: If it is missing or made by another version.
+        InputError: If it is missing or from another version.
     """
     values: dict[str, Any] = read_json(path)
     if values.get("format") != FORMAT:

@@ -1,4 +1,4 @@
-"""Several networks, trained from different seeds, and boosted trees, answering together."""
+"""The ensemble of networks with different seeds and boosted trees."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from imagequant.model.trees import BoostedTrees
 
 
 class Ensemble(nn.Module):
-    """Averages its members' probabilities, then those with the trees', by the trees' weight.
+    """Averages its members' probabilities, then mixes them with the trees' by the trees' weight.
 
     Source: B. Lakshminarayanan et al., "Simple and scalable predictive uncertainty estimation using deep ensembles"
-    (2017). With few rows, members differ most where they are wrong, and networks and trees are wrong in other places.
+    (2017). With little data, members differ most where they are wrong, and trees make other errors than networks.
     """
 
     def __init__(self, members: Sequence[HybridNetwork], trees: BoostedTrees | None = None) -> None:
@@ -27,7 +27,7 @@ class Ensemble(nn.Module):
 
     @classmethod
     def untrained(cls, config: NetworkConfig, count: int, trees: TreesConfig | None = None) -> Ensemble:
-        """An ensemble to load weights into."""
+        """Return an ensemble to load weights into."""
         return cls([HybridNetwork(config) for _ in range(count)], BoostedTrees(trees) if trees else None)
 
     def forward(
@@ -45,7 +45,7 @@ class Ensemble(nn.Module):
         pooled: Tensor,
         grid: Tensor,
     ) -> Tensor:
-        """Log probabilities of the candidates of B questions and of "no answer" (see ``HybridNetwork.forward``).
+        """Return log probabilities of the candidates of B questions and of "no answer" (see ``HybridNetwork.forward``).
 
         Returns:
             float32 (B, C + 1); masked candidates get about -1e4.
@@ -60,5 +60,5 @@ class Ensemble(nn.Module):
             return together
         weight = self.trees.config.weight
         boosted = torch.log_softmax(self.trees(candidate_features, candidate_ids, candidate_mask, entity), dim=1)
-        # Not logaddexp, which ONNX has no operator for.
+        # Not logaddexp, which has no ONNX operator.
         return torch.logsumexp(torch.stack([together + math.log(1 - weight), boosted + math.log(weight)]), dim=0)

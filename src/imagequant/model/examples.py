@@ -1,4 +1,4 @@
-"""Questions as arrays: one photo, one entity, the candidates it could be answered with."""
+"""Questions as arrays: a photo, an entity, and the candidate answers."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ _UNIT_NUMBERS = {name: number for number, name in enumerate(UNITS)}
 
 @dataclass(frozen=True)
 class Example:
-    """One question ready for batching; T tokens, C candidates.
+    """One question with T tokens and C candidates.
 
     Attributes:
-        quantities: What the candidates say, in the rows' order.
+        quantities: The candidates' quantities.
         ngrams: int64 (T, n-grams).
         token_features: float32 (T, features).
         candidate_features: float32 (C, features).
         candidate_ids: int64 (C, 3): unit, form and axis numbers.
-        candidate_tokens: int64 (C, ``TOKENS_PER_CANDIDATE``): indices of tokens, -1 where there are fewer.
-        centers: float32 (C, 2): the candidates' middles in the CNN's square, in [-1, 1].
-        entity: Number of the entity.
-        group: Bucket of the group.
+        candidate_tokens: int64 (C, ``TOKENS_PER_CANDIDATE``): indices of tokens, padded with -1.
+        centers: float32 (C, 2): the candidates' centres in the CNN's square, in [-1, 1].
+        entity: Index of the entity.
+        group: Hash bucket of the group.
         photo: CNN features.
-        correct: bool (C,): which candidates equal an accepted answer; None where there is no label.
-        targets: bool (C,): which of them training asks for (see ``training_targets``); None where there is no label.
-        answerable: Whether the label says there is an answer.
+        correct: bool (C,): candidates that equal an accepted answer; None without a label.
+        targets: bool (C,): candidates to choose in training (see ``training_targets``); None without a label.
+        answerable: Whether the label has an answer.
     """
 
     quantities: tuple[Quantity, ...]
@@ -58,7 +58,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Limits:
-    """At most so many tokens and candidates reach the network, in reading order."""
+    """Maximum numbers of tokens and candidates per question, in reading order."""
 
     max_words: int
     max_candidates: int
@@ -73,18 +73,18 @@ def make_example(
     truths: Sequence[Quantity] | None = None,
     answerable: bool = False,
 ) -> Example:
-    """Builds the arrays of one question.
+    """Build the arrays of one question.
 
     Args:
-        reading: What was read on the photo.
+        reading: The photo's OCR reading.
         entity: One of ``ENTITIES``.
         group_id: The product category's code; empty if unknown.
         photo: The photo's CNN features.
-        limits: Caps.
-        truths: Accepted answers, for training and evaluation, the label's own first.
+        limits: Maximum numbers of tokens and candidates.
+        truths: Accepted answers for training and evaluation, the label's own first.
         answerable: Whether the label has an answer.
     """
-    candidates = asked_candidates(reading, entity, limits)
+    candidates = limited_candidates(reading, entity, limits)
     tokens = reading.tokens[: limits.max_words]
     return Example(
         quantities=tuple(Quantity(candidate.value, candidate.unit) for candidate in candidates),
@@ -104,33 +104,28 @@ def make_example(
 
 
 def entity_candidates(reading: PhotoReading, entity: str) -> tuple[Candidate, ...]:
-    """The candidates whose unit the entity allows, in reading order."""
+    """Return the candidates whose units the entity allows, in reading order."""
     return tuple(candidate for candidate in reading.candidates if candidate.unit in ENTITY_UNITS[entity])
 
 
-def asked_candidates(reading: PhotoReading, entity: str, limits: Limits) -> tuple[Candidate, ...]:
-    """Those of them that reach the network: the example's ``quantities`` are theirs."""
+def limited_candidates(reading: PhotoReading, entity: str, limits: Limits) -> tuple[Candidate, ...]:
+    """Return the entity's candidates up to the limit, in the order of the example's ``quantities``."""
     return entity_candidates(reading, entity)[: limits.max_candidates]
 
 
 def matches(candidates: Sequence[Candidate], truths: Sequence[Quantity]) -> NDArray[np.bool_]:
-    """Which candidates equal one of the accepted answers."""
-    return np.array(
-        [
-            any(same_quantity(Quantity(candidate.value, candidate.unit), truth) for truth in truths)
-            for candidate in candidates
-        ],
-        dtype=bool,
-    )
+    """Return which candidates equal an accepted answer."""
+    quantities = (Quantity(candidate.value, candidate.unit) for candidate in candidates)
+    return np.array([any(same_quantity(each, truth) for truth in truths) for each in quantities], dtype=bool)
 
 
 def training_targets(
     candidates: Sequence[Candidate], truths: Sequence[Quantity], *, answerable: bool
 ) -> NDArray[np.bool_]:
-    """Which candidates training should choose: those that equal the label itself.
+    """Return which candidates training should choose: those that equal the label itself.
 
-    Which of two printed units a label names is to be learnt, so what is accepted beside the label counts only where
-    the label was not read. None are chosen where the label is empty, even if an answer would be accepted.
+    Of two printed units, the model should learn to choose the label's, so other accepted answers only count if the
+    label was not read. If the label is empty, there are no targets, even if an answer would be accepted.
     """
     if not answerable:
         return np.zeros(len(candidates), dtype=bool)
@@ -139,12 +134,12 @@ def training_targets(
 
 
 def group_bucket(group_id: str) -> int:
-    """An unknown group has a bucket of its own; others share the rest by hash."""
+    """Return a group's hash bucket; unknown groups have their own."""
     return UNKNOWN_GROUP if not group_id else zlib.crc32(group_id.encode()) % (GROUP_BUCKETS - 1) + 1
 
 
 def blank_features(channels: int, pooled: int = 2048, cells: int = 7) -> PhotoFeatures:
-    """Features of a photo the CNN could not see: zeros."""
+    """Return zeros for a photo without CNN features."""
     return PhotoFeatures(
         np.zeros(pooled, dtype=np.float32),
         np.zeros((channels, cells, cells), dtype=np.float32),

@@ -1,6 +1,6 @@
-"""What the network is told about each candidate beside the words around it.
+"""Features of candidates.
 
-Groups of columns can be switched off for ablations, so their order is fixed here and nowhere else.
+Ablations disable groups of columns; their order is defined here only.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ FORMS = (
     "noted", "ocr_alternative", "dual_unit",
 )  # fmt: skip
 AXES = ("", "height", "width", "depth", "length", "thickness", "diameter")
-# Values this close count as one when values are ranked.
+# Relative tolerance for equal values in rankings.
 _SAME_TOLERANCE = 0.015
 
 Matrix = NDArray[np.float32]
 
 
 def candidate_features(candidates: Sequence[Candidate], tokens: Sequence[Word], width: int, height: int) -> Matrix:
-    """Features of the candidates of one question; shape (candidates, ``CANDIDATE_FEATURES``).
+    """Return features of a question's candidates; shape (candidates, ``CANDIDATE_FEATURES``).
 
     Args:
-        candidates: The candidates with a unit the entity allows: comparisons are among these.
-        tokens: All tokens of the photo, for its text sizes.
+        candidates: The candidates with the entity's units, which are compared with each other.
+        tokens: All tokens of the photo, to compare text sizes.
         width: The photo's width in pixels.
         height: The photo's height in pixels.
     """
@@ -55,7 +55,7 @@ CANDIDATE_FEATURES = GEOMETRY_FEATURES + _AMOUNT_FEATURES + _READING_FEATURES + 
 
 
 def _geometry(candidates: Sequence[Candidate], tokens: Sequence[Word], width: int, height: int) -> Matrix:
-    """Where the candidate stands, how large its print is, and how it stands to the other candidates."""
+    """Position and print size, absolute and relative to the other candidates."""
     side = max(width, height)
     centers = np.array([candidate.box.center for candidate in candidates]) / (width, height)
     sizes = np.array([(candidate.box.width / width, candidate.box.height / height) for candidate in candidates])
@@ -88,7 +88,7 @@ def _print_size(width: float, height: float, angle: int) -> float:
 
 
 def _amounts(candidates: Sequence[Candidate]) -> Matrix:
-    """The amount by itself and among the others of its kind."""
+    """The amount, absolute and relative to the other candidates'."""
     base = np.array([max(to_base(candidate.value, candidate.unit), 1e-9) for candidate in candidates])
     logs = np.log10(base)
     distinct = _distinct(np.sort(logs))
@@ -112,14 +112,14 @@ def _amounts(candidates: Sequence[Candidate]) -> Matrix:
 
 
 def _distinct(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The first of each run of values that differ by less than the tolerance."""
+    """Return the first of each run of values that differ by less than the tolerance."""
     steps = np.diff(ordered, prepend=-np.inf)
     kept: NDArray[np.float64] = ordered[steps > np.log10(1 + _SAME_TOLERANCE)]
     return kept
 
 
 def _reading(candidates: Sequence[Candidate]) -> Matrix:
-    """How surely and by whom it was read, and its place in the text."""
+    """Confidence, OCR engines, and place in the text."""
     count = len(candidates)
     rows = [
         [
@@ -143,7 +143,7 @@ def _reading(candidates: Sequence[Candidate]) -> Matrix:
 
 
 def _dual_units(candidates: Sequence[Candidate]) -> Matrix:
-    """Whether the same quantity stands beside it in another unit, and which of the two comes first."""
+    """Whether the same amount is nearby in another unit, and which of the two comes first."""
     base = np.array([max(to_base(candidate.value, candidate.unit), 1e-9) for candidate in candidates])
     rows = []
     for order, candidate in enumerate(candidates):
@@ -172,7 +172,7 @@ def _cues(candidates: Sequence[Candidate]) -> Matrix:
 
 
 def _rank(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Ranks scaled to [0, 1], ties by order; 0 for the smallest."""
+    """Return ranks scaled to [0, 1], 0 for the smallest; ties by order."""
     ranks = np.empty(len(values))
     ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
     return ranks / max(len(values) - 1, 1)

@@ -1,4 +1,4 @@
-"""Running the network over examples."""
+"""Inference."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BATCH = 64
 
 
 def infer(network: nn.Module, examples: Iterable[Example]) -> Iterator[tuple[Example, NDArray[np.float32]]]:
-    """Each example with its logits: its candidates', then that of "no answer"; one batch in memory at a time."""
+    """Yield each example with the logits of its candidates and of "no answer"; one batch in memory at a time."""
     network.eval()
     for batch in chunks(examples, _BATCH):
         for example, row in zip(batch, _scores(network, batch), strict=True):

@@ -1,4 +1,4 @@
-"""The hybrid network: an LSTM over the words, the CNN's features, geometry; a score for every candidate."""
+"""The hybrid network, which scores candidates from an LSTM over the words, CNN features and geometry."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from imagequant.model.features import AXES, CANDIDATE_FEATURES, FORMS, GEOMETRY_
 from imagequant.model.words import NGRAM_BUCKETS, TOKEN_FEATURES
 from imagequant.quantity.units import ENTITIES, UNITS
 
-_NEGATIVE = -1e4  # a masked logit: far below any score, and finite in every export format
+_NEGATIVE = -1e4  # masked logits: far below any score, but finite in every export format
 
 
 class HybridNetwork(nn.Module):
     """Scores every candidate of a question, and "no answer".
 
-    The LSTM reads the photo's tokens in reading order in both directions; a candidate takes the mean of the states at
-    its own tokens, which know what stands around it. The CNN's grid is sampled at the candidate's middle. Two layers
-    score each candidate from these, its own features, how these stand to the other candidates', and the embedded
-    entity; between them it sees the mean and the maximum over all candidates, for an answer is chosen among others.
+    The LSTM reads the photo's tokens in both directions; a candidate gets the mean of the states at its own tokens,
+    which encode their context. The CNN's grid is sampled at the candidate's centre. Two layers score each candidate
+    from these, its features, their differences from the other candidates', and the embedded entity. The second layer
+    also gets the mean and maximum over all candidates, because they compete.
     """
 
     def __init__(self, config: NetworkConfig) -> None:
@@ -49,7 +49,7 @@ class HybridNetwork(nn.Module):
         self.first = nn.Sequential(
             nn.Linear(own + question, config.hidden_width), nn.ReLU(), nn.Dropout(config.dropout)
         )
-        # The entity decides which of a candidate's traits count, so it gates the hidden units.
+        # Which features of a candidate matter depends on the entity, so the entity gates the hidden units.
         self.gate = nn.Linear(entity_width, config.hidden_width)
         self.second = nn.Sequential(
             nn.Linear(3 * config.hidden_width, config.hidden_width),
@@ -57,7 +57,7 @@ class HybridNetwork(nn.Module):
             nn.Dropout(config.dropout),
             nn.Linear(config.hidden_width, 1),
         )
-        self.silence = nn.Sequential(
+        self.silence = nn.Sequential(  # abstention; the name is part of saved models
             nn.Linear(2 * config.hidden_width + question + 2 * config.lstm_width, config.hidden_width),
             nn.ReLU(),
             nn.Dropout(config.dropout),
@@ -79,7 +79,7 @@ class HybridNetwork(nn.Module):
         pooled: Tensor,
         grid: Tensor,
     ) -> Tensor:
-        """Scores the candidates of B questions (see ``batching.Inputs`` for shapes).
+        """Score the candidates of B questions (see ``batching.Inputs`` for shapes).
 
         Returns:
             float32 (B, C + 1): logits of the candidates, then of "no answer"; masked candidates get about -1e4.
@@ -87,9 +87,10 @@ class HybridNetwork(nn.Module):
         states = self._read(ngrams, token_features, token_mask)
         question = torch.cat([self.entity(entity), self.group(group), self._seen(pooled)], dim=1)
         count = candidate_ids.shape[1]
+        features = mask_geometry(candidate_features, use_geometry=self.config.use_geometry)
         own = torch.cat(
             [
-                among_others(described(candidate_features, use_geometry=self.config.use_geometry), candidate_mask),
+                relative_features(features, candidate_mask),
                 self.unit(candidate_ids[:, :, 0]),
                 self.form(candidate_ids[:, :, 1]),
                 self.axis(candidate_ids[:, :, 2]),
@@ -105,18 +106,17 @@ class HybridNetwork(nn.Module):
         scores = self.second(torch.cat([hidden, among[:, None, :].expand(-1, count, -1)], dim=2)).squeeze(2)
         scores = scores.masked_fill(~candidate_mask, _NEGATIVE)
         text = _pool(states, token_mask)[1]
-        silence = self.silence(torch.cat([among, question, text], dim=1))
-        return torch.cat([scores, silence], dim=1)
+        return torch.cat([scores, self.silence(torch.cat([among, question, text], dim=1))], dim=1)
 
     def _read(self, ngrams: Tensor, token_features: Tensor, token_mask: Tensor) -> Tensor:
-        """States of the tokens, (B, T, 2 * lstm width); zeros where the LSTM is switched off."""
+        """Return the tokens' states (B, T, 2 * lstm width), or zeros if the LSTM is disabled."""
         present = (ngrams > 0).unsqueeze(3).to(token_features.dtype)
         words = (self.word(ngrams) * present).sum(dim=2) / present.sum(dim=2).clamp(min=1.0)
         if not self.config.use_geometry:
             token_features = torch.zeros_like(token_features)
         tokens = F.relu(self.token(torch.cat([words, token_features], dim=2))) * token_mask.unsqueeze(2)
-        # The backward reader starts at each row's own last token: one bidirectional LSTM would read the padding
-        # first, and a photo's scores would depend on its neighbours in the batch.
+        # The backward LSTM starts at each row's last token. A bidirectional LSTM would read the padding first, and a
+        # photo's scores would depend on the rest of the batch.
         mirrored = _mirror_index(token_mask).unsqueeze(2).expand(-1, -1, tokens.shape[2])
         backward = self.backward_lstm(tokens.gather(1, mirrored))[0].gather(1, mirrored)
         states = torch.cat([self.forward_lstm(tokens)[0], backward], dim=2)
@@ -127,23 +127,23 @@ class HybridNetwork(nn.Module):
         return seen * float(self.config.use_cnn)
 
     def _sampled(self, grid: Tensor, centers: Tensor) -> Tensor:
-        """The grid at the candidates' middles, bilinearly, (B, C, channels)."""
+        """Sample the grid bilinearly at the candidates' centres, (B, C, channels)."""
         sampled = F.grid_sample(grid, centers.unsqueeze(2), align_corners=False, padding_mode="border")
         at_centers: Tensor = self.grid(sampled.squeeze(3).transpose(1, 2))
         return at_centers * float(self.config.use_cnn)
 
 
-def described(features: Tensor, *, use_geometry: bool) -> Tensor:
-    """Candidates' features, (B, C, features), with zeros for the geometry where it is switched off."""
+def mask_geometry(features: Tensor, *, use_geometry: bool) -> Tensor:
+    """Return candidates' features (B, C, features), with zeros for the geometry if it is disabled."""
     if use_geometry:
         return features
     return torch.cat([torch.zeros_like(features[:, :, :GEOMETRY_FEATURES]), features[:, :, GEOMETRY_FEATURES:]], dim=2)
 
 
-def among_others(features: Tensor, mask: Tensor) -> Tensor:
-    """Features with their distances to the largest and to the smallest of the question's, (B, C, 3 * features).
+def relative_features(features: Tensor, mask: Tensor) -> Tensor:
+    """Append each feature's differences from the question's largest and smallest values, (B, C, 3 * features).
 
-    What tells lengths apart is mostly relative: the lowest on the photo, the smallest print.
+    Lengths are mostly distinguished by relative features: the lowest on the photo, the smallest print.
     """
     present = mask.unsqueeze(2)
     largest = features.masked_fill(~present, _NEGATIVE).max(dim=1, keepdim=True).values
@@ -153,14 +153,14 @@ def among_others(features: Tensor, mask: Tensor) -> Tensor:
 
 
 def _mirror_index(mask: Tensor) -> Tensor:
-    """int64 (B, T): where each row's unpadded tokens lie when read from the last to the first; padding stays."""
+    """Return int64 (B, T), the indices that reverse each row's tokens and leave its padding in place."""
     places = torch.arange(mask.shape[1], device=mask.device).unsqueeze(0).expand(mask.shape[0], -1)
     lengths = mask.to(torch.int64).sum(dim=1, keepdim=True)
     return torch.where(mask, lengths - 1 - places, places)
 
 
 def _states_at(states: Tensor, tokens: Tensor) -> Tensor:
-    """The mean state over each candidate's tokens, (B, C, width); zeros where it has none."""
+    """Return the mean state of each candidate's tokens, (B, C, width); zeros without tokens."""
     batch, count, each = tokens.shape
     present = (tokens >= 0).unsqueeze(3).to(states.dtype)
     index = tokens.clamp(min=0).reshape(batch, count * each, 1).expand(-1, -1, states.shape[2])
@@ -169,7 +169,7 @@ def _states_at(states: Tensor, tokens: Tensor) -> Tensor:
 
 
 def _pool(values: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and maximum over the unmasked; zeros where all are masked."""
+    """Return the mean and maximum of unmasked values; zeros if all are masked."""
     weight = mask.unsqueeze(2).to(values.dtype)
     mean = (values * weight).sum(dim=1) / weight.sum(dim=1).clamp(min=1.0)
     largest = values.masked_fill(~mask.unsqueeze(2), _NEGATIVE).max(dim=1).values
@@ -177,5 +177,5 @@ def _pool(values: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def to_tensors(inputs: Inputs) -> tuple[Tensor, ...]:
-    """A batch as the network's ``forward`` takes it."""
+    """Convert a batch to the arguments of ``forward``."""
     return tuple(torch.from_numpy(array) for array in inputs)

@@ -1,4 +1,4 @@
-"""Opening and running exported networks."""
+"""Exported networks on ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from imagequant.core.locations import at_hand
 from imagequant.model.batching import Inputs
 
-# Before it loads: since version 1.29 it otherwise tells its makers over the network how it is used.
+# Must be set before the import: ONNX Runtime 1.29 and later send telemetry over the network.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime
 
-# What the exported ranker calls its output.
+# Name of the exported ranker's output.
 LOGITS = "logits"
 
 
 def open_session(path: Path) -> onnxruntime.InferenceSession:
-    """A session on the CPU with one thread: one photo at a time is too little work to share."""
+    """Open a CPU session with one thread; a single photo is too little work for more."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     with at_hand(path) as local:
@@ -28,7 +28,7 @@ def open_session(path: Path) -> onnxruntime.InferenceSession:
 
 
 def run_ranker(session: onnxruntime.InferenceSession, inputs: Inputs) -> NDArray[np.float32]:
-    """Logits of a batch; inputs that a switched-off part of the network left unused are not asked for."""
+    """Return the logits of a batch, without passing inputs that disabled parts of the network do not use."""
     wanted = {entry.name for entry in session.get_inputs()}
     feed = {name: array for name, array in zip(Inputs._fields, inputs, strict=True) if name in wanted}
     return np.asarray(session.run([LOGITS], feed)[0])

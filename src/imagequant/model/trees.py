@@ -1,4 +1,4 @@
-"""Boosted trees over the candidates, as tensors: they are saved, traced and exported as the networks are."""
+"""Boosted trees as tensors, which can be saved, traced and exported like the networks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from imagequant.model.config import TreesConfig
 from imagequant.model.features import AXES, CANDIDATE_FEATURES, FORMS
-from imagequant.model.network import among_others, described
+from imagequant.model.network import mask_geometry, relative_features
 from imagequant.quantity.units import ENTITIES, UNITS
 
 TREE_INPUTS = 3 * CANDIDATE_FEATURES + len(UNITS) + len(FORMS) + len(AXES) + len(ENTITIES) + 1
@@ -16,11 +16,11 @@ _NEGATIVE = -1e4
 
 
 class BoostedTrees(nn.Module):
-    """Scores every candidate of a question by the sum of the leaves it falls into; silence scores 0.
+    """Scores each candidate of a question by the sum of its leaves; "no answer" scores 0.
 
-    A tree is three tensors: its splits, its leaves' values, and which splits lead to which leaf. A candidate lies in
-    the leaf for which all splits on the path turn the right way: one product of matrices for all trees, without a
-    walk. Source: S. Nakandala et al., "A tensor compiler for unified machine learning prediction serving" (2020).
+    A tree consists of its splits, its leaves' values, and a matrix of the splits above each leaf. A candidate is in the
+    leaf for which all splits on the path go the right way, which one matrix product finds for all trees. Source:
+    S. Nakandala et al., "A tensor compiler for unified machine learning prediction serving" (2020).
     """
 
     def __init__(self, config: TreesConfig) -> None:
@@ -29,9 +29,9 @@ class BoostedTrees(nn.Module):
         trees, leaves = config.trees, config.leaves
         self.register_buffer("split_input", torch.zeros(trees, leaves - 1, dtype=torch.int64))
         self.register_buffer("threshold", torch.zeros(trees, leaves - 1))
-        # 1 where a leaf lies on the low side of a split, -1 on its high side, 0 where the split is not above it.
+        # 1 if a leaf is on the low side of a split, -1 on its high side, 0 if the split is not above it.
         self.register_buffer("side", torch.zeros(trees, leaves - 1, leaves))
-        # How many splits above a leaf turn to the low side.
+        # Number of splits above a leaf that go to the low side.
         self.register_buffer("low_turns", torch.zeros(trees, leaves))
         self.register_buffer("value", torch.zeros(trees, leaves))
         self.split_input: Tensor
@@ -43,7 +43,7 @@ class BoostedTrees(nn.Module):
     def forward(
         self, candidate_features: Tensor, candidate_ids: Tensor, candidate_mask: Tensor, entity: Tensor
     ) -> Tensor:
-        """Scores the candidates of B questions (see ``batching.Inputs`` for shapes).
+        """Score the candidates of B questions (see ``batching.Inputs`` for shapes).
 
         Returns:
             float32 (B, C + 1): log odds of the candidates, 0 for "no answer"; masked candidates get -1e4.
@@ -55,25 +55,24 @@ class BoostedTrees(nn.Module):
         return F.pad(scores.masked_fill(~candidate_mask, _NEGATIVE), (0, 1))
 
     def score(self, rows: Tensor) -> Tensor:
-        """Log odds of candidates, float32 (N,), from their inputs, float32 (N, ``TREE_INPUTS``)."""
+        """Return log odds, float32 (N,), for inputs of candidates, float32 (N, ``TREE_INPUTS``)."""
         trees, splits = self.threshold.shape
         values = rows[:, self.split_input.reshape(-1)].reshape(-1, trees, splits)
         low = (values <= self.threshold).to(rows.dtype).transpose(0, 1)
-        # Equal only where all of the path's low turns are taken and none of its high ones: both count against it.
+        # Equal only if every split of the path goes the right way.
         reached = torch.bmm(low, self.side) == self.low_turns.unsqueeze(1)
         return (reached.to(rows.dtype) * self.value.unsqueeze(1)).sum(dim=2).sum(dim=0)
 
 
 def tree_inputs(features: Tensor, ids: Tensor, mask: Tensor, entity: Tensor, *, use_geometry: bool) -> Tensor:
-    """What the trees split on, float32 (B, C, ``TREE_INPUTS``).
+    """Return the trees' inputs, float32 (B, C, ``TREE_INPUTS``).
 
-    The candidates' features, how they stand to the other candidates', unit, form, axis and entity as indicators, and
-    the number of candidates.
+    They are absolute and relative features, one-hot unit, form, axis and entity, and the number of candidates.
     """
     count = mask.to(features.dtype).sum(dim=1)[:, None, None].expand(-1, mask.shape[1], 1)
     return torch.cat(
         [
-            among_others(described(features, use_geometry=use_geometry), mask),
+            relative_features(mask_geometry(features, use_geometry=use_geometry), mask),
             _indicators(ids[:, :, 0], len(UNITS)),
             _indicators(ids[:, :, 1], len(FORMS)),
             _indicators(ids[:, :, 2], len(AXES)),

@@ -1,4 +1,4 @@
-"""Tokens as numbers: hashed character n-grams of their shape, and where they stand."""
+"""Features of tokens: hashed character n-grams and geometry."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ TOKEN_FEATURES = 11
 
 
 def token_ngrams(text: str) -> NDArray[np.int64]:
-    """Hashes of a token's 1- to 3-grams, ``NGRAMS_PER_TOKEN`` of them, padded with 0.
+    """Hash the whole token, then its 3- and 2-grams, up to ``NGRAMS_PER_TOKEN``, padded with 0.
 
-    Digits all become ``0``: the amount is the candidate's feature, and a number seen in training must not be
-    remembered as an answer.
+    All digits become ``0``, so that the network cannot memorise numbers; the amount is a candidate's feature.
     """
     shape = "".join("0" if character.isdigit() else character for character in unicodedata.normalize("NFKC", text))
     marked = f"<{shape.lower()}>"
@@ -31,7 +30,7 @@ def token_ngrams(text: str) -> NDArray[np.int64]:
 
 
 def token_features(tokens: Sequence[Word], width: int, height: int) -> NDArray[np.float32]:
-    """Place, size, direction and kind of each token; shape (tokens, ``TOKEN_FEATURES``), values about in [-1, 1].
+    """Return position, size, direction and kind of each token, about in [-1, 1]; shape (tokens, ``TOKEN_FEATURES``).
 
     Args:
         tokens: Tokens in reading order.

@@ -1,1 +1,1 @@
-"""Photo to words: OCR engines, merging of their readings."""
+"""OCR: engines and merging of their readings."""

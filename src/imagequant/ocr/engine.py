@@ -1,4 +1,4 @@
-"""What every OCR engine offers."""
+"""The interface of OCR engines."""
 
 from __future__ import annotations
 
@@ -15,55 +15,55 @@ RgbImage = NDArray[np.uint8]
 
 
 class OcrError(InputError):
-    """An engine could not read one photo; the photo becomes a row with this reason."""
+    """An engine could not read a photo; the message becomes the reason in the photo's row."""
 
 
-# The words of one photo in the engine's own order, boxes in pixels of what it was given; or why there are none.
+# The words of one photo in the engine's order, with boxes in pixels of the engine's input; or the reason for failure.
 Read = list[Word] | OcrError
 
 
 class OcrEngine(Protocol):
-    """Reads the words of photos: each is prepared while its pixels are at hand, then several are read at once.
+    """Reads the words of photos in two steps: each photo is prepared when it is decoded, then several are read at once.
 
-    What is prepared is small beside the photo, so that those that wait for each other take little memory.
+    Prepared photos are small, so that a batch of them needs little memory.
     """
 
     @property
     def name(self) -> str:
-        """What ``ocr.engines`` calls it."""
+        """The name in ``ocr.engines``."""
         ...
 
     def versions(self) -> dict[str, str]:
-        """Whatever a result depends on beside image and parameters: program, model and code versions."""
+        """Versions of the programs and models that results depend on."""
         ...
 
     def prepare(self, image: RgbImage) -> Any:
-        """What the engine needs of an upright RGB photo of shape (height, width, 3)."""
+        """Prepare an upright RGB photo (height, width, 3)."""
         ...
 
     def read_prepared(self, prepared: Sequence[Any]) -> list[Read]:
-        """Reads photos that were prepared; one that cannot be read is no other's failure."""
+        """Read prepared photos; failures do not affect the other photos."""
         ...
 
 
 class OneByOne:
-    """The two steps of an engine that wins nothing by reading several photos at once: all is done in the first."""
+    """Base of engines for which batches are not faster: everything is done in the first step."""
 
     def read(self, image: RgbImage) -> list[Word]:
-        """Reads an upright RGB photo of shape (height, width, 3).
+        """Read an upright RGB photo (height, width, 3).
 
         Raises:
-            OcrError: If this photo cannot be read (time-out, engine failure).
+            OcrError: If the photo cannot be read (time-out, engine failure).
         """
         raise NotImplementedError
 
     def prepare(self, image: RgbImage) -> Read:
-        """Reads the photo."""
+        """Read the photo."""
         try:
             return self.read(image)
         except OcrError as error:
             return error
 
     def read_prepared(self, prepared: Sequence[Read]) -> list[Read]:
-        """What was read."""
+        """Return the readings."""
         return list(prepared)

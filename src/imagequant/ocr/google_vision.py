@@ -14,7 +14,7 @@ from imagequant.params import GoogleVisionParams
 
 
 class GoogleVisionEngine(OneByOne):
-    """One ``TEXT_DETECTION`` request a photo. The service costs money a request; the work cache saves repeats."""
+    """Sends one ``TEXT_DETECTION`` request per photo. Requests cost money; the work cache avoids repeating them."""
 
     name = "google_vision"
 
@@ -31,7 +31,7 @@ class GoogleVisionEngine(OneByOne):
         self._vision = vision
         self._timeout = params.timeout
         if params.endpoint:
-            # An endpoint of one's own (a proxy, a stand-in) does its own authentication.
+            # A custom endpoint (a proxy, a test double) does its own authentication.
             self._client = vision.ImageAnnotatorClient(
                 credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
                 client_options=ClientOptions(api_endpoint=params.endpoint),
@@ -44,20 +44,20 @@ class GoogleVisionEngine(OneByOne):
                 raise InputError(f"ocr.google_vision: no credentials: {' '.join(str(error).split())}") from None
 
     def versions(self) -> dict[str, str]:
-        """The client's version; the service does not tell its own."""
+        """The client's version; the service does not report its own."""
         return {"google-cloud-vision": version("google-cloud-vision")}
 
     def read(self, image: RgbImage) -> list[Word]:
-        """Reads words.
+        """Read words.
 
         Raises:
-            OcrError: If the service cannot be reached or answers with an error.
+            OcrError: If the service cannot be reached or returns an error.
         """
         from google.api_core.exceptions import GoogleAPIError  # noqa: PLC0415
         from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415
         from requests.exceptions import RequestException  # noqa: PLC0415  (the client's transport, let through)
 
-        # PNG: lossless, so that what the service sees is what the other engines see.
+        # PNG is lossless, so the service gets the same pixels as the other engines.
         encoded = cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes()
         try:
             answer = self._client.document_text_detection(
@@ -89,7 +89,7 @@ def _word(word: Any, engine: str) -> Word:
 
 
 def _angle(xs: list[float], ys: list[float]) -> int:
-    """The service gives vertices clockwise from the text's own upper left corner: the first edge is the direction."""
+    """Return the direction of the first edge: vertices go clockwise from the text's own upper left corner."""
     if abs(xs[1] - xs[0]) >= abs(ys[1] - ys[0]):
         return 0 if xs[1] >= xs[0] else 180
     return 90 if ys[1] >= ys[0] else 270

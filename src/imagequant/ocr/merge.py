@@ -1,4 +1,4 @@
-"""Merging the words of several engines without doubles."""
+"""Merging of several engines' words without duplicates."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from imagequant.core.records import Word
 
 
 def kept_words(engines: Sequence[Sequence[Word]], overlap: float) -> list[list[bool]]:
-    """Says which words the merged reading keeps.
+    """Select the words of the merged reading.
 
-    Engines come in order of trust. A later engine's word is a double if words kept before it cover more than
-    ``overlap`` of its box: RapidOCR's lines swallow Tesseract's words, whatever either read there.
+    A later engine's word is a duplicate if a kept word covers more than ``overlap`` of its box, whatever the texts are:
+    RapidOCR's lines replace Tesseract's words.
 
     Args:
         engines: Words by engine, most trusted first.
         overlap: Share of a word's area, in [0, 1].
 
     Returns:
-        For each engine a flag a word.
+        One flag per word for each engine.
     """
     boxes: list[tuple[float, float, float, float]] = []
     flags: list[list[bool]] = []
@@ -33,7 +33,7 @@ def kept_words(engines: Sequence[Sequence[Word]], overlap: float) -> list[list[b
 
 
 def _covered(word: Word, known: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-    """The largest share of the word's box that one known box covers."""
+    """Return the largest share of the word's box covered by one known box."""
     if not len(known) or word.box.area <= 0:
         return 0.0
     width = np.minimum(known[:, 2], word.box.x1) - np.maximum(known[:, 0], word.box.x0)

@@ -1,4 +1,4 @@
-"""Reading one photo with the chosen engines."""
+"""Reading of photos with the configured engines."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from imagequant.ocr.engine import OcrEngine, OcrError, Read, RgbImage
 from imagequant.ocr.merge import kept_words
 from imagequant.params import OcrParams
 
-# Of a photo so thin that it would come to more tiles, none is read: a line of pixels may be millions long.
+# Photos that need more tiles are not read: a line of pixels may be millions long.
 _MOST_TILES = 64
 
 
 @dataclass(frozen=True)
 class EngineReading:
-    """What one engine made of one photo of so many upright pixels; ``reason`` is empty unless it failed."""
+    """One engine's reading of a photo, with its upright size in pixels; ``reason`` is empty unless it failed."""
 
     engine: str
     words: tuple[Word, ...]
@@ -29,9 +29,9 @@ class EngineReading:
 
 @dataclass(frozen=True)
 class PreparedPhoto:
-    """A photo of so many upright pixels that waits to be read: its tiles' places, and what the engine made of each.
+    """A photo, with its upright size in pixels, whose tiles an engine prepared.
 
-    ``reason`` says why it is not to be read; empty where it is.
+    ``reason`` says why it cannot be read; empty if it can.
     """
 
     width: int
@@ -50,7 +50,7 @@ class Reader:
 
     @classmethod
     def build(cls, params: OcrParams) -> Reader:
-        """Loads the engines named in ``params``.
+        """Load the engines named in ``params``.
 
         Raises:
             InputError: If one of them is not installed.
@@ -58,11 +58,11 @@ class Reader:
         return cls(params, tuple(registry.build_engine(name, params) for name in params.engines))
 
     def versions(self) -> dict[str, str]:
-        """Versions of all engines together, for the outputs' metadata."""
+        """Return the versions of all engines, for the outputs' metadata."""
         return {name: value for engine in self.engines for name, value in sorted(engine.versions().items())}
 
     def ask(self, engine: OcrEngine, image: RgbImage) -> PreparedPhoto:
-        """Has an engine prepare what it reads of a photo."""
+        """Let an engine prepare a photo."""
         height, width = image.shape[:2]
         if max(height, width) > min(height, width) * self.params.max_aspect * _MOST_TILES:
             return PreparedPhoto(width, height, reason=f"too thin to read: {width} x {height} pixels")
@@ -72,7 +72,7 @@ class Reader:
 
 
 def read_prepared_photos(engine: OcrEngine, asked: Sequence[PreparedPhoto]) -> list[EngineReading]:
-    """Has an engine read what it prepared: a reading a photo."""
+    """Let an engine read prepared photos; return one reading per photo."""
     if not asked:
         return []
     read = iter(engine.read_prepared([piece for photo in asked for piece in photo.prepared]))
@@ -88,7 +88,7 @@ def _reading(engine: str, photo: PreparedPhoto, read: Sequence[Read]) -> EngineR
 
 
 def photo_words(name: str, readings: Sequence[EngineReading], overlap: float) -> PhotoWords:
-    """All engines' words of one photo, with those flagged that the merged reading keeps (``merge.kept_words``)."""
+    """Return all engines' words of a photo, flagging those in the merged reading (see ``merge.kept_words``)."""
     flags = kept_words([reading.words for reading in readings], overlap)
     return PhotoWords(
         name,

@@ -1,4 +1,4 @@
-"""Engines by the names ``ocr.engines`` uses."""
+"""OCR engines by their names in ``ocr.engines``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from imagequant.params import OcrEngineName, OcrParams
 
 
 def engine_versions(name: OcrEngineName, params: OcrParams) -> dict[str, str]:
-    """Returns what ``OcrEngine.versions`` of an engine returns, without loading RapidOCR's networks for it.
+    """Return an engine's ``versions`` without loading RapidOCR's networks.
 
     Raises:
-        InputError: If what the engine needs is not installed.
+        InputError: If the engine is not installed.
     """
     if name == "rapidocr":
         from imagequant.ocr.rapidocr.models import versions  # noqa: PLC0415
@@ -20,10 +20,10 @@ def engine_versions(name: OcrEngineName, params: OcrParams) -> dict[str, str]:
 
 
 def build_engine(name: OcrEngineName, params: OcrParams) -> OcrEngine:
-    """Makes an engine; each one's libraries are imported only when it is asked for.
+    """Create an engine; its libraries are imported on demand.
 
     Raises:
-        InputError: If what the engine needs is not installed.
+        InputError: If the engine is not installed.
     """
     match name:
         case "rapidocr":

@@ -24,14 +24,14 @@ _COLUMNS = ("page_num", "text", "left", "top", "width", "height", "conf")
 
 @dataclass(frozen=True)
 class Page:
-    """What Tesseract is given: uint8 (height, width), ``scale`` times as large as what it shows of the photo."""
+    """Tesseract's input: uint8 (height, width), ``scale`` times the size of the photo."""
 
     grey: NDArray[np.uint8]
     scale: float
 
 
 class TesseractEngine:
-    """Tesseract's words; not lines."""
+    """Reads words, not lines."""
 
     name = "tesseract"
 
@@ -55,7 +55,7 @@ class TesseractEngine:
         return {"tesseract": self._version, "pytesseract": version("pytesseract")}
 
     def prepare(self, image: RgbImage) -> Page:
-        """The photo in grey, enlarged if it is small and shrunk if it is large."""
+        """Convert the photo to grey, and scale it if it is small or large."""
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         side = max(image.shape[:2])
         scale = min(max(side, self._params.upscale_to), self._params.downscale_to) / side
@@ -66,24 +66,24 @@ class TesseractEngine:
         return Page(np.asarray(grey, dtype=np.uint8), scale)
 
     def read_prepared(self, prepared: Sequence[Page]) -> list[Read]:
-        """Reads words, all photos with one Tesseract process: to start one takes as long as to read a small photo."""
+        """Read words with one Tesseract process: starting it takes as long as reading a small photo."""
         try:
             return [*self._read(prepared)]
         except OcrError as error:
             if len(prepared) == 1:
                 return [error]
-        # Which of them it was, only each by itself can tell.
+        # Read them one by one to find out which page failed.
         return [read for page in prepared for read in self.read_prepared([page])]
 
     def _read(self, pages: Sequence[Page]) -> list[list[Word]]:
-        """Reads words of all pages.
+        """Read the words of all pages.
 
         Raises:
-            OcrError: If Tesseract fails or takes longer than ``ocr.tesseract.timeout`` a page.
+            OcrError: If Tesseract fails or takes longer than ``ocr.tesseract.timeout`` per page.
         """
         with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
-            # Paths cost half of what arrays cost pytesseract. BMP is not compressed, and Leptonica reads it at once: a
-            # PGM byte by byte, which took an eighth of Tesseract's time.
+            # For pytesseract, paths take half the time of arrays. BMP is uncompressed, and Leptonica reads it in one
+            # go; it reads PGM byte by byte, which took an eighth of Tesseract's time.
             paths = [Path(folder) / f"{number}.bmp" for number in range(len(pages))]
             for path, page in zip(paths, pages, strict=True):
                 cv2.imwrite(str(path), page.grey)
@@ -98,10 +98,10 @@ class TesseractEngine:
                     timeout=self._params.timeout * len(pages),
                 )
             except pytesseract.TesseractError as error:
-                # Without the folder, whose name differs from run to run.
+                # Drop the folder, whose name changes from run to run.
                 detail = " ".join(str(error).replace(f"{folder}/", "").split())
                 raise OcrError(f"tesseract failed: {detail}") from None
-            except RuntimeError:  # pytesseract's way of saying that the time ran out
+            except RuntimeError:  # pytesseract's time-out
                 raise OcrError(f"tesseract took longer than {self._params.timeout:g} s") from None
         words: list[list[Word]] = [[] for _ in pages]
         for row in zip(*(fields[name] for name in _COLUMNS), strict=True):
@@ -112,7 +112,7 @@ class TesseractEngine:
         return words
 
     def _word(self, row: tuple[Any, ...], scale: float) -> Word | None:
-        """A word of Tesseract's table in the photo's pixels; None for one without text, or too unsure."""
+        """Convert a row of Tesseract's table to the photo's pixels; None without text or with low confidence."""
         text, left, top, width, height, percent = row
         confidence = float(percent) / 100.0
         if not text.strip() or confidence < self._params.min_confidence:

@@ -1,4 +1,4 @@
-"""Bounding what an engine is given: no photo too large, none too thin."""
+"""Limits on the size and aspect ratio of the engines' input."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import numpy as np
 from imagequant.core.records import Box, Word
 from imagequant.ocr.engine import RgbImage
 
-# Neighbouring tiles share this part of a tile's length, so that no word is cut in both.
+# Share of a tile's length that neighbouring tiles have in common, so that no word is cut in both.
 _OVERLAP = 0.25
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where on a photo a tile's upper left corner lies, in the photo's pixels, and how much the tile was scaled."""
+    """A tile's upper left corner in the photo's pixels, and the factor by which the tile was scaled."""
 
     x: int
     y: int
@@ -25,22 +25,21 @@ class Place:
 
 
 def bounded_tiles(image: RgbImage, max_side: int, max_aspect: float) -> list[tuple[Place, RgbImage]]:
-    """What of a photo of any shape is read: mostly the whole, at most so large.
+    """Return the tiles of a photo to read; usually the whole photo.
 
-    PP-OCR enlarges the short side of what it is given, so a very thin photo costs it gigabytes: such a photo is
-    read in tiles.
+    Thin photos are read in tiles, because PP-OCR enlarges the short side of its input and would need gigabytes.
 
     Args:
         image: Upright RGB photo.
-        max_side: A longer side is scaled down to this.
-        max_aspect: A photo thinner than this is cut along its long side.
+        max_side: Tiles with a longer side are shrunk to it.
+        max_aspect: Photos with a larger aspect ratio are cut along their long side.
     """
     bounded = ((x, y, *_bounded(tile, max_side)) for x, y, tile in tiles(image, max_aspect))
     return [(Place(x, y, scale), tile) for x, y, tile, scale in bounded]
 
 
 def together(places: Sequence[Place], read: Sequence[list[Word]]) -> list[Word]:
-    """The words of a photo's tiles, boxes in pixels of the photo."""
+    """Return the words of a photo's tiles, with boxes in pixels of the photo."""
     words: list[Word] = []
     for place, new in zip(places, read, strict=True):
         words = joined(words, [_moved(word, place) for word in new])
@@ -48,7 +47,7 @@ def together(places: Sequence[Place], read: Sequence[list[Word]]) -> list[Word]:
 
 
 def joined(known: list[Word], new: list[Word]) -> list[Word]:
-    """Words of neighbouring tiles together: of one word read in both, the longer reading, which no border cut."""
+    """Merge the words of neighbouring tiles. Of a word read in both, the larger one is kept, which is not cut."""
     kept = list(known)
     for word in new:
         doubles = [other for other in known if _same_place(word, other)]
@@ -59,7 +58,7 @@ def joined(known: list[Word], new: list[Word]) -> list[Word]:
 
 
 def tiles(image: RgbImage, max_aspect: float) -> Iterator[tuple[int, int, RgbImage]]:
-    """Yields (x, y, tile): the whole photo, or overlapping pieces of one thinner than ``max_aspect``."""
+    """Yield (x, y, tile): the whole photo, or overlapping pieces if its aspect ratio exceeds ``max_aspect``."""
     height, width = image.shape[:2]
     length = max(1, int(min(height, width) * max_aspect))
     if max(height, width) <= length:
@@ -74,7 +73,7 @@ def tiles(image: RgbImage, max_aspect: float) -> Iterator[tuple[int, int, RgbIma
 
 
 def _bounded(tile: RgbImage, max_side: int) -> tuple[RgbImage, float]:
-    """The tile, scaled down if it is too large, and the factor."""
+    """Return the tile, shrunk if it is too large, and the factor."""
     scale = max_side / max(tile.shape[:2])
     if scale >= 1.0:
         return tile, 1.0

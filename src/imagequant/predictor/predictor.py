@@ -17,11 +17,11 @@ from imagequant.core.iteration import chunks
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
 from imagequant.imaging.letterbox import preprocess_image
 from imagequant.imaging.load import ImageLike, image_name, load_image
-from imagequant.model.answers import Answer, chosen, rank_answers
+from imagequant.model.answers import Answer, choose_answer, rank_answers
 from imagequant.model.batching import collate
 from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, Bundle, read_bundle
 from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor
-from imagequant.model.examples import asked_candidates, make_example
+from imagequant.model.examples import limited_candidates, make_example
 from imagequant.model.ranker import open_session, run_ranker
 from imagequant.ocr.engine import OcrEngine
 from imagequant.ocr.read import EngineReading, Reader, photo_words, read_prepared_photos
@@ -162,7 +162,7 @@ class Predictor:
             to_prediction(
                 question.entity,
                 reading,
-                asked_candidates(reading, question.entity, limits),
+                limited_candidates(reading, question.entity, limits),
                 rank_answers(example.quantities, row, calibration),
                 calibration.threshold,
             )
@@ -186,7 +186,7 @@ def to_prediction(
     threshold: float,
 ) -> Prediction:
     """Return the prediction for ranked answers, with its evidence."""
-    best = chosen(answers, threshold)
+    best = choose_answer(answers, threshold)
     others = tuple(
         _alternative(answer, candidates) for answer in [each for each in answers if each is not best][:_ALTERNATIVES]
     )

@@ -1,1 +1,1 @@
-"""The domain: units, the grammar from text to quantities, the contest's scoring. Imports nothing of the project."""
+"""The domain: units, parsing of quantities, and the contest's scoring. Only imports from ``core``."""

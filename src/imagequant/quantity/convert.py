@@ -10,7 +10,7 @@ from imagequant.quantity.units import UNITS
 
 
 class Measured(TypedDict):
-    """An amount: number, unit, and both as text."""
+    """A number, its unit, and both as text."""
 
     text: str
     value: float
@@ -21,22 +21,22 @@ def convert(value: float, unit: str, target: str) -> float:
     """Convert an amount to another unit of the same dimension.
 
     Args:
-        value: Taken as the decimal number it is printed as: 0.1 is one tenth.
-        unit: A contest name.
-        target: A contest name.
+        value: Read as the decimal number it prints as: 0.1 is one tenth.
+        unit: The unit of ``value``.
+        target: The unit to convert to.
 
     Returns:
-        The float nearest to the exact result.
+        The float closest to the exact result.
     """
     return float(Fraction(repr(value)) * UNITS[unit].size / UNITS[target].size)
 
 
 def in_unit(value: float, unit: str, target: str) -> Measured:
-    """Convert an amount and format it; an amount that is in the target unit already is formatted the same way."""
+    """Convert an amount and format it."""
     converted = convert(value, unit, target)
     return {"text": f"{plain(converted)} {target}", "value": converted, "unit": target}
 
 
 def plain(value: float) -> str:
-    """Format a float as a plain decimal of at most 15 digits, as many as a float represents exactly."""
+    """Format a float as a plain decimal of at most 15 digits, which floats represent exactly."""
     return format(Decimal(f"{value:.15g}"), "f")

@@ -1,10 +1,10 @@
-"""Words around a quantity that say what it is the quantity of, in the languages sellers write."""
+"""Words around a quantity that say what it measures, in several languages."""
 
 from __future__ import annotations
 
 import re
 
-# Nouns stand before the number they name the axis of ("Altezza = 6 cm"), adjectives after it ("6 cm tall").
+# Nouns precede the number ("Altezza = 6 cm"), adjectives follow it ("6 cm tall").
 _NOUNS: dict[str, str] = {
     "height": r"height|hauteur|höhe|hohe|altura|alto|altezza|yükseklik|wysokość|höjd|hoogte|высота|高",
     "width": r"width|largeur|breite|ancho|anchura|larghezza|largura|genişlik|szerokość|bredd|breedte|ширина|宽",
@@ -57,23 +57,23 @@ _BEFORE = tuple(
 _AFTER = tuple(
     (axis, re.compile(rf"\s{{0,2}}(?:{adjectives})(?!\w)", re.IGNORECASE)) for axis, adjectives in _ADJECTIVES.items()
 )
-# A noun and its colon take no more characters.
+# Maximum length of a noun and its colon.
 _NOUN_REACH = 20
 
 
 def find_cues(text: str) -> tuple[str, ...]:
-    """Names of the cues a text holds, sorted."""
+    """Return the sorted names of the cues in a text."""
     return tuple(name for name, pattern in _PATTERNS if pattern.search(text))
 
 
 def axis_beside(text: str, at: int, start: int, end: int) -> str:
-    """The axis named in words right beside the number ``text[start:end]``: empty where none is.
+    """Return the axis named directly before or after the number ``text[start:end]``; empty if there is none.
 
     Args:
-        text: A line.
-        at: Where the text that belongs to this number begins.
-        start: The number's first character.
-        end: The end of the number and its unit.
+        text: A line of text.
+        at: Start of the text that belongs to this number.
+        start: Start of the number.
+        end: End of the number and its unit.
     """
     for axis, noun in _BEFORE:
         if noun.search(text, max(at, start - _NOUN_REACH), start):

@@ -1,4 +1,4 @@
-"""Dual units: one length or weight printed in two units, each of which checks the other (``20.1 cm / 7.9 in``)."""
+"""Dual units: one amount printed in two units, which check each other (``20.1 cm / 7.9 in``)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from itertools import pairwise
 from imagequant.core.records import Mention
 from imagequant.quantity.units import METRIC_UNITS, UNITS, to_base
 
-# Labels round inches to a tenth and small ones more coarsely.
+# Products round inches to a tenth, small values more coarsely.
 DUAL_UNIT_TOLERANCE = 0.03
-# The text between the two.
 _BETWEEN = re.compile(r"\s{0,2}[/|(=~≈,;]?\s{0,2}")
-# What a decimal point that OCR lost or inserted does to the value.
+# Factors that undo a decimal point that OCR lost or inserted.
 _SLIPS = (0.1, 0.01, 10.0)
 
 
@@ -25,10 +24,10 @@ def are_dual_units(one: Mention, other: Mention) -> bool:
 
 
 def dual_unit_corrections(mentions: Sequence[Mention], text: str) -> list[Mention]:
-    """Return mentions with a decimal point restored that OCR lost, judged by the other unit beside them.
+    """Correct misread decimal points using the same amount in a neighbouring unit.
 
-    ``25cm/984in`` gives ``9.84 inch``, with the form ``dual_unit``. Only neighbours on one line are compared. Which of
-    the two is wrong cannot always be decided, so both corrections are returned if both fit.
+    ``25cm/984in`` gives ``9.84 inch`` with the form ``dual_unit``. Only neighbours on one line are compared. If it is
+    unclear which of the two is wrong, both corrections are returned.
     """
     corrections: list[Mention] = []
     for one, other in pairwise(mentions):

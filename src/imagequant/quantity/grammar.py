@@ -1,8 +1,7 @@
-"""The grammar: text to quantities.
+"""The grammar that parses quantities.
 
-A line of text is cut into numbers, each with the unit that follows it and the axis letter beside it. Numbers joined
-by "x" form a size string and share its units; numbers joined by a dash or "to" form a range; feet followed by
-inches form one length.
+A line of text is split into numbers, each with its unit and axis letter. Numbers joined by "x" form a size string and
+share its units, numbers joined by a dash or "to" form a range, and feet followed by inches form one length.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ _NOTHING = re.compile(r"[\s-]{0,2}")
 _AXIS_BEFORE = re.compile(r"(?:(?<![A-Za-z])|(?<=\d[xX]))([HWDLT]|[Øø⌀])\s?[:.=]?\s?$")
 _AXIS_AFTER = re.compile(r"\s?[(]?([HWDLT])(?![A-Za-z])")
 _AXES = {"H": "height", "W": "width", "D": "depth", "L": "length", "T": "thickness"}
-# A small raised circle is what OCR makes of an inch mark; degrees are told apart by the network, not here.
+# OCR reads inch marks as degree signs. The ranker, not the grammar, rules out real degrees.
 _DEGREE = re.compile(r"\s?[°º˚]")
 
 
 @dataclass(frozen=True)
 class _Part:
-    """The smaller unit written after a larger one, and how many make one of it."""
+    """The smaller unit of a compound, and how many of it make one of the larger unit."""
 
     unit: str
     count: int
@@ -43,7 +42,7 @@ _PARTS = {"foot": _Part("inch", 12), "pound": _Part("ounce", 16)}
 
 @dataclass(frozen=True)
 class _Number:
-    """A number in a text; ``unit`` empty where none follows. ``start`` and ``end`` take in axis letters."""
+    """A number in a text. ``unit`` is empty if there is none; ``start`` and ``end`` include axis letters."""
 
     values: tuple[float, ...]
     unit: str
@@ -54,17 +53,16 @@ class _Number:
 
 
 def parse_quantities(text: str) -> list[Mention]:
-    """All quantities in a line of text, in reading order; numbers without a unit are left out.
+    """Return the quantities in a line of text in reading order, without unitless numbers and zeros.
 
-    One place can give several mentions: both ends of a range, or readings that the characters do not tell apart
-    (``1,234 g``). The first of them is the likeliest. Nothing weighs or measures zero: such mentions are left out.
+    A number can have several mentions: both ends of a range, or ambiguous readings (``1,234 g``), likeliest first.
     """
     mentions = (mention for group in _groups(_numbers(text), text) for mention in _mentions(*group))
     return [mention for mention in mentions if mention.value > 0]
 
 
 def bare_numbers(text: str) -> list[Mention]:
-    """Numbers without a unit, with an empty ``unit``: their unit may stand in a neighbouring box."""
+    """Return the numbers without a unit; their unit may be in a neighbouring box."""
     return [
         Mention(number.values[0], "", number.values[0], number.values[0], number.start, number.end, axis=number.axis)
         for number in _numbers(text)
@@ -77,7 +75,7 @@ def _numbers(text: str) -> list[_Number]:
     at = 0
     confusable = CONFUSABLE.search(text)
     while True:
-        # Looked for once, not from each number to the end of the text, which may be long.
+        # Searched once, not from each number to the end of a possibly long text.
         if confusable and confusable.start() < at:
             confusable = CONFUSABLE.search(text, at)
         number = _next_number(text, at, confusable)
@@ -121,7 +119,7 @@ def _unit_after(text: str, at: int) -> tuple[str, int] | None:
 
 
 def _groups(numbers: list[_Number], text: str) -> list[tuple[str, list[_Number]]]:
-    """Joins neighbours: ("single" | "range" | "factors" | "compound", its numbers)."""
+    """Group neighbours into ("single" | "range" | "factors" | "compound", its numbers)."""
     groups: list[tuple[str, list[_Number]]] = []
     at = 0
     while at < len(numbers):
@@ -147,7 +145,7 @@ def _join(numbers: list[_Number], at: int, text: str) -> tuple[str, int]:
     if same_unit and _between(one, two, text, _RANGE) and one.values[0] < two.values[0]:
         return "range", 2
     if same_unit and not one.unit and _between(one, two, text, _SLASH):
-        return "range", 2  # "110/220V": either, as a range is either end
+        return "range", 2  # "110/220V": either one, as with the ends of a range
     return "single", 1
 
 
@@ -176,13 +174,13 @@ def _single(number: _Number) -> list[Mention]:
     )
     readings = [first, *(replace(other, form="alternative") for other in others)]
     if number.unit == "ounce":
-        # Bottles print "12 oz" for fluid ounces; which of the two is meant the text does not say.
+        # Bottles print "12 oz" for fluid ounces; the text alone is ambiguous.
         readings.append(replace(first, unit="fluid ounce", form="fluid"))
     return readings
 
 
 def _factors(numbers: list[_Number]) -> list[Mention]:
-    """``10 x 20 x 5 cm``: a part without a unit takes the next one's to its right, else the last one's before it."""
+    """``10 x 20 x 5 cm``: a part without a unit takes the next unit to its right, or else the last one before it."""
     units = [number.unit for number in numbers]
     if not any(unit in LENGTH_UNITS for unit in units):
         return _multiple(numbers)
@@ -200,7 +198,7 @@ def _factors(numbers: list[_Number]) -> list[Mention]:
 
 
 def _multiple(numbers: list[_Number]) -> list[Mention]:
-    """``6 x 330 ml`` or ``500 W x 2``: the answer is one part, or all of them together."""
+    """``6 x 330 ml`` or ``500 W x 2``: one part or the total."""
     singles = [mention for number in numbers for mention in _single(number)]
     counts = [number for number in numbers if not number.unit]
     if len(numbers) != 2 or len(counts) != 1 or not singles:
@@ -219,7 +217,7 @@ def _range(one: _Number, two: _Number) -> list[Mention]:
 
 
 def _compound(whole: _Number, rest: _Number) -> list[Mention]:
-    """``5' 3"`` is 63 inch, or 5.25 foot; labels use either. ``2 lb 8 oz`` likewise."""
+    """``5' 3"`` is 63 inch or 5.25 foot; labels use either. The same goes for ``2 lb 8 oz``."""
     part = _PARTS[whole.unit]
     total = whole.values[0] * part.count + rest.values[0]
     axis = whole.axis or rest.axis

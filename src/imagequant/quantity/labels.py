@@ -1,4 +1,4 @@
-"""Labels as the contest's CSVs give them: ``500.0 gram``, ``[220.0, 240.0] volt``, ``9 kilogram to 18 kilogram``."""
+"""Labels in the contest's formats: ``500.0 gram``, ``[220.0, 240.0] volt``, ``9 kilogram to 18 kilogram``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FROM_TO = re.compile(rf"({_NUMBER})\s+([A-Za-z ]+?)\s+to\s+({_NUMBER})\s+([A-Za
 
 _CONTEST_NAMES = {other: unit.name for unit in UNITS.values() for other in unit.label_names}
 
-# Largest amounts, in base units, that anything sold with a photo has: beyond them a label is an OCR slip.
+# Largest plausible amounts in base units; larger labels are OCR errors.
 _LARGEST: dict[Dimension, float] = {
     "weight": 1e8,  # 100 t
     "length": 1e5,  # 1 km, of rope
@@ -31,9 +31,10 @@ _LARGEST: dict[Dimension, float] = {
 
 @dataclass(frozen=True)
 class Label:
-    """A normalised label. ``status`` ``empty``: the photo does not say; ``rejected``: ``reason`` says why.
+    """A normalised label.
 
-    ``low`` and ``high`` are both ends of a range and equal otherwise; ``value`` is NaN unless ``status`` is ``ok``.
+    ``status`` is ``empty`` if the photo has no answer, or ``rejected`` with a ``reason``. ``low`` and ``high`` are the
+    ends of a range and equal otherwise. ``value`` is NaN unless ``status`` is ``ok``.
     """
 
     status: Status
@@ -45,12 +46,12 @@ class Label:
 
     @property
     def is_range(self) -> bool:
-        """True where the label gives two ends."""
+        """Whether the label is a range."""
         return self.status == "ok" and self.low != self.high
 
     @property
     def text(self) -> str:
-        """The label in the contest's form; both ends of a range."""
+        """The label in the contest's format; both ends of a range."""
         if self.status != "ok":
             return ""
         if self.is_range:
@@ -59,15 +60,7 @@ class Label:
 
 
 def parse_label(text: str, entity: str) -> Label:
-    """Normalises a label.
-
-    Args:
-        text: The ``entity_value`` cell.
-        entity: One of ``ENTITIES``.
-
-    Returns:
-        A label whose status tells whether it can be used; of a range ``value`` is the upper end.
-    """
+    """Normalise an ``entity_value`` cell. ``value`` is the upper end of a range."""
     text = text.strip()
     if not text:
         return _without("empty", "")

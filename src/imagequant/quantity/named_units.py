@@ -1,4 +1,4 @@
-"""Units that stand with the name of what is measured, before the number: ``Power (W): 33``, ``Weight in kg 2.5``."""
+"""Units given with the name of the quantity, before the number: ``Power (W): 33``, ``Weight in kg 2.5``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _NAMED = re.compile(
     r"(?P<name>[^\W\d_]{2,20})\.?\s?(?:[(\[,/]|\bin\b)\s?"
     r"(?P<unit>[^\W\d_]{1,11})[)\]]?\s?[:=]?\s{0,2}$"
 )
-# A name and its unit take no more characters.
+# Maximum length of a name and its unit.
 _REACH = 40
-# "Width (W)" and "Length (L)" give the letter of an axis: the name has to be one of something measured in the unit.
+# The name must fit the unit's dimension: in "Width (W)" and "Length (L)" the letter is an axis.
 _NAMES: dict[Dimension, str] = {
     "weight": r"weight|wt|mass|load|capacity|gewicht|poids|peso|вес|масса",
     "length": r"height|width|depth|length|size|dimensions?|diameter|thickness|"
@@ -25,7 +25,7 @@ _NAMES: dict[Dimension, str] = {
 
 
 def unit_before(text: str, start: int, end: int) -> str:
-    """The unit named in ``text[start:end]``, right before the number that begins at ``end``; empty where none is."""
+    """Return the unit in ``text[start:end]``, directly before the number at ``end``; empty if there is none."""
     named = _NAMED.search(text, max(start, end - _REACH), end)
     unit = match_unit(text, named.start("unit")) if named else None
     if named is None or unit is None or unit[1] != named.end("unit"):

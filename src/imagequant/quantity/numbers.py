@@ -1,4 +1,4 @@
-"""Numbers as they stand on products: decimals, thousands, fractions, and what OCR makes of them."""
+"""Numbers as printed on products: decimals, thousands, fractions, and OCR's misreadings of them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import re
 import unicodedata
 
 _VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
-# Denominators rulers and recipes use; any other slash between numbers is no fraction.
+# Denominators used on rulers and in recipes; a slash before any other number is not a fraction.
 _DENOMINATORS = (2, 3, 4, 5, 6, 8, 16, 32, 64)
 _DENOMINATOR = "(?:" + "|".join(str(d) for d in sorted(_DENOMINATORS, reverse=True)) + ")"
-# Letters OCR reads for digits; a confusable run counts as a number only if it holds a true digit.
+# Letters that OCR reads in place of digits; a confusable run only counts as a number if it contains a real digit.
 _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1"})
 
-# The order of alternatives matters: the longest reading of a place is tried first. All repetition is bounded,
-# so matching takes linear time whatever the text.
+# The longest reading comes first. All repetition is bounded, so that matching takes linear time.
 _FORMS = (
     rf"(?P<mixed>\d{{1,5}}(?:\s{{1,2}}|\s?[-–]\s?|\s?[+&]\s?)\d{{1,2}}[/⁄]{_DENOMINATOR}(?!\d))",
     # OCR may read the denominator twice, "½2".
@@ -24,15 +23,15 @@ _FORMS = (
     r"(?P<plain>\d{1,3}(?:[,.' ’]\d{3}){1,4}(?:[.,]\d{1,4})?(?!\d)|\d{1,12}(?:[.,·]\d{1,6})?|(?<![A-Za-z])[.,]\d{1,6})",
 )
 _CONFUSABLE = r"(?=[\dOoIl|]{0,8}\d)(?=[\d.,]{0,8}[OoIl|])[\dOoIl|]{1,9}(?:[.,][\dOoIl|]{1,4})?"
-# Not inside a longer number. Letters may stand before ("H12cm", "NETWT500g"), and the point of an abbreviation
-# ("WT.180G"): OCR loses blanks.
+# Not inside a longer number. Letters may precede it ("H12cm", "NETWT500g"), and so may an abbreviation's point
+# ("WT.180G"), because OCR loses blanks.
 NUMBER = re.compile(r"(?:(?<![\d.,])|(?<=[A-Za-z][.,]))(?:" + "|".join(_FORMS) + ")")
-# A run with a look-alike in it; only worth a try where a unit follows and no letter stands before.
+# A run with a look-alike, not preceded by a letter; only counts if a unit follows.
 CONFUSABLE = re.compile(r"(?<![\w.,])" + _CONFUSABLE)
 
 
 def number_values(match: re.Match[str]) -> tuple[float, ...]:
-    """All readings of a ``NUMBER`` or ``CONFUSABLE`` match, the likeliest first.
+    """Return all readings of a ``NUMBER`` or ``CONFUSABLE`` match, likeliest first.
 
     ``1,234`` is 1234 before 1.234; ``31/2`` is 3½ before 15.5; ``12,5`` is 12.5; ``7:4`` is 7.4 before 4.
     """
@@ -57,10 +56,10 @@ def number_values(match: re.Match[str]) -> tuple[float, ...]:
 
 
 def decimal_values(text: str) -> tuple[float, ...]:
-    """Readings of digits with points, commas, apostrophes or blanks between them.
+    """Return the readings of digits separated by points, commas, apostrophes or blanks.
 
-    A mark followed by exactly three digits may group thousands or start decimals; a comma is taken for grouping
-    first, a point for decimals first, and a leading zero settles it for decimals.
+    A mark followed by exactly three digits may group thousands or start decimals: commas more likely group, points more
+    likely start decimals, and after a leading zero all marks do.
     """
     text = text.replace("·", ".").strip()
     if text.startswith((".", ",")):
@@ -75,7 +74,7 @@ def decimal_values(text: str) -> tuple[float, ...]:
     readings = {
         ".": (decimal, grouped),
         ",": (grouped, decimal),
-        # A blank may as well part a count from what is counted: "6 330 ml".
+        # A blank may also separate a count from the amount: "6 330 ml".
         " ": (grouped, float(digits[-1])),
     }
     return readings.get(marks[0], (grouped,)) if len(marks) == 1 else (grouped,)
@@ -87,23 +86,20 @@ def _fraction(text: str) -> float:
 
 
 def _slashed(text: str) -> tuple[float, ...]:
-    """``3/4``; or a mixed number whose blank was lost, ``31/2``, told by a numerator beyond the denominator."""
+    """Read ``3/4``, or a mixed number that lost its blank, ``31/2``, if the numerator exceeds the denominator."""
     numerator, denominator = re.split(r"[/⁄]", text)
     if int(numerator) < int(denominator) or len(numerator) < 2:
         return (int(numerator) / int(denominator),)
     readings: list[float] = []
     for width in (1, 2):
         whole, part = numerator[:-width], numerator[-width:]
-        # A ruler's fraction is in lowest terms: 31/2 is 3 1/2, 115/16 is 11 5/16 or 1 15/16, never 2/4.
+        # Fractions of inches are in lowest terms: 31/2 is 3 1/2, 115/16 is 11 5/16 or 1 15/16, never 2/4.
         if whole and not part.startswith("0") and 0 < int(part) < int(denominator) and int(part) % 2:
             readings.append(int(whole) + int(part) / int(denominator))
     return (*readings, int(numerator) / int(denominator))
 
 
 def format_number(value: float) -> str:
-    """A plain decimal without exponent, as the contest asks: ``12.5``, ``500``, ``0.000001``.
-
-    At most six decimals are kept, more than any product prints.
-    """
+    """Format a number without an exponent and with up to six decimals: ``12.5``, ``500``, ``0.000001``."""
     text = f"{value:.6f}".rstrip("0").rstrip(".")
     return text if text not in ("", "-0") else "0"

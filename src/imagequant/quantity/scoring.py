@@ -1,9 +1,10 @@
-"""The contest's scoring, and the checks its output must pass."""
+"""The contest's scoring and its check of predictions."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,13 +14,13 @@ from imagequant.quantity.units import ENTITY_UNITS
 
 Outcome = Literal["TP", "FP", "FN", "TN"]
 
-# The contest's form: a plain float, blank space, a unit of letters and spaces; no exponent, no thousands mark.
+# The contest's format: a float without exponent or thousands mark, white space, and a unit of letters and spaces.
 _PREDICTION = re.compile(r"(-?\d+(?:\.\d+)?)\s+([a-zA-Z]+(?: [a-zA-Z]+)*)")
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number and a unit of the contest's list."""
+    """A number with one of the contest's units."""
 
     value: float
     unit: str
@@ -29,23 +30,16 @@ class Quantity:
 
 
 def parse_prediction(text: str, entity: str) -> Quantity | None:
-    """Reads one prediction as the contest's checker does.
-
-    Args:
-        text: ``x unit`` or nothing.
-        entity: Whose units are allowed.
-
-    Returns:
-        The quantity, or None for an empty prediction.
+    """Parse a prediction (``x unit``) as the contest's checker does; None if it is empty.
 
     Raises:
-        ValueError: If the contest would reject it; the message says why.
+        ValueError: If the contest would reject it.
     """
     if not text.strip():
         return None
     match = _PREDICTION.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is not of the form `x unit` with x a plain number")
+        raise ValueError(f"{text!r} is not of the form `x unit` with a plain number x")
     unit = match[2]
     if unit not in ENTITY_UNITS[entity]:
         raise ValueError(
@@ -55,21 +49,21 @@ def parse_prediction(text: str, entity: str) -> Quantity | None:
 
 
 def same_quantity(one: Quantity, other: Quantity) -> bool:
-    """Equality of number and unit (``5 gram`` = ``5.0 gram``), blind to rounding beyond the sixth decimal."""
+    """Compare unit and number (``5 gram`` = ``5.0 gram``), ignoring rounding beyond the sixth decimal."""
     return one.unit == other.unit and same_number(one.value, other.value)
 
 
 def same_number(one: float, other: float) -> bool:
-    """Equality up to what printing with six decimals loses."""
+    """Compare up to the rounding of ``format_number``."""
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=5e-7)
 
 
 def outcome(prediction: Quantity | None, truths: Sequence[Quantity], *, answerable: bool) -> Outcome:
-    """Scores one row.
+    """Score one row.
 
     Args:
-        prediction: The answer, None for silence.
-        truths: Accepted answers. Empty with ``answerable`` for a truth no single quantity equals (a range).
+        prediction: The answer; None for an abstention.
+        truths: Accepted answers. Empty for an answerable row if no single quantity equals the truth (a range).
         answerable: Whether the truth is non-empty.
     """
     if prediction is None:
@@ -79,7 +73,7 @@ def outcome(prediction: Quantity | None, truths: Sequence[Quantity], *, answerab
 
 @dataclass(frozen=True)
 class Score:
-    """Counts and what the contest makes of them; ratios without a denominator are 0."""
+    """Counts and the contest's metrics; ratios with a zero denominator are 0."""
 
     tp: int
     fp: int
@@ -88,7 +82,7 @@ class Score:
 
     @property
     def rows(self) -> int:
-        """Rows scored."""
+        """Number of rows."""
         return self.tp + self.fp + self.fn + self.tn
 
     @property
@@ -108,13 +102,11 @@ class Score:
 
     @property
     def exact_match(self) -> float:
-        """Share of rows answered right, silence where the truth is empty included."""
+        """Share of rows answered correctly, including abstentions if the truth is empty."""
         return (self.tp + self.tn) / self.rows if self.rows else 0.0
 
 
 def score(outcomes: Iterable[Outcome]) -> Score:
-    """Counts outcomes."""
-    counts = {"TP": 0, "FP": 0, "FN": 0, "TN": 0}
-    for name in outcomes:
-        counts[name] += 1
+    """Count outcomes."""
+    counts = Counter(outcomes)
     return Score(counts["TP"], counts["FP"], counts["FN"], counts["TN"])

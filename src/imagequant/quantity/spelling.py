@@ -1,4 +1,4 @@
-"""Finding units in text."""
+"""Recognition of units in text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SYMBOLS = frozenset("\"'″′”“’‘〞")
 
 
 def _split(alternatives: str) -> list[str]:
-    """Splits on the bars that stand outside any bracket."""
+    """Split on the bars outside brackets."""
     parts, depth, current = [], 0, ""
     for at, character in enumerate(alternatives):
         escaped = at > 0 and alternatives[at - 1] == "\\"
@@ -26,21 +26,17 @@ def _split(alternatives: str) -> list[str]:
 _PATTERNS = tuple(
     (unit.name, re.compile(spelling, re.IGNORECASE)) for unit in UNITS.values() for spelling in _split(unit.spellings)
 )
-# What may follow a unit: no letter that would make it another word; an "x" or an axis letter of the next
-# dimension may, since OCR loses blanks ("30cmx20cm", "12inW"), and so may a capital after a small-letter unit.
+# A letter after a unit would make it another word. Exceptions, because OCR loses blanks: an "x" or axis letter of the
+# next dimension ("30cmx20cm", "12inW"), or a capital after a lower-case unit.
 _NEXT_FACTOR = re.compile(r"[xX×]\s?(?:\d|[HWDL])")
 _NEXT_AXIS = re.compile(r"[HWDL](?![a-z])")
 
 
 def match_unit(text: str, at: int) -> tuple[str, int] | None:
-    """The unit that starts at ``text[at]``.
-
-    Returns:
-        Contest name and end offset, or None where no unit stands.
-    """
+    """Return the name and end offset of the unit that starts at ``text[at]``; None if there is none."""
     if at >= len(text) or text[at].isspace() or _NOT_INCH.match(text, at):
         return None
-    # The longest spelling that ends a word wins: "fl oz" before "fl", "grams" before "gram".
+    # The longest spelling at a word end wins: "fl oz" over "fl", "grams" over "gram".
     ends = [
         (match.end(), name)
         for name, pattern in _PATTERNS

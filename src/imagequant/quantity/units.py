@@ -1,7 +1,7 @@
-"""The units: names as the contest spells them, dimensions, exact sizes, and how people and OCR write them.
+"""The units: contest names, dimensions, exact sizes, and how people and OCR spell them.
 
-Sizes are in the base unit of the dimension (gram, centimetre, volt, watt, millilitre) and exact by definition
-(international yard and pound agreement of 1959; US and imperial gallons by their statutes). To add a unit, add a row.
+Sizes are in the dimension's base unit (gram, centimetre, volt, watt, millilitre) and exact by definition
+(international yard and pound agreement of 1959; US and imperial gallons by statute). To add a unit, add a row.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ class Unit:
 
     Attributes:
         name: The contest's name.
-        dimension: What it measures.
-        size: One of it in the dimension's base unit, exactly.
-        spellings: How products print it and OCR reads it: regular expressions separated by ``|``, without nested
+        dimension: The dimension it measures.
+        size: Its exact size in the dimension's base unit.
+        spellings: Spellings on products and in OCR readings, as regular expressions separated by ``|``, without nested
             repetition, matched case-insensitively.
-        metric: Whether it is a metric weight, length or volume. Labels print those beside a non-metric one.
-        label_names: Its other names in the contest's labels.
+        metric: Whether it is a metric weight, length or volume, which products print next to non-metric ones.
+        label_names: Other names in the contest's labels.
     """
 
     name: str
@@ -119,7 +119,7 @@ ENTITY_DIMENSION: dict[str, Dimension] = {
 
 ENTITIES: tuple[str, ...] = tuple(ENTITY_DIMENSION)
 
-# Every entity allows all units of its dimension: the contest's table is exactly that.
+# As in the contest's table, an entity allows all units of its dimension.
 ENTITY_UNITS: dict[str, frozenset[str]] = {
     entity: frozenset(unit.name for unit in _UNITS if unit.dimension == dimension)
     for entity, dimension in ENTITY_DIMENSION.items()
@@ -127,9 +127,5 @@ ENTITY_UNITS: dict[str, frozenset[str]] = {
 
 
 def to_base(value: float, unit: str) -> float:
-    """Convert an amount to the base unit of its dimension.
-
-    Raises:
-        KeyError: If ``unit`` is not a contest name.
-    """
+    """Convert an amount to the base unit of its dimension."""
     return value * UNITS[unit].factor

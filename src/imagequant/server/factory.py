@@ -1,4 +1,4 @@
-"""The app, put together."""
+"""The FastAPI application."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _HERE = Path(__file__).parent
 
 
 def create_app(settings: Settings, predictors: Sequence[Answering], desk: Desk | None = None) -> FastAPI:
-    """One server's app; nothing is shared between two of them.
+    """Create an app that shares no state with others.
 
     Args:
-        settings: Its limits.
+        settings: Limits and token.
         predictors: Loaded models; each reads one photo at a time.
-        desk: The rows to review, where they are reviewed here.
+        desk: The rows to review; None disables the review.
     """
     telemetry = Telemetry()
     workers = Workers(predictors, settings.queue, telemetry.photo_seconds.observe)
@@ -48,11 +48,11 @@ def create_app(settings: Settings, predictors: Sequence[Answering], desk: Desk |
         title="ImageQuant",
         version="1",
         summary="Reads quantities (weight, volume, voltage, dimensions) off product photos.",
-        # Their pages load scripts from elsewhere.
+        # FastAPI's documentation pages load scripts from other servers.
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        # Said to OpenAPI; the guards see to it before a body is read.
+        # For OpenAPI only; the guards check the token before a body is read.
         dependencies=[Security(HTTPBearer(auto_error=False))] if settings.token else [],
     )
     install_handlers(app)
@@ -61,7 +61,7 @@ def create_app(settings: Settings, predictors: Sequence[Answering], desk: Desk |
         app.include_router(review_routes(desk))
     _add_pages(app, reviewing=desk is not None)
     _add_operations(app, workers, telemetry)
-    # The last added is the first a request meets.
+    # Requests pass the middleware in reverse order.
     app.add_middleware(Limited, settings=settings)
     app.add_middleware(Guarded, settings=settings)
     app.add_middleware(Observed, telemetry=telemetry)
@@ -88,10 +88,10 @@ def _add_pages(app: FastAPI, *, reviewing: bool) -> None:
 
 
 def _add_operations(app: FastAPI, workers: Workers, telemetry: Telemetry) -> None:
-    @app.get("/healthz", tags=["operations"], responses=declared(503), summary="Whether photos are being read")
+    @app.get("/healthz", tags=["operations"], responses=declared(503), summary="Check whether the server works")
     async def health() -> Health:
         if not workers.alive:
-            raise problem(503, "no photos are being read any more: start the server anew", {"Retry-After": "60"})
+            raise problem(503, "the server no longer reads photos: restart it", {"Retry-After": "60"})
         return Health(status="ok", waiting=workers.waiting, running=workers.running)
 
     counted: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
@@ -100,7 +100,7 @@ def _add_operations(app: FastAPI, workers: Workers, telemetry: Telemetry) -> Non
         "/metrics", tags=["operations"], responses=counted | declared(), response_class=Response, summary="Counters"
     )
     async def metrics() -> Response:
-        """Counters in Prometheus' text format."""
+        """Return counters in Prometheus' text format."""
         telemetry.waiting.set(workers.waiting)
         telemetry.running.set(workers.running)
         return Response(generate_latest(telemetry.registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,4 +1,4 @@
-"""What every request passes before a route sees it: identity, limits, headers, logs. Nothing is buffered."""
+"""Middleware: authentication, limits, headers and logs. Nothing is buffered."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from imagequant.server.problems import problem, problem_response
 from imagequant.server.settings import FORM_BYTES, LOCAL_HOSTS, Settings
 from imagequant.server.telemetry import Telemetry, log
 
-# Bodies that may be on their way at once; what Starlette keeps of each in memory is 1 MB, the rest is on disk.
+# Maximum number of concurrent uploads; Starlette keeps 1 MB of each in memory and the rest on disk.
 _UPLOADS = 64
 BATCH_PATH = "/v1/predict/batch"
 _OPEN_PATHS = frozenset({"/healthz"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REVIEWER_KEY = "imagequant.reviewer"
 _HEADERS = {
-    # Scripts, styles and connections of this server only; photos just chosen are shown from the browser's memory.
+    # Only scripts, styles and connections of this server; chosen photos are shown from the browser's memory.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -39,14 +39,14 @@ _CHALLENGE = {"WWW-Authenticate": 'Basic realm="imagequant: any name, the token 
 
 
 class Observed:
-    """Gives every response its headers, counts it and logs it; what nobody caught becomes a plain 500."""
+    """Adds headers to responses, counts and logs them, and turns uncaught exceptions into status 500."""
 
     def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
         self._app = app
         self._telemetry = telemetry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on."""
+        """Handle a request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -66,18 +66,18 @@ class Observed:
             await self._app(scope, receive, sending)
         except Exception as error:
             log("failed", failed=error, request=request)
-            if status:  # half an answer is out: the connection is closed on it
+            if status:  # part of the response was sent: close the connection
                 raise
-            await problem_response(500, f"an error of the server; its log has it under {request}")(
+            await problem_response(500, f"internal error; see request {request} in the server's log")(
                 scope, receive, sending
             )
         finally:
             self._count(scope, request, status, time.monotonic() - started)
 
     def _count(self, scope: Scope, request: str, status: int, seconds: float) -> None:
-        # The route's pattern, not the path: names in paths are nobody's business, and without end.
+        # The route's pattern, not the path: paths may be private, and there is no limit on their number.
         route = getattr(scope.get("route"), "path", "") or "other"
-        # A method is what anybody writes there.
+        # Methods are arbitrary strings as well.
         method = scope["method"] if scope["method"] in (*_SAFE_METHODS, "POST") else "other"
         self._telemetry.requests.labels(method, route, str(status)).inc()
         self._telemetry.seconds.labels(route).observe(seconds)
@@ -85,37 +85,37 @@ class Observed:
 
 
 class Guarded:
-    """Refuses strangers: other host names on a local server, other sites' pages, those without the token."""
+    """Rejects other host names on a local server, requests from other sites' pages, and requests without the token."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on, or answers it."""
-        if scope["type"] == "http" and (refused := self._refused(scope)):
-            status, message = refused
+        """Handle or reject a request."""
+        if scope["type"] == "http" and (rejection := self._rejection(scope)):
+            status, message = rejection
             await problem_response(status, message, _CHALLENGE if status == 401 else None)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _refused(self, scope: Scope) -> tuple[int, str] | None:
+    def _rejection(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)
-        # A page of another site whose name was made to lead here (DNS rebinding) asks under that name.
+        # Prevents DNS rebinding, where another site's name resolves to this machine.
         if self._settings.local and _hostname(headers.get("host", "")) not in LOCAL_HOSTS:
-            return 421, f"this server answers to {', '.join(sorted(LOCAL_HOSTS))}; for other names start it with --host"
-        if scope["method"] not in _SAFE_METHODS and _from_elsewhere(headers):
-            return 403, "only pages of this server may ask; programs send no Origin header"
+            return 421, f"allowed host names: {', '.join(sorted(LOCAL_HOSTS))}; start the server with --host for others"
+        if scope["method"] not in _SAFE_METHODS and _is_cross_site(headers):
+            return 403, "pages of other sites are not allowed; programs should not send an Origin header"
         if self._settings.token and scope["path"] not in _OPEN_PATHS:
             name, token = credentials(headers.get("authorization", ""))
             if not secrets.compare_digest(token.encode(), self._settings.token.encode()):
-                return 401, "send the token: Authorization: Bearer TOKEN, or as the password of Basic"
+                return 401, "send the token as Authorization: Bearer TOKEN, or as the password of Basic authentication"
             scope[REVIEWER_KEY] = name
         return None
 
 
 class Limited:
-    """Reads bodies with a limit on bytes and time, and so many at once; nothing beyond is taken in."""
+    """Limits the size, time and number of concurrent uploads."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -123,7 +123,7 @@ class Limited:
         self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on, or answers it."""
+        """Handle or reject a request."""
         if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
             await self._app(scope, receive, send)
             return
@@ -133,7 +133,7 @@ class Limited:
             await problem_response(413, _too_large(limit), {"Connection": "close"})(scope, receive, send)
             return
         if self._uploads >= _UPLOADS:
-            await problem_response(503, f"{_UPLOADS} uploads are on their way", {"Retry-After": "1"})(
+            await problem_response(503, f"{_UPLOADS} uploads are in progress", {"Retry-After": "1"})(
                 scope, receive, send
             )
             return
@@ -174,7 +174,7 @@ def _too_large(limit: int) -> str:
 
 
 def credentials(header: str) -> tuple[str, str]:
-    """User name (empty with Bearer) and token of an ``Authorization`` header; both empty where it has none."""
+    """Return the user name (empty for Bearer) and token of an ``Authorization`` header; both empty if invalid."""
     scheme, _, value = header.partition(" ")
     if scheme.lower() == "bearer":
         return "", value.strip()
@@ -194,8 +194,8 @@ def _hostname(host: str) -> str:
         return ""
 
 
-def _from_elsewhere(headers: Headers) -> bool:
-    """Whether a browser says that another site's page asks."""
+def _is_cross_site(headers: Headers) -> bool:
+    """Return whether the headers of a browser name another site."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None:
         return site not in ("same-origin", "none")

@@ -1,4 +1,4 @@
-"""``/v1/review``: rows to look at, photos, decisions."""
+"""``/v1/review``: rows, photos and decisions."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from imagequant.server.review.rows import ReviewRow
 from imagequant.server.review.store import Progress, TakenError, Verdict
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9 _.@-]{0,39}$"
-Reviewer = Annotated[str, Field(pattern=_NAME, description="Who looks; the name of Basic authentication goes before")]
+Reviewer = Annotated[str, Field(pattern=_NAME, description="Reviewer; a Basic authentication name takes precedence")]
 
 
 class ItemModel(BaseModel):
-    """A row to look at; `choices` are what was read in units of its entity, the model's answer first."""
+    """A row to review; `choices` are the quantities read in units of its entity, the model's answer first."""
 
     source: str
     source_row: int
@@ -42,7 +42,7 @@ class ItemModel(BaseModel):
 
 
 class DeskModel(BaseModel):
-    """The row that is the reviewer's now, if any is left, and how far everybody is."""
+    """The reviewer's current row, if any is left, and everyone's progress."""
 
     reviewer: str
     item: ItemModel | None
@@ -50,7 +50,7 @@ class DeskModel(BaseModel):
 
 
 class DecisionModel(BaseModel):
-    """What a reviewer says about a row."""
+    """A reviewer's decision on a row."""
 
     reviewer: Reviewer
     source: str = Field(max_length=4096)
@@ -60,27 +60,27 @@ class DecisionModel(BaseModel):
 
 
 class ReviewerModel(BaseModel):
-    """Who asks."""
+    """The reviewer."""
 
     reviewer: Reviewer
 
 
 def review_routes(desk: Desk) -> APIRouter:
-    """The routes, bound to one desk. They are plain functions, so they run in threads: SQLite waits."""
+    """Return the routes, bound to one desk. They are not async, so that SQLite can wait in threads."""
     router = APIRouter(prefix="/v1/review", tags=["review"])
 
-    @router.get("/next", responses=declared(422), summary="The row to look at")
+    @router.get("/next", responses=declared(422), summary="Get a row to review")
     def next_row(request: Request, reviewer: Annotated[Reviewer, Query()]) -> DeskModel:
-        """The least certain row that nobody else has or has decided. It is the reviewer's for five minutes."""
+        """Return the least certain row that is undecided and not shown to others, and reserve it for five minutes."""
         return _desk(desk, _named(request, reviewer))
 
     @router.post("/decisions", responses=declared(400, 404, 408, 409, 413, 422, 503), summary="Decide a row")
     def decide(request: Request, decision: DecisionModel) -> DeskModel:
-        """Keeps the decision and gives the next row."""
+        """Save the decision and return the next row."""
         reviewer = _named(request, decision.reviewer)
         row = desk.store.row((decision.source, decision.source_row))
         if row is None:
-            raise problem(404, f"{decision.source}, row {decision.source_row} is none of the rows to look at")
+            raise problem(404, f"{decision.source}, row {decision.source_row} is not one of the rows to review")
         try:
             desk.decide(reviewer, row, decision.verdict, decision.value)
         except InputError as error:
@@ -89,12 +89,12 @@ def review_routes(desk: Desk) -> APIRouter:
             raise problem(409, str(error)) from None
         return _desk(desk, reviewer)
 
-    @router.post("/undo", responses=declared(400, 404, 408, 413, 422, 503), summary="Take the last decision back")
+    @router.post("/undo", responses=declared(400, 404, 408, 413, 422, 503), summary="Undo the last decision")
     def undo(request: Request, who: ReviewerModel) -> DeskModel:
-        """Gives the reviewer the row of their last decision again."""
+        """Undo the reviewer's last decision and return its row."""
         reviewer = _named(request, who.reviewer)
         if desk.undo(reviewer) is None:
-            raise problem(404, "there is no decision of yours to take back")
+            raise problem(404, "you have no decision to undo")
         return _desk(desk, reviewer)
 
     jpeg: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {}}}}
@@ -103,7 +103,7 @@ def review_routes(desk: Desk) -> APIRouter:
         "/photos/{sha256}", responses=jpeg | declared(404, 422), response_class=Response, summary="A row's photo"
     )
     def photo(sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]) -> Response:
-        """As an upright JPEG."""
+        """Return an upright JPEG."""
         try:
             picture = desk.photos.picture(sha256)
         except InputError as error:
@@ -114,10 +114,10 @@ def review_routes(desk: Desk) -> APIRouter:
 
 
 def _named(request: Request, reviewer: str) -> str:
-    """The name given with the token, where there is one: nobody decides for others."""
+    """Return the name given with the token, or else the reviewer: no one can decide for others."""
     name = str(request.scope.get(REVIEWER_KEY) or reviewer)
     if not re.fullmatch(_NAME, name):
-        raise problem(422, f"reviewer: {name!r}: letters, digits, spaces and _.@- are allowed, 40 in all")
+        raise problem(422, f"reviewer: {name!r}: up to 40 letters, digits, spaces and _.@- are allowed")
     return name
 
 

@@ -1,4 +1,4 @@
-"""``imagequant serve``."""
+"""The server of ``imagequant serve``."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from imagequant.storage.layout import Layout
 
 
 def run(settings: Settings, model: Path, reviewed: Layout | None = None) -> None:
-    """Loads the model and serves until stopped.
+    """Load the model and serve until stopped.
 
     Args:
         settings: Address and limits.
         model: Folder of the exported model.
-        reviewed: The project whose rows are reviewed; None where none are.
+        reviewed: The project whose rows to review; None disables the review.
 
     Raises:
         InputError: If there is no model, or nothing to review.
@@ -36,7 +36,7 @@ def run(settings: Settings, model: Path, reviewed: Layout | None = None) -> None
         log_config=logging_config(),
         access_log=False,
         server_header=False,
-        # Others' headers must not decide who asks.
+        # Clients must not be able to set their address with headers.
         proxy_headers=False,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=math.ceil(settings.timeout),
@@ -45,10 +45,10 @@ def run(settings: Settings, model: Path, reviewed: Layout | None = None) -> None
 
 
 class _Server(uvicorn.Server):
-    """Says when it listens, and where: which port 0 became."""
+    """Logs its address when it starts to listen; port 0 becomes a free port."""
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
-        """Starts to listen."""
+        """Start to listen."""
         await super().startup(sockets)
         for server in self.servers:
             for each in server.sockets:

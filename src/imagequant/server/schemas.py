@@ -1,4 +1,4 @@
-"""What the API takes and gives, as OpenAPI shows it."""
+"""The API's types, shown in OpenAPI."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Entity = StrEnum("Entity", {name: name for name in ENTITIES})  # type: ignore[mi
 
 
 class AlternativeModel(BaseModel):
-    """Another quantity that the photo gives."""
+    """Another quantity on the photo."""
 
     text: str = Field(description="Number and unit")
     value: float
@@ -28,40 +28,40 @@ class PredictionModel(BaseModel):
     """The answer to one question."""
 
     entity: str
-    text: str = Field(description="Number and unit, such as `500 gram`; empty where there is no answer")
+    text: str = Field(description="Number and unit, such as `500 gram`; empty if there is no answer")
     value: float | None
     unit: str | None
-    confidence: float = Field(ge=0, le=1, description="Calibrated chance that the likeliest quantity is right")
-    reason: str = Field(description="Why there is no answer; empty where there is one")
+    confidence: float = Field(ge=0, le=1, description="Calibrated probability that the likeliest quantity is right")
+    reason: str = Field(description="Why there is no answer; empty if there is one")
     words: str = Field(description="The text it was read from")
-    box: Box | None = Field(description="Where that stands on the photo")
+    box: Box | None = Field(description="Position of that text on the photo")
     alternatives: list[AlternativeModel]
 
 
 class PhotoModel(BaseModel):
     """All answers about one photo."""
 
-    photo: str = Field(description="The file's name as it was sent")
-    width: int = Field(description="Pixels of the upright photo")
+    photo: str = Field(description="File name, as sent")
+    width: int = Field(description="Width of the upright photo in pixels")
     height: int
-    predictions: list[PredictionModel] = Field(description="One an entity, in the order asked")
+    predictions: list[PredictionModel] = Field(description="One per entity, in the order of the request")
 
 
 class BatchEntry(BaseModel):
-    """One photo of a batch: its answers, or why there are none."""
+    """One photo of a batch: its answers or a problem."""
 
     answer: PhotoModel | None
     problem: Problem | None
 
 
 class BatchModel(BaseModel):
-    """One entry a photo, in the order sent."""
+    """One entry per photo, in the order of the request."""
 
     photos: list[BatchEntry]
 
 
 class Health(BaseModel):
-    """Whether photos are being read."""
+    """Number of photos waiting and being read."""
 
     status: Literal["ok"]
     waiting: int
@@ -69,5 +69,5 @@ class Health(BaseModel):
 
 
 def prediction_model(prediction: Prediction) -> PredictionModel:
-    """A prediction as the API gives it."""
+    """Convert a prediction to the API's type."""
     return PredictionModel(**prediction.to_dict())

@@ -1,4 +1,4 @@
-"""What the server is told at its start."""
+"""Settings of the server."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from imagequant.core.errors import InputError
 
 TOKEN_VARIABLE = "IMAGEQUANT_TOKEN"
-# What a request's other parts may add to its photo: form fields and the lines between them.
+# Maximum size of a request without its photos: form fields and part headers.
 FORM_BYTES = 100_000
 _SHORTEST_TOKEN = 16
 
@@ -22,12 +22,12 @@ class Settings:
     Attributes:
         host: Address to listen on.
         port: Port to listen on; 0 takes a free one.
-        token: What requests must carry; empty where anybody may ask.
-        queue: Photos that wait while others are read; beyond, requests are refused.
-        max_bytes: Of a photo's file.
-        max_pixels: Of a photo, by what its header says.
-        max_files: Photos in a batch.
-        timeout: Seconds a request may take, reading its body and waiting included.
+        token: The token required of requests; empty for none.
+        queue: Maximum number of waiting photos; requests beyond it are rejected.
+        max_bytes: Maximum size of a photo's file.
+        max_pixels: Maximum number of a photo's pixels, according to its header.
+        max_files: Maximum number of photos in a batch.
+        timeout: Maximum seconds per request, including upload and waiting.
     """
 
     host: str = "127.0.0.1"
@@ -45,19 +45,19 @@ class Settings:
 
     @property
     def local(self) -> bool:
-        """Whether only programs on this machine can reach it."""
+        """Whether it only listens on this machine."""
         return self.host in LOCAL_HOSTS
 
 
-# Names that browsers on this machine may ask a local server by.
+# Host names of a local server.
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def read_token(file: Path | None, environment: Mapping[str, str] = os.environ) -> str:
-    """The token from a file, or else from the environment; empty where neither is given.
+    """Read the token from a file, or else from the environment; empty if there is neither.
 
     Raises:
-        InputError: If the file cannot be read, or the token is too short to be a secret.
+        InputError: If the file cannot be read, or the token is too short or has invalid characters.
     """
     origin = str(file) if file else TOKEN_VARIABLE
     try:
@@ -65,5 +65,5 @@ def read_token(file: Path | None, environment: Mapping[str, str] = os.environ) -
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"--token-file: {file}: {error}") from None
     if (file or token) and not (len(token) >= _SHORTEST_TOKEN and token.isascii() and token.isprintable()):
-        raise InputError(f"{origin}: a token is one line of at least {_SHORTEST_TOKEN} printable ASCII characters")
+        raise InputError(f"{origin}: a token must be one line of at least {_SHORTEST_TOKEN} printable ASCII characters")
     return token

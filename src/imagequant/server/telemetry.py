@@ -1,4 +1,4 @@
-"""What is counted for Prometheus, and log lines as JSON. Neither holds a photo, a file's name or a text read."""
+"""Prometheus counters and JSON logs. Neither contains photos, file names or text from photos."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ _FIELDS = "fields"
 
 
 class Telemetry:
-    """The counters of one server, in a registry of their own."""
+    """The counters of one server, in their own registry."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self.requests = Counter(
-            "imagequant_requests", "Requests answered.", ("method", "route", "status"), registry=self.registry
+            "imagequant_requests", "Number of requests.", ("method", "route", "status"), registry=self.registry
         )
         self.seconds = Histogram(
-            "imagequant_request_seconds", "From a request's head to the end of its answer.", ("route",),
+            "imagequant_request_seconds", "Time from request to end of response.", ("route",),
             registry=self.registry,
         )  # fmt: skip
-        self.photo_seconds = Histogram("imagequant_photo_seconds", "To read one photo.", registry=self.registry)
+        self.photo_seconds = Histogram("imagequant_photo_seconds", "Time to read a photo.", registry=self.registry)
         self.waiting = Gauge("imagequant_photos_waiting", "Photos in the queue.", registry=self.registry)
         self.running = Gauge("imagequant_photos_running", "Photos being read.", registry=self.registry)
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line."""
+    """Formats records as JSON, one per line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record with the fields that ``log`` gave it."""
+        """Format a record with the fields passed to ``log``."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -49,13 +49,13 @@ class JsonFormatter(logging.Formatter):
 
 
 def log(event: str, *, failed: BaseException | None = None, **fields: Any) -> None:
-    """Writes one line; with ``failed`` it is an error with its traceback."""
+    """Log an event; with ``failed``, as an error with a traceback."""
     level = logging.ERROR if failed else logging.INFO
     logging.getLogger(LOGGER).log(level, event, extra={_FIELDS: fields}, exc_info=failed)
 
 
 def logging_config() -> dict[str, Any]:
-    """For uvicorn: its own lines and ours, as JSON on standard error."""
+    """Return a logging configuration for uvicorn's and our logs, as JSON on standard error."""
     handler = {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
     return {
         "version": 1,

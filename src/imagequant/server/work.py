@@ -1,4 +1,4 @@
-"""Photos waiting for a predictor: a bounded queue with one thread a predictor."""
+"""The bounded queue of photos, with one thread per predictor."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from typing import Protocol
 from imagequant.predictor.results import Prediction
 
 Answer = tuple[Prediction, ...]
-# How much the last photo counts in the mean time a photo takes, and what that mean is before the first.
-_NEWEST = 0.1
-_FIRST_GUESS = 0.5
+# Weight of the latest photo in the mean seconds per photo, and the initial mean.
+_LATEST_WEIGHT = 0.1
+_INITIAL_MEAN = 0.5
 
 
 class Answering(Protocol):
-    """What the server needs of a predictor; it is called by one thread at a time."""
+    """A predictor; called by one thread at a time."""
 
     def predict(self, image: bytes, entities: Sequence[str], group_id: str) -> Iterable[Prediction]:
-        """Answers in the order of ``entities``; ``InputError`` where the image cannot be read."""
+        """Return answers in the order of ``entities``; raises ``InputError`` if the image cannot be read."""
 
 
 class QueueFullError(Exception):
-    """There is no room for that many photos now; ``retry_after`` is in whole seconds."""
+    """The queue has no room for the photos; ``retry_after`` is in whole seconds."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"the queue is full; try again in {retry_after} s")
@@ -36,7 +36,7 @@ class QueueFullError(Exception):
 
 @dataclass(frozen=True)
 class PredictionJob:
-    """A photo and what is asked about it. A cancelled future's photo is not read, unless that has begun."""
+    """A photo with its questions. If its future is cancelled before it is read, it is skipped."""
 
     photo: bytes
     entities: tuple[str, ...]
@@ -45,24 +45,24 @@ class PredictionJob:
 
 
 class Workers:
-    """Reads photos in the order they come, so many wait at most."""
+    """Reads photos in the order of submission, with a limit on waiting photos."""
 
     def __init__(
         self, predictors: Sequence[Answering], queue: int, observe: Callable[[float], object] = lambda _: None
     ) -> None:
-        """Starts a thread a predictor.
+        """Start one thread per predictor.
 
         Args:
-            predictors: Each is used by one thread alone.
-            queue: Photos that may wait beside those being read.
-            observe: Told how many seconds each photo took.
+            predictors: Each is used by a single thread.
+            queue: Maximum number of waiting photos, not counting those being read.
+            observe: Called with the seconds of each photo.
         """
         self._queue = queue
         self._observe = observe
         self._waiting: deque[PredictionJob] = deque()
         self._running = 0
         self._closed = False
-        self._mean = _FIRST_GUESS
+        self._mean = _INITIAL_MEAN
         self._changed = threading.Condition()
         self._threads = [
             threading.Thread(target=self._work, args=(predictor,), name=f"predictor-{number}", daemon=True)
@@ -73,22 +73,22 @@ class Workers:
 
     @property
     def waiting(self) -> int:
-        """Photos that wait."""
+        """Number of waiting photos."""
         with self._changed:
             return self._live()
 
     @property
     def running(self) -> int:
-        """Photos being read."""
+        """Number of photos being read."""
         return self._running
 
     @property
     def alive(self) -> bool:
-        """Whether photos are still being read."""
+        """Whether all threads are running."""
         return not self._closed and all(thread.is_alive() for thread in self._threads)
 
     def submit(self, jobs: Sequence[PredictionJob]) -> None:
-        """Queues all of them or none.
+        """Queue all jobs or none.
 
         Raises:
             QueueFullError: If there is no room for all of them.
@@ -102,7 +102,7 @@ class Workers:
             self._changed.notify(len(jobs))
 
     def close(self) -> None:
-        """Finishes what is being read, cancels what waits."""
+        """Finish photos being read and cancel waiting ones."""
         with self._changed:
             self._closed = True
             for job in self._waiting:
@@ -113,7 +113,7 @@ class Workers:
             thread.join()
 
     def _live(self) -> int:
-        """Forgets what nobody waits for any more, and counts the rest."""
+        """Drop cancelled photos and count the rest."""
         if any(job.future.cancelled() for job in self._waiting):
             self._waiting = deque(job for job in self._waiting if not job.future.cancelled())
         return len(self._waiting)
@@ -139,10 +139,10 @@ class Workers:
         started = time.monotonic()
         try:
             answer = tuple(predictor.predict(job.photo, job.entities, job.group_id))
-        except Exception as error:  # whoever waits for the answer gets it
+        except Exception as error:  # raised where the answer is awaited
             job.future.set_exception(error)
         else:
             job.future.set_result(answer)
         seconds = time.monotonic() - started
-        self._mean += _NEWEST * (seconds - self._mean)
+        self._mean += _LATEST_WEIGHT * (seconds - self._mean)
         self._observe(seconds)

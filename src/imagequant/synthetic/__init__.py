@@ -1,1 +1,1 @@
-"""Generated product photos with labels known by construction."""
+"""Generated product photos with known labels."""

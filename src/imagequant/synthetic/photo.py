@@ -1,9 +1,10 @@
-"""One photo from its number: which kind it is, drawn, checked and encoded."""
+"""Generates a photo from its number."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering.dimension_lines import inside
@@ -28,7 +29,7 @@ from imagequant.synthetic.scenes import (
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of photo; ``camera`` is how often it looks like a snapshot."""
+    """A kind of photo; ``camera`` is the probability of camera faults."""
 
     name: str
     draw: Callable[[Rng], Scene]
@@ -49,17 +50,17 @@ KINDS: tuple[Kind, ...] = (
     Kind("rival", competing_amounts.draw, 7, 0.05),
     Kind("silent", unanswerable.draw, 9, 0.05),
 )
-_GROUPS_A_PRODUCT = 3
-_TRIES = 40
+_GROUPS_PER_PRODUCT = 3
+_MAX_ATTEMPTS = 40
 # Share of the smaller of two labels that the other may cover.
-_OVERLAP = 0.15
-# The photo's own rng, apart from those of its drawing attempts (which count from 0).
-_OWN = 1_000_000
+_MAX_OVERLAP = 0.15
+# Seed of the photo's own rng; those of its drawing attempts count from 1.
+_PHOTO_SEED = 1_000_000
 
 
 @dataclass(frozen=True)
 class SyntheticPhoto:
-    """A finished photo: its file, its questions and where their answers are drawn."""
+    """A photo's file and questions, and the positions of the answers."""
 
     kind: str
     encoded: Encoded
@@ -69,48 +70,41 @@ class SyntheticPhoto:
 
 
 def choose_kind(seed: int, split: int, number: int) -> Kind:
-    """The kind of a photo."""
-    return seeded_rng(seed, split, number, _OWN + 1).weighted([(kind, kind.weight) for kind in KINDS])
+    """Choose the kind of a photo."""
+    return seeded_rng(seed, split, number, _PHOTO_SEED + 1).weighted([(kind, kind.weight) for kind in KINDS])
 
 
 def make_photo(seed: int, split: int, number: int) -> SyntheticPhoto:
-    """Photo ``number`` of a split; it depends on these three numbers alone."""
-    rng = seeded_rng(seed, split, number, _OWN)
+    """Generate photo ``number`` of a split from the arguments alone."""
+    rng = seeded_rng(seed, split, number, _PHOTO_SEED)
     kind = choose_kind(seed, split, number)
-    scene = _drawn_inside(kind, seed, split, number)
+    scene = _draw_scene(kind, seed, split, number)
     encoded = finish(rng, scene.canvas, kind.camera)
     return SyntheticPhoto(kind.name, encoded, _group(rng, kind.name, scene.product), scene.answers, scene.canvas.marks)
 
 
-def _drawn_inside(kind: Kind, seed: int, split: int, number: int) -> Scene:
-    # A label larger than its room is pushed over the edge or onto another: such a drawing is drawn anew.
-    for attempt in range(_TRIES):
+def _draw_scene(kind: Kind, seed: int, split: int, number: int) -> Scene:
+    # Drawings whose labels do not fit on the photo or overlap are repeated.
+    for attempt in range(_MAX_ATTEMPTS):
         scene = kind.draw(seeded_rng(seed, split, number, attempt + 1))
         marks = scene.canvas.marks
-        keys = [answer.key for answer in scene.answers if answer.key is not None]
-        if all(inside(scene.canvas, marks[key]) for key in keys) and not _collide([*marks.values()]):
+        answers = [marks[answer.key] for answer in scene.answers if answer.key is not None]
+        if all(inside(scene.canvas, mark) for mark in answers) and not _collide([*marks.values()]):
             return scene
-    raise RuntimeError(f"photo {number}: no drawing of kind {kind.name} fits in {_TRIES} tries")
+    raise RuntimeError(f"photo {number}: no drawing of kind {kind.name} fits in {_MAX_ATTEMPTS} attempts")
 
 
 def _collide(marks: list[PrintedText]) -> bool:
-    frames = [bounds(mark.quad) for mark in marks]
-    return any(
-        _shared(frames[one], frames[other]) > _OVERLAP
-        for one in range(len(frames))
-        for other in range(one + 1, len(frames))
-    )
+    return any(_overlap(a, b) > _MAX_OVERLAP for a, b in combinations([bounds(mark.quad) for mark in marks], 2))
 
 
-def _shared(a: Box, b: Box) -> float:
+def _overlap(a: Box, b: Box) -> float:
     wide = min(a.x1, b.x1) - max(a.x0, b.x0)
     tall = min(a.y1, b.y1) - max(a.y0, b.y0)
-    if wide <= 0 or tall <= 0:
-        return 0.0
-    return wide * tall / max(min(a.width * a.height, b.width * b.height), 1.0)
+    return max(wide, 0) * max(tall, 0) / max(min(a.width * a.height, b.width * b.height), 1.0)
 
 
 def _group(rng: Rng, kind: str, product: str) -> int:
-    # A group is a sort of goods, as in the contest: the same product comes in a few groups.
+    # As in the contest, a product is in a few groups.
     base = sum(ord(letter) * (position + 3) * 131 for position, letter in enumerate(kind + product))
-    return 100_000 + (base * 7919 + rng.integer(0, _GROUPS_A_PRODUCT - 1) * 104_729) % 899_999
+    return 100_000 + (base * 7919 + rng.integer(0, _GROUPS_PER_PRODUCT - 1) * 104_729) % 899_999

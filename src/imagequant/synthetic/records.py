@@ -1,4 +1,4 @@
-"""What a drawing function hands back."""
+"""Results of drawing functions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from imagequant.synthetic.render.canvas import Canvas
 
 @dataclass(frozen=True)
 class Amount:
-    """A value with its unit's contest name; ``high`` where the photo states a range."""
+    """A value with a unit; ``high`` is the upper end of a range."""
 
     value: float
     unit: str
@@ -18,7 +18,7 @@ class Amount:
 
     @property
     def label(self) -> str:
-        """As the contest writes it: ``500.0 gram``, ``[100.0, 240.0] volt``."""
+        """The contest's format: ``500.0 gram``, ``[100.0, 240.0] volt``."""
         if self.high is not None:
             return f"[{float(self.value)}, {float(self.high)}] {self.unit}"
         return f"{float(self.value)} {self.unit}"
@@ -31,7 +31,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class SceneQuestion:
-    """A question on the photo: its label (empty where the photo does not say) and the mark it was drawn under."""
+    """A question about the photo: its label (empty without an answer) and the key of the answer's mark."""
 
     entity: str
     label: str
@@ -40,7 +40,7 @@ class SceneQuestion:
 
 @dataclass(frozen=True)
 class Scene:
-    """A drawn photo with its questions; ``product`` names what is shown, for the group."""
+    """A drawn photo with its questions; ``product`` decides the group."""
 
     canvas: Canvas
     answers: tuple[SceneQuestion, ...]
@@ -48,10 +48,10 @@ class Scene:
 
 
 def question(entity: str, amount: Amount, key: str) -> SceneQuestion:
-    """An answer that is drawn under ``key``."""
+    """Return a question whose answer is marked as ``key``."""
     return SceneQuestion(entity, amount.label, key)
 
 
 def unanswerable(entity: str) -> SceneQuestion:
-    """A question that the photo does not answer."""
+    """Return a question that the photo does not answer."""
     return SceneQuestion(entity, "", None)

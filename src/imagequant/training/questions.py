@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
-from imagequant.model.examples import Example, Limits, asked_candidates, blank_features, make_example
+from imagequant.model.examples import Example, Limits, blank_features, limited_candidates, make_example
 from imagequant.storage.candidates import Readings
 from imagequant.storage.features import Features
 from imagequant.storage.labels import LabelRow, iterate_labels
@@ -62,4 +62,4 @@ def _question(label: LabelRow, reading: PhotoReading, photo: PhotoFeatures, limi
     example = make_example(
         reading, label.entity, label.group_id, photo, limits, label.truths, answerable=label.answerable
     )
-    return Question(label, reading, asked_candidates(reading, label.entity, limits), example)
+    return Question(label, reading, limited_candidates(reading, label.entity, limits), example)

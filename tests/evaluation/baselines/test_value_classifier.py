@@ -16,7 +16,7 @@ from imagequant.evaluation.baselines.value_classifier import (
     rank_by_classifier,
     word_grams,
 )
-from imagequant.model.answers import chosen
+from imagequant.model.answers import choose_answer
 from imagequant.quantity.scoring import Quantity
 
 
@@ -27,7 +27,7 @@ def one_thread() -> None:
 
 
 def answers(model: ClassifierModel, examples: Sequence[ClassifierExample]) -> list[str]:
-    best = (chosen(ranked, model.calibration.threshold) for ranked in rank_by_classifier(model, examples))
+    best = (choose_answer(ranked, model.calibration.threshold) for ranked in rank_by_classifier(model, examples))
     return [str(answer.quantity) if answer else "" for answer in best]
 
 

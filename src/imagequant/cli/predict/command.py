@@ -171,11 +171,11 @@ def _text_output() -> Output:
 
 
 def _check_target(option: str, suffix: str, target: str, arguments: Sequence[str]) -> None:
-    """Sees to it that a file can be written before photos are read for minutes, and is none that is read."""
+    """Check in advance that a file can be written and is not an input."""
     if option == "--csv" and target == STANDARD_OUTPUT:
         return
     path = location(target)
-    # Else `--csv photo.jpg` would overwrite the photo.
+    # Prevents `--csv photo.jpg` from overwriting the photo.
     if path.suffix.lower() != suffix:
         raise InputError(f"{option}: {target} does not end in {suffix}")
     if any(is_questions(argument) and location(argument).absolute() == path.absolute() for argument in arguments):

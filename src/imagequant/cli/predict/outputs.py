@@ -32,13 +32,7 @@ _ANSWER = {
 }
 _BOX = {"x0": pa.float64(), "y0": pa.float64(), "x1": pa.float64(), "y1": pa.float64()}
 SCHEMA = pa.schema(
-    {
-        "photo": pa.string(),
-        "index": pa.string(),
-        **_ANSWER,
-        **_BOX,
-        "alternatives": pa.list_(pa.struct(_ALTERNATIVE)),
-    }
+    {"photo": pa.string(), "index": pa.string(), **_ANSWER, **_BOX, "alternatives": pa.list_(pa.struct(_ALTERNATIVE))}
 )
 
 

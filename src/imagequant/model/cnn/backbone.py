@@ -1,4 +1,4 @@
-"""ResNet-50 as a feature extractor, with whatever weights can be had."""
+"""ResNet-50 as a feature extractor, and its weights."""
 
 from __future__ import annotations
 
@@ -20,36 +20,33 @@ from imagequant.params import CnnParams
 
 POOLED_WIDTH = 2048
 RANDOM = "random"
-# Of the ImageNet statistics every torchvision weight expects.
+# ImageNet statistics, as expected by all torchvision weights.
 _MEAN = (0.485, 0.456, 0.406)
 _STD = (0.229, 0.224, 0.225)
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Where the weights came from.
-
-    ``name`` is what was asked for, ``origin`` is ``pretrained``, ``file`` or ``random``, ``sha256`` theirs.
-    """
+    """The requested ``name``, the ``origin`` (``pretrained``, ``file`` or ``random``) and hash of the weights."""
 
     name: str
     origin: str
     sha256: str
 
     def metadata(self) -> dict[str, str]:
-        """For the outputs' metadata."""
+        """Return metadata for the outputs."""
         return {"cnn_weights": self.origin if self.origin == RANDOM else self.name, "cnn_weights_sha256": self.sha256}
 
 
 class Backbone(nn.Module):
-    """ResNet-50 without its classifier, and a fixed projection of its last feature map."""
+    """ResNet-50 without its classifier, with a fixed projection of its last feature map."""
 
     def __init__(self, grid_channels: int, seed: int) -> None:
         super().__init__()
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.resnet = resnet50(weights=None)
-            # A seeded random projection keeps distances (Johnson-Lindenstrauss) and needs no fitting.
+            # A seeded random projection preserves distances (Johnson-Lindenstrauss) without fitting.
             projection = torch.randn(grid_channels, POOLED_WIDTH) / POOLED_WIDTH**0.5
         self.register_buffer("projection", projection)
         self.register_buffer("mean", torch.tensor(_MEAN)[None, :, None, None])
@@ -59,7 +56,7 @@ class Backbone(nn.Module):
         self.std: Tensor
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Features of uint8 RGB squares (N, 3, S, S).
+        """Return the features of letterboxed uint8 RGB images (N, 3, S, S).
 
         Returns:
             The pooled vectors (N, 2048) and the reduced grids (N, channels, S / 32, S / 32), float32.
@@ -72,11 +69,11 @@ class Backbone(nn.Module):
 
 
 def load_backbone(params: CnnParams, device: torch.device) -> tuple[Backbone, Weights]:
-    """Builds the extractor with the weights ``params.weights`` names.
+    """Build the extractor with the weights ``params.weights``.
 
     Raises:
-        InputError: If a weights file is missing, has another hash or does not fit, or if pretrained weights cannot be
-            had and ``cnn.require_pretrained`` is set.
+        InputError: If a weights file is missing, has another hash or does not fit, or if required
+            pretrained weights are not available.
     """
     backbone = Backbone(params.grid_channels, params.seed)
     weights = _load_weights(backbone.resnet, params)
@@ -94,7 +91,7 @@ def _load_weights(resnet: nn.Module, params: CnnParams) -> Weights:
 
 
 def _torchvision_weights(resnet: nn.Module, params: CnnParams) -> Weights:
-    """Torchvision's own weights: from its cache, else the network (checked by torchvision against their hash)."""
+    """Load torchvision's weights from its cache or the network; torchvision checks their hash."""
     try:
         state = ResNet50_Weights[params.weights].get_state_dict(progress=False, check_hash=True)
     except (URLError, OSError, RuntimeError) as error:
@@ -115,7 +112,7 @@ def _file_weights(resnet: nn.Module, path: Path, sha256: str) -> Weights:
     if sha256 and found != sha256:
         raise InputError(f"cnn.sha256: {path} has {found}, not {sha256}")
     try:
-        # weights_only: a state dict is data; nothing in it may run.
+        # weights_only prevents code execution.
         state = load_file(path) if path.suffix == ".safetensors" else torch.load(path, weights_only=True)
         resnet.load_state_dict(state)
     except (SafetensorError, UnpicklingError, RuntimeError, TypeError, AttributeError, OSError, ValueError) as error:

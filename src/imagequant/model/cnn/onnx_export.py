@@ -1,4 +1,4 @@
-"""Networks to ONNX whose bytes depend on the weights alone."""
+"""Reproducible ONNX export."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def to_onnx(
     dynamic: Mapping[str, Mapping[int, str]],
     opset: int,
 ) -> bytes:
-    """Exports a network.
+    """Export a network to bytes that only depend on its weights.
 
     Args:
-        network: In evaluation mode.
-        example: Inputs to trace it with.
-        inputs: Their names.
-        outputs: The outputs' names; their first axis varies.
-        dynamic: Which axes of which inputs vary, with a name for each.
-        opset: ONNX's version of operators.
+        network: The network in evaluation mode.
+        example: Inputs for tracing.
+        inputs: Names of the inputs.
+        outputs: Names of the outputs, whose first axis is dynamic.
+        dynamic: Names of the inputs' dynamic axes.
+        opset: ONNX operator set version.
     """
     buffer = io.BytesIO()
     with warnings.catch_warnings():
@@ -38,7 +38,7 @@ def to_onnx(
         torch.onnx.export(
             network,
             example,
-            buffer,  # type: ignore[arg-type]  # files are taken, whatever the signature says
+            buffer,  # type: ignore[arg-type]  # file objects work, despite the signature
             input_names=list(inputs),
             output_names=list(outputs),
             dynamic_axes={**dynamic, **{name: {0: "rows"} for name in outputs}},
@@ -47,11 +47,11 @@ def to_onnx(
         )
     model = onnx.load_from_string(buffer.getvalue())
     for node in model.graph.node:
-        node.ClearField("doc_string")  # stack traces with the paths of this machine
+        node.ClearField("doc_string")  # stack traces with local paths
     return bytes(model.SerializeToString(deterministic=True))
 
 
 def backbone_to_onnx(backbone: Backbone, size: int, opset: int) -> bytes:
-    """The CNN: uint8 squares of that side in, pooled vectors and grids out."""
+    """Export the CNN, from uint8 squares with side ``size`` to pooled vectors and grids."""
     example = torch.zeros((1, 3, size, size), dtype=torch.uint8)
     return to_onnx(backbone, (example,), ["images"], [POOLED, GRID], {"images": {0: "rows"}}, opset)

@@ -1,4 +1,4 @@
-"""The CNN's features without torch: what the ``cnn`` stage runs on CPUs, and answering a single photo everywhere."""
+"""CNN features with OpenVINO: for the ``cnn`` stage on CPUs, and for prediction."""
 
 from __future__ import annotations
 
@@ -15,21 +15,16 @@ POOLED, GRID = "pooled", "grid"
 
 
 class OpenVinoExtractor:
-    """An exported backbone (``Backbone.forward``) on one core."""
+    """Runs an exported backbone (see ``Backbone.forward``) on one core."""
 
     def __init__(self, network: Path | bytes, precision: Precision) -> None:
-        """Loads a network.
-
-        Args:
-            network: An ONNX file or its content; uint8 (N, 3, S, S) in, ``pooled`` and ``grid`` out.
-            precision: Of its arithmetic.
-        """
+        """Load a network from an ONNX file or its content."""
         self._request = compile_network(ov.Core().read_model(network), precision)
 
     def __call__(self, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Features of RGB squares, uint8 (N, 3, S, S).
+        """Return the features of letterboxed RGB images, uint8 (N, 3, S, S).
 
-        One by one: on one core a batch is no faster, and a photo's features must not depend on its neighbours.
+        They are computed one by one: a batch is not faster on one core, and features must not depend on other photos.
 
         Returns:
             The pooled vectors (N, 2048) and the reduced grids (N, channels, S / 32, S / 32), float32.

@@ -1,4 +1,4 @@
-"""The CNN's features with torch: what the ``cnn`` stage runs on GPUs."""
+"""CNN features with torch, for the ``cnn`` stage on GPUs."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from torch import Tensor
 from imagequant.model.cnn.backbone import Backbone
 from imagequant.params import CnnParams
 
-# On a GPU, of both in turn: while one stream computes, the other brings squares or takes features away.
+# While one stream computes, the other copies images or features.
 _STREAMS = 2
-# Batches that lie ready for the GPU or are under way; threads beyond wait for one of these to come back.
+# Batches staged for the GPU or in flight; further threads wait.
 _STAGED = 8
-# Before a graph is recorded, for the libraries to have chosen their kernels and taken their memory.
+# Runs before recording a graph, in which libraries choose kernels and allocate memory.
 _WARM_UPS = 3
 
 T = TypeVar("T")
@@ -29,21 +29,21 @@ Features = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 class TorchExtractor:
-    """A backbone on a device, batch by batch. Threads may share it."""
+    """Runs a backbone on a device in batches. Thread-safe."""
 
     def __init__(self, weights: bytes, params: CnnParams, size: int, device: str) -> None:
-        """Loads a network.
+        """Load a network.
 
         Args:
-            weights: All of the backbone's state as a safetensors file, so that each process can have it.
-            params: ``grid_channels``, ``precision`` and ``batch_size`` count here.
-            size: The squares' side.
-            device: As torch names it.
+            weights: The backbone's state as a safetensors file.
+            params: Only ``grid_channels``, ``precision`` and ``batch_size`` are used.
+            size: Side of the images.
+            device: A torch device.
         """
-        with torch.device("meta"):  # no values of its own: all are loaded
+        with torch.device("meta"):  # all values are loaded below
             backbone = Backbone(params.grid_channels, params.seed)
         backbone.load_state_dict(load(weights), assign=True)
-        # Channels last: the order in which a GPU's matrix units want them.
+        # Channels last is the native order of a GPU's matrix units.
         backbone = backbone.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         network = _Network(backbone, torch.device(device), mixed=params.precision == "bf16")
         shape = (params.batch_size, 3, size, size)
@@ -52,10 +52,10 @@ class TorchExtractor:
         self._batch_size = params.batch_size
 
     def __call__(self, images: NDArray[np.uint8]) -> Features:
-        """Features of RGB squares, uint8 (N, 3, S, S).
+        """Return the features of letterboxed RGB images, uint8 (N, 3, S, S).
 
-        Every batch is full, with whatever is at hand: kernels are chosen by shape, so a photo's last digits would
-        depend on how many others are computed beside it, and with the work cache on what was computed before.
+        Batches are padded to the full size: kernels are chosen by shape, so otherwise a photo's last digits would
+        depend on the number of photos in its batch, and hence on the work cache.
 
         Returns:
             The pooled vectors (N, 2048) and the reduced grids (N, channels, S / 32, S / 32), float32.
@@ -67,7 +67,7 @@ class TorchExtractor:
 
 
 class _Network:
-    """A backbone as it is called for every batch."""
+    """A backbone with its device and precision."""
 
     def __init__(self, backbone: Backbone, device: torch.device, *, mixed: bool) -> None:
         self._backbone = backbone
@@ -75,7 +75,7 @@ class _Network:
         self._mixed = mixed
 
     def __call__(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        # No cache of cast weights: a graph may not refer to memory that is given back when the block ends.
+        # No cache of cast weights: a graph must not refer to memory that is freed at the end of the block.
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self._mixed, cache_enabled=False):
             pooled, grids = self._backbone(images)
         return pooled.float(), grids.float()
@@ -83,7 +83,7 @@ class _Network:
 
 @torch.inference_mode()
 def _on_cpu(network: _Network, shape: tuple[int, ...], images: NDArray[np.uint8]) -> Features:
-    """Features of up to as many squares as ``shape`` has."""
+    """Return the features of one batch, padded to ``shape``."""
     full = np.zeros(shape, dtype=np.uint8)
     full[: len(images)] = images
     pooled, grids = network(torch.from_numpy(full))
@@ -91,7 +91,7 @@ def _on_cpu(network: _Network, shape: tuple[int, ...], images: NDArray[np.uint8]
 
 
 class _OnCuda:
-    """The same, many at a time: each thread lays its squares out and enqueues them, and waits for its features only."""
+    """Runs concurrent batches: each thread stages and enqueues its images and waits only for its own features."""
 
     @torch.inference_mode()
     def __init__(self, network: _Network, shape: tuple[int, ...]) -> None:
@@ -111,19 +111,19 @@ class _OnCuda:
 
 
 class _Staging:
-    """A batch's squares and features in pinned memory, which the GPU reads and writes by itself."""
+    """A batch's images and features in pinned memory, which the GPU accesses directly."""
 
     def __init__(self, shape: tuple[int, ...], outputs: Sequence[Tensor]) -> None:
         self.images = torch.zeros(shape, dtype=torch.uint8, pin_memory=True)
         self.features = [torch.empty(output.shape, pin_memory=True) for output in outputs]
-        # One that waits without keeping a core.
+        # Waits without using a core.
         self.done = torch.cuda.Event(blocking=True)  # type: ignore[no-untyped-call]
 
 
 class _Stream:
-    """The network recorded on a stream: a batch costs some calls.
+    """The network recorded as a graph on a stream.
 
-    Launched kernel by kernel, it would keep Python, and with it all other threads, busier than the GPU.
+    Launching single kernels would keep Python, and with it all other threads, busier than the GPU.
     """
 
     def __init__(self, network: _Network, shape: tuple[int, ...]) -> None:
@@ -139,7 +139,7 @@ class _Stream:
             self.outputs = network(self._input)
 
     def enqueue(self, staging: _Staging) -> None:
-        """Has the GPU take the squares, compute, bring the features back and say so; does not wait for any of it."""
+        """Enqueue copying the images, computing, copying the features back and the ``done`` event, without waiting."""
         with torch.cuda.stream(self._stream):
             self._input.copy_(staging.images, non_blocking=True)
             self._graph.replay()
@@ -149,7 +149,7 @@ class _Stream:
 
 
 class _Pool(Generic[T]):
-    """Things that are lent to one thread at a time."""
+    """A pool of items, each used by one thread at a time."""
 
     def __init__(self, things: Iterable[T]) -> None:
         self._free: SimpleQueue[T] = SimpleQueue()
@@ -158,7 +158,7 @@ class _Pool(Generic[T]):
 
     @contextmanager
     def lent(self) -> Iterator[T]:
-        """One of them, as soon as one is free."""
+        """Yield an item as soon as one is free."""
         thing = self._free.get()
         try:
             yield thing

@@ -1,7 +1,7 @@
-"""A detector's map of text to boxes around lines.
+"""From a detector's text map to boxes around lines.
 
-Source: M. Liao et al., "Real-time scene text detection with differentiable binarization" (2020): lines are found by
-their shrunk cores, and the boxes around the cores are widened again.
+Source: M. Liao et al., "Real-time scene text detection with differentiable binarization" (2020). The network detects
+shrunk cores of lines; their boxes are widened again.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from numpy.typing import NDArray
 Quads = NDArray[np.float32]
 Rectangle = tuple[tuple[float, float], tuple[float, float], float]
 
-# As PP-OCR is used: pixels this likely are text; a line is wider than its core by this ratio of area to outline.
+# PP-OCR's defaults: the probability above which pixels are text, and the ratio by which lines exceed their cores.
 _PIXEL_THRESHOLD = 0.3
 _UNCLIP_RATIO = 1.6
 _MOST_LINES = 1000
-# Cores and lines thinner than this in the map's pixels are specks.
+# Thinner cores and lines (in the map's pixels) are specks.
 _LEAST_CORE = 3.0
 _LEAST_LINE = 5.0
-# Lines whose upper left corners are less than this apart in pixels are on one row, read from left to right.
+# Lines whose upper left corners differ by less than this in height (pixels) are in one row.
 _ROW_STEP = 10.0
 
 
 def text_quads(logits: NDArray[np.float32], box_threshold: float) -> Quads:
-    """Boxes around lines of text.
+    """Find boxes around lines of text.
 
     Args:
         logits: float32 (height, width): log odds that a pixel belongs to a line's core.
-        box_threshold: Boxes whose pixels are less likely text on average are dropped.
+        box_threshold: Minimum mean probability of a box's pixels.
 
     Returns:
-        float32 (lines, 4, 2): corners in the map's pixels, clockwise from the upper left, in no order.
+        float32 (lines, 4, 2): corners in the map's pixels, clockwise from the upper left; lines are unordered.
     """
     core = (logits > np.log(_PIXEL_THRESHOLD / (1 - _PIXEL_THRESHOLD))).astype(np.uint8)
     core = np.asarray(cv2.dilate(core, np.ones((2, 2), dtype=np.uint8)), dtype=np.uint8)
@@ -49,7 +49,7 @@ def text_quads(logits: NDArray[np.float32], box_threshold: float) -> Quads:
 
 
 def reading_order(quads: Quads) -> NDArray[np.int64]:
-    """The order of boxes from top to bottom, in rows from left to right, as indices."""
+    """Return the boxes' indices from top to bottom, in rows from left to right."""
     by_height = np.argsort(quads[:, 0, 1], kind="stable")
     rows = np.cumsum(np.diff(quads[by_height, 0, 1], prepend=-np.inf) >= _ROW_STEP)
     return by_height[np.lexsort((quads[by_height, 0, 0], rows))]
@@ -71,14 +71,14 @@ def _mean_probability(logits: NDArray[np.float32], corners: NDArray[np.float32])
 
 
 def _widened(rectangle: Rectangle) -> Rectangle:
-    """A core's rectangle with the same distance added on every side."""
+    """Widen a core's rectangle by the same distance on every side."""
     center, (width, height), angle = rectangle
     distance = width * height * _UNCLIP_RATIO / (2 * (width + height))
     return center, (width + 2 * distance, height + 2 * distance), angle
 
 
 def _clockwise(corners: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The upper of the two left corners first."""
+    """Order corners clockwise from the upper left."""
     left, right = np.split(corners[np.argsort(corners[:, 0], kind="stable")], 2)
     (upper_left, lower_left), (upper_right, lower_right) = left[left[:, 1].argsort()], right[right[:, 1].argsort()]
     return np.stack([upper_left, upper_right, lower_right, lower_left])

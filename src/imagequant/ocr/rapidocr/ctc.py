@@ -1,4 +1,4 @@
-"""Decoding what a CTC recogniser gives: the likeliest text of a line, and what else it may say."""
+"""CTC decoding: the likeliest text of a line, and alternatives."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BLANK = 0
 
 @dataclass(frozen=True)
 class LineReading:
-    """A recognised line: its text, mean confidence of the characters in [0, 1], other texts (likeliest first)."""
+    """A line's text, the mean confidence of its characters in [0, 1], and alternative texts, likeliest first."""
 
     text: str
     confidence: float
@@ -25,7 +25,7 @@ class LineReading:
 
 @dataclass(frozen=True)
 class _Run:
-    """Steps ``start`` to ``end`` (exclusive) on which the same symbol is likeliest."""
+    """Steps ``start`` to ``end`` (exclusive) with the same likeliest symbol."""
 
     symbol: int
     start: int
@@ -33,16 +33,16 @@ class _Run:
 
 
 def decode(probabilities: NDArray[np.float32], characters: Sequence[str], odds: float, limit: int) -> LineReading:
-    """Greedy decoding, and the readings one symbol away from it.
+    """Decode greedily, and propose alternatives that differ in one symbol.
 
-    The recogniser errs where two symbols look alike (``g`` and ``9``) or one is tiny (a decimal point): there its
-    second choice is worth knowing. Source of CTC: A. Graves et al., "Connectionist temporal classification" (2006).
+    The recogniser errs if two symbols look alike (``g`` and ``9``) or one is tiny (a decimal point); the second-best
+    symbol is often right. Source of CTC: A. Graves et al., "Connectionist temporal classification" (2006).
 
     Args:
         probabilities: float32 (steps, symbols); symbol 0 is the blank.
         characters: The symbols' characters.
-        odds: A second choice counts if it is at least this likely, relative to the first.
-        limit: At most so many alternatives; none for a line without a digit in any reading.
+        odds: Minimum likelihood of a second-best symbol relative to the best.
+        limit: Maximum number of alternatives; lines without a digit in any reading have none.
     """
     best = probabilities.argmax(axis=1)
     runs = _runs(best)
@@ -68,14 +68,14 @@ def _runs(best: NDArray[np.int64]) -> list[_Run]:
 
 
 def _text(runs: Sequence[_Run], characters: Sequence[str]) -> str:
-    """Neighbouring runs of one symbol are one character, as CTC has it."""
+    """Return the text; as usual in CTC, neighbouring runs of a symbol are one character."""
     return "".join(characters[symbol] for symbol, _ in groupby(run.symbol for run in runs) if symbol != _BLANK)
 
 
 def _variations(
     runs: Sequence[_Run], probabilities: NDArray[np.float32], best: NDArray[np.int64], odds: float
 ) -> Iterator[tuple[list[_Run], float]]:
-    """Runs with one symbol changed, left out or put in, each with its odds against the first choice."""
+    """Yield the runs with one symbol changed, deleted or inserted, with the odds against the best reading."""
     rest = probabilities.copy()
     rest[np.arange(len(best)), best] = 0.0
     second = rest.argmax(axis=1)
@@ -98,10 +98,10 @@ def _variations(
 
 
 def _peak(rest: NDArray[np.float32], run: _Run) -> int:
-    """The step of a run on which its second choice is surest."""
+    """Return the step of a run at which the second-best symbol is likeliest."""
     return run.start + int(rest[run.start : run.end].max(axis=1).argmax())
 
 
 def may_say_more(other: str, text: str) -> bool:
-    """Whether another text of a line can say another quantity: it holds a digit, and not only its blanks differ."""
+    """Return whether another reading may have another quantity: it has a digit, and differs in more than blanks."""
     return any(character.isdigit() for character in other) and other.replace(" ", "") != text.replace(" ", "")

@@ -1,4 +1,4 @@
-"""Detection of text lines with PP-OCR: where they are, and the crops a recogniser reads."""
+"""Detection and cropping of text lines with PP-OCR."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from imagequant.ocr.engine import RgbImage
 from imagequant.ocr.rapidocr.boxes import Quads, reading_order, text_quads
 from imagequant.ocr.rapidocr.inference import OpenVinoModel, whole_steps
 
-# Crops this much taller than wide are lines of upright text, and turned.
+# Crops with at least this ratio of height to width are vertical lines and are rotated.
 UPRIGHT_RATIO = 1.5
-# The network halves its input five times. Wider steps keep the shapes few that it has to be made ready for.
+# The network needs multiples of 32; larger steps mean fewer shapes to compile it for.
 _STEP = 128
 
 
 def usual_shape(side: int) -> tuple[int, int]:
-    """Height and width of what most photos come to, which are square or nearly so."""
+    """Return the height and width of the input for most photos, which are about square."""
     return whole_steps(side, _STEP), whole_steps(side, _STEP)
 
 
 class LineDetector:
-    """PP-OCR's detector at a limited size. It never enlarges."""
+    """PP-OCR's detector with limited input size; it never enlarges images."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class LineDetector:
         self._box_threshold = box_threshold
 
     def detect(self, image: RgbImage) -> Quads:
-        """Finds lines of text on a BGR image of shape (height, width, 3).
+        """Find lines of text on a BGR image (height, width, 3).
 
         Returns:
             float32 (lines, 4, 2): corners in pixels, clockwise from the upper left, lines from top to bottom.
@@ -49,7 +49,7 @@ class LineDetector:
         inner = (max(round(width * scale), 1), max(round(height * scale), 1))
         resized = image if scale == 1.0 else cv2.resize(image, inner)
         right, below = (whole_steps(length, _STEP) - length for length in inner)
-        # The photo's own border goes on: with a grey one the network, which weighs the whole picture, cuts lines apart.
+        # Replicate the border: the network looks at the whole picture, and grey padding makes it split lines.
         padded = cv2.copyMakeBorder(resized, 0, below, 0, right, cv2.BORDER_REPLICATE).astype(np.uint8, copy=False)
         quads = text_quads(self._to_log_odds(self._model(padded[None])[0]), self._box_threshold) / scale
         quads = np.clip(np.round(quads), 0, (width - 1, height - 1)).astype(np.float32)
@@ -62,7 +62,7 @@ class LineDetector:
 
 
 def cut_line(image: RgbImage, quad: NDArray[np.float32]) -> RgbImage:
-    """The quad's part of an image, straightened; upright lines are turned by 90 degrees counterclockwise."""
+    """Crop and straighten a quad; vertical lines are rotated by 90 degrees counterclockwise."""
     width = int(max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[2] - quad[3])))
     height = int(max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2])))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)

@@ -1,4 +1,4 @@
-"""RapidOCR (PP-OCRv6 small, models inside the package) on OpenVINO."""
+"""RapidOCR (PP-OCRv6 small, with the package's models) on OpenVINO."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from imagequant.ocr.rapidocr.optimise import optimise
 from imagequant.ocr.rapidocr.recogniser import USUAL_SHAPE, LineRecogniser
 from imagequant.params import RapidOcrParams
 
-# Enlarging further than this shows detection nothing but blur.
+# Enlarging further only adds blur.
 _MAX_ENLARGEMENT = 2.0
 
 
 class RapidOcrEngine(OneByOne):
-    """Detection at a limited size, so without the photo's empty margins; recognition at full size. Lines, not words."""
+    """Reads lines, not words: detection without the photo's margins at a limited size, recognition at full size."""
 
     name = "rapidocr"
 
@@ -34,7 +34,7 @@ class RapidOcrEngine(OneByOne):
         self._recogniser = load_recogniser(params)
 
     def versions(self) -> dict[str, str]:
-        """Returns package versions and the hashes of the model files."""
+        """Return package versions and the hashes of the model files."""
         return self._versions
 
     @cached_property
@@ -42,10 +42,10 @@ class RapidOcrEngine(OneByOne):
         return versions()
 
     def read(self, image: RgbImage) -> list[Word]:
-        """Reads lines; a photo without text gives an empty list."""
+        """Read lines."""
         left, top, content = without_margins(image)
         bgr = np.asarray(cv2.cvtColor(content, cv2.COLOR_RGB2BGR), dtype=np.uint8)
-        # Detection never enlarges by itself; small photos have small print, which it then misses.
+        # The detector does not enlarge images and would miss the small print of small photos.
         scale = min(max(self._params.detection_side / max(bgr.shape[:2]), 1.0), _MAX_ENLARGEMENT)
         if scale > 1.0:
             bgr = np.asarray(cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
@@ -85,11 +85,11 @@ def _box(quad: NDArray[np.float32]) -> Box:
 
 
 def _angle(quad: NDArray[np.float32], turn: int) -> int:
-    """The reading direction (see ``Word.angle``) of a quad given clockwise from its upper left corner.
+    """Return the reading direction of a line (see ``Word.angle``).
 
     Args:
-        quad: float32 (4, 2) corners in pixels.
-        turn: How far its crop was turned counterclockwise to be read, beyond what RapidOCR did.
+        quad: float32 (4, 2): corners in pixels, clockwise from the upper left.
+        turn: Degrees by which its crop was rotated counterclockwise to read it, in addition to ``cut_line``.
     """
     across = float(np.linalg.norm(quad[1] - quad[0]))
     down = float(np.linalg.norm(quad[3] - quad[0]))

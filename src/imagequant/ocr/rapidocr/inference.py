@@ -1,4 +1,4 @@
-"""PP-OCR's networks on OpenVINO: pixels in, one array out."""
+"""PP-OCR's networks on OpenVINO."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from openvino.preprocess import PrePostProcessor
 from imagequant.imaging.networks import compile_network
 from imagequant.params import Precision
 
-# Pixels of this value are 0 to the network: what it is given in place of nothing.
+# The padding: pixels with this value are 0 to the network.
 MID_GREY = 127.5
 
 
 class OpenVinoModel:
-    """A network with one input, pixels, and one output.
+    """A network with pixels as its input and one output.
 
-    Made for one shape alone it takes an eighth less time: its memory is laid out in advance, and layers are joined that
-    otherwise are not. So there are two of it, each made when it is first needed: one for the shape that most inputs
-    have, one for all others. Which of them computes depends on the shape only, and so does what comes out.
+    Compiled for a fixed shape, it is an eighth faster: memory is planned ahead, and more layers are fused. So it is
+    compiled twice, on demand: for the usual shape and for all others. The choice, and with it the output, only depends
+    on the shape.
     """
 
     def __init__(self, model: ov.Model, precision: Precision, usual: tuple[int, int]) -> None:
-        """Takes over a model.
+        """Wrap a model.
 
         Args:
             model: Its input is float32 (batch, 3, height, width) in [-1, 1].
-            precision: Of sums and products. OpenVINO's own choice depends on the processor, and so would the texts.
-            usual: Height and width of most of its inputs, which come one at a time.
+            precision: Arithmetic precision (see ``compile_network``).
+            usual: Height and width of most inputs, in batches of one.
         """
         wrapped = PrePostProcessor(model)
-        # Bytes go in: a quarter of the memory that floats take, and converted where they are used.
+        # uint8 input needs a quarter of the memory of float32.
         wrapped.input().tensor().set_layout(ov.Layout("NHWC")).set_element_type(ov.Type.u8)
         wrapped.input().model().set_layout(ov.Layout("NCHW"))
-        # The layout last: turned as floats, pixels come to lie as the first layer wants them.
+        # Convert the layout last: the first layer then gets its preferred memory layout.
         steps = wrapped.input().preprocess().convert_element_type(ov.Type.f32).mean(MID_GREY).scale(MID_GREY)
         steps.convert_layout(ov.Layout("NCHW"))
         self._model = wrapped.build()
@@ -45,13 +45,13 @@ class OpenVinoModel:
         self._usual = (1, *usual, 3)
 
     def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Runs the network. The first call with a new shape takes some 50 ms more than others, some 300 with the usual.
+        """Run the network. The first call with a new shape takes about 50 ms longer, with the usual one 300 ms.
 
         Args:
             pixels: uint8 (batch, height, width, 3), BGR.
 
         Returns:
-            Its output, valid until the next call: OpenVINO writes to the same memory again.
+            The output, valid until the next call, which overwrites its memory.
         """
         request = self._for_the_usual if pixels.shape == self._usual else self._for_any
         request.infer([pixels])
@@ -70,5 +70,5 @@ class OpenVinoModel:
 
 
 def whole_steps(length: float, step: int) -> int:
-    """The least multiple of ``step`` that is not below ``length``; at least one step."""
+    """Round ``length`` up to a multiple of ``step``, at least one."""
     return max(math.ceil(length / step), 1) * step

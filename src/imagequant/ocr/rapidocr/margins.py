@@ -1,4 +1,4 @@
-"""Cutting away the empty margins that product photos have: what is left can be looked at more closely."""
+"""Removal of a photo's empty margins, which lets the detector see the rest at a larger scale."""
 
 from __future__ import annotations
 
@@ -7,32 +7,31 @@ import numpy as np
 
 from imagequant.ocr.engine import RgbImage
 
-# A pixel belongs to the margin if no channel is further than this from the border's colour.
+# Largest difference per channel between a pixel of the margin and the border's colour.
 _TOLERANCE = 24
-# The content is searched for on a copy of this size, and keeps this share of its longer side as air around it.
+# Side of the copy used to find the content, and the space to keep around it as a share of the longer side.
 _COPY_SIDE = 512
 _AIR = 0.03
-# Margins smaller than this share of the longer side are left: little would be won.
+# Margins smaller than this share of the longer side are kept.
 _WORTH = 0.1
 
 
 def without_margins(image: RgbImage) -> tuple[int, int, RgbImage]:
-    """The part of a photo that its uniform margins enclose.
+    """Cut off a photo's uniform margins.
 
     Args:
         image: Upright RGB photo.
 
     Returns:
-        (x, y, part): the part's place in the photo, and a copy of it; the whole photo where margins are small, not
-        uniform, or all there is.
+        (x, y, part): position and pixels of the content; the whole photo if nothing or little can be cut.
     """
     height, width = image.shape[:2]
     scale = min(_COPY_SIDE / max(height, width), 1.0)
-    # At least one pixel each way: a thin photo would vanish.
+    # At least one pixel, even for thin photos.
     size = (max(round(width * scale), 1), max(round(height * scale), 1))
     copy = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     border = np.median(np.concatenate([copy[0], copy[-1], copy[:, 0], copy[:, -1]]), axis=0)
-    # The median of an even number of pixels may lie half way between two levels.
+    # The median of an even number of pixels may be half way between two levels.
     content = cv2.inRange(copy, np.ceil(border - _TOLERANCE), np.floor(border + _TOLERANCE)) == 0
     rows, columns = np.flatnonzero(content.any(axis=1)), np.flatnonzero(content.any(axis=0))
     if not len(rows):

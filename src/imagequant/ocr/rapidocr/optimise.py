@@ -1,4 +1,4 @@
-"""PP-OCR's networks as they are run: in a cheaper form if their graph is known, else as they are."""
+"""Optimisation of PP-OCR's networks if their graphs are known."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from imagequant.ocr.rapidocr.rewriting.detector_body import (
 from imagequant.ocr.rapidocr.rewriting.detector_head import spread_out, with_plain_head
 from imagequant.ocr.rapidocr.rewriting.graph import UnknownGraphError
 
-# Probabilities closer to 0 or 1 than this have no float32 log odds worth telling apart.
+# Minimum distance of probabilities from 0 and 1.
 _CLIP = 1e-7
 
 
@@ -28,9 +28,9 @@ class Network:
     """A network and the meaning of its output.
 
     Attributes:
-        model: Pixels in, one array out.
+        model: The network, from pixels to one array.
         characters: A recogniser's output symbols after CTC's blank; empty for a detector.
-        to_log_odds: For a detector: its output for one image to log odds of text, float32 (height, width).
+        to_log_odds: Converts a detector's output for one image to log odds of text, float32 (height, width).
     """
 
     model: ov.Model
@@ -39,10 +39,9 @@ class Network:
 
 
 def optimise(model: ov.Model) -> Network:
-    """Return a cheaper network that computes the same as one of PP-OCR's.
+    """Return a cheaper equivalent of one of PP-OCR's networks.
 
-    A network whose graph is not the known one, such as that of a new release, runs as it is: more slowly, and that is
-    all. The model passed in is left unchanged.
+    Unknown graphs, such as those of new releases, are used as they are. The argument is not changed.
     """
     characters = read_characters(model)
     try:

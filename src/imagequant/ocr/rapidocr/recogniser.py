@@ -1,4 +1,4 @@
-"""Recognition of cropped lines with PP-OCR; doubtful ones are looked at again, turned and cut more closely."""
+"""Recognition of cropped lines with PP-OCR. Doubtful lines are read again, rotated and cropped more tightly."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from imagequant.ocr.engine import RgbImage
 from imagequant.ocr.rapidocr.ctc import LineReading, decode, may_say_more
 from imagequant.ocr.rapidocr.inference import MID_GREY, OpenVinoModel, whole_steps
 
-# The network reads lines of this height in pixels, trained on inputs at least so wide: narrower ones lose letters.
+# The network's line height and minimum width in pixels; it loses letters of narrower inputs.
 _HEIGHT, _LEAST_WIDTH = 48, 320
 # Most lines are narrower.
 USUAL_SHAPE = (_HEIGHT, _LEAST_WIDTH)
-# Widths in steps keep the shapes few that it is made ready for.
+# Step between widths; larger steps mean fewer shapes to compile the network for.
 _STEP = 64
-# Second choices less likely than this, against the first, are noise; a line has at most so many alternatives.
+# Minimum likelihood of a second-best symbol relative to the best, and the maximum number of alternatives per line.
 _ODDS = 0.02
 _ALTERNATIVES = 4
-# Crops less long than this (width to height, either way) may be single glyphs: all four directions are tried.
+# Crops with a smaller aspect ratio may be single glyphs, for which all four directions are tried.
 _SQUARE = 1.5
-# The closer look leaves out this share of the crop's height above and below. On real photos it reads as many of the
-# lost quantities as detecting in a second size does, or stretching, and more than padding, contrast or blur.
+# Share of the crop's height that the tighter crop removes at the top and bottom. On real photos this recovers as many
+# quantities as detection at a second size or stretching, and more than padding, contrast or blur.
 _TRIM = 0.08
-# What a look says that was not believed is still worth proposing if the recogniser is this sure of it.
+# Minimum confidence at which a rejected reading becomes an alternative.
 _WORTH_PROPOSING = 0.5
 
 
 @dataclass(frozen=True)
 class TurnedReading:
-    """A line's reading and how far the crop had to be turned for it: 0, 90, 180 or 270 degrees counterclockwise."""
+    """A line's reading and the rotation of its crop: 0, 90, 180 or 270 degrees counterclockwise."""
 
     line: LineReading
     turn: int
 
 
 class LineRecogniser:
-    """PP-OCR's recogniser, giving alternatives and finding the reading direction by itself.
+    """PP-OCR's recogniser with alternatives and detection of the reading direction.
 
-    Reading a doubtful line again, turned and cut closer, and taking the surest reading finds more upside-down text
-    than the classifier PP-OCR has for it, mends misread small print, and costs nothing where lines are read surely.
+    Doubtful lines are read again, rotated and cropped more tightly, and the most confident reading wins. This finds
+    more upside-down text than PP-OCR's own classifier, fixes small print, and is free for confident lines.
     """
 
     def __init__(self, model: OpenVinoModel, characters: Sequence[str], reread_below: float) -> None:
@@ -54,7 +54,7 @@ class LineRecogniser:
         self._symbols = ("", *characters)  # CTC's blank comes first
 
     def read(self, crops: Sequence[RgbImage]) -> list[TurnedReading]:
-        """Reads BGR crops of shape (height, width, 3), each a line of text running from left to right or back."""
+        """Read BGR crops (height, width, 3) of horizontal lines, possibly upside down."""
         first = [TurnedReading(line, 0) for line in self._lines(crops)]
         looks = [
             (index, turn, look)
@@ -68,7 +68,7 @@ class LineRecogniser:
         return [surest(each) for each in readings]
 
     def _lines(self, crops: Sequence[RgbImage]) -> list[LineReading]:
-        """Reads the crops as they are, one by one: on one thread a batch saves nothing, and pads all to the longest."""
+        """Read the crops one by one: on one thread a batch is not faster, and all would be padded to the longest."""
         return [self._line(crop) for crop in crops]
 
     def _line(self, crop: RgbImage) -> LineReading:
@@ -79,10 +79,10 @@ class LineRecogniser:
 
 
 def surest(readings: Sequence[TurnedReading]) -> TurnedReading:
-    """The surest of several readings of a line; what others say in the same direction is kept as its alternatives.
+    """Return the most confident of a line's readings, with others in the same direction as its alternatives.
 
     Args:
-        readings: At least one; the first of equally sure ones is taken.
+        readings: At least one; ties go to the first.
     """
     best = max(readings, key=lambda reading: reading.line.confidence)
     others = [
@@ -98,7 +98,7 @@ def surest(readings: Sequence[TurnedReading]) -> TurnedReading:
 
 
 def _other_looks(crop: RgbImage) -> Iterator[tuple[int, RgbImage]]:
-    """The crop turned, with the degrees, and cut closer."""
+    """Yield rotations of the crop in degrees and the rotated crops, then a tighter crop."""
     height, width = crop.shape[:2]
     turns = (90, 180, 270) if max(height, width) < _SQUARE * min(height, width) else (180,)
     for turn in turns:

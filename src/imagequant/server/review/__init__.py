@@ -1,1 +1,1 @@
-"""People's decisions about answers: which rows to look at, who looks at which, and what they said."""
+"""Review: people's decisions on answers and labels."""

@@ -1,4 +1,4 @@
-"""The review as one thing: rows, photos, decisions, and the file they are written to."""
+"""The review: rows, photos, decisions, and the file of corrections."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ DATABASE_FILE = "review.sqlite"
 
 
 class Desk:
-    """What people at a review share. The file of corrections always holds what is decided."""
+    """The shared state of a review. The file of corrections always has all decisions."""
 
     def __init__(self, rows: Sequence[ReviewRow], photos: Photos, database: Path, corrections: Path) -> None:
-        """Takes in the corrections that are there, made elsewhere or before."""
+        """Import the existing corrections."""
         self.rows = rows
         self.photos = photos
         self.store = ReviewStore(database, rows)
@@ -31,35 +31,35 @@ class Desk:
         self.store.take_in(read_corrections(corrections))
 
     def decide(self, reviewer: str, row: ReviewRow, verdict: Verdict, value: str = "") -> None:
-        """Keeps a decision and writes it down.
+        """Save a decision.
 
         Raises:
-            InputError: If the verdict needs an answer, a label or a value that is not there.
-            TakenError: If somebody else was faster.
+            InputError: If the verdict needs a missing answer, label or value.
+            TakenError: If someone else was faster.
         """
         self.store.decide(reviewer, row, verdict, decided_value(row, verdict, value))
         self._write()
 
     def undo(self, reviewer: str) -> ReviewRow | None:
-        """Takes the reviewer's last decision back; None where there is none."""
+        """Undo the reviewer's last decision and return its row; None if there is none."""
         row = self.store.undo(reviewer)
         self._write()
         return row
 
     def take_in(self, corrections: Sequence[Correction]) -> int:
-        """Adds decisions made elsewhere, and gives how many were not yet decided here."""
+        """Import decisions and return the number of new ones."""
         added = self.store.take_in(corrections)
         self._write()
         return added
 
     def _write(self) -> None:
-        # Read and written under one lock: of two at once, the later must not write the earlier's state.
+        # Read and write under one lock, or a slow thread could write an outdated state.
         with self._writing:
             write_corrections(self._corrections, self.store.corrections())
 
 
 def open_desk(layout: Layout) -> Desk:
-    """The review of a project: ``data/review.sqlite`` and ``data/corrections.csv``.
+    """Open a project's review: ``data/review.sqlite`` and ``data/corrections.csv``.
 
     Raises:
         InputError: If there is nothing to review, or the corrections cannot be read.
@@ -69,17 +69,17 @@ def open_desk(layout: Layout) -> Desk:
 
 
 def decided_value(row: ReviewRow, verdict: Verdict, value: str) -> str:
-    """The row's new ``entity_value``; empty where the photo does not say, and where the row is skipped.
+    """Return the row's new ``entity_value``; empty if the photo has no answer or the row is skipped.
 
     Raises:
-        InputError: If the verdict needs an answer, a label or a value that is not there.
+        InputError: If the verdict needs a missing answer, label or value.
     """
     return _VALUES[verdict](row, value)
 
 
 def _accepted(row: ReviewRow, _value: str) -> str:
     if not row.prediction:
-        raise InputError("accepted: the model gave no answer; absent says that the photo has none")
+        raise InputError("accepted: the model gave no answer; use absent if the photo has none")
     return row.prediction
 
 
@@ -87,7 +87,7 @@ def _kept(row: ReviewRow, _value: str) -> str:
     if not row.labelled:
         raise InputError("kept: the row has no label")
     if row.label:
-        _corrected(row, row.label)  # a label that cannot be used is none that could be kept
+        _corrected(row, row.label)  # unusable labels cannot be kept
     return row.label
 
 
@@ -96,7 +96,7 @@ def _corrected(row: ReviewRow, value: str) -> str:
     if label.status != "ok":
         reason = (label.reason or "empty").replace("_", " ")
         units = ", ".join(sorted(ENTITY_UNITS[row.entity]))
-        raise InputError(f"value: {value!r}: {reason}; a number and a unit of {row.entity} are allowed: {units}")
+        raise InputError(f"value: {value!r}: {reason}; allowed: a number and a unit of {row.entity}: {units}")
     return label.text
 
 

@@ -1,6 +1,6 @@
-"""Rows to review as Label Studio's tasks, and its annotations as corrections.
+"""Export of rows to Label Studio and import of its annotations.
 
-Label Studio gives places in percent of the photo. Its files are described at https://labelstud.io/guide/task_format.
+Positions are in percent of the photo. The file format is documented at https://labelstud.io/guide/task_format.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CONFIG_FILE = "config.xml"
 _IMAGES = "images"
 _REVIEWER = "label-studio"
 _MODEL = "imagequant"
-# Names that the configuration gives to what people fill in.
+# Names of the configuration's controls.
 _PLACE, _ANSWER, _ABSENT, _PHOTO = "place", "answer", "absent", "photo"
 _NOT_THERE = "not in the photo"
 CONFIG = f"""<View>
@@ -39,15 +39,15 @@ CONFIG = f"""<View>
 
 
 def export_tasks(desk: Desk, folder: Path, prefix: str) -> int:
-    """Writes the rows nobody has decided: tasks, the labelling configuration, and the photos.
+    """Write tasks, the labelling configuration and photos for the undecided rows.
 
     Args:
         desk: The review.
-        folder: Gets ``tasks.json``, ``config.xml`` and ``images/``.
-        prefix: What Label Studio puts before the photos' names to find them.
+        folder: Folder for ``tasks.json``, ``config.xml`` and ``images/``.
+        prefix: Path or URL of the folder in Label Studio.
 
     Returns:
-        How many tasks there are.
+        The number of tasks.
     """
     decided = {each.key for each in desk.store.corrections()}
     rows = [row for row in desk.rows if row.key not in decided]
@@ -59,7 +59,7 @@ def export_tasks(desk: Desk, folder: Path, prefix: str) -> int:
 
 
 def make_tasks(rows: Iterable[ReviewRow], photos: Photos, prefix: str) -> Iterator[dict[str, Any]]:
-    """One task a row, with the model's answer as a prediction."""
+    """Yield one task per row, with the model's answer as a prediction."""
     for number, row in enumerate(rows, start=1):
         data = {
             "image": f"{prefix}{_IMAGES}/{row.sha256}.jpg",
@@ -94,55 +94,55 @@ def _rectangle(box: Box, evidence: PhotoEvidence) -> dict[str, Any]:
 
 
 def import_tasks(desk: Desk, path: Path) -> int:
-    """Takes in what people annotated; rows that are decided here stay as they are.
+    """Import annotations of rows that are not decided yet.
 
     Returns:
-        How many rows were decided by it.
+        The number of rows decided.
 
     Raises:
-        InputError: If the file is no export of Label Studio's (JSON), or an answer in it cannot be one; names the task.
+        InputError: If the file is not a JSON export of Label Studio, or has an invalid answer; names the task.
     """
     try:
         tasks = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(f"{path}: {error}") from None
     if not isinstance(tasks, list):
-        raise InputError(f"{path}: a list of tasks is needed: export as JSON, not as JSON-MIN")
+        raise InputError(f"{path}: not a list of tasks; export as JSON, not as JSON-MIN")
     return desk.take_in([each for each in (_correction(desk, path, task) for task in tasks) if each is not None])
 
 
 def _correction(desk: Desk, path: Path, task: Any) -> Correction | None:
-    """What the last annotation of a task decides; None where nobody annotated it."""
+    """Return the decision of a task's last annotation; None if it has none."""
     try:
         number, data = task.get("id", "?"), task["data"]
         key = (str(data["source"]), int(data["source_row"]))
         results, decided_at = _last(task.get("annotations", []))
-        said = _said(results)
+        entered = _entered_answer(results)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{path}: a task is not as `imagequant label-studio export` writes it: {error!r}") from None
-    if said is None:
+        raise InputError(f"{path}: not a task from `imagequant label-studio export`: {error!r}") from None
+    if entered is None:
         return None
     row = desk.store.row(key)
     if row is None:
-        raise InputError(f"{path}, task {number}: {key[0]}, row {key[1]} is none of the rows to review")
+        raise InputError(f"{path}, task {number}: {key[0]}, row {key[1]} is not one of the rows to review")
     try:
-        value = decided_value(row, "corrected" if said else "absent", said)
+        value = decided_value(row, "corrected" if entered else "absent", entered)
     except InputError as error:
         raise InputError(f"{path}, task {number}: {error}") from None
     return row.corrected(value, _REVIEWER, decided_at)
 
 
 def _last(annotations: Sequence[Mapping[str, Any]]) -> tuple[Sequence[Mapping[str, Any]], str]:
-    """Results and time of the newest annotation that was not skipped."""
-    given = [each for each in annotations if not each.get("was_cancelled")]
-    if not given:
+    """Return the results and time of the latest annotation that was not skipped."""
+    completed = [each for each in annotations if not each.get("was_cancelled")]
+    if not completed:
         return [], ""
-    last = max(given, key=lambda each: str(each.get("created_at", "")))
+    last = max(completed, key=lambda each: str(each.get("created_at", "")))
     return last["result"], str(last.get("created_at") or datetime.fromtimestamp(0, UTC).isoformat())
 
 
-def _said(results: Sequence[Mapping[str, Any]]) -> str | None:
-    """The answer entered, nothing for "not in the photo", None where neither was filled in."""
+def _entered_answer(results: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return the answer, an empty string for "not in the photo", or None if neither was entered."""
     values = {each["from_name"]: each["value"] for each in results}
     if _NOT_THERE in values.get(_ABSENT, {}).get("choices", []):
         return ""

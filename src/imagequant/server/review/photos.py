@@ -1,4 +1,4 @@
-"""The photos of rows under review, and what was read on them, from the pipeline's shards."""
+"""Photos and OCR readings for the review, from the pipeline's shards."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from imagequant.storage.manifest import iterate_manifest
 from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import read_tar
 
-# Enough to read small print on, and what browsers show.
+# Large enough to read small print.
 _SIDE = 1600
 _QUALITY = 88
-# As many as there are digit keys.
+# The number of digit keys.
 _CHOICES = 9
 
 
 @dataclass(frozen=True)
 class PrintedQuantity:
-    """A quantity read on the photo that the question could be answered with, and where it stands."""
+    """A quantity read on the photo, with its text and position."""
 
     text: str
     words: str
@@ -39,7 +39,7 @@ class PrintedQuantity:
 
 @dataclass(frozen=True)
 class PhotoEvidence:
-    """A photo's size in pixels, and what was read on it, the answer first."""
+    """A photo's size in pixels and the quantities read on it, the answer first."""
 
     width: int
     height: int
@@ -54,10 +54,10 @@ class _Place:
 
 
 class Photos:
-    """Photos by content hash. Nothing but the shards that manifests name is opened."""
+    """Photos by content hash. Only opens shards named in manifests."""
 
     def __init__(self, layout: Layout) -> None:
-        """Looks at which photos there are."""
+        """Read the manifests."""
         self._places: dict[str, _Place] = {}
         for split in SPLITS:
             folder = layout.data("download") / split
@@ -67,7 +67,7 @@ class Photos:
         self._readings = {split: Readings(layout.data("candidates") / split) for split in SPLITS}
 
     def file(self, sha256: str) -> bytes:
-        """The photo as it was fetched.
+        """Return the photo's original file.
 
         Raises:
             InputError: If there is no such photo.
@@ -79,7 +79,7 @@ class Photos:
         raise InputError(f"no photo {sha256}")
 
     def picture(self, sha256: str) -> bytes:
-        """The photo as a JPEG that any browser shows, upright, of at most ``_SIDE`` pixels.
+        """Return the photo as an upright JPEG with a long side of at most ``_SIDE`` pixels.
 
         Raises:
             InputError: If there is no such photo.
@@ -89,7 +89,7 @@ class Photos:
         return buffer.getvalue()
 
     def evidence(self, row: ReviewRow) -> PhotoEvidence:
-        """What was read on a row's photo in units of its entity, each quantity once, the answer first."""
+        """Return the distinct quantities on a row's photo in units of its entity, the answer first."""
         place = self._places[row.sha256]
         readings = self._readings[row.split]
         if row.sha256 not in readings:

@@ -1,4 +1,4 @@
-"""The rows to look at, those first of which a look tells most."""
+"""The rows to review, least certain first."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from imagequant.storage.raw import iterate_raw
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """A raw row with what the model answers.
+    """A raw row with the model's answer.
 
     Attributes:
         source: The raw file.
-        source_row: Its row there, from 1.
-        split: Where its photo is.
-        image_link: As the raw file has it.
-        group_id: As the raw file has it.
-        entity: What was asked.
-        sha256: The photo.
-        label: As the raw file has it; empty for test rows and for photos that give no answer.
-        labelled: Whether there is a label, be it empty.
-        prediction: The answer; empty for silence.
-        confidence: Of the likeliest answer, given or kept back; 0 where none is known.
+        source_row: The row's number in it, from 1.
+        split: The split of its photo.
+        image_link: As in the raw file.
+        group_id: As in the raw file.
+        entity: The entity asked for.
+        sha256: The photo's content hash.
+        label: As in the raw file; empty for test rows and for photos without an answer.
+        labelled: Whether there is a (possibly empty) label.
+        prediction: The answer; empty for an abstention.
+        confidence: Confidence of the likeliest answer, even if it was not given; 0 if there is none.
     """
 
     source: str
@@ -47,11 +47,11 @@ class ReviewRow:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What names the row."""
+        """The row's identity."""
         return self.source, self.source_row
 
     def corrected(self, entity_value: str, reviewer: str, decided_at: str) -> Correction:
-        """What somebody says about the row, as the file of corrections has it."""
+        """Return a decision on the row for the file of corrections."""
         return Correction(
             source=self.source,
             source_row=self.source_row,
@@ -65,23 +65,22 @@ class ReviewRow:
 
     @property
     def certainty(self) -> float:
-        """How far the confidence is from one half.
+        """The distance of the calibrated confidence from one half.
 
-        It is calibrated, so at one half the model knows least whether its likeliest answer is right. Plain confidence
-        would put first the photos on which nothing was read: of these the model is sure.
+        Sorting by confidence would put photos without any readings first, about which the model is certain.
         """
         return abs(self.confidence - 0.5)
 
 
 def review_rows(layout: Layout) -> list[ReviewRow]:
-    """Validation rows and test rows that have a photo, the least certain first.
+    """Return validation and test rows with a photo, least certain first.
 
     Raises:
-        InputError: If nothing was evaluated or predicted yet.
+        InputError: If there are none.
     """
     found = {row.key: row for row in (*_test_rows(layout), *_validation_rows(layout)) if row.sha256}
     if not found:
-        raise InputError("--review: no validation or test rows with a photo; `dvc repro` makes them")
+        raise InputError("--review: no validation or test rows with a photo; run `dvc repro`")
     return sorted(found.values(), key=lambda row: (row.certainty, row.key))
 
 
@@ -116,9 +115,7 @@ def _test_rows(layout: Layout) -> Iterator[ReviewRow]:
     with path.open(encoding="utf-8", newline="") as file:
         for raw, answer in zip(iterate_raw(layout, "test"), csv.DictReader(file), strict=True):
             if (raw.index, raw.entity_name) != (answer["index"], answer["entity_name"]):
-                raise InputError(
-                    f"{path}: made of other test rows than {raw.source}; `dvc repro predict` makes it anew"
-                )
+                raise InputError(f"{path}: has other test rows than {raw.source}; run `dvc repro predict` again")
             yield ReviewRow(
                 source=raw.source,
                 source_row=raw.row,

@@ -1,4 +1,4 @@
-"""Who looks at which row, and what they decided: an SQLite file that several people, and several servers, share."""
+"""Leases and decisions in an SQLite file, which several people and servers can share."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import Literal, get_args
 from imagequant.server.review.rows import ReviewRow
 from imagequant.storage.corrections import Correction
 
-# Accepted: the model's answer is right. Kept: the label is. Corrected: neither. Absent: the photo does not say.
+# Accepted: the answer is right. Kept: the label is right. Corrected: neither. Absent: the photo has no answer.
 Verdict = Literal["accepted", "kept", "corrected", "absent", "skipped"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 _IMPORTED = "imported"
-# A row shown to somebody is theirs for so long.
+# How long a row is reserved for the reviewer it is shown to.
 LEASE_SECONDS = 300.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS decisions (
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS decisions (
     verdict TEXT NOT NULL, reviewer TEXT NOT NULL, decided_at TEXT NOT NULL,
     undone INTEGER NOT NULL DEFAULT 0
 );
--- However late somebody decides: a row is decided once.
+-- A row is decided only once, however late.
 CREATE UNIQUE INDEX IF NOT EXISTS one_decision ON decisions (source, source_row)
     WHERE undone = 0 AND verdict != 'skipped';
 CREATE TABLE IF NOT EXISTS leases (
@@ -39,12 +39,12 @@ CREATE TABLE IF NOT EXISTS leases (
 
 
 class TakenError(Exception):
-    """Somebody else has decided the row, or is looking at it."""
+    """Someone else has decided the row or is looking at it."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far everybody is: rows in all, decided by anybody, decided by this reviewer, with others just now."""
+    """Number of rows: in total, decided by anyone, decided by this reviewer, and currently shown to others."""
 
     rows: int
     decided: int
@@ -53,15 +53,15 @@ class Progress:
 
 
 class ReviewStore:
-    """The decisions about some rows. Every call is a transaction of its own, so any number of threads may make them."""
+    """Decisions on rows. Thread-safe: each call is a transaction."""
 
     def __init__(self, path: Path, rows: Sequence[ReviewRow], clock: Callable[[], float] = time.time) -> None:
-        """Opens the file, or makes it.
+        """Open or create the file.
 
         Args:
             path: The SQLite file.
-            rows: In the order they are shown.
-            clock: Seconds since 1970, in which leases run out.
+            rows: The rows in the order in which to show them.
+            clock: Returns seconds since 1970, for the expiry of leases.
         """
         self._path = path
         self._rows = {row.key: row for row in rows}
@@ -72,11 +72,11 @@ class ReviewStore:
             database.executescript(_SCHEMA)
 
     def row(self, key: tuple[str, int]) -> ReviewRow | None:
-        """The row of that name, if it is one to look at."""
+        """Return a row; None if it is not under review."""
         return self._rows.get(key)
 
     def next(self, reviewer: str) -> ReviewRow | None:
-        """The row this reviewer is to look at: the one they have, or else the first that nobody has or has decided."""
+        """Return the reviewer's current row, or else reserve the first row that is free and undecided."""
         with self._writing() as database:
             leased = _keys(database.execute("SELECT source, source_row FROM leases WHERE reviewer = ?", (reviewer,)))
             taken = _keys(
@@ -94,10 +94,10 @@ class ReviewStore:
             return chosen
 
     def decide(self, reviewer: str, row: ReviewRow, verdict: Verdict, entity_value: str) -> None:
-        """Keeps what the reviewer says.
+        """Save a decision.
 
         Raises:
-            TakenError: If somebody else has decided the row or has it now.
+            TakenError: If someone else has decided or reserved the row.
         """
         with self._writing() as database:
             holder = database.execute(
@@ -106,11 +106,11 @@ class ReviewStore:
             if holder is not None and holder[0] != reviewer:
                 raise TakenError(f"{row.source}, row {row.source_row}: {holder[0]} is looking at it")
             if not _insert(database, row.corrected(entity_value, reviewer, self._now()), verdict):
-                raise TakenError(f"{row.source}, row {row.source_row}: it is decided")
+                raise TakenError(f"{row.source}, row {row.source_row}: already decided")
             database.execute("DELETE FROM leases WHERE source = ? AND source_row = ?", row.key)
 
     def undo(self, reviewer: str) -> ReviewRow | None:
-        """Takes the reviewer's last decision back and gives them its row again; None where there is none."""
+        """Undo the reviewer's last decision and reserve its row for them again; None if there is none."""
         with self._writing() as database:
             last = database.execute(
                 "SELECT id, source, source_row FROM decisions WHERE reviewer = ? AND undone = 0 AND verdict != ? "
@@ -128,7 +128,7 @@ class ReviewStore:
             return row
 
     def progress(self, reviewer: str) -> Progress:
-        """How far everybody is with the rows there are now."""
+        """Return everyone's progress on the current rows."""
         with self._writing() as database:
             decided = database.execute(
                 "SELECT source, source_row, reviewer FROM decisions WHERE undone = 0 AND verdict != 'skipped'"
@@ -138,7 +138,7 @@ class ReviewStore:
         return Progress(len(self._rows), len(who), sum(name == reviewer for name in who.values()), looking)
 
     def corrections(self) -> list[Correction]:
-        """What was decided and not taken back, also about rows that are not looked at any more."""
+        """Return all decisions that were not undone, including those on rows no longer under review."""
         with self._open() as database:
             rows = database.execute(
                 "SELECT source, source_row, image_link, group_id, entity_name, entity_value, reviewer, decided_at "
@@ -172,7 +172,7 @@ class ReviewStore:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that no other writer is in, with leases that ran out gone."""
+        """Open an exclusive transaction and delete expired leases."""
         with self._open() as database:
             database.execute("BEGIN IMMEDIATE")
             try:
@@ -189,7 +189,7 @@ def _keys(rows: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
 
 
 def _insert(database: sqlite3.Connection, each: Correction, verdict: str) -> bool:
-    """Whether it could be added: a row is decided once."""
+    """Insert a decision; return False if the row is already decided."""
     cursor = database.execute(
         "INSERT OR IGNORE INTO decisions (source, source_row, image_link, group_id, entity_name, entity_value, verdict,"
         " reviewer, decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -1,16 +1,16 @@
-// Boxes over a photo: an SVG that lies on the image, in the upright photo's own pixels.
+// Boxes on a photo, as an SVG overlay in the upright photo's pixels.
 
 const SVG = "http://www.w3.org/2000/svg";
 
 export function drawMarks(svg, width, height, marks) {
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const side = Math.max(width, height);
-  // A light line under each, so that it shows on dark photos too.
+  // A light halo keeps boxes visible on dark photos.
   svg.replaceChildren(...marks.flatMap((mark) => [drawMark(mark, "halo", side), drawMark(mark, mark.kind, side)]));
 }
 
 function drawMark({ box, name }, kind, side) {
-  // A margin, so that the line does not cover what it marks.
+  // The margin keeps the line from covering the text.
   const margin = side / 250;
   const rect = document.createElementNS(SVG, "rect");
   rect.setAttribute("x", box.x0 - margin);

@@ -1,4 +1,4 @@
-// The page that asks about one photo. All text from the server is set as text, never as HTML.
+// The page for questions about one photo. Text from the server is never set as HTML.
 import { drawMarks, highlight } from "./marks.js";
 
 const form = document.getElementById("ask");
@@ -10,7 +10,7 @@ const shown = document.getElementById("shown");
 const marks = document.getElementById("marks");
 const answers = document.getElementById("answers");
 const TRIES = 5;
-let asked = 0; // the newest question; answers to older ones are dropped
+let latest = 0; // number of the latest request; responses to older ones are dropped
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -35,7 +35,7 @@ function take(files) {
 async function ask() {
   const file = photo.files[0];
   if (!file) return;
-  const number = ++asked;
+  const number = ++latest;
   const ticked = [...form.querySelectorAll("input[name=entity]:checked")].map((box) => box.value);
   const body = new FormData();
   body.append("photo", file);
@@ -43,10 +43,10 @@ async function ask() {
   result.hidden = true;
   status.textContent = `Reading ${file.name} …`;
   try {
-    const answer = await send(body, () => number === asked);
-    if (number === asked) show(file, answer);
+    const answer = await send(body, () => number === latest);
+    if (number === latest) show(file, answer);
   } catch (error) {
-    if (number === asked) status.textContent = error.message;
+    if (number === latest) status.textContent = error.message;
   }
 }
 
@@ -57,7 +57,7 @@ async function send(body, current) {
     if (response.ok) return answer;
     if (response.status !== 503 || left === 0 || !current()) throw new Error(answer.message);
     const seconds = Number(response.headers.get("Retry-After")) || 1;
-    status.textContent = `The server is busy; trying again in ${seconds} s`;
+    status.textContent = `The server is busy; retrying in ${seconds} s`;
     await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
   }
 }
@@ -85,7 +85,7 @@ function row(prediction) {
   }
   line.firstChild.scope = "row";
   if (!prediction.text) {
-    line.classList.add("silent");
+    line.classList.add("unanswered");
     line.lastChild.colSpan = 3;
   }
   if (prediction.box) {

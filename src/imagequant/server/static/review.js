@@ -1,4 +1,4 @@
-// The page where people look at the least certain rows. All text from the server is set as text, never as HTML.
+// The page for reviewing the least certain rows. Text from the server is never set as HTML.
 import { drawMarks, highlight } from "./marks.js";
 
 const get = (id) => document.getElementById(id);
@@ -8,7 +8,7 @@ const marks = get("marks");
 const VERDICTS = ["accepted", "kept", "absent", "skipped"];
 let reviewer = who.dataset.reviewer || localStorage.getItem("reviewer") || "";
 let item = null;
-let busy = false; // one decision at a time, however fast keys are pressed
+let busy = false; // one decision at a time, even if keys are pressed quickly
 
 if (reviewer) start();
 else who.hidden = false;
@@ -20,7 +20,7 @@ who.addEventListener("submit", (event) => {
   start();
 });
 for (const verdict of VERDICTS) get(verdict).addEventListener("click", () => decide(verdict));
-get("undo").addEventListener("click", () => call("/v1/review/undo", { reviewer }, "Taken back"));
+get("undo").addEventListener("click", () => call("/v1/review/undo", { reviewer }, "Undone"));
 get("correct").addEventListener("submit", (event) => {
   event.preventDefault();
   decide("corrected", `${get("value").value} ${get("unit").value}`);
@@ -41,7 +41,7 @@ function press(event) {
   const button = document.querySelector(`button[data-key="${CSS.escape(key)}"]`);
   if (button) {
     event.preventDefault();
-    button.click(); // nothing where it is disabled
+    button.click(); // no effect if it is disabled
   } else if (key === "e") {
     event.preventDefault();
     get("value").focus();
@@ -52,8 +52,8 @@ function press(event) {
 function decide(verdict, value = "") {
   if (!item) return;
   const { source, source_row } = item;
-  const said = value || { accepted: item.prediction, kept: item.label || "no answer", absent: "not in the photo" }[verdict] || verdict;
-  call("/v1/review/decisions", { reviewer, source, source_row, verdict, value }, `Row ${source_row}: ${said}`);
+  const outcome = value || { accepted: item.prediction, kept: item.label || "no answer", absent: "not in the photo" }[verdict] || verdict;
+  call("/v1/review/decisions", { reviewer, source, source_row, verdict, value }, `Row ${source_row}: ${outcome}`);
 }
 
 async function call(path, body, done = "") {
@@ -67,7 +67,7 @@ async function call(path, body, done = "") {
     else status.textContent = answer.message;
     if (response.status === 409) await next(answer.message);
   } catch (error) {
-    status.textContent = `The server does not answer: ${error.message}`;
+    status.textContent = `The server does not respond: ${error.message}`;
   } finally {
     busy = false;
   }
@@ -83,10 +83,10 @@ function show(desk, message) {
   reviewer = desk.reviewer;
   const { rows, decided, mine, others_looking } = desk.progress;
   get("progress").textContent = `${decided} of ${rows} rows decided, ${mine} by you`;
-  get("reviewer").textContent = `${reviewer}${others_looking ? `; ${others_looking} with others now` : ""}`;
+  get("reviewer").textContent = `${reviewer}${others_looking ? `; others are reviewing ${others_looking}` : ""}`;
   get("bar").max = rows;
   get("bar").value = decided;
-  status.textContent = item ? message : `${message ? `${message}. ` : ""}No rows are left for you.`;
+  status.textContent = item ? message : `${message ? `${message}. ` : ""}There are no more rows for you.`;
   get("item").hidden = !item;
   if (item) showItem();
 }
@@ -98,7 +98,7 @@ function showItem() {
   get("entity").textContent = item.entity.replaceAll("_", " ");
   get("prediction").textContent = item.prediction || "none";
   get("confidence").textContent = `${Math.floor(100 * item.confidence)}%`;
-  get("label").textContent = item.labelled ? item.label || "the photo does not say" : "none: a test row";
+  get("label").textContent = item.labelled ? item.label || "not in the photo" : "none (test row)";
   get("row").textContent = `${item.source}, row ${item.source_row}`;
   get("accepted").disabled = !item.prediction;
   get("kept").disabled = !item.labelled;

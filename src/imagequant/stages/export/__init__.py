@@ -1,1 +1,1 @@
-"""Stage ``export``: the trained network as TorchScript and ONNX, equal to eager, with everything a predictor needs."""
+"""The ``export`` stage: writes the model as TorchScript and ONNX, with everything a predictor needs."""

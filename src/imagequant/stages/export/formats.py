@@ -1,4 +1,4 @@
-"""Networks to TorchScript and ONNX files whose bytes depend on the weights alone."""
+"""Reproducible export to TorchScript and ONNX."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from imagequant.model.cnn.onnx_export import to_onnx
 from imagequant.model.network import to_tensors
 from imagequant.model.ranker import LOGITS
 
-# Which axis of which input may vary: rows, tokens and candidates.
+# Dynamic axes of the inputs.
 _DYNAMIC = {
     "ngrams": {0: "rows", 1: "tokens"},
     "token_features": {0: "rows", 1: "tokens"},
@@ -35,9 +35,9 @@ _DYNAMIC = {
 
 
 def trace(network: nn.Module, example: Inputs) -> torch.jit.ScriptModule:
-    """The network as TorchScript; sizes stay dynamic."""
+    """Convert a network to TorchScript with dynamic sizes."""
     with warnings.catch_warnings():
-        # TorchScript is deprecated in favour of torch.export, and asked for by those who serve with LibTorch.
+        # TorchScript is deprecated in favour of torch.export, but LibTorch servers need it.
         warnings.simplefilter("ignore")
         traced = torch.jit.trace(network, to_tensors(example), check_trace=False)  # type: ignore[no-untyped-call]
         frozen: torch.jit.ScriptModule = torch.jit.freeze(traced)
@@ -45,7 +45,7 @@ def trace(network: nn.Module, example: Inputs) -> torch.jit.ScriptModule:
 
 
 def write_torchscript(path: Path, module: torch.jit.ScriptModule) -> None:
-    """Saves TorchScript without debug records, which hold the paths of the machine it was made on."""
+    """Save TorchScript without debug records, which contain local paths."""
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
@@ -57,7 +57,7 @@ def write_torchscript(path: Path, module: torch.jit.ScriptModule) -> None:
 
 
 def read_torchscript(path: Path) -> torch.jit.ScriptModule:
-    """Loads what ``write_torchscript`` saved."""
+    """Load a file from ``write_torchscript``."""
     with at_hand(path) as local, warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         loaded: torch.jit.ScriptModule = torch.jit.load(str(local))  # type: ignore[no-untyped-call]
@@ -65,5 +65,5 @@ def read_torchscript(path: Path) -> torch.jit.ScriptModule:
 
 
 def write_ranker_onnx(path: Path, network: nn.Module, example: Inputs, opset: int) -> None:
-    """Exports the hybrid network."""
+    """Export the ranker."""
     write_bytes(path, to_onnx(network, to_tensors(example), Inputs._fields, [LOGITS], _DYNAMIC, opset))

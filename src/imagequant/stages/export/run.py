@@ -1,4 +1,4 @@
-"""``models/train`` -> ``models/export/``; latency goes to ``metrics/export/latency.json``, which no lock holds."""
+"""Exports ``models/train`` to ``models/export`` and measures latency (``metrics/export``, not tracked by DVC)."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _PARITY_BATCHES = (1, 5)
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Exports, compares with eager on real rows, measures latency.
+    """Export, check parity with eager mode on real rows, and measure latency.
 
     Raises:
-        InputError: If an exported network differs from eager by more than ``export.tolerance``.
+        InputError: If an exported network differs from eager mode by more than ``export.tolerance``.
     """
     torch.set_num_threads(1)
     network, config = load_model(layout.models("train"))
@@ -69,16 +69,15 @@ Runner = Callable[[Inputs], "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]
 
 
 def _real_examples(params: ExportParams, config: ModelConfig, layout: Layout) -> list[Example]:
-    """Rows of the training set."""
     questions = Questions.from_layout(layout, config.limits).select()
     examples = [question.example for question in islice(questions, params.parity_rows)]
     if not examples:
-        raise InputError("data/labels: no usable rows to compare the exported networks on")
+        raise InputError("data/labels: no usable rows to compare the exported networks with")
     return examples
 
 
 def _runners(network: Ensemble, folder: Path) -> dict[str, Runner]:
-    """Eager, and the exported networks read back from their files."""
+    """Return eager mode, and the exported networks loaded from their files."""
     scripted = formats.read_torchscript(folder / RANKER_TORCHSCRIPT)
     session = open_session(folder / RANKER_ONNX)
 
@@ -94,7 +93,7 @@ def _runners(network: Ensemble, folder: Path) -> dict[str, Runner]:
 
 
 def largest_difference(network: nn.Module, runner: Runner, batches: Sequence[Inputs]) -> float:
-    """The largest absolute difference to eager over all batches; padding is left out."""
+    """Return the largest absolute difference from eager mode over all batches, without padding."""
     largest = 0.0
     with torch.inference_mode():
         for batch in batches:
@@ -108,12 +107,12 @@ def _check_parity(differences: dict[str, float], tolerance: float) -> None:
     for name, difference in differences.items():
         if difference > tolerance:
             raise InputError(
-                f"export.tolerance: {name} differs from eager by {difference:.2e}, allowed {tolerance:.2e}"
+                f"export.tolerance: {name} differs from eager by {difference:.2e}; allowed: {tolerance:.2e}"
             )
 
 
 def _latency(runner: Runner, inputs: Inputs, runs: int) -> float:
-    """Median milliseconds for one question, after warming up."""
+    """Return the median milliseconds per batch, after warming up."""
     times = []
     for _ in range(runs + 5):
         started = time.perf_counter()

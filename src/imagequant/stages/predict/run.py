@@ -11,7 +11,7 @@ import torch
 from imagequant.core.files import fresh_folder, writing_csv
 from imagequant.core.records import PhotoFeatures, PhotoReading
 from imagequant.model.answering import answer_each
-from imagequant.model.answers import Answer, chosen
+from imagequant.model.answers import Answer, choose_answer
 from imagequant.model.examples import Example, Limits, blank_features, make_example
 from imagequant.params import Params
 from imagequant.quantity.scoring import Quantity
@@ -37,7 +37,7 @@ def run(params: Params, layout: Layout) -> None:
     rows = iterate_raw(layout, "test")
     examples = row_examples(rows, images, readings, features, config.limits, features.channels)
     threshold = params.predict.threshold if params.predict.threshold >= 0 else config.calibration.threshold
-    answers = ((row, chosen(ranked, threshold)) for row, ranked in answer_each(network, config, examples))
+    answers = ((row, choose_answer(ranked, threshold)) for row, ranked in answer_each(network, config, examples))
 
     folder = fresh_folder(layout.data("predict"))
     counts: Counter[bool] = Counter()

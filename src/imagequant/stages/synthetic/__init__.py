@@ -1,1 +1,1 @@
-"""The ``synthetic`` stage: a generated set of product photos with labels known by construction."""
+"""The ``synthetic`` stage: generates product photos with known labels."""

@@ -1,4 +1,4 @@
-"""The ``synthetic`` stage: draws the photos and writes them with their questions in the contest's columns."""
+"""Generates photos and writes them with their questions in the contest's columns."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ BOXES = pa.schema(
 
 @dataclass(frozen=True)
 class PhotoNumbers:
-    """Consecutive photos of a split, drawn by one call."""
+    """Consecutive photos of a split, generated together."""
 
     split: Split
     numbers: tuple[int, ...]
@@ -47,7 +47,7 @@ class PhotoNumbers:
 
 @dataclass(frozen=True)
 class PhotoRows:
-    """A photo's rows: where it lies, what is asked of it, where the answers are drawn."""
+    """A photo's path, questions, and boxes of the answers."""
 
     link: str
     group: int
@@ -56,7 +56,7 @@ class PhotoRows:
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Writes ``train.csv``, ``test.csv``, ``test_answers.csv``, ``boxes.parquet`` and ``images/``."""
+    """Write ``train.csv``, ``test.csv``, ``test_answers.csv``, ``boxes.parquet`` and ``images/``."""
     folder = fresh_folder(layout.data("synthetic"))
     (folder / "images").mkdir()
     counts = {"train": params.synthetic.train_photos, "test": params.synthetic.test_photos}
@@ -118,7 +118,7 @@ def _write_train(path: Path, photos: list[PhotoRows]) -> None:
 
 
 def _write_test(folder: Path, photos: list[PhotoRows], seed: int) -> None:
-    # The contest's test rows are a sample, so its index has gaps; a reader that counts rows instead must not pass.
+    # The contest's index has gaps, because its test rows are a sample. Readers must not rely on row numbers.
     questions: list[tuple[object, ...]] = []
     answers: list[tuple[object, ...]] = []
     gaps = seeded_rng(seed, len(SPLITS), 1)

@@ -1,1 +1,1 @@
-"""Stage ``train``: the hybrid network learns to choose among candidates."""
+"""The ``train`` stage: trains the ranker."""

@@ -1,4 +1,4 @@
-"""``data/candidates``, ``data/cnn``, ``data/labels`` -> ``models/train/`` (the model and the logs of DVCLive)."""
+"""Trains on ``data/candidates``, ``data/cnn`` and ``data/labels``; writes the model and DVCLive logs."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ LIVE_FOLDER = "live"
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Trains, calibrates and saves the networks and the trees.
+    """Train, calibrate and save the networks and trees.
 
     Raises:
-        InputError: If a part of the split has no usable rows.
+        InputError: If there are no usable training or development rows.
     """
-    # More threads would add up in another order, and two machines would train two models.
+    # With more threads, the order of sums and thus the model would depend on the machine.
     torch.set_num_threads(1)
     limits = Limits(params.train.max_words, params.train.max_candidates)
     questions = Questions.from_layout(layout, limits)
@@ -50,7 +50,7 @@ def run(params: Params, layout: Layout) -> None:
         live.log_param("rows", rows)
 
         def log(member: int, values: dict[str, float]) -> None:
-            # The curves of one member: several on top of each other would be unreadable.
+            # Only one member, to keep the plots readable.
             for name, value in values.items() if member == 0 else ():
                 live.log_metric(name, value, timestamp=False)
 
@@ -72,7 +72,7 @@ def run(params: Params, layout: Layout) -> None:
 
 
 def part_examples(questions: Questions, part: str, folder: Path) -> AbstractContextManager[StoredExamples]:
-    """Stores the examples of one part of the split on disk."""
+    """Store the examples of one part of the split on disk."""
     examples = (
         (question.label.sha256, question.example) for question in questions.select(lambda label: label.split == part)
     )

@@ -1,1 +1,1 @@
-"""The ``versions`` stage: what is installed, for DVC to notice that it changed."""
+"""The ``versions`` stage: records installed versions, so that DVC notices changes."""

@@ -1,7 +1,7 @@
-"""The installed packages, programs and models -> ``data/versions/<stage>.json``, dependencies of the other stages.
+"""Writes versions to ``data/versions/<stage>.json``, on which the other stages depend.
 
-A different Tesseract or torch changes results as different code does, and DVC cannot see either. So this stage runs in
-every ``dvc repro``. It writes the same bytes while nothing changed; git keeps them.
+Another version of Tesseract or torch can change results, but DVC cannot see it. So this stage runs in every
+``dvc repro``; if nothing changed, it writes the same bytes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Versions = Mapping[str, Mapping[str, str]]
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Records the versions and prints which of them changed.
+    """Record the versions and print changes.
 
     Raises:
         InputError: If an OCR engine named in the params is missing.
@@ -36,7 +36,7 @@ def run(params: Params, layout: Layout) -> None:
 
 
 def installed(params: Params) -> dict[str, dict[str, str]]:
-    """Returns versions by stage and name; for OCR also those of programs and models.
+    """Return versions by stage and name, including programs and models for OCR.
 
     Raises:
         InputError: If an OCR engine named in the params is missing.
@@ -50,7 +50,7 @@ def installed(params: Params) -> dict[str, dict[str, str]]:
 
 
 def changes(before: Versions, now: Versions) -> Iterator[str]:
-    """Yields one line per version that differs: stage, name, old and new version."""
+    """Yield one line per changed version."""
     for stage in sorted(before.keys() | now.keys()):
         old, new = before.get(stage, {}), now.get(stage, {})
         for name in sorted(old.keys() | new.keys()):
@@ -59,7 +59,7 @@ def changes(before: Versions, now: Versions) -> Iterator[str]:
 
 
 def package_version(package: str) -> str:
-    """Returns an installed package's version; ``none`` if it is not installed."""
+    """Return an installed package's version, or ``none``."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -1,1 +1,1 @@
-"""The products on the photos."""
+"""Drawings of products."""

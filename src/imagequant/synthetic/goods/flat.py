@@ -1,4 +1,4 @@
-"""Flat goods seen from the front: cushions, frames, rugs, curtains, boards, screens, bags, garments."""
+"""Flat products from the front: cushions, frames, rugs, curtains, boards, screens, bags, garments."""
 
 from __future__ import annotations
 
@@ -28,14 +28,11 @@ def cushion(rng: Rng, canvas: Canvas, frame: Box) -> None:
     depth = rng.uniform(0.02, 0.07)
     points: list[Point] = []
     corners = frame.corners
-    inward = ((0, 1), (-1, 0), (0, -1), (1, 0))
-    for number in range(4):
-        p, q = corners[number], corners[(number + 1) % 4]
+    for number, (u, v) in enumerate(((0, 1), (-1, 0), (0, -1), (1, 0))):
         for step in range(12):
-            share = step / 12
-            sag = math.sin(share * math.pi) * depth
-            x, y = between(p, q, share)
-            points.append((x + inward[number][0] * sag * frame.width, y + inward[number][1] * sag * frame.height))
+            sag = math.sin(step / 12 * math.pi) * depth
+            x, y = between(corners[number], corners[(number + 1) % 4], step / 12)
+            points.append((x + u * sag * frame.width, y + v * sag * frame.height))
     colour = any_colour(rng)
     canvas.shadow(points, (3, 5), 7, 0.3)
     canvas.fill(points, puffed(rng, colour))
@@ -76,7 +73,7 @@ def _arch(frame: Box) -> list[Point]:
 
 
 def rug(rng: Rng, canvas: Canvas, frame: Box) -> None:
-    """A rug, mat, towel or blanket, perhaps fringed."""
+    """A rug, mat, towel or blanket, sometimes with a fringe."""
     colour = any_colour(rng)
     canvas.shadow(frame.corners, (3, 4), 5, 0.25)
     canvas.fill(frame.corners, fabric(rng, colour))
@@ -132,7 +129,7 @@ def book(rng: Rng, canvas: Canvas, frame: Box) -> None:
 
 
 def tote(rng: Rng, canvas: Canvas, frame: Box) -> None:
-    """A bag with handles; they count to its height."""
+    """A bag, whose handles are part of its height."""
     colour = any_colour(rng)
     grip = rng.uniform(0.15, 0.35)
     body = frame.inner(0, grip, 1, 1)
@@ -141,14 +138,8 @@ def tote(rng: Rng, canvas: Canvas, frame: Box) -> None:
     loop = ellipse(frame.at(0.5, grip + 0.02), frame.width * rng.uniform(0.15, 0.28), frame.height * grip, 180, 360)
     loop = [(x, y + strap / 2) for x, y in loop]
     canvas.line(loop, lit(colour, 0.7), strap)
-    sides = [
-        body.at(inset, 0),
-        body.at(1 - inset, 0),
-        body.at(1, 0.9),
-        body.at(0.97, 1),
-        body.at(0.03, 1),
-        body.at(0, 0.9),
-    ]
+    shape = ((inset, 0), (1 - inset, 0), (1, 0.9), (0.97, 1), (0.03, 1), (0, 0.9))
+    sides = [body.at(u, v) for u, v in shape]
     canvas.shadow(sides, (3, 5), 6, 0.3)
     canvas.fill(sides, fabric(rng, colour))
     canvas.line([body.at(inset, 0.02), body.at(1 - inset, 0.02)], lit(colour, 0.7), 2)
@@ -160,7 +151,7 @@ def tote(rng: Rng, canvas: Canvas, frame: Box) -> None:
 
 
 def plate(rng: Rng, canvas: Canvas, frame: Box) -> None:
-    """A round thing from above: plate, clock, wheel, ring."""
+    """A round product from above: plate, clock, wheel, ring."""
     center, rx, ry = frame.at(0.5, 0.5), frame.width / 2, frame.height / 2
     colour = any_colour(rng)
     disc = ellipse(center, rx, ry, steps=72)
@@ -182,28 +173,16 @@ def plate(rng: Rng, canvas: Canvas, frame: Box) -> None:
 def shirt(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A garment laid flat."""
     colour = any_colour(rng)
-    shape = (
-        (0.3, 0),
-        (0.42, 0.05),
-        (0.58, 0.05),
-        (0.7, 0),
-        (1, 0.25),
-        (0.88, 0.4),
-        (0.8, 0.32),
-        (0.8, 1),
-        (0.2, 1),
-        (0.2, 0.32),
-        (0.12, 0.4),
-        (0, 0.25),
-    )
-    points = [frame.at(u, v) for u, v in shape]
+    right = ((0.58, 0.05), (0.7, 0), (1, 0.25), (0.88, 0.4), (0.8, 0.32), (0.8, 1))
+    left = ((0.2, 1), (0.2, 0.32), (0.12, 0.4), (0, 0.25), (0.3, 0), (0.42, 0.05))
+    points = [frame.at(u, v) for u, v in (*left[4:], *right, *left[:4])]
     canvas.shadow(points, (2, 4), 6, 0.25)
     canvas.fill(points, fabric(rng, colour))
     canvas.outline(points, lit(colour, 0.75), 0.8)
 
 
 def blob(rng: Rng, canvas: Canvas, frame: Box) -> None:
-    """A toy, patch or ornament of no set shape."""
+    """A toy, patch or ornament with an irregular shape."""
     colour = any_colour(rng)
     count = rng.integer(5, 9)
     phase, depth = rng.uniform(0, 6.28), rng.uniform(0.05, 0.3)
@@ -223,7 +202,7 @@ def blob(rng: Rng, canvas: Canvas, frame: Box) -> None:
 
 
 def line_drawing(rng: Rng, canvas: Canvas, frame: Box) -> None:
-    """A technical drawing: outlines alone."""
+    """A technical drawing with outlines only."""
     ink: Colour = rng.pick(((0, 0, 0), (60, 60, 60), (30, 50, 110)))
     pen = rng.uniform(0.8, 2.2)
     shape = rng.integer(0, 3)

@@ -1,4 +1,4 @@
-"""Which goods there are: how to draw each, its proportions and how large it is."""
+"""The goods, with their proportions and sizes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Draw = Callable[[Rng, Canvas, Box], None]
 
 @dataclass(frozen=True)
 class Good:
-    """A product: ``aspect`` is width over height, ``longest`` its longer side in centimetres."""
+    """A product with ranges of ``aspect`` (width / height) and ``longest`` (its longer side in centimetres)."""
 
     name: str
     draw: Draw
@@ -69,35 +69,35 @@ GOODS: tuple[Good, ...] = (
     Good("mirror", upright.mirror, (0.4, 1.4), (10, 160), 3),
     Good("sofa", long.sofa, (1.3, 3.0), (90, 260), 3),
 )
-# Goods with two lengths: how often they stand, and the logarithm of long side over short at shares of them.
+# Goods with two lengths: the share of upright ones, and quantiles of the log ratio of the long to the short side.
 _UPRIGHT = 0.6
 _SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 _LOG_RATIOS = (0.05, 0.15, 0.33, 0.67, 1.15, 2.1, 2.8)
 
 
 def any_good(rng: Rng) -> Good:
-    """A good, the common ones more often."""
+    """Choose a good by weight."""
     return rng.weighted([(good, good.weight) for good in GOODS])
 
 
 def named_good(rng: Rng, names: tuple[str, ...]) -> Good:
-    """A good of one of the names."""
+    """Choose a good with one of the names."""
     return rng.weighted([(good, good.weight) for good in GOODS if good.name in names])
 
 
 def any_shape(rng: Rng) -> tuple[Good, float]:
-    """A good with an aspect, in the proportions that goods with two measures have."""
+    """Choose a good and its aspect ratio, with the proportions of goods with two lengths."""
     ratio = math.exp(float(np.interp(rng.uniform(0.0, 1.0), _SHARES, _LOG_RATIOS)))
     return shaped(rng, 1.0 / ratio if rng.chance(_UPRIGHT) else ratio)
 
 
 def real_size(aspect: float, longest: float) -> tuple[float, float]:
-    """Width and height of a good whose longer side is ``longest``."""
+    """Return the width and height of a good whose longer side is ``longest``."""
     return (longest, longest / aspect) if aspect >= 1 else (longest * aspect, longest)
 
 
 def shaped(rng: Rng, aspect: float) -> tuple[Good, float]:
-    """A good that comes in an aspect, or the nearest to it."""
+    """Choose a good with this aspect ratio, or the closest one."""
     fitting = [(good, good.weight) for good in GOODS if good.aspect[0] <= aspect <= good.aspect[1]]
     if fitting:
         return rng.weighted(fitting), aspect

@@ -1,4 +1,4 @@
-"""Long thin goods (knives, brushes, tools, screws) and standing furniture seen from the front."""
+"""Long products (knives, brushes, tools, screws) and furniture from the front."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from imagequant.synthetic.render.surfaces import any_colour, cylinder, fabric, l
 
 
 def _flip(frame: Box, u: float, v: float) -> Point:
-    # Long goods are described lying; a tall frame stands them up.
+    # Long products are defined horizontally; in a tall frame they are vertical.
     return frame.at(u, v) if frame.width >= frame.height else frame.at(v, 1 - u)
 
 

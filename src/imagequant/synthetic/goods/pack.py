@@ -1,4 +1,4 @@
-"""Packs as flat faces (pouch, box, jar label, tube, can) and how they stand in a photo."""
+"""Packs as flat faces (pouch, box, jar label, tube, can) and their placement on a photo."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from imagequant.synthetic.render.surfaces import (
 
 @dataclass(frozen=True)
 class PackFace:
-    """A pack's front: a transparent layer, the area print may use, and the print's ground colour."""
+    """A pack's front: a transparent layer, the printable area, and its colour."""
 
     layer: Canvas
     area: Box
@@ -36,7 +36,7 @@ class PackFace:
 
 
 def pack_face(rng: Rng, size: float, forms: tuple[str, ...]) -> PackFace:
-    """An empty pack of one of the forms, ``size`` pixels high."""
+    """Draw an empty pack of one of the forms, ``size`` pixels high."""
     form = rng.pick(forms)
     aspect = {
         "pouch": 0.72,
@@ -47,16 +47,9 @@ def pack_face(rng: Rng, size: float, forms: tuple[str, ...]) -> PackFace:
         "tube": 0.4,
         "flat": rng.uniform(1.2, 2.0),
     }[form]
-    width = size * aspect
-    layer = Canvas.blank(width, size, None)
-    colour = rng.weighted(
-        (
-            (lit(rng.pick(VIVIDS), rng.uniform(0.8, 1.15)), 6),
-            ((248, 248, 246), 2),
-            ((24, 24, 28), 1.5),
-            (any_colour(rng), 2),
-        )
-    )
+    layer = Canvas.blank(size * aspect, size, None)
+    vivid = lit(rng.pick(VIVIDS), rng.uniform(0.8, 1.15))
+    colour = rng.weighted(((vivid, 6), ((248, 248, 246), 2), ((24, 24, 28), 1.5), (any_colour(rng), 2)))
     frame = layer.frame.inner(0.01, 0.01, 0.99, 0.99)
     if form == "pouch":
         return _pouch(rng, layer, frame, colour)
@@ -104,9 +97,8 @@ def _pouch(rng: Rng, layer: Canvas, frame: Box, colour: Colour) -> PackFace:
     for y in (0.04, 0.96):
         layer.line([frame.at(0.01, y), frame.at(0.99, y)], lit(colour, 0.8), 1)
     if rng.chance(0.5):
-        layer.fill(
-            frame.inner(0.06, 0.1, 0.94, rng.uniform(0.25, 0.4)).corners, mixed(colour, (255, 255, 255), 0.25), 0.5
-        )
+        band = frame.inner(0.06, 0.1, 0.94, rng.uniform(0.25, 0.4))
+        layer.fill(band.corners, mixed(colour, (255, 255, 255), 0.25), 0.5)
     return PackFace(layer, frame.inner(0.1, 0.09, 0.9, 0.92), colour, "pouch")
 
 
@@ -115,13 +107,8 @@ def _labelled(rng: Rng, layer: Canvas, frame: Box, colour: Colour, form: str) ->
     paint = cylinder(rng, body_colour)
     cap = frame.inner(0.2, 0, 0.8, 0.15) if form == "jar" else frame.inner(0.34, 0, 0.66, 0.12)
     body = frame.inner(0, 0.17, 1, 1) if form == "jar" else frame.inner(0, 0.26, 1, 1)
-    neck = [
-        (cap.x0 + 1, cap.y1),
-        (cap.x1 - 1, cap.y1),
-        (body.x1, body.y0 + frame.width * 0.1),
-        (body.x0, body.y0 + frame.width * 0.1),
-    ]
-    layer.fill(neck, paint)
+    shoulder = body.y0 + frame.width * 0.1
+    layer.fill([(cap.x0 + 1, cap.y1), (cap.x1 - 1, cap.y1), (body.x1, shoulder), (body.x0, shoulder)], paint)
     layer.fill(rounded(body, frame.width * 0.1), paint)
     cap_colour = rng.pick(((20, 20, 22), (245, 245, 245), (190, 160, 80), lit(colour, 0.9)))
     layer.fill(rounded(cap, 4), cylinder(rng, cap_colour))
@@ -131,7 +118,7 @@ def _labelled(rng: Rng, layer: Canvas, frame: Box, colour: Colour, form: str) ->
 
 
 def stand(rng: Rng, canvas: Canvas, face: PackFace, room: Box) -> None:
-    """Puts a pack into the room: upright, turned, or as a box with a side to be seen."""
+    """Place a pack: upright, rotated, or as a box with a visible side."""
     pack = face.layer.frame
     scale = min(room.width / pack.width, room.height / pack.height)
     width, height = pack.width * scale, pack.height * scale
@@ -143,30 +130,25 @@ def stand(rng: Rng, canvas: Canvas, face: PackFace, room: Box) -> None:
         quad = _with_side(rng, canvas, target, face.colour)
     elif rng.chance(0.4):
         center = target.at(0.5, 0.5)
-        lean = rng.uniform(-9, 9)
-        quad = apply(leaning(center, center, lean, 0.94), target.corners)
+        quad = apply(leaning(center, center, rng.uniform(-9, 9), 0.94), target.corners)
     canvas.place(face.layer, homography(pack.corners, quad))
 
 
 def _with_side(rng: Rng, canvas: Canvas, target: Box, colour: Colour) -> Points:
-    # The front keeps most of the width; the side shrinks away from the viewer, darker.
+    # The front keeps most of the width; the side is darker and recedes.
     share, drop = rng.uniform(0.72, 0.88), rng.uniform(0.03, 0.09)
     left = rng.chance(0.5)
-    shade = lit(colour, 0.72 if luminance(colour) > 0.2 else 1.6)
+    shade = matte(rng, lit(colour, 0.72 if luminance(colour) > 0.2 else 1.6))
     if left:
         edge = 1 - share
-        canvas.fill(
-            [target.at(0, drop), target.at(edge, 0), target.at(edge, 1), target.at(0, 1 - drop)], matte(rng, shade)
-        )
+        canvas.fill([target.at(0, drop), target.at(edge, 0), target.at(edge, 1), target.at(0, 1 - drop)], shade)
         return (target.at(edge, 0), target.at(1, drop * 0.6), target.at(1, 1 - drop * 0.6), target.at(edge, 1))
-    canvas.fill(
-        [target.at(share, 0), target.at(1, drop), target.at(1, 1 - drop), target.at(share, 1)], matte(rng, shade)
-    )
+    canvas.fill([target.at(share, 0), target.at(1, drop), target.at(1, 1 - drop), target.at(share, 1)], shade)
     return (target.at(0, drop * 0.6), target.at(share, 0), target.at(share, 1), target.at(0, 1 - drop * 0.6))
 
 
 def scatter(rng: Rng, canvas: Canvas, room: Box) -> None:
-    """Loose things at a pack's foot: pills, beans, leaves, wooden blocks."""
+    """Scatter loose items in front of a pack: pills, beans, leaves, wooden blocks."""
     colour = any_colour(rng)
     for _ in range(rng.integer(3, 14)):
         center = room.at(rng.uniform(0, 1), rng.uniform(0, 1))

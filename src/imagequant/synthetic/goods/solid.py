@@ -1,4 +1,4 @@
-"""Solid goods seen at an angle: boxes, cabinets, shelves, tables, sofas, mattresses, bags."""
+"""Solid products at an angle: boxes, cabinets, shelves, tables, sofas, mattresses, bags."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Draw = Callable[[Rng, Canvas, View, Cuboid], None]
 
 @dataclass(frozen=True)
 class Solid:
-    """A product with ranges for width, height and depth in centimetres (of the middle size; it is scaled)."""
+    """A product with ranges for width, height and depth in centimetres, and for the scale to multiply them by."""
 
     name: str
     draw: Draw
@@ -52,7 +52,7 @@ def _finish(rng: Rng) -> tuple[Paint, Colour]:
     if rng.chance(0.35):
         colour = rng.pick(WOODS)
         return _painter(wood(rng, colour)), lit(colour, 0.7)
-    # White goods on white: what sellers of furniture show most.
+    # Furniture is mostly white.
     colour = rng.weighted((((246, 246, 246), 5), ((44, 44, 46), 2), ((150, 152, 154), 2), (any_colour(rng), 3)))
     return _painter(matte(rng, colour)), lit(colour, 0.82 if luminance(colour) > 0.2 else 1.9)
 
@@ -61,6 +61,13 @@ def _ground_shadow(canvas: Canvas, view: View, block: Cuboid) -> None:
     (x0, y0, z0), (x1, y1, _) = block.low, block.high
     floor = [view.at(x0, y0, z0), view.at(x1, y0, z0), view.at(x1, y1, z0), view.at(x0, y1, z0)]
     canvas.shadow(floor, (0, 3), 7, 0.3)
+
+
+def _seam(canvas: Canvas, view: View, block: Cuboid, share: float, colour: Colour, width: float) -> None:
+    # A line along the front and the side, at a share of the height.
+    (x0, y0, z0), (x1, y1, z1) = block.low, block.high
+    z = z0 + (z1 - z0) * share
+    canvas.line([view.at(x0, y0, z), view.at(x1, y0, z), view.at(x1, y1, z)], colour, width)
 
 
 def box(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
@@ -84,7 +91,7 @@ def box(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
 
 
 def cabinet(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
-    """Doors and drawers on a body, perhaps on legs."""
+    """A body with doors and drawers, sometimes on legs."""
     paint, edge = _finish(rng)
     (x0, y0, z0), (x1, y1, z1) = block.low, block.high
     legs = (z1 - z0) * rng.pick((0.0, 0.0, 0.05, 0.12, 0.2))
@@ -97,12 +104,8 @@ def cabinet(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     for column in range(columns):
         for row in range(rows if rng.chance(0.6) else 1):
             tall = 1 / rows if rows > 1 else 1.0
-            area = (
-                column / columns + 0.015,
-                row * tall + 0.02,
-                (column + 1) / columns - 0.015,
-                (row + 1) * tall - 0.02,
-            )
+            left, right = column / columns + 0.015, (column + 1) / columns - 0.015
+            area = (left, row * tall + 0.02, right, (row + 1) * tall - 0.02)
             patch = front_patch(view, body, area)
             if rng.chance(0.15):
                 canvas.fill(patch, lit(edge, 0.6))
@@ -135,10 +138,8 @@ def bookcase(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
             canvas.outline(front_patch(view, block, area), lit(edge, 0.85), 0.7)
             if rng.chance(0.15):
                 u = rng.uniform(area[0], area[2] - 0.1)
-                canvas.fill(
-                    front_patch(view, block, (u, area[1] + 0.3 / rows, u + 0.1, area[3] - 0.05 / rows)),
-                    any_colour(rng),
-                )
+                item = (u, area[1] + 0.3 / rows, u + 0.1, area[3] - 0.05 / rows)
+                canvas.fill(front_patch(view, block, item), any_colour(rng))
 
 
 def table(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
@@ -170,13 +171,8 @@ def sofa(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     for number in range(seats):
         left = x0 + arm + (wide - 2 * arm) * number / seats
         right = x0 + arm + (wide - 2 * arm) * (number + 1) / seats
-        draw_block(
-            canvas,
-            view,
-            Cuboid((left, y0, z0 + legs), (right, y0 + deep * 0.7, seat)),
-            _painter(puffed(rng, colour)),
-            edge,
-        )
+        cushion = Cuboid((left, y0, z0 + legs), (right, y0 + deep * 0.7, seat))
+        draw_block(canvas, view, cushion, _painter(puffed(rng, colour)), edge)
     draw_block(canvas, view, Cuboid((x1 - arm, y0, z0 + legs), (x1, y1, z0 + tall * 0.72)), paint, edge)
 
 
@@ -185,10 +181,8 @@ def mattress(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     colour = rng.weighted((((248, 248, 246), 4), (any_colour(rng), 3)))
     _ground_shadow(canvas, view, block)
     draw_block(canvas, view, block, _painter(fabric(rng, colour)), lit(colour, 0.8))
-    (x0, y0, z0), (x1, y1, z1) = block.low, block.high
     for share in (0.15, 0.85):
-        z = z0 + (z1 - z0) * share
-        canvas.line([view.at(x0, y0, z), view.at(x1, y0, z), view.at(x1, y1, z)], lit(colour, 0.7), 1)
+        _seam(canvas, view, block, share, lit(colour, 0.7), 1)
 
 
 def bag(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
@@ -208,7 +202,7 @@ def bag(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
 
 
 def appliance(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
-    """A device: panel, display, buttons."""
+    """A device with a panel and buttons."""
     colour = rng.pick(((246, 246, 246), (26, 26, 28), (190, 192, 196), any_colour(rng)))
     surface = metal(rng) if rng.chance(0.3) else matte(rng, colour)
     _ground_shadow(canvas, view, block)
@@ -226,7 +220,7 @@ SOLIDS: tuple[Solid, ...] = (
     Solid("sofa", sofa, (70, 230), (65, 95), (60, 95), (0.9, 1.1), 2),
     Solid("mattress", mattress, (30, 160), (3, 28), (40, 200), (0.5, 1.2), 4),
     Solid("pouch", bag, (12, 45), (6, 35), (5, 25), (0.7, 1.4), 4),
-    # Deeper than wide: waste bins, drawers under desks, towers, shoe boxes.
+    # Deeper than wide: waste bins, desk drawers, computer towers, shoe boxes.
     Solid("bin", box, (14, 28), (35, 66), (24, 45), (0.6, 1.1), 4),
     Solid("drawer", cabinet, (14, 35), (12, 60), (32, 55), (0.7, 1.1), 4),
     Solid("tower", appliance, (10, 25), (20, 50), (25, 48), (0.4, 1.1), 2),
@@ -235,5 +229,5 @@ SOLIDS: tuple[Solid, ...] = (
 
 
 def any_solid(rng: Rng) -> Solid:
-    """A solid product, the common ones more often."""
+    """Choose a solid by weight."""
     return rng.weighted([(solid, solid.weight) for solid in SOLIDS])

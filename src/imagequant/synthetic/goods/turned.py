@@ -1,4 +1,4 @@
-"""Goods with a round cross-section seen from the front: bottles, vases, cups, lamps, bowls."""
+"""Products with a round cross-section from the front: bottles, vases, cups, lamps, bowls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from imagequant.synthetic.render.surfaces import any_colour, cylinder, glass, li
 
 
 def _outline(frame: Box, profile: list[tuple[float, float]], lip: float) -> list[Point]:
-    # The profile gives (v, half width as a share); rims are ellipses, as seen from slightly above.
+    # The profile is a list of (v, relative half width); rims are ellipses, seen from slightly above.
     v, r = zip(*profile, strict=True)
     steps = np.linspace(v[0], v[-1], 40)
     radii = np.interp(steps, v, r)
@@ -29,12 +29,7 @@ def _outline(frame: Box, profile: list[tuple[float, float]], lip: float) -> list
 
 
 def _body(
-    canvas: Canvas,
-    frame: Box,
-    profile: list[tuple[float, float]],
-    paint: Image.Image,
-    rim: Colour,
-    lip: float,
+    canvas: Canvas, frame: Box, profile: list[tuple[float, float]], paint: Image.Image, rim: Colour, lip: float
 ) -> None:
     points = _outline(frame, profile, lip)
     canvas.shadow(ellipse(frame.at(0.5, 0.985), frame.width * 0.45, frame.height * 0.02), (4, 2), 5, 0.3)
@@ -68,7 +63,7 @@ def vase(rng: Rng, canvas: Canvas, frame: Box) -> None:
 
 
 def bottle(rng: Rng, canvas: Canvas, frame: Box) -> None:
-    """A bottle with neck, cap and perhaps a band round it."""
+    """A bottle with a neck, a cap and sometimes a band."""
     neck, shoulder = rng.uniform(0.25, 0.5), rng.uniform(0.2, 0.4)
     paint, rim = _paint(rng)
     profile = [(0.0, neck), (shoulder * 0.6, neck), (shoulder, 1.0), (0.96, 1.0), (1.0, 0.92)]
@@ -81,7 +76,7 @@ def bottle(rng: Rng, canvas: Canvas, frame: Box) -> None:
 
 
 def cup(rng: Rng, canvas: Canvas, frame: Box) -> None:
-    """A cup or mug; the handle counts to its width."""
+    """A cup or mug, whose handle is part of its width."""
     paint, rim = _paint(rng)
     body = frame.inner(0.0, 0.0, rng.uniform(0.72, 0.8), 1.0)
     reach = (frame.x1 - body.x1) * 2

@@ -1,4 +1,4 @@
-"""Goods taller than wide seen from the front: phone cases, paper sheets, banners, umbrellas, bins, jars, hammers."""
+"""Upright products from the front: phone cases, paper sheets, banners, umbrellas, bins, jars, hammers."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def umbrella(rng: Rng, canvas: Canvas, frame: Box) -> None:
 
 
 def bin_(rng: Rng, canvas: Canvas, frame: Box) -> None:
-    """A waste bin, bucket or planter that narrows to its foot, perhaps with a pedal and a lid."""
+    """A waste bin, bucket or planter that narrows towards the bottom, sometimes with a pedal and a lid."""
     colour = any_colour(rng)
     taper = rng.uniform(0.0, 0.16)
     lid = rng.uniform(0.04, 0.14)
@@ -100,7 +100,7 @@ def bin_(rng: Rng, canvas: Canvas, frame: Box) -> None:
 
 
 def jar(rng: Rng, canvas: Canvas, frame: Box) -> None:
-    """A glass jar or tumbler, filled or not, with or without a lid."""
+    """A glass jar or tumbler, full or empty, with or without a lid."""
     body = rounded(frame.inner(0, 0.08, 1, 1), frame.width * 0.14)
     canvas.shadow(ellipse(frame.at(0.5, 0.99), frame.width * 0.44, frame.height * 0.02), (3, 2), 5, 0.3)
     canvas.fill(body, glass(rng))
@@ -114,7 +114,7 @@ def jar(rng: Rng, canvas: Canvas, frame: Box) -> None:
 
 
 def hammer(rng: Rng, canvas: Canvas, frame: Box) -> None:
-    """A hammer, axe or mallet standing on its handle."""
+    """An upright hammer, axe or mallet."""
     head = rng.uniform(0.14, 0.26)
     grip = frame.inner(0.5 - 0.1, head * 0.5, 0.5 + 0.1, 1.0)
     canvas.shadow(grip.corners, (2, 4), 4, 0.3)

@@ -1,4 +1,4 @@
-"""Sets of training weights: kettlebells, dumbbells, discs and sandbags with their weights printed on them."""
+"""Sets of training weights, labelled with their weights: kettlebells, dumbbells, discs and sandbags."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from imagequant.synthetic.render.surfaces import VIVIDS, cylinder, fabric, lit, 
 _KILOGRAMS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 8.0, 10.0, 12.0, 15.0, 16.0, 20.0, 24.0, 25.0)
 _POUNDS = (2.0, 3.0, 5.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0, 50.0)
 _TOTALS = ("{} SET", "{} Set", "Total {}", "TOTAL: {}", "{} total weight", "{} in total", "Gesamt {}", "Set {}")
-# One piece is the label more often than the set.
+# Probability that the label is the weight of one piece rather than of the set.
 _PIECE = 0.65
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A weight: how it is drawn; the shares of its frame that print may use come back."""
+    """A kind of weight; ``draw`` returns the printable frame."""
 
     name: str
     draw: Callable[[Rng, Canvas, Box, Colour], Box]
@@ -31,7 +31,7 @@ class Piece:
 
 
 def draw_weight_set(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
-    """Two to four weights in a row with their weights, and perhaps the weight of all in a headline."""
+    """Draw a row of two to four labelled weights, and sometimes a headline with their total."""
     piece, count = rng.pick(_PIECES), rng.integer(2, 4)
     unit = rng.weighted((("kilogram", 65), ("pound", 35)))
     values = _values(rng, _KILOGRAMS if unit == "kilogram" else _POUNDS, count)

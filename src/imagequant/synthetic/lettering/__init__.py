@@ -1,1 +1,1 @@
-"""What is printed on the photos: amounts, lengths, words, dimension lines."""
+"""Text on the photos: amounts, lengths, words, dimension lines."""

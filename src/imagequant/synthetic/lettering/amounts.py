@@ -1,4 +1,4 @@
-"""How sellers write weights, volumes, voltages and powers, and which values they come in."""
+"""Common values and spellings of weights, volumes, voltages and powers."""
 
 from __future__ import annotations
 
@@ -94,10 +94,8 @@ _LOADS: dict[str, tuple[float, ...]] = {
     "ton": (1, 1.5, 2, 3, 4, 5, 10),
     "ounce": (2, 4, 8, 16),
 }
-# fmt: on
-# How often a photo free to choose takes a unit: with the kinds of photos that fix theirs, the labels' units come out
-# near their shares among the contest's labels, cleaned of OCR's inventions.
-# fmt: off
+# Weights of units on photos that can use any. Together with the other photos, the labels' units get about their shares
+# in the contest, without OCR errors.
 _UNIT_SHARES: dict[str, tuple[tuple[str, float], ...]] = {
     "item_weight": (("gram", 62), ("kilogram", 8), ("ounce", 12), ("pound", 7), ("milligram", 3), ("microgram", 0.4)),
     "item_volume": (
@@ -108,25 +106,17 @@ _UNIT_SHARES: dict[str, tuple[tuple[str, float], ...]] = {
     "wattage": (("watt", 97), ("kilowatt", 3)),
     "maximum_weight_recommendation": (("kilogram", 46), ("pound", 42), ("gram", 3), ("ton", 5), ("ounce", 1)),
 }
-# fmt: on
-# The unit printed second, for those who print two.
-# fmt: off
+# The second of two printed units.
 PARTNER = {
-    "gram": "ounce",
-    "ounce": "gram",
-    "kilogram": "pound",
-    "pound": "kilogram",
-    "millilitre": "fluid ounce",
-    "fluid ounce": "millilitre",
-    "litre": "fluid ounce",
-    "gallon": "litre",
-    "quart": "litre",
+    "gram": "ounce", "ounce": "gram", "kilogram": "pound", "pound": "kilogram", "millilitre": "fluid ounce",
+    "fluid ounce": "millilitre", "litre": "fluid ounce", "gallon": "litre", "quart": "litre",
 }
 # fmt: on
+_DOUBLES = (("{} ({})", 45), ("{} / {}", 22), ("{}/{}", 18), ("{} {}", 8), ("{} | {}", 4), ("{} e {}", 3))
 
 
 def any_amount(rng: Rng, entity: str, units: tuple[str, ...] = ()) -> Amount:
-    """A value as goods have it, mostly round; ``units`` narrows the choice."""
+    """Choose a realistic amount, mostly a round number; ``units`` limits the choice."""
     shares = [(unit, share) for unit, share in _UNIT_SHARES[entity] if not units or unit in units]
     unit = rng.weighted(shares)
     values = (_LOADS if entity == "maximum_weight_recommendation" else _ROUND)[unit]
@@ -142,19 +132,19 @@ def _odd(rng: Rng, value: float) -> float:
 
 
 def number(value: float, comma: bool = False, grouped: bool = False) -> str:
-    """A number without needless zeros."""
+    """Format a number without trailing zeros."""
     text = f"{value:,.3f}" if grouped else f"{value:.3f}"
     text = text.rstrip("0").rstrip(".")
     return text.replace(".", ",") if comma else text
 
 
 def spelled(rng: Rng, amount: Amount, comma: bool = False) -> str:
-    """One amount with a spelling of its unit."""
+    """Format an amount with a random spelling of its unit."""
     return number(amount.value, comma) + rng.weighted(SPELLINGS[amount.unit])
 
 
 def converted(amount: Amount, unit: str) -> Amount:
-    """The amount in another unit, rounded as packs do."""
+    """Convert an amount, rounded like on packs."""
     value = amount.base / UNITS[unit].factor
     digits = 0 if value >= 100 else 1 if value >= 3 else 2
     if value >= 10 and unit in ("gram", "millilitre"):
@@ -163,19 +153,10 @@ def converted(amount: Amount, unit: str) -> Amount:
 
 
 def doubled(rng: Rng, amount: Amount) -> str:
-    """The amount and its conversion: ``12 OZ (340g)``."""
+    """Format an amount with its conversion: ``12 OZ (340g)``."""
     partner = PARTNER.get(amount.unit)
     text = spelled(rng, amount)
     if partner is None:
         return text
     other = spelled(rng, converted(amount, partner))
-    return rng.weighted(
-        (
-            (f"{text} ({other})", 45),
-            (f"{text} / {other}", 22),
-            (f"{text}/{other}", 18),
-            (f"{text} {other}", 8),
-            (f"{text} | {other}", 4),
-            (f"{text} e {other}", 3),
-        )
-    )
+    return rng.weighted(_DOUBLES).format(text, other)

@@ -1,4 +1,4 @@
-"""Dimension lines: a measured span, the ends and strokes it is drawn with, and its label."""
+"""Dimension lines with their ends and labels."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance
 
 End = Literal["arrow", "open", "tick", "bar", "dot", "none", "big"]
 Placing = Literal["beside", "inside", "break"]
-# Ink this close to its ground in luminance does not stand off it; less of it than this share can be read around.
-_ALIKE = 0.25
-_ALIKE_SHARE = 0.15
+# Minimum luminance contrast between ink and ground, and the share of the ground that may have less.
+_CONTRAST = 0.25
+_LOW_CONTRAST_SHARE = 0.15
 
 
 @dataclass(frozen=True)
 class LineStyle:
-    """How one seller draws dimension lines, kept over a whole photo."""
+    """A seller's style of dimension lines, used for a whole photo."""
 
     colour: Colour
     width: float
     end: End
     end_size: float
-    dash: float  # of broken lines, in line widths; 0: drawn through
+    dash: float  # length of dashes in line widths; 0: solid
     placing: Placing
-    turned: bool  # labels run along their line
-    upward: bool  # turned labels on upright lines read bottom to top
+    turned: bool  # labels are parallel to their line
+    upward: bool  # turned labels on vertical lines read from bottom to top
     extension: bool
     ink: Ink
-    boxed: Colour | None  # labels on a filled box
+    boxed: Colour | None  # colour of a box behind labels
 
 
 def line_style(rng: Rng, ground: Colour, size: float) -> LineStyle:
-    """A style readable on the ground, for a photo of about ``size`` pixels."""
+    """Choose a style that is readable on the ground, for a photo of about ``size`` pixels."""
     dark = luminance(ground) < 0.5
     strong: Colour = (255, 255, 255) if dark else (0, 0, 0)
     soft: Colour = (190, 190, 190) if dark else (150, 150, 152)
@@ -51,7 +51,7 @@ def line_style(rng: Rng, ground: Colour, size: float) -> LineStyle:
         vivid = (200, 30, 36)
     colour = rng.weighted(((strong, 55), (lit(strong, 1.0) if dark else (60, 60, 62), 15), (soft, 14), (vivid, 16)))
     text_colour = colour if rng.chance(0.6) else strong
-    # Label heights of sellers' drawings: most between 2% and 5% of the photo, some hardly readable.
+    # As on sellers' drawings, most labels have 2% to 5% of the photo's height and some are hardly readable.
     text = size * rng.weighted(((0.018, 14), (0.024, 22), (0.03, 28), (0.038, 22), (0.048, 10), (0.06, 4)))
     text = max(text * rng.uniform(0.9, 1.1), 9.5)
     ink = Ink(body_face(rng), text, text_colour, None)
@@ -79,15 +79,15 @@ def draw_dimension(
     key: str,
     beside: Placing | None = None,
 ) -> None:
-    """Draws a line over a span and its label.
+    """Draw a dimension line and its label.
 
     Args:
-        canvas: Where to draw.
-        span: The line's two ends.
+        canvas: The canvas.
+        span: The ends of the line.
         written: The label.
         style: The photo's style.
-        outward: Unit vector away from the product, the side the label goes to.
-        key: The label's answer line is marked under it.
+        outward: Unit vector towards the label's side, away from the product.
+        key: The mark's key for the label's answer line.
         beside: Overrides the style's placing.
     """
     p, q = span
@@ -111,7 +111,7 @@ def draw_dimension(
 
 
 def draw_label(canvas: Canvas, center: Point, written: Written, style: LineStyle, angle: float, key: str) -> None:
-    """Writes a label's lines about a center, pushed back where it would leave the photo."""
+    """Write a label around a centre, which is moved if the label would leave the photo."""
     count = len(written.lines)
     pitch = style.ink.size * 1.2
     down = (-math.sin(math.radians(angle)), math.cos(math.radians(angle)))
@@ -128,30 +128,24 @@ def draw_label(canvas: Canvas, center: Point, written: Written, style: LineStyle
         canvas.fill(box, style.boxed)
         ink = ink.coloured(WHITE if luminance(style.boxed) < 0.6 else BLACK)
     else:
-        ink = standing_off(ink, canvas.luminances(_centered(center, extent)))
+        ink = with_contrast(ink, canvas.luminances(_centered(center, extent)))
     for number, line in enumerate(written.lines):
         at = add(center, down, (number - (count - 1) / 2) * pitch)
         canvas.text(at, line, ink, "mm", angle, key if number == written.line else None)
 
 
-def standing_off(ink: Ink, ground: NDArray[np.float64]) -> Ink:
-    """The ink, outlined where much of the ground under a label is about as light: nobody prints black on black.
-
-    Args:
-        ink: What is written with.
-        ground: Luminances of the ground's pixels, in [0, 1].
-    """
-    alike = np.abs(ground - luminance(ink.colour)) < _ALIKE
-    if not ground.size or alike.mean() < _ALIKE_SHARE:
+def with_contrast(ink: Ink, ground: NDArray[np.float64]) -> Ink:
+    """Add an outline to the ink if much of the ground (luminances in [0, 1]) has low contrast with it."""
+    low = np.abs(ground - luminance(ink.colour)) < _CONTRAST
+    if not ground.size or low.mean() < _LOW_CONTRAST_SHARE:
         return ink
     return replace(ink, halo=WHITE if luminance(ink.colour) < 0.5 else BLACK)
 
 
 def label_room(written: Written, style: LineStyle, upright: bool) -> float:
-    """How far a label reaches from its line (an upright line or a level one)."""
-    p, q = ((0.0, 0.0), (0.0, 1.0)) if upright else ((0.0, 0.0), (1.0, 0.0))
-    angle = _label_angle(p, q, style)
-    _, across = _label_extent(written, style.ink, angle, (0.0, 1.0) if upright else (1.0, 0.0))
+    """Return the space that a label needs next to its vertical (``upright``) or horizontal line."""
+    along = (0.0, 1.0) if upright else (1.0, 0.0)
+    _, across = _label_extent(written, style.ink, _label_angle((0.0, 0.0), along, style), along)
     return across + style.ink.size * 0.7 + style.width
 
 
@@ -170,16 +164,11 @@ def _centered(center: Point, extent: tuple[float, float]) -> Box:
 
 
 def _label_extent(written: Written, ink: Ink, angle: float, along: Point) -> tuple[float, float]:
+    # The label's size along the line and across it.
+    if angle % 90:
+        return _turned_extent(written, ink)
     width, height = _label_frame(written, ink, angle)
-    # Of the frame the label covers, what lies along the line and across it.
-    return (
-        (
-            abs(width * along[0]) + abs(height * along[1]),
-            abs(width * along[1]) + abs(height * along[0]),
-        )
-        if angle % 90 == 0
-        else _turned_extent(written, ink)
-    )
+    return abs(width * along[0]) + abs(height * along[1]), abs(width * along[1]) + abs(height * along[0])
 
 
 def _turned_extent(written: Written, ink: Ink) -> tuple[float, float]:
@@ -217,17 +206,16 @@ def _ends(canvas: Canvas, p: Point, q: Point, style: LineStyle) -> None:
             canvas.line([add(tip, lean, size * 0.5), add(tip, lean, -size * 0.5)], style.colour, style.width * 1.3)
         elif style.end == "dot":
             r = size * 0.3
-            canvas.fill(
-                [add(tip, (math.cos(a), math.sin(a)), r) for a in (0, 0.8, 1.6, 2.4, 3.1, 3.9, 4.7, 5.5)], style.colour
-            )
+            angles = (0, 0.8, 1.6, 2.4, 3.1, 3.9, 4.7, 5.5)
+            canvas.fill([add(tip, (math.cos(a), math.sin(a)), r) for a in angles], style.colour)
 
 
 def smaller(style: LineStyle, factor: float) -> LineStyle:
-    """The style with smaller labels, for secondary measures."""
+    """Return the style with smaller labels, for secondary lengths."""
     return replace(style, ink=style.ink.sized(max(style.ink.size * factor, 9.0)))
 
 
 def inside(canvas: Canvas, mark: PrintedText) -> bool:
-    """Whether a marked text lies on the photo."""
+    """Return whether a marked text is entirely on the photo."""
     frame = bounds(mark.quad)
     return frame.x0 >= 0 and frame.y0 >= 0 and frame.x1 <= canvas.width and frame.y1 <= canvas.height

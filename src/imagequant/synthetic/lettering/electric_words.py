@@ -1,4 +1,4 @@
-"""Rows of rating plates and specification tables: names, values, and what they answer."""
+"""Rows of rating plates and specification tables: names, values and questions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from imagequant.synthetic.render.rng import Rng
 
 @dataclass(frozen=True)
 class SpecRow:
-    """A name and a value; the value's cell is marked under ``key`` when the row answers questions.
+    """A name and a value, which is marked as ``key`` if the row answers questions.
 
-    ``names_unit``: the unit stands with the name, which therefore must be printed.
+    ``names_unit``: the name contains the unit, so it must be printed.
     """
 
     name: str
@@ -53,7 +53,7 @@ _LED_RANGES = ((100, 240), (85, 265), (110, 240), (220, 240))
 
 
 def voltage_text(rng: Rng) -> tuple[str, Amount]:
-    """A voltage as plates print it, and the amount."""
+    """Choose a voltage and its spelling on plates."""
     if rng.chance(0.3):
         low, high = rng.pick(RANGES)
         separator = rng.pick(("-", "-", " - ", "~", "–", " to "))
@@ -81,17 +81,17 @@ def voltage_text(rng: Rng) -> tuple[str, Amount]:
 
 
 def voltage_row(rng: Rng) -> SpecRow:
-    """A row with a voltage."""
+    """Return a row with a voltage."""
     text, amount = voltage_text(rng)
     answer = question("voltage", amount, "voltage")
     if amount.high is not None and rng.chance(0.4):
-        # The contest names one end of a range as often as both.
+        # The contest's labels often have only one end of a range.
         answer = question("voltage", Amount(rng.pick((amount.value, amount.high, amount.high)), "volt"), "voltage")
     return SpecRow(rng.pick(_VOLTAGE_NAMES), text, "voltage", (answer,))
 
 
 def power_row(rng: Rng) -> SpecRow:
-    """A row with a power."""
+    """Return a row with a power."""
     amount = any_amount(rng, "wattage")
     text = spelled(rng, amount)
     if rng.chance(0.08):
@@ -101,7 +101,7 @@ def power_row(rng: Rng) -> SpecRow:
 
 
 def weight_row(rng: Rng) -> SpecRow:
-    """A row with the product's weight."""
+    """Return a row with the product's weight."""
     amount = any_amount(rng, "item_weight", ("gram", "kilogram", "pound", "ounce"))
     text = doubled(rng, amount) if rng.chance(0.25) else spelled(rng, amount, rng.chance(0.06))
     if rng.chance(0.08):
@@ -111,7 +111,7 @@ def weight_row(rng: Rng) -> SpecRow:
 
 
 def volume_row(rng: Rng) -> SpecRow:
-    """A row with a capacity."""
+    """Return a row with a volume."""
     amount = any_amount(rng, "item_volume")
     text = doubled(rng, amount) if rng.chance(0.2) else spelled(rng, amount, rng.chance(0.06))
     row = SpecRow(rng.pick(_VOLUME_NAMES), text, "item_volume", (question("item_volume", amount, "item_volume"),))
@@ -119,7 +119,7 @@ def volume_row(rng: Rng) -> SpecRow:
 
 
 def load_row(rng: Rng) -> SpecRow:
-    """A row with a maximum load, a range now and then."""
+    """Return a row with a maximum load, sometimes a range."""
     amount = any_amount(rng, "maximum_weight_recommendation")
     entity = "maximum_weight_recommendation"
     if rng.chance(0.06) and amount.unit in ("kilogram", "pound"):
@@ -134,7 +134,7 @@ def load_row(rng: Rng) -> SpecRow:
 
 
 def _unit_in_name(rng: Rng, row: SpecRow, amount: Amount) -> SpecRow:
-    # "Weight (g) | 500": columns share a unit that is written once, in their head.
+    # "Weight (g) | 500": the unit is printed once, in the name.
     if not rng.chance(0.09):
         return row
     unit = rng.weighted(SPELLINGS[amount.unit]).strip()
@@ -143,7 +143,7 @@ def _unit_in_name(rng: Rng, row: SpecRow, amount: Amount) -> SpecRow:
 
 
 def decoy_rows(rng: Rng, count: int) -> list[SpecRow]:
-    """Rows that answer nothing asked."""
+    """Return rows without answers."""
     side = rng.integer(5, 120)
     made = [
         SpecRow("Frequency", rng.pick(("50/60Hz", "50 Hz", "60Hz", "50-60 Hz"))),
@@ -183,7 +183,7 @@ def decoy_rows(rng: Rng, count: int) -> list[SpecRow]:
 
 
 def spec_rows(rng: Rng, electric: float) -> list[SpecRow]:
-    """Rows for a plate or table: one to three answers among decoys."""
+    """Return the rows of a plate or table: one to four answers among decoys."""
     rows: list[SpecRow] = []
     if rng.chance(electric):
         rows += [voltage_row(rng)] if rng.chance(0.75) else []

@@ -1,4 +1,4 @@
-"""How sellers write lengths: units, their order and spelling, decimals, fractions."""
+"""Spelling of lengths: units and their order, decimals, fractions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from imagequant.quantity.units import to_base
 from imagequant.synthetic.records import Amount
 from imagequant.synthetic.render.rng import Rng
 
-# Spellings with the shares seen on sellers' photos; a leading space is part of the spelling.
+# Spellings with their shares on sellers' photos; a leading space is part of the spelling.
 # fmt: off
 _SPELLINGS: dict[str, tuple[tuple[str, float], ...]] = {
     "centimetre": (
@@ -23,22 +23,26 @@ _SPELLINGS: dict[str, tuple[tuple[str, float], ...]] = {
     ),
     "foot": (("ft", 45), (" ft", 30), ("'", 12), (" feet", 10), ("FT", 3)),
 }
+_UNIT_NOTES = (
+    "Unit: {}", "unit:{}", "Units: {}", "({})", "Unit {}", "Size: {}", "All dimensions in {}", "Maße in {}",
+    "Unité : {}",
+)
 _JOINS = (
     ("{a}/{b}", 32), ("{a} / {b}", 20), ("{a} /{b}", 6), ("{a}({b})", 11), ("{a} ({b})", 13), ("{a}\n{b}", 16),
     ("{a}|{b}", 1), ("{a}={b}", 1),
 )
 # fmt: on
-# Shares of the first printed unit among the contest's length labels.
+# The first printed unit, with shares from the contest's length labels.
 _FIRST = (("centimetre", 53), ("inch", 32), ("millimetre", 13), ("metre", 1.2), ("foot", 1.2))
 _FEET = (("'", '"'), ("' ", '"'), ("ft", "in"), ("ft ", "in"), (" ft ", " in"), ("'", "''"), (" feet ", " inches"))
 _QUARTERS = {0.25: "¼", 0.5: "½", 0.75: "¾", 0.125: "⅛", 0.375: "⅜", 0.625: "⅝", 0.875: "⅞"}
-_INCHES_A_FOOT = 12
+_INCHES_PER_FOOT = 12
 _PLAIN = {0.25: "1/4", 0.5: "1/2", 0.75: "3/4", 0.125: "1/8", 0.375: "3/8", 0.625: "5/8", 0.875: "7/8"}
 
 
 @dataclass(frozen=True)
 class LengthStyle:
-    """One seller's way of writing lengths, kept over a whole photo."""
+    """A seller's spelling of lengths, used for a whole photo."""
 
     first: str
     first_spelling: str
@@ -50,15 +54,15 @@ class LengthStyle:
     step: float  # whole numbers are multiples of it
     comma: bool
     fraction: str  # "none", "glyph", "space", "dash", "tight"
-    bare: bool  # units left out, told once by a note
-    fixed: bool  # trailing zeros kept: 20.00cm
-    prefer_second: bool  # the label is the second unit printed
-    feet: tuple[str, str] | None  # inches from two feet on are written as feet and inches, with these spellings
+    bare: bool  # labels have no units; a note states the unit
+    fixed: bool  # keep trailing zeros: 20.00cm
+    prefer_second: bool  # the label has the second printed unit
+    feet: tuple[str, str] | None  # spellings of feet and inches, used from two feet on
 
 
 @dataclass(frozen=True)
 class Written:
-    """A length as drawn: its lines, the amount that is the label, and the line that amount is in."""
+    """A printed length: its lines, the label's amount, and the index of its line."""
 
     lines: tuple[str, ...]
     amount: Amount
@@ -66,12 +70,12 @@ class Written:
 
     @property
     def text(self) -> str:
-        """All lines as one."""
+        """The lines joined by spaces."""
         return " ".join(self.lines)
 
 
 def length_style(rng: Rng, longest_cm: float) -> LengthStyle:
-    """A way of writing that suits lengths up to ``longest_cm``."""
+    """Choose a style for lengths up to ``longest_cm``."""
     first = rng.weighted(_FIRST)
     if (first == "metre" and longest_cm < 80) or (first == "foot" and longest_cm < 60):
         first = "centimetre"
@@ -104,56 +108,37 @@ def length_style(rng: Rng, longest_cm: float) -> LengthStyle:
 
 
 def note_for_bare(style: LengthStyle, rng: Rng) -> str:
-    """The note that tells the unit where labels leave it out."""
+    """Return a note with the unit of bare labels."""
     unit = {"centimetre": "cm", "millimetre": "mm", "inch": "inch", "metre": "m", "foot": "ft"}[style.first]
-    pattern = rng.pick(
-        (
-            "Unit: {}",
-            "unit:{}",
-            "Units: {}",
-            "({})",
-            "Unit {}",
-            "Size: {}",
-            "All dimensions in {}",
-            "Maße in {}",
-            "Unité : {}",
-        )
-    )
-    return pattern.format(unit)
+    return rng.pick(_UNIT_NOTES).format(unit)
 
 
 def write_length(style: LengthStyle, centimetres: float) -> Written:
-    """A length in the style; the amount is what the text says, not what was asked for."""
+    """Format a length; the amount is the printed, rounded value."""
     first = _rounded(centimetres, style.first, style)
     text = _number(first, style)
     amount = Amount(first, style.first)
     if style.bare:
         return Written((text,), amount, 0)
-    text = _with_unit(text, style.first_spelling)
-    if style.feet is not None and first >= 2 * _INCHES_A_FOOT:
+    text += style.first_spelling
+    if style.feet is not None and first >= 2 * _INCHES_PER_FOOT:
         text = _in_feet(first, style)
     if style.second is None:
         return Written((text,), amount, 0)
-    value = round(to_base(first, style.first) / to_base(1.0, style.second), style.second_decimals)
-    if value == 0:
-        value = round(to_base(first, style.first) / to_base(1.0, style.second), 2)
+    exact = to_base(first, style.first) / to_base(1.0, style.second)
+    value = round(exact, style.second_decimals) or round(exact, 2)
     other = _plain(value, style.second_decimals if style.fixed else None, style.comma)
-    joined = style.join.format(a=text, b=_with_unit(other, style.second_spelling))
-    lines = tuple(joined.split("\n"))
+    lines = tuple(style.join.format(a=text, b=other + style.second_spelling).split("\n"))
     if style.prefer_second:
         return Written(lines, Amount(value, style.second), len(lines) - 1)
     return Written(lines, amount, 0)
 
 
 def _in_feet(inches: float, style: LengthStyle) -> str:
-    feet, rest = divmod(inches, _INCHES_A_FOOT)
+    feet, rest = divmod(inches, _INCHES_PER_FOOT)
     foot, inch = style.feet or ("'", '"')
-    # Without inches only the feet are written, and no joining space.
+    # Whole feet have no inches and no joining space.
     return f"{feet:g}{foot}{_number(round(rest, 3), style)}{inch}" if rest else f"{feet:g}{foot.rstrip()}"
-
-
-def _with_unit(number: str, spelling: str) -> str:
-    return number + spelling
 
 
 def _rounded(centimetres: float, unit: str, style: LengthStyle) -> float:
@@ -164,7 +149,7 @@ def _rounded(centimetres: float, unit: str, style: LengthStyle) -> float:
         step = 4 if value > 6 else 8
         return max(round(value * step) / step, 1 / step)
     decimals = style.decimals
-    # Round numbers are what goods are made in: long things seldom carry decimals.
+    # Long products rarely have decimals.
     if unit == "centimetre" and value >= 60:
         decimals = 0
     if unit in ("metre", "foot"):
@@ -178,7 +163,7 @@ def _rounded(centimetres: float, unit: str, style: LengthStyle) -> float:
 
 
 def _stepped(value: float, step: float) -> float:
-    # Goods are made in round sizes: 40, 60, 120; small ones in whole units.
+    # Large products have round sizes: 40, 60, 120.
     return max(round(value / step) * step, step) if value >= 8 * step else float(max(round(value), 1))
 
 
@@ -191,7 +176,7 @@ def _number(value: float, style: LengthStyle) -> str:
         if whole == 0:
             return glyph if style.fraction == "glyph" else plain
         separator = {"glyph": "", "space": " ", "dash": "-", "tight": ""}[style.fraction]
-        # "3" and "1/2" run together can be told from 31/2 only by size on the photo, so the glyph stands in.
+        # Without a separator, "31/2" would be ambiguous, so the glyph is used.
         return f"{whole}{separator}{glyph if style.fraction in ('glyph', 'tight') else plain}"
     return _plain(value, style.decimals if style.fixed else None, style.comma)
 

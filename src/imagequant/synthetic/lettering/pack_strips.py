@@ -1,4 +1,4 @@
-"""Small amounts on the front of packs that are not what the pack weighs: nutrition strips, doses, servings."""
+"""Amounts on the front of packs other than the net weight: nutrition strips, doses, servings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SERVINGS = (
 
 
 def strip_cells(rng: Rng, count: int) -> tuple[tuple[str, str], ...]:
-    """Values and names as nutrition strips have them: ``150`` ``calories``, ``20 g`` ``protein``."""
+    """Return values and names for a nutrition strip: ``150`` ``calories``, ``20 g`` ``protein``."""
     cells = [(f"{rng.integer(2, 60) * 10}", rng.pick(("calories", "Calories", "kcal", "CAL")))]
     cells += [(_grams(rng), name) for name in rng.sample(_GRAMS, 3)]
     cells += [(_milligrams(rng), name) for name in rng.sample(_MILLIGRAMS, 2)]
@@ -30,12 +30,12 @@ def strip_cells(rng: Rng, count: int) -> tuple[tuple[str, str], ...]:
 
 
 def dose_lines(rng: Rng, count: int) -> tuple[str, ...]:
-    """Doses as lines of a pack's front: ``200 mg caffeine``, ``Serving size 30 g``."""
+    """Return doses as lines of text: ``200 mg caffeine``, ``Serving size 30 g``."""
     return tuple(_dose_line(rng) for _ in range(count))
 
 
 def draw_strip(rng: Rng, layer: Canvas, frame: Box, ink: Ink, cells: tuple[tuple[str, str], ...]) -> None:
-    """Draws the cells side by side, each a value over its name, perhaps boxed."""
+    """Draw cells side by side, each with a value above its name, sometimes in a box."""
     boxed = rng.chance(0.5)
     rule = mixed(ink.colour, (128, 128, 128), 0.4)
     for position, (value, name) in enumerate(cells):

@@ -1,4 +1,4 @@
-"""Words on packs, banners and plates, in the languages of the marketplaces."""
+"""Words on packs, banners and plates in several languages."""
 
 from __future__ import annotations
 

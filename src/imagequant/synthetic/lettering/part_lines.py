@@ -1,4 +1,4 @@
-"""Lengths of parts on a drawing: inner spans, outer partial spans, the other rim of a round body."""
+"""Lengths of parts on a drawing: inner spans, partial heights, the other rim of a round body."""
 
 from __future__ import annotations
 
@@ -9,26 +9,20 @@ from imagequant.synthetic.render.canvas import Canvas
 from imagequant.synthetic.render.projection import Cuboid, View, front
 from imagequant.synthetic.render.rng import Rng
 
-# A part as long as the whole would be a second right answer.
+# A part as long as the whole would be a second correct answer.
 _LONGEST_PART = 0.85
-_TRIES_A_PART = 4
+_ATTEMPTS_PER_PART = 4
 
 
 def part_lines(
-    rng: Rng,
-    canvas: Canvas,
-    frame: Box,
-    real: tuple[float, float],
-    lengths: LengthStyle,
-    style: LineStyle,
-    count: int,
+    rng: Rng, canvas: Canvas, frame: Box, real: tuple[float, float], lengths: LengthStyle, style: LineStyle, count: int
 ) -> None:
-    """Draws ``count`` spans inside the product's frame; fewer where it is too small for them."""
+    """Draw up to ``count`` spans inside the product's frame, as far as they fit."""
     if not count:
         return
-    quiet = smaller(style, rng.uniform(0.75, 1.0))  # labels of parts are smaller
+    quiet = smaller(style, rng.uniform(0.75, 1.0))
     drawn = 0
-    for _ in range(count * _TRIES_A_PART):
+    for _ in range(count * _ATTEMPTS_PER_PART):
         if drawn == count:
             return
         low = rng.uniform(0.0, 0.5)
@@ -44,15 +38,9 @@ def part_lines(
 
 
 def outer_part(
-    rng: Rng,
-    canvas: Canvas,
-    frame: Box,
-    height: float,
-    lengths: LengthStyle,
-    style: LineStyle,
-    right: bool,
+    rng: Rng, canvas: Canvas, frame: Box, height: float, lengths: LengthStyle, style: LineStyle, right: bool
 ) -> None:
-    """Draws a partial height on the side that the whole height is not on."""
+    """Draw a partial height on the side opposite the whole height."""
     low, high = (0.0, rng.uniform(0.2, 0.6)) if rng.chance(0.6) else (rng.uniform(0.3, 0.8), 1.0)
     gap = style.end_size * rng.uniform(0.8, 1.6)
     x = frame.x1 + gap if right else frame.x0 - gap
@@ -64,7 +52,7 @@ def outer_part(
 def other_rim(
     rng: Rng, canvas: Canvas, frame: Box, width: float, lengths: LengthStyle, style: LineStyle, under: bool
 ) -> None:
-    """Draws a narrower width across the end that the whole width is not at: a foot, a neck, a base."""
+    """Draw a smaller width at the end opposite the whole width: a foot, a neck, a base."""
     share = rng.uniform(0.4, _LONGEST_PART)
     gap = style.end_size * rng.uniform(0.8, 1.6)
     y = frame.y1 + gap if under else frame.y0 - gap
@@ -74,7 +62,7 @@ def other_rim(
 
 
 def face_parts(rng: Rng, canvas: Canvas, view: View, block: Cuboid, lengths: LengthStyle, style: LineStyle) -> None:
-    """Draws lengths of shelves, drawers or legs on a solid's front."""
+    """Draw lengths of shelves, drawers or legs on a solid's front."""
     quiet = smaller(smaller(style, 0.8), rng.uniform(0.75, 1.0))
     wide, tall = block.high[0] - block.low[0], block.high[2] - block.low[2]
     for number in range(rng.integer(1, 4)):

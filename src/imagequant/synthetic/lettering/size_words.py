@@ -1,4 +1,4 @@
-"""Sizes in words: strings of lengths with ``x``, with letters, and named lines, with what each answers."""
+"""Sizes as text: lengths joined by ``x``, with or without letters, and named lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from imagequant.quantity.units import to_base
 from imagequant.synthetic.records import Amount
 from imagequant.synthetic.render.rng import Rng
 
-# Values of a size: width, height, depth towards the viewer.
+# Width, height, and depth towards the viewer.
 Size = tuple[float, float, float]
 _UNITS: tuple[tuple[str, tuple[tuple[str, float], ...]], ...] = (
     ("centimetre", (("cm", 50), (" cm", 40), ("CM", 8), (" CM", 2))),
@@ -39,14 +39,14 @@ _LEADS = (
 
 @dataclass(frozen=True)
 class SizeLine:
-    """A line of text; ``parts`` gives, per axis, the characters of its value and the amount they say."""
+    """A line of text; ``parts`` has the start, end and amount of each axis."""
 
     text: str
     parts: dict[str, tuple[int, int, Amount]]
 
 
 def rounded_size(rng: Rng, centimetres: Size) -> tuple[str, str, Size]:
-    """A unit, its spelling, and the size in it as sellers round."""
+    """Choose a unit and its spelling, and return them with the rounded size."""
     unit, spellings = rng.weighted((((_UNITS[0]), 58), ((_UNITS[1]), 32), ((_UNITS[2]), 10)))
     digits = 0 if unit == "millimetre" else rng.weighted(((0, 55), (1, 45)))
     whole = to_base(1.0, unit)
@@ -60,7 +60,7 @@ def rounded_size(rng: Rng, centimetres: Size) -> tuple[str, str, Size]:
 
 
 def crossed(rng: Rng, centimetres: Size, flat: bool) -> SizeLine:
-    """``40 x 30 x 10 cm``, with letters or not; flat goods have two numbers."""
+    """Format a size as ``40 x 30 x 10 cm``, with or without letters; flat products have two numbers."""
     unit, spelling, values = rounded_size(rng, centimetres)
     axes = (
         ("width", "height")
@@ -88,7 +88,7 @@ def crossed(rng: Rng, centimetres: Size, flat: bool) -> SizeLine:
 
 
 def named(rng: Rng, centimetres: Size, flat: bool) -> list[SizeLine]:
-    """One line an axis: ``Height: 12 cm``."""
+    """Return one line per axis: ``Height: 12 cm``."""
     unit, spelling, values = rounded_size(rng, centimetres)
     language = rng.integer(0, 11)
     colon = rng.pick((": ", ": ", " : ", ":", " ", " - ", " = "))

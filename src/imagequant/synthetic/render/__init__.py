@@ -1,1 +1,1 @@
-"""Drawing: canvas, fonts, geometry, textures, camera faults."""
+"""Rendering: canvas, fonts, geometry, textures, camera faults."""

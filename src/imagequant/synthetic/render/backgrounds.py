@@ -1,4 +1,4 @@
-"""What a product stands before: white mostly, else plain, graded, textured or a scene."""
+"""Backgrounds: white, plain, graded, textured, or a scene."""
 
 from __future__ import annotations
 
@@ -12,19 +12,17 @@ from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, fabric, lit, mixed, noise, pattern, tinted, wood
 
 _TINTS: tuple[Colour, ...] = (
-    (240, 240, 240),
-    (232, 230, 226),
-    (245, 238, 226),
-    (226, 236, 242),
-    (238, 228, 236),
-    (228, 240, 228),
+    (240, 240, 240), (232, 230, 226), (245, 238, 226), (226, 236, 242), (238, 228, 236), (228, 240, 228),
     (214, 214, 218),
-)
+)  # fmt: skip
+_RICH = (
+    ("white", 30), ("tint", 16), ("dark", 14), ("graded", 14), ("room", 12), ("bokeh", 7), ("wood", 5), ("cloth", 2),
+)  # fmt: skip
 _DARKS: tuple[Colour, ...] = ((12, 12, 14), (28, 30, 36), (16, 26, 50), (40, 22, 20), (20, 40, 34), (90, 92, 96))
 
 
 def plain_ground(rng: Rng, width: float, height: float, white: float) -> tuple[Canvas, Colour]:
-    """A ground on which dimension lines stay readable, and its colour."""
+    """Return a background on which dimension lines are readable, and its colour."""
     if rng.chance(white):
         return Canvas.blank(width, height), WHITE
     colour = rng.weighted(((rng.pick(_TINTS), 6.0), (lit(rng.pick(VIVIDS), 1.0), 1.0), (rng.pick(_DARKS), 1.5)))
@@ -35,19 +33,8 @@ def plain_ground(rng: Rng, width: float, height: float, white: float) -> tuple[C
 
 
 def rich_ground(rng: Rng, width: float, height: float) -> tuple[Canvas, Colour]:
-    """A ground for advertising photos, and the colour to assume text stands on."""
-    kind = rng.weighted(
-        (
-            ("white", 30),
-            ("tint", 16),
-            ("dark", 14),
-            ("graded", 14),
-            ("room", 12),
-            ("bokeh", 7),
-            ("wood", 5),
-            ("cloth", 2),
-        )
-    )
+    """Return a background for advertising photos, and its approximate colour."""
+    kind = rng.weighted(_RICH)
     if kind == "white":
         return Canvas.blank(width, height), WHITE
     if kind == "room":
@@ -78,7 +65,7 @@ def _graded(rng: Rng, colour: Colour, strength: float) -> Image.Image:
 
 
 def _slants(rng: Rng, canvas: Canvas, colour: Colour) -> None:
-    # Slanted bands in a second colour, as banner templates have them.
+    # Slanted bands in a second colour, as in banner templates.
     other = mixed(colour, rng.pick(VIVIDS), 0.6)
     for _ in range(rng.integer(1, 3)):
         x = rng.uniform(-0.2, 1.0) * canvas.width
@@ -87,7 +74,7 @@ def _slants(rng: Rng, canvas: Canvas, colour: Colour) -> None:
 
 
 def room(rng: Rng, width: float, height: float) -> tuple[Canvas, Colour]:
-    """A wall, a floor and furniture out of focus."""
+    """Return a blurred room with a wall, a floor and furniture."""
     wall = lit(rng.pick(_TINTS), rng.uniform(0.75, 1.0))
     canvas = Canvas.blank(width, height, wall)
     canvas.fill(canvas.frame.corners, _graded(rng, wall, 0.15))
@@ -106,7 +93,7 @@ def room(rng: Rng, width: float, height: float) -> tuple[Canvas, Colour]:
 
 
 def bokeh(rng: Rng, width: float, height: float) -> tuple[Canvas, Colour]:
-    """Blurred lights and colours, as outdoors behind a close-up."""
+    """Return blurred lights and colours, as behind an outdoor close-up."""
     a, b = lit(rng.pick(VIVIDS), rng.uniform(0.4, 1.0)), lit(rng.pick(VIVIDS), rng.uniform(0.4, 1.0))
     field = np.clip(noise(rng, 96, 96, 4, 4) * 0.5 + 0.5, 0, 1)[..., None]
     values = np.asarray(a, np.float32) * field + np.asarray(b, np.float32) * (1 - field)

@@ -1,9 +1,9 @@
-"""A drawing surface in photo pixels that draws twice as large and remembers where text went."""
+"""A canvas in photo pixels that draws at twice the size and records the positions of text."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -17,6 +17,7 @@ from imagequant.synthetic.render.geometry import (
     Point,
     Points,
     PrintedText,
+    add,
     apply,
     between,
     bounds,
@@ -26,7 +27,7 @@ from imagequant.synthetic.render.geometry import (
 )
 
 Colour = tuple[int, int, int]
-# Pillow draws without anti-aliasing; drawing larger and shrinking gives it to lines and edges alike.
+# Pillow has no anti-aliasing, so everything is drawn larger and then shrunk.
 SCALE = 2
 _CAPITAL_MIDDLE = 0.36
 BLACK: Colour = (0, 0, 0)
@@ -35,7 +36,7 @@ WHITE: Colour = (255, 255, 255)
 
 @dataclass(frozen=True)
 class Ink:
-    """How text is written: size in photo pixels, and an outline in ``halo`` where it must stand off its ground."""
+    """A text style: ``size`` is in photo pixels, ``halo`` is the colour of an optional outline."""
 
     face: FontFace
     size: float
@@ -44,36 +45,36 @@ class Ink:
     tracking: float = 0.0
 
     def sized(self, size: float) -> Ink:
-        """The same ink at another size."""
-        return Ink(self.face, size, self.colour, self.halo, self.tracking)
+        """Return the ink with another size."""
+        return replace(self, size=size)
 
     def coloured(self, colour: Colour) -> Ink:
-        """The same ink in another colour."""
-        return Ink(self.face, self.size, colour, self.halo, self.tracking)
+        """Return the ink with another colour."""
+        return replace(self, colour=colour)
 
 
 def text_size(text: str, ink: Ink) -> tuple[float, float]:
-    """Width and line height of one line, in photo pixels."""
+    """Return the width and line height of one line in photo pixels."""
     font = load(covering(ink.face, text), round(ink.size * SCALE))
     return font.getlength(text) / SCALE + ink.tracking * ink.size * max(len(text) - 1, 0), ink.size * 1.18
 
 
 def fitting(text: str, ink: Ink, width: float) -> Ink:
-    """The ink, shrunk where the text would be wider than allowed."""
+    """Shrink the ink if the text would be wider than ``width``."""
     needed = text_size(text, ink)[0]
     return ink if needed <= width else ink.sized(max(ink.size * width / needed, 4.0))
 
 
 @dataclass
 class Canvas:
-    """A photo being drawn. Coordinates are photo pixels; ``marks`` lists the text drawn under a key."""
+    """A photo being drawn. Coordinates are photo pixels; ``marks`` has the texts drawn with a key."""
 
     image: Image.Image
     marks: dict[str, PrintedText] = field(default_factory=dict)
 
     @classmethod
     def blank(cls, width: float, height: float, colour: Colour | None = WHITE) -> Canvas:
-        """A canvas in one colour, or fully transparent."""
+        """Return an empty canvas; transparent if ``colour`` is None."""
         size = (max(round(width * SCALE), 2), max(round(height * SCALE), 2))
         if colour is None:
             return cls(Image.new("RGBA", size, (0, 0, 0, 0)))
@@ -81,26 +82,26 @@ class Canvas:
 
     @property
     def width(self) -> float:
-        """Photo pixels across."""
+        """Width in photo pixels."""
         return self.image.width / SCALE
 
     @property
     def height(self) -> float:
-        """Photo pixels down."""
+        """Height in photo pixels."""
         return self.image.height / SCALE
 
     @property
     def frame(self) -> Box:
-        """All of the canvas."""
+        """The whole canvas."""
         return Box(0.0, 0.0, self.width, self.height)
 
     def luminances(self, frame: Box) -> NDArray[np.float64]:
-        """The perceived lightness, in [0, 1], of the pixels drawn so far in a frame; empty outside of the photo."""
+        """Return the current pixels' luminances, in [0, 1], in a frame; empty outside the photo."""
         box = _pixel_box(frame, self.image)
         return np.asarray(self.image.crop(box).convert("L"), dtype=np.float64) / 255 if box else np.zeros(0)
 
     def fill(self, points: Points, paint: Colour | Image.Image, opacity: float = 1.0) -> None:
-        """Fills a polygon with a colour, or with an image stretched over the polygon's bounds."""
+        """Fill a polygon with a colour, or with an image stretched to its bounds."""
         box = _pixel_box(bounds(points), self.image)
         if box is None:
             return
@@ -119,38 +120,32 @@ class Canvas:
             self.image.paste(paint, (x0, y0, x1, y1), mask)
 
     def line(self, points: Points, colour: Colour, width: float = 1.0) -> None:
-        """A polyline with round joints."""
-        pen = max(round(width * SCALE), 1)
+        """Draw a polyline with round joints."""
         scaled = [(x * SCALE, y * SCALE) for x, y in points]
-        draw = ImageDraw.Draw(self.image)
-        draw.line(scaled, fill=colour, width=pen, joint="curve")
+        pen = max(round(width * SCALE), 1)
+        ImageDraw.Draw(self.image).line(scaled, fill=colour, width=pen, joint="curve")
 
     def outline(self, points: Points, colour: Colour, width: float = 1.0) -> None:
-        """A closed polyline."""
+        """Draw a closed polyline."""
         self.line([*points, points[0], points[1]], colour, width)
 
     def dashed(self, p: Point, q: Point, colour: Colour, width: float, dash: float) -> None:
-        """A straight dashed line."""
+        """Draw a dashed line."""
         length, step = distance(p, q), direction(p, q)
         at = 0.0
         while at < length:
-            end = min(at + dash, length)
-            self.line(
-                [(p[0] + step[0] * at, p[1] + step[1] * at), (p[0] + step[0] * end, p[1] + step[1] * end)],
-                colour,
-                width,
-            )
+            self.line([add(p, step, at), add(p, step, min(at + dash, length))], colour, width)
             at += dash * 1.7
 
     def shadow(self, points: Points, offset: Point, blur: float, opacity: float) -> None:
-        """A soft dark copy of a polygon."""
+        """Draw the soft shadow of a polygon."""
         margin = blur * 3
         frame = bounds([(x + offset[0], y + offset[1]) for x, y in points])
         box = _pixel_box(Box(frame.x0 - margin, frame.y0 - margin, frame.x1 + margin, frame.y1 + margin), self.image)
         if box is None:
             return
         x0, y0, x1, y1 = box
-        # Blurred at a quarter of the size: it is soft anyway, and a large blur costs most of a photo's time.
+        # Blurring at a quarter of the size is much faster.
         shrink = 4
         mask = Image.new("L", (max((x1 - x0) // shrink, 1), max((y1 - y0) // shrink, 1)), 0)
         ImageDraw.Draw(mask).polygon(
@@ -161,28 +156,22 @@ class Canvas:
         self.image.paste((30, 30, 34), (x0, y0, x1, y1), mask)
 
     def text(
-        self,
-        at: Point,
-        text: str,
-        ink: Ink,
-        anchor: str = "mm",
-        angle: float = 0.0,
-        key: str | None = None,
+        self, at: Point, text: str, ink: Ink, anchor: str = "mm", angle: float = 0.0, key: str | None = None
     ) -> Box:
-        """Writes one line and returns the frame it covers.
+        """Write one line and return its frame.
 
         Args:
-            at: Where the anchor goes; the text turns about it.
-            text: One line.
-            ink: FontFace, size, colour.
-            anchor: Horizontal l, m, r then vertical t, m, b.
+            at: Position of the anchor, which is the centre of rotation.
+            text: The line.
+            ink: The text style.
+            anchor: Horizontal l, m or r, then vertical t, m or b.
             angle: Reading direction, clockwise in degrees (90: top to bottom).
-            key: Remembered in ``marks`` under this name.
+            key: Key in ``marks``.
         """
         tile, pad, rise = _text_tile(text, ink)
         width, height = tile.width - 2 * pad, tile.height - 2 * pad
         left = {"l": 0.0, "m": -width / 2, "r": -width}[anchor[0]]
-        # The middle of a line is that of its digits and capitals, so that pieces of a line share a baseline.
+        # The middle of a line is that of its capitals, so that parts of a line share a baseline.
         top = {"t": 0.0, "m": _CAPITAL_MIDDLE * ink.size * SCALE - rise, "b": -height}[anchor[1]]
         cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         corners = [(left, top), (left + width, top), (left + width, top + height), (left, top + height)]
@@ -201,14 +190,14 @@ class Canvas:
         return bounds((a, b, c, d))
 
     def place(self, layer: Canvas, matrix: Matrix) -> None:
-        """Draws a transparent layer under a map from its pixels to this canvas's; its marks come along."""
+        """Draw a layer and its marks, transformed by a map from its pixels to this canvas's."""
         corners = apply(matrix, layer.frame.corners)
         box = _pixel_box(bounds(corners), self.image)
         if box is not None:
             zoom = np.diag([float(SCALE), float(SCALE), 1.0])
             shift = np.array([[1.0, 0.0, -box[0]], [0.0, 1.0, -box[1]], [0.0, 0.0, 1.0]])
             full = shift @ zoom @ matrix @ np.linalg.inv(zoom)
-            # Colour under transparent pixels would bleed into the edges: interpolate premultiplied values.
+            # Interpolate premultiplied values, or the colour of transparent pixels would bleed into edges.
             source = np.asarray(layer.image.convert("RGBa"))
             warped = cv2.warpPerspective(source, full, (box[2] - box[0], box[3] - box[1]), flags=cv2.INTER_LINEAR)
             patch = Image.frombytes("RGBa", (box[2] - box[0], box[3] - box[1]), warped.tobytes()).convert("RGBA")
@@ -217,7 +206,7 @@ class Canvas:
 
 
 def part_of_text(whole: PrintedText, ink: Ink, start: int, end: int) -> PrintedText:
-    """The mark of some of a line's characters, found by the widths of what stands before and up to them."""
+    """Return the mark of a line's characters from ``start`` to ``end``."""
     font = load(covering(ink.face, whole.text), round(ink.size * SCALE))
     total = font.getlength(whole.text) or 1.0
     low, high = font.getlength(whole.text[:start]) / total, font.getlength(whole.text[:end]) / total

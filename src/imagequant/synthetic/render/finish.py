@@ -1,4 +1,4 @@
-"""From a drawing to a file: shrink, camera faults, encoding."""
+"""From a drawing to a file: shrinking, camera faults, encoding."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from imagequant.synthetic.render.rng import Rng
 
 @dataclass(frozen=True)
 class Encoded:
-    """An image file with its size and the suffix that fits its bytes."""
+    """An image file with its suffix and size."""
 
     payload: bytes
     suffix: str
@@ -23,13 +23,7 @@ class Encoded:
 
 
 def finish(rng: Rng, canvas: Canvas, camera: float) -> Encoded:
-    """Shrinks to photo pixels, adds a camera's faults with probability ``camera`` and encodes.
-
-    Args:
-        rng: Decides.
-        canvas: What was drawn.
-        camera: How likely the photo is a snapshot rather than a rendering.
-    """
+    """Shrink to photo pixels, add camera faults with probability ``camera``, and encode."""
     image = canvas.image.convert("RGB").reduce(SCALE)
     if rng.chance(camera):
         image = _snapshot(rng, image)
@@ -52,7 +46,7 @@ def _in_mode(image: Image.Image, mode: str) -> Image.Image:
 
 
 def _resampled(rng: Rng, image: Image.Image) -> Image.Image:
-    # Sellers enlarge what they were sent small.
+    # Sellers enlarge small photos.
     factor = rng.uniform(0.55, 0.85)
     small = image.resize(
         (max(round(image.width * factor), 64), max(round(image.height * factor), 64)), Image.Resampling.BILINEAR

@@ -1,4 +1,4 @@
-"""Fonts that install from the package index, so that a photo is the same on every machine."""
+"""Fonts from the package index, so that photos are the same on all machines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from imagequant.synthetic.render.rng import Rng
 
 @dataclass(frozen=True)
 class FontFace:
-    """A font file inside an installed package."""
+    """A font file of an installed package."""
 
     package: str
     file: str
@@ -64,37 +64,27 @@ _HEAVY = (
     + _faces("font_source_sans_pro", "files", "SourceSansPro-Black.ttf")
     + _NARROW
 )
-# What writes the texts that a face lacks characters for.
+# Font for texts with characters that a face lacks.
 FALLBACK = FontFace("matplotlib", f"{_MPL}/DejaVuSans.ttf")
-# Sellers write dimensions in Arial, Montserrat and their like far more often than in anything else.
+# Most sellers use sans-serif fonts like Arial and Montserrat for dimensions.
 _BODY: tuple[tuple[tuple[FontFace, ...], float], ...] = (
-    (_ROBOTO, 20),
-    (_LATO, 10),
-    (_SOURCE, 18),
-    (_MANROPE, 10),
-    (_HANKEN, 8),
-    (_RED_HAT, 7),
-    (_DEJAVU, 8),
-    (_ITALIC, 3),
-    (_SERIF, 9),
-    (_MONO, 3),
-    (_NARROW, 2),
-    (_FUN, 2),
-)
+    (_ROBOTO, 20), (_LATO, 10), (_SOURCE, 18), (_MANROPE, 10), (_HANKEN, 8), (_RED_HAT, 7), (_DEJAVU, 8), (_ITALIC, 3),
+    (_SERIF, 9), (_MONO, 3), (_NARROW, 2), (_FUN, 2),
+)  # fmt: skip
 
 
 def body_face(rng: Rng) -> FontFace:
-    """A face for labels and small print."""
+    """Choose a face for labels and small print."""
     return rng.pick(rng.weighted(_BODY))
 
 
 def title_face(rng: Rng) -> FontFace:
-    """A face for headlines and brands."""
+    """Choose a face for headlines and brands."""
     return rng.pick(rng.weighted(((_HEAVY, 70), (_SERIF, 14), (_FUN, 9), (_ITALIC, 7))))
 
 
 def plate_face(rng: Rng) -> FontFace:
-    """A face as printed on rating plates."""
+    """Choose a face for rating plates."""
     return rng.pick(rng.weighted(((_ROBOTO, 35), (_SOURCE, 25), (_DEJAVU, 20), (_MONO, 10), (_NARROW, 10))))
 
 
@@ -105,18 +95,18 @@ def _characters(face: FontFace) -> frozenset[int]:
 
 
 def covering(face: FontFace, text: str) -> FontFace:
-    """The face itself, or one with all of Latin where the face lacks a character of the text."""
+    """Return the face, or the fallback if it lacks a character of the text."""
     return face if covers(face, text) else FALLBACK
 
 
 def covers(face: FontFace, text: str) -> bool:
-    """Whether the face has a glyph for every character."""
+    """Return whether the face has a glyph for every character."""
     return {ord(character) for character in text if character != "\n"} <= _characters(face)
 
 
 @lru_cache(maxsize=512)
 def load(face: FontFace, size: int) -> ImageFont.FreeTypeFont:
-    """The face at a size in pixels."""
+    """Load a face at a size in pixels."""
     path = str(files(face.package) / face.file)
-    # The basic layout engine is in every Pillow build; raqm is not, and spaces letters differently.
+    # Not all Pillow builds have the other layout engine, raqm, which spaces letters differently.
     return ImageFont.truetype(path, max(size, 4), layout_engine=ImageFont.Layout.BASIC)

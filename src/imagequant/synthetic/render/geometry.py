@@ -1,4 +1,4 @@
-"""Points, quadrilaterals and the maps between planes."""
+"""Points, polygons and projective maps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class PrintedText:
-    """A text drawn: its corners (top left first, clockwise as read) and reading angle, clockwise in degrees."""
+    """A drawn text with its corners (clockwise from its top left) and reading angle (clockwise in degrees)."""
 
     text: str
     quad: tuple[Point, Point, Point, Point]
@@ -31,23 +31,23 @@ def add(p: Point, q: Point, factor: float = 1.0) -> Point:
 
 
 def between(p: Point, q: Point, share: float = 0.5) -> Point:
-    """The point at a share of the way from p to q."""
+    """Return the point at a share of the way from p to q."""
     return p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share
 
 
 def distance(p: Point, q: Point) -> float:
-    """Length from p to q."""
+    """Return the distance from p to q."""
     return math.hypot(q[0] - p[0], q[1] - p[1])
 
 
 def direction(p: Point, q: Point) -> Point:
-    """The unit vector from p to q."""
+    """Return the unit vector from p to q."""
     length = distance(p, q) or 1.0
     return (q[0] - p[0]) / length, (q[1] - p[1]) / length
 
 
 def homography(source: Points, target: Points) -> Matrix:
-    """The 3 x 3 map that takes four points to four others."""
+    """Return the 3 x 3 matrix that maps four points to four others."""
     rows = []
     for (x, y), (u, v) in zip(source, target, strict=True):
         rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
@@ -58,19 +58,19 @@ def homography(source: Points, target: Points) -> Matrix:
 
 
 def apply(matrix: Matrix, points: Points) -> list[Point]:
-    """Points under a 3 x 3 map."""
+    """Map points by a 3 x 3 matrix."""
     mapped = np.column_stack([np.asarray(points, dtype=np.float64), np.ones(len(points))]) @ matrix.T
     return [(float(x / w), float(y / w)) for x, y, w in mapped]
 
 
 def map_text(mark: PrintedText, matrix: Matrix) -> PrintedText:
-    """A mark under a map, its angle read off the mapped top edge."""
+    """Map a mark; its angle is that of the mapped top edge."""
     a, b, c, d = apply(matrix, mark.quad)
     return PrintedText(mark.text, (a, b, c, d), math.degrees(math.atan2(b[1] - a[1], b[0] - a[0])) % 360.0)
 
 
 def bounds(points: Points) -> Box:
-    """The smallest frame that holds the points."""
+    """Return the bounding box of points."""
     xs = [x for x, _ in points]
     ys = [y for _, y in points]
     return Box(min(xs), min(ys), max(xs), max(ys))
@@ -79,13 +79,13 @@ def bounds(points: Points) -> Box:
 def ellipse(
     center: Point, rx: float, ry: float, start: float = 0.0, end: float = 360.0, steps: int = 48
 ) -> list[Point]:
-    """Points along an ellipse, degrees clockwise from the right."""
+    """Return points on an ellipse; degrees are clockwise from the right."""
     angles = np.radians(np.linspace(start, end, steps))
     return [(center[0] + rx * math.cos(angle), center[1] + ry * math.sin(angle)) for angle in angles]
 
 
 def rounded(frame: Box, radius: float) -> list[Point]:
-    """A rectangle with round corners."""
+    """Return a rectangle with round corners."""
     radius = max(min(radius, frame.width / 2, frame.height / 2), 0.0)
     centers = (
         ((frame.x1 - radius, frame.y0 + radius), 270.0),
@@ -97,14 +97,14 @@ def rounded(frame: Box, radius: float) -> list[Point]:
 
 
 def turned(points: Points, center: Point, degrees: float) -> list[Point]:
-    """Points turned clockwise about a center."""
+    """Rotate points clockwise around a centre."""
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     shifted = [(x - center[0], y - center[1]) for x, y in points]
     return [(center[0] + x * cos - y * sin, center[1] + x * sin + y * cos) for x, y in shifted]
 
 
 def leaning(center: Point, target: Point, degrees: float, scale: float) -> Matrix:
-    """The map that turns clockwise about a center, shrinks, and moves the center to a target."""
+    """Return the matrix that rotates clockwise around a centre, scales, and moves the centre to a target."""
     cos, sin = scale * math.cos(math.radians(degrees)), scale * math.sin(math.radians(degrees))
     x, y = center
     return np.array([[cos, -sin, target[0] - cos * x + sin * y], [sin, cos, target[1] - sin * x - cos * y], [0, 0, 1]])

@@ -1,9 +1,9 @@
-"""A view of solids: three axes on the photo with mild perspective, and cuboids drawn in it."""
+"""Views of solids with mild perspective, and drawing of cuboids."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
@@ -20,8 +20,8 @@ Paint = Callable[[float], Image.Image]
 class View:
     """Maps (across the front, towards the back, up) in centimetres to the photo.
 
-    ``across``, ``back`` are the photo's vectors for one centimetre; up is straight up. ``fade`` is how much smaller
-    things get over the whole depth; ``mirrored`` views show the left side instead of the right one.
+    ``across`` and ``back`` are the photo's vectors for one centimetre; up is vertical. ``fade`` is the perspective's
+    shrinkage over the whole depth. ``mirrored`` views show the left side instead of the right one.
     """
 
     origin: Point
@@ -33,7 +33,7 @@ class View:
     mirrored: bool = False
 
     def at(self, x: float, y: float, z: float) -> Point:
-        """The photo point of a corner."""
+        """Return the photo point of a corner."""
         shrink = self.scale / (1.0 + self.fade * y / self.depth)
         across = -self.across[0] if self.mirrored else self.across[0]
         back = -self.back[0] if self.mirrored else self.back[0]
@@ -50,37 +50,37 @@ class Cuboid:
     high: Corner
 
     def corners(self) -> list[Corner]:
-        """All eight."""
+        """Return all eight corners."""
         (x0, y0, z0), (x1, y1, z1) = self.low, self.high
         return [(x, y, z) for x in (x0, x1) for y in (y0, y1) for z in (z0, z1)]
 
 
 def fitted_view(view: View, block: Cuboid, room: Box) -> View:
-    """The view, scaled and moved so that the block fills the room."""
-    unit = View((0.0, 0.0), 1.0, view.across, view.back, view.fade, view.depth, view.mirrored)
+    """Scale and move a view so that the block fills the room."""
+    unit = replace(view, origin=(0.0, 0.0), scale=1.0)
     covered = bounds([unit.at(*corner) for corner in block.corners()])
     scale = min(room.width / covered.width, room.height / covered.height)
     origin = (
         (room.x0 + room.x1) / 2 - scale * (covered.x0 + covered.x1) / 2,
         (room.y0 + room.y1) / 2 - scale * (covered.y0 + covered.y1) / 2,
     )
-    return View(origin, scale, view.across, view.back, view.fade, view.depth, view.mirrored)
+    return replace(view, origin=origin, scale=scale)
 
 
 def front(view: View, block: Cuboid, u: float, v: float) -> Point:
-    """A point of the block's front by shares: left to right, top to bottom."""
+    """Return a point of the block's front, by shares from the left and top."""
     (x0, y0, z0), (x1, _, z1) = block.low, block.high
     return view.at(x0 + (x1 - x0) * u, y0, z1 - (z1 - z0) * v)
 
 
 def front_patch(view: View, block: Cuboid, area: tuple[float, float, float, float]) -> list[Point]:
-    """Corners of a rectangle (left, top, right, bottom as shares) on the front."""
+    """Return the corners of a rectangle (left, top, right, bottom as shares) on the front."""
     u0, v0, u1, v1 = area
     return [front(view, block, u, v) for u, v in ((u0, v0), (u1, v0), (u1, v1), (u0, v1))]
 
 
 def faces(view: View, block: Cuboid) -> dict[str, list[Point]]:
-    """The three faces to be seen: front, side, top."""
+    """Return the visible faces."""
     (x0, y0, z0), (x1, y1, z1) = block.low, block.high
     return {
         "front": [view.at(x0, y0, z1), view.at(x1, y0, z1), view.at(x1, y0, z0), view.at(x0, y0, z0)],
@@ -90,7 +90,7 @@ def faces(view: View, block: Cuboid) -> dict[str, list[Point]]:
 
 
 def draw_block(canvas: Canvas, view: View, block: Cuboid, paint: Paint, edge: Colour | None) -> None:
-    """Fills the three faces, each in its own light, and lines their edges."""
+    """Draw the visible faces with different light, and their edges."""
     shape = faces(view, block)
     for name, light in (("top", 1.07), ("side", 0.8), ("front", 0.95)):
         canvas.fill(shape[name], paint(light))

@@ -1,4 +1,4 @@
-"""Random choices as the drawing code words them."""
+"""Random choices."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Rng:
-    """A numpy generator with short names for the choices made everywhere."""
+    """A numpy generator with short names for common choices."""
 
     generator: np.random.Generator
 
     def chance(self, probability: float) -> bool:
-        """True with the probability given."""
+        """Return True with a probability."""
         return bool(self.generator.random() < probability)
 
     def uniform(self, low: float, high: float) -> float:
-        """A float in [low, high)."""
+        """Return a float in [low, high)."""
         return float(self.generator.uniform(low, high))
 
     def log_uniform(self, low: float, high: float) -> float:
-        """A float whose logarithm is uniform, for sizes that span orders of magnitude."""
+        """Return a float whose logarithm is uniform."""
         return math.exp(self.uniform(math.log(low), math.log(high)))
 
     def integer(self, low: int, high: int) -> int:
-        """An integer in [low, high], both ends included."""
+        """Return an integer in [low, high], including both ends."""
         return int(self.generator.integers(low, high + 1))
 
     def pick(self, items: Sequence[T]) -> T:
-        """One item, all equally likely."""
+        """Choose an item uniformly."""
         return items[self.integer(0, len(items) - 1)]
 
     def weighted(self, items: Sequence[tuple[T, float]]) -> T:
-        """One item of (item, weight) pairs."""
+        """Choose an item from (item, weight) pairs."""
         weights = np.array([weight for _, weight in items], dtype=np.float64)
         position = int(np.searchsorted(np.cumsum(weights), self.uniform(0.0, float(weights.sum())), side="right"))
         return items[min(position, len(items) - 1)][0]
 
     def sample(self, items: Sequence[T], count: int) -> list[T]:
-        """``count`` different items in random order; all of them where there are fewer."""
+        """Choose up to ``count`` different items in random order."""
         order = self.generator.permutation(len(items))
         return [items[int(position)] for position in order[:count]]
 
 
 def seeded_rng(*seed: int) -> Rng:
-    """Rng that depend on the seed numbers alone."""
+    """Return an rng seeded with several numbers."""
     return Rng(np.random.default_rng(list(seed)))

@@ -1,4 +1,4 @@
-"""What things are made of: colours, light and textures as small images that are stretched over shapes."""
+"""Materials: colours, light, and textures as small images to stretch over shapes."""
 
 from __future__ import annotations
 
@@ -12,83 +12,60 @@ from imagequant.synthetic.render.rng import Rng
 
 Field = NDArray[np.float32]
 
+# fmt: off
 NEUTRALS: tuple[Colour, ...] = (
-    (250, 250, 248),
-    (240, 240, 238),
-    (222, 220, 216),
-    (190, 190, 190),
-    (120, 122, 126),
-    (62, 64, 68),
-    (28, 28, 30),
+    (250, 250, 248), (240, 240, 238), (222, 220, 216), (190, 190, 190), (120, 122, 126), (62, 64, 68), (28, 28, 30),
     (18, 18, 20),
 )
 VIVIDS: tuple[Colour, ...] = (
-    (196, 38, 40),
-    (230, 90, 40),
-    (246, 190, 50),
-    (70, 150, 70),
-    (20, 90, 60),
-    (40, 110, 190),
-    (20, 40, 110),
-    (100, 60, 150),
-    (220, 90, 150),
-    (240, 190, 200),
-    (130, 200, 220),
-    (150, 90, 50),
-    (205, 170, 120),
-    (235, 225, 200),
-    (90, 70, 60),
-    (110, 130, 90),
+    (196, 38, 40), (230, 90, 40), (246, 190, 50), (70, 150, 70), (20, 90, 60), (40, 110, 190), (20, 40, 110),
+    (100, 60, 150), (220, 90, 150), (240, 190, 200), (130, 200, 220), (150, 90, 50), (205, 170, 120), (235, 225, 200),
+    (90, 70, 60), (110, 130, 90),
 )
+# fmt: on
 WOODS: tuple[Colour, ...] = ((196, 154, 108), (150, 104, 66), (104, 70, 48), (222, 190, 148), (66, 48, 40))
 
 
 def mixed(a: Colour, b: Colour, share: float) -> Colour:
-    """The colour a share of the way from a to b."""
-    return (
-        round(a[0] + (b[0] - a[0]) * share),
-        round(a[1] + (b[1] - a[1]) * share),
-        round(a[2] + (b[2] - a[2]) * share),
-    )
+    """Return the colour at a share of the way from a to b."""
+    red, green, blue = (round(p + (q - p) * share) for p, q in zip(a, b, strict=True))
+    return red, green, blue
 
 
 def lit(colour: Colour, factor: float) -> Colour:
-    """Lighter (above 1) or darker."""
-    return (
-        min(max(round(colour[0] * factor), 0), 255),
-        min(max(round(colour[1] * factor), 0), 255),
-        min(max(round(colour[2] * factor), 0), 255),
-    )
+    """Return a lighter (factor above 1) or darker colour."""
+    red, green, blue = (min(max(round(value * factor), 0), 255) for value in colour)
+    return red, green, blue
 
 
 def luminance(colour: Colour) -> float:
-    """Perceived lightness in [0, 1]."""
+    """Return the perceived lightness in [0, 1]."""
     return (0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]) / 255.0
 
 
 def any_colour(rng: Rng) -> Colour:
-    """A colour goods come in: neutral half the time."""
+    """Choose a product's colour; half of them are neutral."""
     base = rng.pick(NEUTRALS) if rng.chance(0.5) else rng.pick(VIVIDS)
     return lit(base, rng.uniform(0.85, 1.12))
 
 
 def readable_on(ground: Colour, rng: Rng) -> Colour:
-    """An ink that stands off its ground."""
+    """Choose a text colour that contrasts with the ground."""
     if luminance(ground) > 0.55:
         return rng.weighted((((0, 0, 0), 5.0), ((40, 40, 44), 3.0), (lit(rng.pick(VIVIDS), 0.6), 2.0)))
     return rng.weighted((((255, 255, 255), 6.0), ((250, 240, 200), 1.0), ((255, 214, 60), 1.0)))
 
 
 def noise(rng: Rng, height: int, width: int, cells_down: int, cells_across: int) -> Field:
-    """Smooth random values in about [-1, 1]."""
+    """Return smooth random values in about [-1, 1]."""
     grid = rng.generator.normal(0.0, 0.5, (cells_down + 1, cells_across + 1)).astype(np.float32)
     return np.asarray(cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
 
 
 def tinted(colour: Colour, light: Field) -> Image.Image:
-    """A colour under a field of light (1: as it is)."""
+    """Multiply a colour by a field of light."""
     values = np.asarray(colour, dtype=np.float32)[None, None, :] * light[..., None]
-    # Above 1 light turns to gloss, whitening instead of only brightening.
+    # Light above 1 becomes gloss, which whitens.
     values += np.clip(light - 1.0, 0.0, None)[..., None] * 60.0
     return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
 
@@ -99,7 +76,7 @@ def _axes(height: int, width: int) -> tuple[Field, Field]:
 
 
 def matte(rng: Rng, colour: Colour) -> Image.Image:
-    """Even light falling off to one side."""
+    """Even light that falls off to one side."""
     u, v = _axes(64, 64)
     slope_u, slope_v = rng.uniform(-0.14, 0.14), rng.uniform(-0.16, 0.05)
     light = 1.0 + slope_u * (u - 0.5) + slope_v * (v - 0.5) + 0.015 * noise(rng, 64, 64, 8, 8)
@@ -107,7 +84,7 @@ def matte(rng: Rng, colour: Colour) -> Image.Image:
 
 
 def cylinder(rng: Rng, colour: Colour) -> Image.Image:
-    """A round body lit from the side, with a gloss stripe."""
+    """A round body lit from the side, with a stripe of gloss."""
     u, v = _axes(48, 128)
     body = np.sqrt(np.clip(1.0 - (2 * u - 1) ** 2, 0, 1))
     highlight = rng.uniform(0.2, 0.45)
@@ -119,7 +96,7 @@ def cylinder(rng: Rng, colour: Colour) -> Image.Image:
 
 
 def metal(rng: Rng, colour: Colour = (200, 202, 206)) -> Image.Image:
-    """Brushed metal: several bands of reflection."""
+    """Brushed metal with bands of reflection."""
     u, _ = _axes(48, 160)
     light = 0.8 + 0.0 * u
     for _band in range(rng.integer(3, 6)):
@@ -129,7 +106,7 @@ def metal(rng: Rng, colour: Colour = (200, 202, 206)) -> Image.Image:
 
 
 def wood(rng: Rng, colour: Colour | None = None, along: bool = True) -> Image.Image:
-    """Grain running along (left to right) or down."""
+    """Wood with horizontal (``along``) or vertical grain."""
     base = colour or rng.pick(WOODS)
     warp = noise(rng, 128, 256, 5, 3)
     rows = np.linspace(0, rng.uniform(12, 30), 128, dtype=np.float32)[:, None]
@@ -148,7 +125,7 @@ def fabric(rng: Rng, colour: Colour) -> Image.Image:
 
 
 def pleats(rng: Rng, colour: Colour) -> Image.Image:
-    """Hanging folds, as of curtains."""
+    """The folds of curtains."""
     u, v = _axes(100, 256)
     count = rng.uniform(5, 14)
     bend = noise(rng, 100, 256, 2, 4) * 0.6
@@ -157,7 +134,7 @@ def pleats(rng: Rng, colour: Colour) -> Image.Image:
 
 
 def puffed(rng: Rng, colour: Colour) -> Image.Image:
-    """A stuffed cushion: light in the middle, dark towards the seams."""
+    """A stuffed cushion, lighter in the middle."""
     u, v = _axes(96, 96)
     bulge = 1.0 - 0.22 * ((2 * u - 1) ** 4 + (2 * v - 1) ** 4) - 0.08 * (v - 0.4)
     light = bulge + 0.05 * noise(rng, 96, 96, 4, 4) + rng.generator.normal(0.0, 0.012, (96, 96))
@@ -165,7 +142,7 @@ def puffed(rng: Rng, colour: Colour) -> Image.Image:
 
 
 def glass(rng: Rng, ground: Colour = (250, 250, 250)) -> Image.Image:
-    """Clear glass: the ground, darker at both rims, with reflections."""
+    """Clear glass with darker edges and reflections."""
     u, _ = _axes(48, 160)
     rim = np.exp(-((u / 0.05) ** 2)) + np.exp(-(((1 - u) / 0.05) ** 2))
     stripe = np.exp(-(((u - rng.uniform(0.15, 0.35)) / 0.03) ** 2)) * 0.08
@@ -174,7 +151,7 @@ def glass(rng: Rng, ground: Colour = (250, 250, 250)) -> Image.Image:
 
 
 def pattern(rng: Rng, colour: Colour, other: Colour) -> Image.Image:
-    """A printed pattern: stripes, checks, dots or blots."""
+    """A pattern of stripes, checks, dots or blots."""
     u, v = _axes(160, 160)
     count = rng.integer(3, 12)
     kind = rng.integer(0, 3)
@@ -192,7 +169,7 @@ def pattern(rng: Rng, colour: Colour, other: Colour) -> Image.Image:
 
 
 def any_surface(rng: Rng, colour: Colour) -> Image.Image:
-    """Some material in a colour."""
+    """Choose a material in a colour."""
     kind = rng.weighted((("matte", 5), ("fabric", 2), ("pattern", 1), ("wood", 1), ("metal", 0.5)))
     if kind == "fabric":
         return fabric(rng, colour)

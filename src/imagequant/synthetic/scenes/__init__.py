@@ -1,1 +1,1 @@
-"""What a photo shows: one module per kind of photo."""
+"""One module per kind of photo."""

@@ -1,4 +1,4 @@
-"""Advertising photos: a product, a headline, and one or two quantities as banner, badge or icon row."""
+"""Advertising photos: a product, a headline, and one or two quantities in a banner, badge or icon row."""
 
 from __future__ import annotations
 
@@ -33,11 +33,14 @@ _WEIGHT = (
 )
 # fmt: on
 _VOLTAGE = ("{}", "{}", "Voltage: {}", "{} Power Supply", "Input {}", "{}\nVoltage", "Works with {}")
+_LOAD = "maximum_weight_recommendation"
+_ENTITIES = ((_LOAD, 38), ("wattage", 22), ("item_volume", 14), ("voltage", 16), ("item_weight", 14))
+_PATTERNS = {_LOAD: words.LOADS, "wattage": _POWER, "item_volume": _VOLUME, "item_weight": _WEIGHT}
 
 
 @dataclass(frozen=True)
 class Message:
-    """What a banner says (one or two lines; the amount in line ``line``) and what it answers."""
+    """A banner's text (one or two lines, with the amount in line ``line``) and its question."""
 
     lines: tuple[str, ...]
     line: int
@@ -45,22 +48,14 @@ class Message:
 
 
 def draw(rng: Rng) -> Scene:
-    """A banner photo about load, power, voltage, volume or weight."""
+    """Draw a banner about load, power, voltage, volume or weight."""
     width, height = photo_size(rng)
     canvas, ground = rich_ground(rng, width, height)
-    entity = rng.weighted(
-        (
-            ("maximum_weight_recommendation", 38),
-            ("wattage", 22),
-            ("item_volume", 14),
-            ("voltage", 16),
-            ("item_weight", 14),
-        )
-    )
+    entity = rng.weighted(_ENTITIES)
     messages = [_message(rng, entity, "first")]
     if entity in ("wattage", "voltage") and rng.chance(0.4):
         messages.append(_message(rng, "voltage" if entity == "wattage" else "wattage", "second"))
-    elif entity == "maximum_weight_recommendation" and rng.chance(0.2):
+    elif entity == _LOAD and rng.chance(0.2):
         messages.append(_message(rng, "item_weight", "second"))
     top = headline(rng, canvas, ground, rng.pick(words.HEADLINES)) if rng.chance(0.6) else canvas.height * 0.03
     room = Box(canvas.width * 0.04, top, canvas.width * 0.96, canvas.height * 0.97)
@@ -70,13 +65,9 @@ def draw(rng: Rng) -> Scene:
     good.draw(rng, canvas, fitted(free, rng.uniform(*good.aspect), rng.uniform(0.8, 1.0)))
     answers = tuple(message.answer for message in messages)
     if rng.chance(0.05):
-        answers += (
-            unanswerable(
-                rng.pick(
-                    [name for name in ("item_weight", "voltage", "wattage") if name not in {a.entity for a in answers}]
-                )
-            ),
-        )
+        asked = {answer.entity for answer in answers}
+        others = [name for name in ("item_weight", "voltage", "wattage") if name not in asked]
+        answers += (unanswerable(rng.pick(others)),)
     return Scene(canvas, answers, good.name)
 
 
@@ -86,15 +77,9 @@ def _message(rng: Rng, entity: str, key: str) -> Message:
         pattern = rng.pick(_VOLTAGE)
     else:
         amount = any_amount(rng, entity)
-        doubles = {"maximum_weight_recommendation": 0.3, "item_weight": 0.15}.get(entity, 0.05)
+        doubles = {_LOAD: 0.3, "item_weight": 0.15}.get(entity, 0.05)
         text = doubled(rng, amount) if rng.chance(doubles) else spelled(rng, amount)
-        patterns = {
-            "maximum_weight_recommendation": words.LOADS,
-            "wattage": _POWER,
-            "item_volume": _VOLUME,
-            "item_weight": _WEIGHT,
-        }
-        pattern = rng.pick(patterns[entity])
+        pattern = rng.pick(_PATTERNS[entity])
     lines = tuple(pattern.format(text).split("\n"))
     line = next(number for number, part in enumerate(pattern.split("\n")) if "{}" in part)
     return Message(lines, line, question(entity, amount, key))
@@ -110,7 +95,7 @@ def _write(canvas: Canvas, room: Box, message: Message, ink: Ink) -> None:
 
 
 def _strip(rng: Rng, canvas: Canvas, room: Box, _ground: Colour, messages: list[Message]) -> Box:
-    # A coloured strip across the foot or the head of the photo.
+    # A coloured strip at the top or bottom of the photo.
     tall = rng.uniform(0.1, 0.18)
     foot = rng.chance(0.75)
     strip = (
@@ -147,7 +132,7 @@ def _badge(rng: Rng, canvas: Canvas, room: Box, _ground: Colour, messages: list[
 
 
 def _icons(rng: Rng, canvas: Canvas, room: Box, ground: Colour, messages: list[Message]) -> Box:
-    # A row of features under the product, the amount one of them.
+    # A row of features below the product, including the amount.
     count = max(rng.integer(2, 4), len(messages) + 1)
     cells: list[Message | str] = [*messages, *rng.sample(words.FEATURES, count - len(messages))]
     order = rng.sample(cells, count)
@@ -175,30 +160,14 @@ def _icon(rng: Rng, canvas: Canvas, center: tuple[float, float], radius: float, 
     half = radius * 0.45
     kind = rng.integer(0, 3)
     if kind == 0:
-        canvas.fill(
-            [
-                (x, y - half),
-                (x - half * 0.6, y + half * 0.2),
-                (x, y + half * 0.1),
-                (x, y + half),
-                (x + half * 0.6, y - half * 0.2),
-                (x, y - half * 0.1),
-            ],
-            colour,
-        )
+        bolt = ((0, -1), (-0.6, 0.2), (0, 0.1), (0, 1), (0.6, -0.2), (0, -0.1))
+        canvas.fill([(x + half * u, y + half * v) for u, v in bolt], colour)
     elif kind == 1:
         canvas.outline(rounded(Box(x - half, y - half, x + half, y + half), 3), colour, 1.5)
         canvas.line([(x - half * 0.5, y), (x, y + half * 0.5), (x + half * 0.6, y - half * 0.5)], colour, 1.5)
     elif kind == 2:
-        canvas.fill(
-            [
-                (x - half * 0.7, y - half * 0.4),
-                (x + half * 0.7, y - half * 0.4),
-                (x + half, y + half),
-                (x - half, y + half),
-            ],
-            colour,
-        )
+        pot = ((-0.7, -0.4), (0.7, -0.4), (1, 1), (-1, 1))
+        canvas.fill([(x + half * u, y + half * v) for u, v in pot], colour)
         canvas.outline(ellipse((x, y - half * 0.6), half * 0.3, half * 0.3), colour, 1.5)
     else:
         canvas.outline(ellipse(center, half, half), colour, 1.5)
@@ -206,19 +175,15 @@ def _icon(rng: Rng, canvas: Canvas, center: tuple[float, float], radius: float, 
 
 
 def _beside(rng: Rng, canvas: Canvas, room: Box, ground: Colour, messages: list[Message]) -> Box:
-    # Large words beside or above the product.
+    # Large text next to or above the product.
     colour = readable_on(ground, rng) if rng.chance(0.7) or luminance(ground) < 0.5 else lit(rng.pick(VIVIDS), 0.7)
     ink = Ink(title_face(rng), room.width * rng.uniform(0.04, 0.085), colour)
     side = rng.chance(0.5) and room.width >= room.height
     block = room.inner(0, 0, 0.42, 1) if side else room.inner(0, 0, 1, 0.24)
     for number, message in enumerate(messages):
         low, high = number / len(messages), (number + 1) / len(messages)
-        _write(
-            canvas,
-            block.inner(0, 0.2 + 0.6 * low, 1, 0.2 + 0.6 * high) if side else block.inner(low, 0, high, 1),
-            message,
-            ink,
-        )
+        cell = block.inner(0, 0.2 + 0.6 * low, 1, 0.2 + 0.6 * high) if side else block.inner(low, 0, high, 1)
+        _write(canvas, cell, message, ink)
     if side and rng.chance(0.5):
         for number, feature in enumerate(rng.sample(words.FEATURES, rng.integer(1, 3))):
             small = Ink(body_face(rng), max(ink.size * 0.45, 9.5), colour)

@@ -1,4 +1,4 @@
-"""What photos have in common: sizes, headlines, small print around the product."""
+"""Common parts of photos: sizes, headlines, small print."""
 
 from __future__ import annotations
 
@@ -8,42 +8,23 @@ from imagequant.synthetic.render.fonts import body_face, title_face
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import readable_on
 
+# fmt: off
 _TITLES = (
-    "PRODUCT SIZE",
-    "Product Size",
-    "Dimensions",
-    "DIMENSIONS",
-    "Size Chart",
-    "SIZE",
-    "Product Dimensions",
-    "Specification",
-    "PRODUCT DETAILS",
-    "Abmessungen",
-    "Dimensiones",
-    "Dimensioni",
-    "Taille du produit",
-    "Perfect Size",
-    "Size & Details",
-    "Measurements",
+    "PRODUCT SIZE", "Product Size", "Dimensions", "DIMENSIONS", "Size Chart", "SIZE", "Product Dimensions",
+    "Specification", "PRODUCT DETAILS", "Abmessungen", "Dimensiones", "Dimensioni", "Taille du produit",
+    "Perfect Size", "Size & Details", "Measurements",
 )
 _NOTES = (
-    "Please allow 1-3cm error due to manual measurement",
-    "All dimensions are approximate",
-    "*Measured manually, may vary slightly",
-    "Color may differ slightly from the picture",
-    "These dimensions are given for information only",
-    "Material: Ceramic",
-    "Material: Stainless Steel",
-    "Material: 100% Polyester",
-    "Mehrfarbig erhältlich",
-    "1 piece",
-    "Set of 2",
-    "Hand Wash Only",
+    "Please allow 1-3cm error due to manual measurement", "All dimensions are approximate",
+    "*Measured manually, may vary slightly", "Color may differ slightly from the picture",
+    "These dimensions are given for information only", "Material: Ceramic", "Material: Stainless Steel",
+    "Material: 100% Polyester", "Mehrfarbig erhältlich", "1 piece", "Set of 2", "Hand Wash Only",
 )
+# fmt: on
 
 
 def photo_size(rng: Rng) -> tuple[int, int]:
-    """Width and height: square four times in five, the long side as sellers' photos have it."""
+    """Choose a width and height with the distribution of sellers' photos."""
     long_side = rng.weighted(
         (
             (500, 26),
@@ -59,21 +40,19 @@ def photo_size(rng: Rng) -> tuple[int, int]:
 
 
 def headline(rng: Rng, canvas: Canvas, ground: Colour, text: str | None = None) -> float:
-    """A headline at the top; returns where the room below it starts."""
+    """Write a headline and return the top of the room below it."""
     size = min(canvas.width, canvas.height) * rng.uniform(0.04, 0.075)
     ink = Ink(title_face(rng), size, readable_on(ground, rng), tracking=rng.pick((0.0, 0.0, 0.06)))
     text = text or rng.pick(_TITLES)
     ink = fitting(text, ink, canvas.width * 0.9)
     y = canvas.height * rng.uniform(0.02, 0.05) + ink.size / 2
-    if rng.chance(0.7):
-        canvas.text((canvas.width / 2, y), text, ink, "mm")
-    else:
-        canvas.text((canvas.width * 0.05, y), text, ink, "lm")
+    x, anchor = (canvas.width / 2, "mm") if rng.chance(0.7) else (canvas.width * 0.05, "lm")
+    canvas.text((x, y), text, ink, anchor)
     return y + ink.size
 
 
 def footnote(rng: Rng, canvas: Canvas, ground: Colour) -> float:
-    """A line of small print at the bottom; returns where the room above it ends."""
+    """Write a line of small print at the bottom and return the bottom of the room above it."""
     size = max(min(canvas.width, canvas.height) * rng.uniform(0.016, 0.03), 8.0)
     ink = Ink(body_face(rng), size, readable_on(ground, rng))
     text = rng.pick(_NOTES)
@@ -83,7 +62,7 @@ def footnote(rng: Rng, canvas: Canvas, ground: Colour) -> float:
 
 
 def fitted(room: Box, aspect: float, share: float) -> Box:
-    """The largest frame of an aspect inside the room, shrunk to a share of it and centered."""
+    """Return the largest centred frame with an aspect ratio that fits into a room, scaled by ``share``."""
     width = min(room.width, room.height * aspect) * share
     height = width / aspect
     x, y = (room.x0 + room.x1 - width) / 2, (room.y0 + room.y1 - height) / 2

@@ -1,7 +1,4 @@
-"""Photos with two amounts of one dimension that mean different things.
-
-Sets of weights, loads beside own weights, and headline powers above the small print of ratings.
-"""
+"""Photos with competing amounts: weight sets, load and own weight, headline power and ratings in small print."""
 
 from __future__ import annotations
 
@@ -45,7 +42,7 @@ _POWERS = (
 
 @dataclass(frozen=True)
 class AmountLine:
-    """A line of text: how large it is beside the others, and what it answers."""
+    """A line of text with its relative size and its question."""
 
     text: str
     size: float
@@ -53,7 +50,7 @@ class AmountLine:
 
 
 def draw(rng: Rng) -> Scene:
-    """One of the three."""
+    """Draw one of the three."""
     width, height = photo_size(rng)
     canvas, ground = rich_ground(rng, width, height)
     kind = rng.weighted(((draw_weight_set, 2.5), (_loads, 4), (_powers, 4.5)))
@@ -65,20 +62,16 @@ def _loads(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
     own = Amount(_own_weight(rng, load.value), load.unit)
     lines = [
         AmountLine(
-            rng.pick(words.LOADS).replace("\n", " ").format(spelled(rng, load)),
-            1.0,
-            question(_LOAD, load, "load"),
+            rng.pick(words.LOADS).replace("\n", " ").format(spelled(rng, load)), 1.0, question(_LOAD, load, "load")
         ),
         AmountLine(
-            rng.pick(_OWN_WEIGHTS).format(spelled(rng, own)),
-            rng.uniform(0.6, 1.0),
-            question("item_weight", own, "own"),
+            rng.pick(_OWN_WEIGHTS).format(spelled(rng, own)), rng.uniform(0.6, 1.0), question("item_weight", own, "own")
         ),
     ]
     lines += [AmountLine(text, 0.6) for text in rng.sample(words.FEATURES, rng.integer(0, 3))]
     good = named_good(rng, _LOADED)
     _arranged(rng, canvas, ground, rng.sample(lines, len(lines)), good)
-    # Either alone, or both: a reader must tell them apart by their words.
+    # Ask for either or both: models must distinguish them by their words.
     answers = [line.answer for line in lines if line.answer is not None]
     asked = rng.weighted(((answers, 6), (answers[:1], 3), (answers[1:], 3)))
     return Scene(canvas, tuple(asked), good.name)
@@ -103,7 +96,7 @@ def _powers(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
 
 
 def _ratings(rng: Rng, main: float) -> list[str]:
-    # The table of outputs on a charger: each port's volts times amperes, none above the headline.
+    # A charger's table of outputs: volts times amperes of each port, none above the headline.
     rows = []
     for volt in rng.sample((5, 9, 12, 15, 20), rng.integer(2, 4)):
         amperes = round(min(rng.pick((1.0, 1.5, 2.0, 2.4, 3.0, 3.25)), main * 0.8 / volt), 2)
@@ -120,7 +113,7 @@ def _equivalents(rng: Rng, main: float) -> list[str]:
 
 
 def _arranged(rng: Rng, canvas: Canvas, ground: Colour, lines: list[AmountLine], good: Good) -> None:
-    """Writes the lines beside, above or under the product."""
+    """Draw the lines next to, above or below the product."""
     top = headline(rng, canvas, ground, rng.pick(words.HEADLINES)) if rng.chance(0.3) else canvas.height * 0.03
     room = Box(canvas.width * 0.04, top, canvas.width * 0.96, canvas.height * 0.97)
     where = rng.pick(("left", "right", "above", "below"))

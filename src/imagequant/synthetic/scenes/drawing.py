@@ -1,4 +1,4 @@
-"""Dimension drawings of a product seen from the front."""
+"""Dimension drawings of a product from the front."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from imagequant.synthetic.scenes.common import fitted, footnote, headline, photo
 from imagequant.synthetic.scenes.length_questions import ask_lengths
 from imagequant.synthetic.scenes.printed_lengths import any_count, outline_lengths, shape_for
 
-# Degrees up to which a tilted product still has a height and a width.
+# Up to this tilt in degrees a product keeps its height and width.
 _SLIGHT_LEAN = 9.0
 _LEAN_SCALE = 0.86
 _SLENDER = 3.5
 
 
 def draw(rng: Rng) -> Scene:
-    """A product with its height and width drawn, mostly on white."""
+    """Draw a product with its height and width, mostly on white."""
     width, height = photo_size(rng)
     canvas, ground = plain_ground(rng, width, height, 0.86)
     count = any_count(rng)
@@ -52,7 +52,7 @@ def draw(rng: Rng) -> Scene:
 
 
 def _stood_up(canvas: Canvas, shown: dict[str, Written]) -> dict[str, Written]:
-    # Of a thing lying aslant the long side counts as its height.
+    # The long side of a slanted product counts as its height.
     names = {"width": "height", "height": "width"}
     canvas.marks = {names.get(key, key): mark for key, mark in canvas.marks.items()}
     return {names.get(key, key): written for key, written in shown.items()}
@@ -96,9 +96,7 @@ def _room(rng: Rng, canvas: Canvas, ground: Colour, lengths: LengthStyle) -> tup
     if lengths.bare and rng.chance(0.85):
         size = min(canvas.width, canvas.height) * rng.uniform(0.02, 0.035)
         face = line_style(rng, ground, size).ink
-        text = note_for_bare(lengths, rng)
-        at = (canvas.width * 0.04, top + size)
-        canvas.text(at, text, face.sized(size), "lm")
+        canvas.text((canvas.width * 0.04, top + size), note_for_bare(lengths, rng), face.sized(size), "lm")
         top += size * 2
     return Box(canvas.width * 0.02, top, canvas.width * 0.98, bottom), extra
 
@@ -106,16 +104,11 @@ def _room(rng: Rng, canvas: Canvas, ground: Colour, lengths: LengthStyle) -> tup
 def _place(
     rng: Rng, room: Box, aspect: float, shown: dict[str, Written], style: LineStyle, sides: tuple[bool, bool]
 ) -> Box:
-    # Room for labels on the sides they go to; a little on the others.
+    # Leave room for labels on their sides and a little on the others.
     ends = style.end_size * 3
-    side = min(
-        max((label_room(shown[key], style, True) for key in ("height", "third") if key in shown), default=0.0) + ends,
-        room.width * 0.4,
-    )
-    below = min(
-        max((label_room(shown[key], style, False) for key in ("width",) if key in shown), default=0.0) + ends,
-        room.height * 0.3,
-    )
+    across = max((label_room(shown[key], style, True) for key in ("height", "third") if key in shown), default=0.0)
+    side = min(across + ends, room.width * 0.4)
+    below = min((label_room(shown["width"], style, False) if "width" in shown else 0.0) + ends, room.height * 0.3)
     right, under = sides
     spare = (side if "third" in shown else ends) * 0.9
     free = Box(
@@ -135,16 +128,16 @@ def _dimensions(
     right, under = sides
     placing = "beside" if style.placing == "inside" and frame.width < canvas.width * 0.3 else style.placing
     if "height" in shown:
-        x = frame.x1 + gap if right else frame.x0 - gap
+        edge, x = (frame.x1, frame.x1 + gap) if right else (frame.x0, frame.x0 - gap)
         span = ((x, frame.y0), (x, frame.y1))
-        _extend(canvas, style, ((frame.x1 if right else frame.x0), frame.y0), span[0])
-        _extend(canvas, style, ((frame.x1 if right else frame.x0), frame.y1), span[1])
+        _extend(canvas, style, (edge, frame.y0), span[0])
+        _extend(canvas, style, (edge, frame.y1), span[1])
         draw_dimension(canvas, span, shown["height"], style, (1.0 if right else -1.0, 0.0), "height", placing)
     if "width" in shown:
-        y = frame.y1 + gap if under else frame.y0 - gap
+        edge, y = (frame.y1, frame.y1 + gap) if under else (frame.y0, frame.y0 - gap)
         span = ((frame.x0, y), (frame.x1, y))
-        _extend(canvas, style, (frame.x0, frame.y1 if under else frame.y0), span[0])
-        _extend(canvas, style, (frame.x1, frame.y1 if under else frame.y0), span[1])
+        _extend(canvas, style, (frame.x0, edge), span[0])
+        _extend(canvas, style, (frame.x1, edge), span[1])
         draw_dimension(canvas, span, shown["width"], style, (0.0, 1.0 if under else -1.0), "width", placing)
     if "third" in shown:
         reach = min(frame.width, frame.height) * rng.uniform(0.25, 0.5) + style.end_size * 2

@@ -1,4 +1,4 @@
-"""Which lengths are asked of a dimension photo, and which of the printed ones is the answer."""
+"""Questions about the lengths on a photo, and which of the printed lengths answers them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from imagequant.synthetic.records import SceneQuestion, question, unanswerable
 from imagequant.synthetic.render.rng import Rng
 
 _Asked = tuple[tuple[tuple[str, ...], float], ...]
-# Which questions come together; pairs and triples are raised, for they teach more a photo. The contest asks for a
-# depth mostly where few lengths are printed.
+# Sets of questions. Pairs and triples are more frequent than in the contest, because they teach more per photo. As in
+# the contest, depth is mostly asked for if few lengths are printed.
 _ASKED_OF_FEW: _Asked = (
     (("depth", "width"), 8),
     (("height", "depth"), 8),
@@ -29,26 +29,26 @@ _ASKED_OF_MANY: _Asked = (
     (("width",), 4),
 )
 _FEW = 2
-# A question without a length of its own is left unanswered this seldom; otherwise a printed length is its label.
+# Probability that a question without its own length is unanswerable; otherwise its label is another printed length.
 _UNANSWERED = 0.07
-# How often the larger of two lengths is the label, where geometry does not say.
+# Probability that the larger of two lengths is the label if geometry does not decide.
 _LARGER = {"height": 0.64, "width": 0.37, "depth": 0.65}
-# A round body's depth is its width as often as its height.
+# The same for the depth of a round body, which is its width about as often as its height.
 _LARGER_OF_ROUND = 0.53
-# Of three lengths and more, depth names the largest about as often as the one towards the viewer.
+# Probability that depth is the largest of three or more lengths rather than the one towards the viewer.
 _LARGEST_DEPTH = 0.3
 
 
 def ask_lengths(
     rng: Rng, shown: Mapping[str, Written], round_body: bool = False, printed: int | None = None
 ) -> tuple[SceneQuestion, ...]:
-    """Questions about the printed lengths.
+    """Choose questions about the printed lengths.
 
     Args:
-        rng: Decides.
-        shown: Lengths printed, under ``height``, ``width`` or ``third`` (towards the viewer); marks have these keys.
-        round_body: The product has a round cross-section, so that its depth is its width.
-        printed: How many lengths the photo shows, those of parts among them; without it those in ``shown``.
+        rng: The random number generator.
+        shown: Printed lengths by ``height``, ``width`` or ``third`` (towards the viewer), which are the marks' keys.
+        round_body: Whether the product has a round cross-section, so that its depth is its width.
+        printed: Number of printed lengths, including those of parts; by default those in ``shown``.
     """
     few = (len(shown) if printed is None else printed) <= _FEW
     asked = rng.weighted(_ASKED_OF_FEW if few else _ASKED_OF_MANY)

@@ -1,4 +1,4 @@
-"""Backs of packs: a nutrition table full of weights, with the net weight or volume above, below or beside it."""
+"""Backs of packs: a nutrition table with many weights, and the net weight or volume around it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,9 @@ from imagequant.synthetic.render.geometry import homography
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.scenes.common import photo_size
 
-# Title, names, and whether numbers have a decimal comma.
+# Title, names, and whether to use a decimal comma.
 _LANGUAGES: tuple[tuple[str, str, bool], ...] = (
-    (
-        "Nutrition Facts",
-        "Energy|Total Fat|Saturated Fat|Carbohydrate|Sugars|Fibre|Protein|Sodium|Salt",
-        False,
-    ),
+    ("Nutrition Facts", "Energy|Total Fat|Saturated Fat|Carbohydrate|Sugars|Fibre|Protein|Sodium|Salt", False),
     (
         "Nährwerte pro 100 g",
         "Brennwert|Fett|davon gesättigte Fettsäuren|Kohlenhydrate|davon Zucker|Ballaststoffe|Eiweiß|Salz",
@@ -55,14 +51,14 @@ _UNSTATED = 0.15
 
 @dataclass(frozen=True)
 class Net:
-    """What a label says of its contents: the text and where it stands; an empty text where it says nothing."""
+    """The net amount's text and position; an empty text if it is not stated."""
 
     text: str
     where: _Where
 
 
 def draw(rng: Rng) -> Scene:
-    """A label seen close, turned a little."""
+    """Draw a label in close-up, slightly rotated."""
     width, height = photo_size(rng)
     canvas, _ = rich_ground(rng, width, height)
     paper, ink = rng.pick(_PAPERS)
@@ -101,7 +97,7 @@ def _label(rng: Rng, label: Canvas, colour: Colour, net: Net) -> None:
 
 
 def _front(rng: Rng, label: Canvas, panel: Box, colour: Colour, net: Net) -> None:
-    """The pack's front beside its table: brand, goods, a claim or two and the net amount at the foot."""
+    """Draw the pack's front: brand, product, claims, and the net amount at the bottom."""
     ink = Ink(title_face(rng), panel.width * rng.uniform(0.12, 0.2), colour)
     y = panel.y0 + panel.height * rng.uniform(0.08, 0.3)
     for text in (rng.pick(words.BRANDS), rng.pick((*words.FOODS, *words.SPORT_FOODS))):
@@ -143,7 +139,7 @@ def _table(rng: Rng, label: Canvas, frame: Box, colour: Colour, net: Net | None)
 
 
 def _net_line(rng: Rng, label: Canvas, frame: Box, y: float, net: Net, ink: Ink) -> None:
-    # The foot's print is as small as the table's, or stands out in bold.
+    # The amount is as small as the table's print, or larger.
     strong = ink.sized(ink.size * rng.uniform(0.75, 1.6))
     right = rng.chance(0.25)
     at = (frame.x1 if right else frame.x0, y)

@@ -1,4 +1,4 @@
-"""Front-of-pack photos: net weight or volume among flavour, dose, count, claims and price."""
+"""Fronts of packs: net weight or volume among flavour, dose, count, claims and price."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, lit, readable_on
 from imagequant.synthetic.scenes.common import headline, photo_size
 
-# How often a supplement prints its net weight, and how often that is its label where it stands beside a dose.
+# Probability that a supplement prints its net weight, and that this rather than the dose is its label.
 _NET_OF_SUPPLEMENTS = 0.55
 _NET_WINS = 0.9
 _TITLE_SHARE = 0.55
@@ -28,10 +28,10 @@ _SACHETS = (2.0, 3.5, 4.0, 4.5, 5.0, 8.0, 10.0, 12.5, 15.0, 18.0, 20.0, 25.0, 30
 
 @dataclass(frozen=True)
 class Contents:
-    """What a pack says: its goods, how its amount is worded, the questions it answers.
+    """A pack's texts and questions.
 
-    ``amount_text`` is marked as ``amount``. ``dose`` is printed large below the goods' name, marked as ``dose``;
-    ``strip`` holds the cells of a nutrition strip.
+    ``amount_text`` is marked as ``amount``. ``dose`` is printed large below the product name and marked as ``dose``.
+    ``strip`` has the cells of a nutrition strip.
     """
 
     goods: str
@@ -45,7 +45,7 @@ class Contents:
 
 
 def draw(rng: Rng) -> Scene:
-    """A pack, on white mostly, sometimes with a headline or loose goods beside it."""
+    """Draw a pack, mostly on white, sometimes with a headline or loose items next to it."""
     width, height = photo_size(rng)
     canvas, ground = rich_ground(rng, width, height)
     contents = rng.weighted(((food, 50), (liquid, 25), (supplement, 25)))(rng)
@@ -60,7 +60,7 @@ def draw(rng: Rng) -> Scene:
 
 
 def food(rng: Rng) -> Contents:
-    """Food with its net weight, doses and nutrition strips beside it as often as not."""
+    """Return a food's net weight, often with doses and a nutrition strip."""
     amount = _net_weight(rng, ("gram", "kilogram", "ounce", "pound"))
     text, answers = _amount_words(rng, "item_weight", amount, words.NET_WEIGHT)
     decoys = (*rng.sample(words.CLAIMS, rng.integer(0, 3)), *_maybe_count(rng, 0.25))
@@ -79,14 +79,14 @@ def food(rng: Rng) -> Contents:
 
 
 def _net_weight(rng: Rng, units: tuple[str, ...]) -> Amount:
-    # Cosmetics and saffron weigh grams and less, and say so to two or three digits.
+    # Cosmetics and saffron weigh a few grams, stated with two or three digits.
     if rng.chance(0.08):
         return Amount(round(rng.log_uniform(0.3, 40.0), rng.pick((1, 1, 2, 3))), "gram")
     return any_amount(rng, "item_weight", units)
 
 
 def liquid(rng: Rng) -> Contents:
-    """A liquid with its volume."""
+    """Return a liquid's volume."""
     amount = any_amount(rng, "item_volume")
     text, answers = _amount_words(rng, "item_volume", amount, words.NET_VOLUME)
     decoys = tuple(rng.sample(words.CLAIMS, rng.integer(1, 4)))
@@ -101,7 +101,7 @@ def liquid(rng: Rng) -> Contents:
 
 
 def supplement(rng: Rng) -> Contents:
-    """Pills or powder with a dose, and mostly a net weight beside it."""
+    """Return a supplement's dose, often with its net weight."""
     dose = any_amount(rng, "item_weight", ("milligram", "microgram") if rng.chance(0.75) else ("gram",))
     text = spelled(rng, dose)
     decoys = (*rng.sample(words.CLAIMS, rng.integer(0, 3)), *_maybe_count(rng, 0.9))
@@ -111,7 +111,7 @@ def supplement(rng: Rng) -> Contents:
         return Contents(rng.pick(words.PILLS), forms, text, rng.chance(0.6), (answer,), decoys)
     net = _net_weight(rng, ("gram", "ounce"))
     if dose.unit == "gram":
-        # A dose of grams, beside a net weight, is a spoonful.
+        # Next to a net weight, a dose in grams is a spoonful.
         dose = replace(dose, value=rng.pick(_SPOONFULS))
         text = spelled(rng, dose)
     written = doubled(rng, net) if rng.chance(0.4) else spelled(rng, net, rng.chance(0.1))
@@ -157,19 +157,16 @@ def _multi_pack(rng: Rng, entity: str, amount: Amount) -> tuple[str, tuple[Scene
 def _maybe_count(rng: Rng, probability: float) -> tuple[str, ...]:
     if not rng.chance(probability):
         return ()
-    return (
-        rng.pick(words.COUNTS).format(
-            n=rng.pick((10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 90, 100, 120, 180, 240, 365))
-        ),
-    )
+    pattern = rng.pick(words.COUNTS)
+    return (pattern.format(n=rng.pick((10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 90, 100, 120, 180, 240, 365))),)
 
 
 def _print(rng: Rng, face: PackFace, contents: Contents) -> None:
-    """Prints brand, goods, claims and the amount from top to bottom, the amount near the foot mostly."""
+    """Print brand, product, claims and the amount from top to bottom; the amount is mostly at the bottom."""
     layer, area = face.layer, face.area
     ink_colour = readable_on(face.colour, rng)
     goods = _broken(contents.goods, rng)
-    # Low packs: the goods' name leaves the foot to the amount.
+    # On low packs the product name must leave room for the amount.
     highest = area.height * _TITLE_SHARE / (1 + len(goods) + bool(contents.dose))
     size = min(area.width * rng.uniform(0.13, 0.24), highest)
     title = Ink(title_face(rng), size, ink_colour, tracking=rng.pick((0.0, 0.0, 0.08)))
@@ -197,13 +194,8 @@ def _amount(rng: Rng, face: PackFace, contents: Contents, small: Ink, y: float) 
         area.width * 0.9,
     )
     if contents.big and rng.chance(0.8):
-        layer.text(
-            (area.at(0.5, 0)[0], min(y + ink.size * 1.0, area.y1 - ink.size)),
-            contents.amount_text,
-            ink,
-            "mm",
-            key="amount",
-        )
+        at = (area.at(0.5, 0)[0], min(y + ink.size * 1.0, area.y1 - ink.size))
+        layer.text(at, contents.amount_text, ink, "mm", key="amount")
         return
     corner = rng.weighted((("ml", 2), ("mm", 4), ("mr", 3)))
     x = {"l": area.x0 + ink.size * 0.3, "m": area.at(0.5, 0)[0], "r": area.x1 - ink.size * 0.3}[corner[1]]

@@ -1,4 +1,4 @@
-"""Rating plates and type labels: small print on a device or a sticker, seen at an angle."""
+"""Rating plates and type labels: small print on a device or a sticker, at an angle."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PLATES: tuple[tuple[Colour, Colour], ...] = (
 
 
 def draw(rng: Rng) -> Scene:
-    """A device with its plate, or the plate alone."""
+    """Draw a device with its plate, or the plate alone."""
     width, height = photo_size(rng)
     canvas, _ = rich_ground(rng, width, height)
     rows = spec_rows(rng, 0.85)
@@ -48,7 +48,7 @@ def draw(rng: Rng) -> Scene:
 
 
 def _device(rng: Rng, canvas: Canvas) -> Box:
-    # A charger, a battery, a motor or the back of an appliance: a body that fills much of the photo.
+    # The body of a charger, battery, motor or appliance, which fills much of the photo.
     wide = rng.uniform(0.7, 0.96)
     tall = rng.uniform(0.6, 0.96)
     body = canvas.frame.inner((1 - wide) / 2, (1 - tall) / 2, (1 + wide) / 2, (1 + tall) / 2)

@@ -1,4 +1,4 @@
-"""How many lengths a drawing prints and which of its product's they are."""
+"""Which of a product's lengths a drawing prints."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from imagequant.synthetic.goods.kinds import Good, any_shape, shaped
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, write_length
 from imagequant.synthetic.render.rng import Rng
 
-# Most sellers print two lengths: one across and one up.
+# Most sellers print two lengths: width and height.
 _COUNTS = ((1, 16), (2, 51), (3, 15), (4, 12), (5, 6))
 _LETTERS = {"height": "H", "width": "W", "third": "D"}
 
 
 def any_count(rng: Rng) -> int:
-    """How many different lengths a drawing prints."""
+    """Choose the number of different lengths."""
     return rng.weighted(_COUNTS)
 
 
 def shape_for(rng: Rng, count: int) -> tuple[Good, float]:
-    """A good and its aspect; goods with one length are often as wide as high."""
+    """Choose a good and its aspect ratio, which is often 1 for a single length."""
     return shaped(rng, 1.0) if count == 1 and rng.chance(0.4) else any_shape(rng)
 
 
 def outline_lengths(
     rng: Rng, lengths: LengthStyle, real: tuple[float, float], count: int, rounded: bool
 ) -> dict[str, Written]:
-    """The lengths of the whole product that are printed, under ``width``, ``height`` and ``third``."""
+    """Choose the printed lengths of the whole product, by ``width``, ``height`` and ``third``."""
     shown = {"width": write_length(lengths, real[0]), "height": write_length(lengths, real[1])}
     alike = real[0] == real[1]
-    # The long side alone, mostly; of a square either side, or both with the same number.
+    # Mostly the long side; for squares either side or both.
     if count == 1 and (not alike or rng.chance(0.4)):
         longer, shorter = ("width", "height") if real[0] > real[1] else ("height", "width")
         shown.pop(shorter if alike or rng.chance(0.85) else longer)

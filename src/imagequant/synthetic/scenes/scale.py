@@ -1,4 +1,4 @@
-"""Photos that give scale: a product beside a person's grey silhouette, or two sizes of it side by side."""
+"""Photos that show scale: a product next to a person's silhouette, or in two sizes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _GREY = (212, 212, 214)
 
 
 def draw(rng: Rng) -> Scene:
-    """One of the two, on white."""
+    """Draw one of the two on white."""
     width, height = photo_size(rng)
     canvas = Canvas.blank(width, height, WHITE)
     style = replace(line_style(rng, WHITE, min(width, height)), placing="beside", boxed=None)
@@ -33,7 +33,7 @@ def draw(rng: Rng) -> Scene:
 def _beside_person(rng: Rng, canvas: Canvas, good: Good, aspect: float, style: LineStyle) -> Scene:
     floor, top = canvas.height * 0.93, canvas.height * 0.05
     scale = (floor - top) / _PERSON_CM
-    # Smaller things could not be read at the person's scale.
+    # Smaller products would be unreadable at the person's scale.
     real = real_size(aspect, rng.uniform(max(40.0, 0.1 * canvas.width / scale), 110.0))
     lengths = replace(length_style(rng, max(real)), bare=False)
     if lengths.second is not None and rng.chance(0.6):
@@ -63,12 +63,12 @@ def _person(canvas: Canvas, frame: Box) -> None:
 
 
 def _two_sizes(rng: Rng, canvas: Canvas, good: Good, aspect: float, style: LineStyle) -> Scene:
-    # The larger one, drawn first, is what the contest asks for; the other is a decoy.
+    # The larger one is asked for; the other is a decoy.
     longest = rng.log_uniform(*good.longest)
     lengths: LengthStyle = replace(length_style(rng, longest), bare=False)
     real = real_size(aspect, longest)
     share = rng.uniform(0.55, 0.85)
-    # Both are drawn to the same scale, side by side, with a gap for labels between them.
+    # Both have the same scale, with a gap for labels between them.
     room = canvas.frame.inner(0.14, 0.1, 0.7, 0.84)
     both = fitted(room, real[0] * (1 + share) / real[1], rng.uniform(0.85, 1.0))
     middle, gap = both.x0 + both.width / (1 + share), canvas.width * 0.16

@@ -1,9 +1,9 @@
-"""Photos that tell the size in words: ``40 x 30 x 10 cm`` or named lines, beside the product."""
+"""Photos with the size as text: ``40 x 30 x 10 cm`` or named lines next to the product."""
 
 from __future__ import annotations
 
 from imagequant.core.records import Box
-from imagequant.synthetic.goods.kinds import Good, any_shape, real_size
+from imagequant.synthetic.goods.kinds import any_shape, real_size
 from imagequant.synthetic.lettering.electric_words import SpecRow, decoy_rows, load_row, volume_row, weight_row
 from imagequant.synthetic.lettering.lengths import Written
 from imagequant.synthetic.lettering.size_words import SizeLine, crossed, named
@@ -21,7 +21,7 @@ _DECOYS = ("Size", "Product Size", "Größe", "Cable Length")
 
 
 def draw(rng: Rng) -> Scene:
-    """A product and its size in words, among other facts."""
+    """Draw a product with its size and other facts as text."""
     width, height = photo_size(rng)
     canvas, ground = rich_ground(rng, width, height)
     good, aspect = any_shape(rng)
@@ -33,13 +33,9 @@ def draw(rng: Rng) -> Scene:
     top = headline(rng, canvas, ground) if rng.chance(0.35) else canvas.height * 0.03
     room = Box(canvas.width * 0.04, top, canvas.width * 0.96, canvas.height * 0.97)
     free = _write(rng, canvas, room, lines, facts, readable_on(ground, rng))
-    _draw_good(rng, canvas, good, fitted(free, aspect, rng.uniform(0.75, 1.0)))
+    good.draw(rng, canvas, fitted(free, aspect, rng.uniform(0.75, 1.0)))
     shown = {axis: Written((line.text,), amount, 0) for line in lines for axis, (_, _, amount) in line.parts.items()}
     return Scene(canvas, ask_lengths(rng, shown) + extra, good.name)
-
-
-def _draw_good(rng: Rng, canvas: Canvas, good: Good, frame: Box) -> None:
-    good.draw(rng, canvas, frame)
 
 
 def _facts(rng: Rng) -> tuple[list[SpecRow], tuple[SceneQuestion, ...]]:
@@ -54,7 +50,7 @@ def _facts(rng: Rng) -> tuple[list[SpecRow], tuple[SceneQuestion, ...]]:
 
 
 def _write(rng: Rng, canvas: Canvas, room: Box, lines: list[SizeLine], facts: list[SpecRow], colour: Colour) -> Box:
-    """Writes all lines in a block beside or under the product; returns the room left for it."""
+    """Write all lines in a block and return the room left for the product."""
     count = len(lines) + len(facts)
     side = room.width >= room.height and rng.chance(0.55)
     block = room.inner(0.52, 0.1, 1, 0.9) if side else room.inner(0.05, 1 - min(0.06 * count + 0.06, 0.45), 0.95, 1)

@@ -1,4 +1,4 @@
-"""Dimension drawings of a solid product seen at an angle, lines along three edges."""
+"""Dimension drawings of a solid product at an angle, with lines along three edges."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.scenes.common import footnote, headline, photo_size
 from imagequant.synthetic.scenes.length_questions import ask_lengths
 
-# Labels with the axis named, as furniture sellers write: 31.5" L.
+# Axis letters in labels, as used by furniture sellers: 31.5" L.
 _LETTERS = (("W", "H", "D"), ("W", "H", "L"), ("L", "H", "W"), ("W", "H", "D"))
 _TWO_OF_THREE = 0.1
 _WITH_PARTS = 0.19
 
 
 def draw(rng: Rng) -> Scene:
-    """A box-like product with width, height and depth drawn along its edges."""
+    """Draw a box-like product with width, height and depth along its edges."""
     width, height = photo_size(rng)
     canvas, ground = plain_ground(rng, width, height, 0.88)
     solid = any_solid(rng)
@@ -46,11 +46,10 @@ def draw(rng: Rng) -> Scene:
     elif rng.chance(0.12):
         bottom, extra = side_note(rng, canvas, ground, bottom)
     if lengths.bare:
-        note_size = min(width, height) * 0.03
-        canvas.text(
-            (canvas.width * 0.04, top + note_size), note_for_bare(lengths, rng), style.ink.sized(note_size), "lm"
-        )
-        top += note_size * 2
+        size_of_note = min(width, height) * 0.03
+        at = (canvas.width * 0.04, top + size_of_note)
+        canvas.text(at, note_for_bare(lengths, rng), style.ink.sized(size_of_note), "lm")
+        top += size_of_note * 2
     block = Cuboid((0.0, 0.0, 0.0), (size[0], size[2], size[1]))
     view = fitted_view(_view(rng, solid, size), block, _free(rng, canvas, top, bottom, shown, style))
     solid.draw(rng, canvas, view, block)
@@ -62,11 +61,7 @@ def draw(rng: Rng) -> Scene:
 
 def _real_size(rng: Rng, solid: Solid) -> tuple[float, float, float]:
     scale = rng.log_uniform(*solid.scale)
-    return (
-        rng.uniform(*solid.width) * scale,
-        rng.uniform(*solid.height) * scale,
-        rng.uniform(*solid.depth) * scale,
-    )
+    return (rng.uniform(*solid.width) * scale, rng.uniform(*solid.height) * scale, rng.uniform(*solid.depth) * scale)
 
 
 def _shown(rng: Rng, lengths: LengthStyle, size: tuple[float, float, float]) -> dict[str, Written]:
@@ -117,12 +112,7 @@ def _free(rng: Rng, canvas: Canvas, top: float, bottom: float, shown: dict[str, 
 
 
 def _edges(
-    rng: Rng,
-    canvas: Canvas,
-    view: View,
-    size: tuple[float, float, float],
-    shown: dict[str, Written],
-    style: LineStyle,
+    rng: Rng, canvas: Canvas, view: View, size: tuple[float, float, float], shown: dict[str, Written], style: LineStyle
 ) -> None:
     across, up, back = size
     center = view.at(across / 2, back / 2, up / 2)
@@ -135,7 +125,7 @@ def _edges(
     }
     if above:
         edges["third"] = (view.at(0, 0, z), view.at(0, back, z)) if rng.chance(0.4) else edges["third"]
-    # Upright lines stand at an outer edge: the front's far corner, or the side's.
+    # Vertical lines are at an outer edge: the far corner of the front or of the side.
     edges["height"] = (
         (view.at(0, 0, 0), view.at(0, 0, up))
         if rng.chance(0.6)

@@ -1,4 +1,4 @@
-"""Specification tables: rows of names and values, beside a product or alone."""
+"""Specification tables: rows of names and values, alone or next to a product."""
 
 from __future__ import annotations
 
@@ -14,25 +14,17 @@ from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance, mixed
 from imagequant.synthetic.scenes.common import fitted, headline, photo_size
 
+# fmt: off
 _TITLES = (
-    "SPECIFICATIONS",
-    "Product Information",
-    "PRODUCT INFORMATION",
-    "Technical Data",
-    "Technische Daten",
-    "Parameters",
-    "Product Parameters",
-    "Especificaciones",
-    "Caractéristiques",
-    "Specification",
-    "PRODUCT PARAMETERS",
-    "Scheda tecnica",
-    "About this item",
+    "SPECIFICATIONS", "Product Information", "PRODUCT INFORMATION", "Technical Data", "Technische Daten", "Parameters",
+    "Product Parameters", "Especificaciones", "Caractéristiques", "Specification", "PRODUCT PARAMETERS",
+    "Scheda tecnica", "About this item",
 )
+# fmt: on
 
 
 def draw(rng: Rng) -> Scene:
-    """A table in one of the templates sellers use."""
+    """Draw a table in one of several layouts."""
     width, height = photo_size(rng)
     canvas, ground = rich_ground(rng, width, height)
     rows = spec_rows(rng, 0.55)
@@ -64,7 +56,7 @@ def _with_product(rng: Rng, canvas: Canvas, room: Box) -> tuple[str, Box]:
 
 
 def _snug(rng: Rng, room: Box, count: int) -> Box:
-    # Few rows in a tall room: a table is as high as its rows, at the top or in the middle.
+    # A table with few rows does not fill a tall room.
     height = min(room.height, count * room.width * rng.uniform(0.12, 0.2))
     y = room.y0 + (room.height - height) * rng.pick((0.0, 0.3, 0.5))
     return Box(room.x0, y, room.x1, y + height)
@@ -107,10 +99,9 @@ def _ruled(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Col
 
 
 def _bullets(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Colour) -> None:
-    # Name small, value bold below it, a dot before: the marketplace's own template.
+    # The marketplace's own template: a bullet, a name, and a bold value below it.
     pitch, size = _sizes(rng, room, len(rows))
-    size = min(size * 0.9, pitch * 0.32)
-    size = max(size, 9.0)
+    size = max(min(size * 0.9, pitch * 0.32), 9.0)
     face, bold = body_face(rng), body_face(rng)
     for number, row in enumerate(rows):
         y = room.y0 + pitch * (number + 0.5)
@@ -139,7 +130,7 @@ def _pills(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Col
 
 
 def _stacked(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Colour) -> None:
-    # Cells in a grid: a large value over a small name, as scooters and power stations are advertised.
+    # A grid of large values above small names, as in advertisements for scooters and power stations.
     columns = 3 if room.width > room.height * 0.9 else 2
     lines = -(-len(rows) // columns)
     cell_width, cell_height = room.width / columns, min(room.height / lines, room.width / columns)
@@ -155,7 +146,7 @@ def _stacked(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: C
 
 
 def _prose(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Colour) -> None:
-    # Plain lines "Name: value".
+    # Lines like "Name: value".
     pitch, size = _sizes(rng, room, len(rows))
     ink = Ink(body_face(rng), size, colour)
     mark = rng.pick(("", "", "• ", "◆ ", "★ ", "- ", "✔ "))

@@ -1,4 +1,4 @@
-"""Photos that do not say what is asked: no text at all, other words, or numbers of something else."""
+"""Photos that do not answer their questions: without text, or with other words or numbers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ASKED: tuple[tuple[tuple[str, ...], float], ...] = (
 
 
 def draw(rng: Rng) -> Scene:
-    """A product with a question it does not answer."""
+    """Draw a product with questions it does not answer."""
     width, height = photo_size(rng)
     canvas, ground = rich_ground(rng, width, height)
     top = canvas.height * 0.03

@@ -1,1 +1,1 @@
-"""Cheaper forms of the known PP-OCR networks; ``optimise`` decides whether a network is one of them."""
+"""Cheaper forms of the known PP-OCR networks; used by ``optimise``."""

@@ -1,4 +1,4 @@
-"""The recogniser's alphabet, reduced to the characters that quantities and the words around them are written with.
+"""The recogniser's alphabet, reduced to the characters used in quantities and the words around them.
 
 Of the 18 709 characters that PP-OCRv6 knows, 15 908 are Chinese. Scoring them all takes a fifth of the recogniser's
 time (a third in bfloat16). Units and cue words need only a few dozen of them.
@@ -23,16 +23,16 @@ _HEAD = ("Softmax", "Add", "MatMul")
 
 @dataclass(frozen=True)
 class Alphabet:
-    """The output symbols that are kept: ``symbols[0]`` is CTC's blank, the others are ``characters``."""
+    """The output symbols to keep: ``symbols[0]`` is CTC's blank, the others are ``characters``."""
 
     symbols: tuple[int, ...]
     characters: tuple[str, ...]
 
 
 def read_characters(model: ov.Model) -> tuple[str, ...]:
-    """Return the characters of a recogniser's output, CTC's blank left out; none for a network that has no such list.
+    """Return the characters of a recogniser's output without CTC's blank; empty for other networks.
 
-    PP-OCR's ONNX files carry the list. The space, which the list leaves out, comes last.
+    They are listed in PP-OCR's ONNX files, except for the space, which comes last.
     """
     info = model.get_rt_info()
     if "framework" not in info:
@@ -47,15 +47,15 @@ def reduce_alphabet(characters: tuple[str, ...]) -> Alphabet:
 
 
 def is_kept(text: str) -> bool:
-    """Return whether a symbol is not Chinese, or is one that units or cue words are written with."""
+    """Return whether a symbol is not Chinese or is used in units or cue words."""
     return all(character in _CHINESE or not unicodedata.name(character, "").startswith("CJK") for character in text)
 
 
 def with_alphabet(model: ov.Model, alphabet: Alphabet) -> ov.Model:
-    """Return the recogniser with only these symbols as its output: the other columns of its last layer are dropped.
+    """Return the recogniser with only these symbols as its output.
 
     Raises:
-        UnknownGraphError: If the network ends in other layers, or scores fewer symbols.
+        UnknownGraphError: If the network has other last layers or fewer symbols.
     """
     _, scores, product = follow_back(model.output(0).node.input_value(0), _HEAD)
     bias, (states, weights) = scores.input_value(1), product.input_values()

@@ -1,4 +1,4 @@
-"""Parts of PP-OCR's detector in a cheaper form: the same sums with fewer writes to memory."""
+"""Cheaper parts of PP-OCR's detector: the same arithmetic with fewer memory writes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ from imagequant.ocr.rapidocr.rewriting.graph import has_attributes, replace, sou
 
 
 def with_scaled_residuals(model: ov.Model) -> ov.Model:
-    """Replace every ``x + x * s`` by ``x * (1 + s)``: ``x`` is read once and no product is written.
-
-    This is how the network's attention weights channels: ``s`` is one number per channel.
-    """
+    """Replace ``x + x * s`` by ``x * (1 + s)`` in the channel attention, where ``s`` has one number per channel."""
     for node in _of_kind(model, "Add"):
         for kept, product in _both_ways(node):
             scale = _factor_beside(kept, product)
@@ -25,7 +22,7 @@ def with_scaled_residuals(model: ov.Model) -> ov.Model:
 
 
 def with_convolved_halves(model: ov.Model) -> ov.Model:
-    """Replace a convolution over two concatenated arrays by the sum of two convolutions: nothing is concatenated."""
+    """Replace a convolution of two concatenated arrays by the sum of two convolutions."""
     for node in _of_kind(model, "Convolution"):
         joined, weights = source(node.input_value(0)).node, source(node.input_value(1)).node
         if (
@@ -55,10 +52,7 @@ def with_convolved_halves(model: ov.Model) -> ov.Model:
 
 
 def with_means_first(model: ov.Model) -> ov.Model:
-    """Replace the mean of a 1x1 convolution by the convolution of the mean.
-
-    The network's attention starts this way: it needs nothing but each channel's mean.
-    """
+    """Replace the mean of a 1x1 convolution by the convolution of the mean, in the channel attention."""
     for node in _of_kind(model, "ReduceMean"):
         convolution, axes = (source(value).node for value in node.input_values())
         if convolution.get_type_name() != "Convolution" or not node.get_attributes()["keep_dims"]:

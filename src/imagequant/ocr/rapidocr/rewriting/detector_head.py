@@ -1,4 +1,4 @@
-"""The last layers of PP-OCR's detector in a cheaper form: the same map for a sixth less of the network's time."""
+"""Cheaper last layers of PP-OCR's detector, which save a sixth of its time."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ _HEAD = ("Sigmoid", "Add", "ConvolutionBackpropData", "Relu", "Add", "Convolutio
 
 
 def with_plain_head(model: ov.Model) -> ov.Model:
-    """Return the detector with log odds as its output, before they are spread out (see ``spread_out``).
+    """Return the detector with log odds as its output, which ``spread_out`` converts to a map.
 
-    Log odds, because only a few pixels are ever turned into probabilities.
+    Log odds, because only a few pixels are ever converted to probabilities.
 
-    The map comes from two transposed convolutions, each of which turns one pixel into two by two. Their strides equal
-    their kernels, so pixels do not mix: both are matrix products over one pixel's channels. Here they are 1x1
-    convolutions at the small size, which processors are fastest at.
+    The map comes from two transposed convolutions, each of which expands one pixel to two by two. Their strides equal
+    their kernels, so both are matrix products over one pixel's channels. Here they are 1x1 convolutions at the small
+    size, which are fastest.
 
     Source: the last layers of the head of differentiable binarization (see ``boxes``) as PaddleOCR exports them.
 
     Raises:
-        UnknownGraphError: If the network ends in other layers.
+        UnknownGraphError: If the network has other last layers.
     """
     _, second_bias, second, _, first_bias, first = follow_back(model.output(0).node.input_value(0), _HEAD)
     for layer in (first, second):
@@ -38,7 +38,7 @@ def with_plain_head(model: ov.Model) -> ov.Model:
     biases = [constant(node.input_value(1)).ravel() for node in (first_bias, second_bias)]
     hidden = _product(first.input_value(0), first_layer(kernel), np.tile(biases[0], _BLOCK**2))
     odds = _product(ops.relu(hidden).output(0), second_layer(spread), np.repeat(biases[1], _BLOCK**4))
-    # Channels last: as they lie in memory already.
+    # Channels last, as they already are in memory.
     channels_last = ops.transpose(odds, ops.constant(np.array([0, 2, 3, 1])))
     return ov.Model([channels_last], model.get_parameters())
 

@@ -19,7 +19,7 @@ def follow_back(value: ov.Output, kinds: Sequence[str]) -> list[ov.Node]:
 
     Args:
         value: Where to start.
-        kinds: The kind of each node on the way; nodes that change nothing are skipped.
+        kinds: The kind of each node on the way; identity nodes are skipped.
 
     Raises:
         UnknownGraphError: If a node of another kind is on the way.
@@ -33,7 +33,7 @@ def follow_back(value: ov.Output, kinds: Sequence[str]) -> list[ov.Node]:
 
 
 def source(value: ov.Output) -> ov.Output:
-    """Return where a value is computed, behind nodes that change nothing."""
+    """Return where a value is computed, skipping identity nodes."""
     while value.node.get_type_name() == "Identity":
         value = value.node.input_value(0)
     return value
