@@ -33,7 +33,7 @@ def changed(key: str, value: object) -> dict:
 
 def test_the_repositorys_file_loads():
     params = load_params(FILE)
-    assert params.sources.train == VALUES["data"]["train"]
+    assert params.sources.train == VALUES["sources"]["train"]
     assert params.ocr.engines == tuple(VALUES["ocr"]["engines"])
     assert params.train.augment.word_dropout == VALUES["train"]["augment"]["word_dropout"]
 

@@ -60,7 +60,7 @@ def test_what_a_billion_photos_take():
     assert by_stage["download"].terabytes == pytest.approx(100)
     text = markdown(figures, 1e9)
     assert "| ocr | 1,000,000 | 41.7 | 40,000 | 2.00 |" in text
-    assert text.endswith("`ocr` binds.")
+    assert text.endswith("`ocr` is the bottleneck.")
 
 
 def test_the_table_shows_what_was_measured():

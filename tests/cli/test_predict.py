@@ -213,15 +213,15 @@ def test_pictures_of_one_name_lie_beside_each_other(run: Run, photos: Path) -> N
         (["pack.png", "--to-unit", "stone"], "'stone' is not one of 'microgram'"),
         (["pack.png", "-e", "width", "--to-unit", "gram"], "is measured in gram; allowed: width: centimetre, foot"),
         (["pack.png", "--to-unit", "gram", "--to-unit", "pound"], "gram and pound are both units of weight"),
-        (["none"], "none: no photos there; looked for .avif"),
+        (["none"], "none: no photos in it; looked for .avif"),
         (["gone.csv"], "gone.csv: no such file"),
         (["bad.csv"], "column entity_name is missing; a questions file has image_link, entity_name"),
         (["unknown.csv"], "unknown.csv, row 1: unknown entity 'weight'; allowed: width"),
-        (["asked.csv", "-e", "width"], "the rows of a file of questions name their entities"),
+        (["asked.csv", "-e", "width"], "the rows of a table name their own entities"),
         (["asked.csv", "--csv", "asked.csv"], "asked.csv holds the questions"),
         (["pack.png", "--csv", "plate.png"], "--csv: plate.png does not end in .csv"),
         (["pack.png", "--parquet", "-"], "--parquet: - does not end in .parquet"),
-        (["pack.png", "--json", "--csv", "-"], "standard output is taken by --json"),
+        (["pack.png", "--json", "--csv", "-"], "--json already uses standard output"),
         (["pack.png", "--csv", "pack.png/a.csv"], "--csv: "),
         (["pack.png", "--draw", "pack.png"], "is a file"),
     ],
@@ -312,7 +312,7 @@ def test_shells_complete_entities_and_units() -> None:
 
 def test_help_tells_the_exit_statuses() -> None:
     text = CliRunner().invoke(main, ["predict", "--help"]).stdout
-    assert "\n    1  some could not be" in text and "maximum_weight_recommendation" in text
+    assert "\n    1  some photos could not be read" in text and "maximum_weight_recommendation" in text
 
 
 def test_names_beyond_ascii(run: Run, printed: Callable[..., Image.Image]) -> None:

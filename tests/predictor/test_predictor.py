@@ -124,7 +124,7 @@ def test_transparency_lies_on_white_and_photos_are_turned_upright() -> None:
         ("nul\0.jpg", "No such file"),
         (b"text", "image: not an image"),
         (b"", "image: empty"),
-        ("https://example.org/photo.jpg", "a URL; fetch it"),
+        ("https://example.org/photo.jpg", "is a URL; download it"),
         (np.zeros((4, 4, 3), np.float32), r"float32; allowed: uint8"),
         (np.zeros((4, 4, 2), np.uint8), "shape"),
         (np.zeros((0, 4, 3), np.uint8), "shape"),

@@ -19,22 +19,22 @@ class Box:
 
     @property
     def width(self) -> float:
-        """Pixels across."""
+        """Width in pixels."""
         return self.x1 - self.x0
 
     @property
     def height(self) -> float:
-        """Pixels down."""
+        """Height in pixels."""
         return self.y1 - self.y0
 
     @property
     def area(self) -> float:
-        """Square pixels; 0 for an empty box."""
+        """Area in square pixels; 0 for an empty box."""
         return max(self.width, 0.0) * max(self.height, 0.0)
 
     @property
     def center(self) -> tuple[float, float]:
-        """The middle, (x, y)."""
+        """The center, (x, y)."""
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
 
     @property
@@ -51,11 +51,11 @@ class Box:
         return Box(*self.at(left, top), *self.at(right, bottom))
 
     def union(self, other: Box) -> Box:
-        """The smallest box that holds both."""
+        """Return the smallest box around both."""
         return Box(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
 
     def intersection(self, other: Box) -> float:
-        """Square pixels that both cover."""
+        """Return the area of the overlap in square pixels."""
         width = min(self.x1, other.x1) - max(self.x0, other.x0)
         height = min(self.y1, other.y1) - max(self.y0, other.y0)
         return max(width, 0.0) * max(height, 0.0)
@@ -63,7 +63,7 @@ class Box:
 
 @dataclass(frozen=True)
 class OcrAlternative:
-    """Another reading of a word; ``odds`` in (0, 1] tell how likely it is against the first."""
+    """Another reading of a word; ``odds`` in (0, 1] compare its probability with that of the first reading."""
 
     text: str
     odds: float
@@ -71,7 +71,7 @@ class OcrAlternative:
 
 @dataclass(frozen=True)
 class Word:
-    """A piece of text an OCR engine read: a word (Tesseract) or a line (RapidOCR).
+    """A piece of text read by an OCR engine: a word (Tesseract) or a line (RapidOCR).
 
     ``angle`` is the reading direction in degrees, clockwise on the screen: 0 left to right, 90 top to bottom,
     270 bottom to top. ``confidence`` lies in [0, 1]; engines' scales differ. ``alternatives`` are what else it may
@@ -164,24 +164,24 @@ class Candidate:
 
 @dataclass(frozen=True)
 class PhotoWords:
-    """All words of one photo with the flag that says which ones the merged reading keeps."""
+    """All words of one photo; ``kept`` flags those in the merged reading."""
 
     sha256: str
     words: tuple[Word, ...]
     kept: tuple[bool, ...]
 
     def merged(self) -> list[Word]:
-        """The merged reading."""
+        """Return the words of the merged reading."""
         return [word for word, keep in zip(self.words, self.kept, strict=True) if keep]
 
     def of_engine(self, engine: str) -> list[Word]:
-        """What one engine read by itself."""
+        """Return the words that one engine read."""
         return [word for word in self.words if word.engine == engine]
 
 
 @dataclass(frozen=True)
 class PhotoReading:
-    """All that was read on one photo: its size in pixels, tokens in reading order, candidates."""
+    """Everything read on one photo: its size in pixels, tokens in reading order, and candidates."""
 
     sha256: str
     width: int
