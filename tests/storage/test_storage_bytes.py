@@ -19,7 +19,7 @@ from imagequant.core.iteration import chunks
 from imagequant.core.records import Box, Candidate, Mention, PhotoFeatures, PhotoReading, PhotoWords, Word
 from imagequant.storage.candidates import Readings, write_readings
 from imagequant.storage.features import Features, decode_features, encode_features, write_features
-from imagequant.storage.labels import LabelRow, read_labels, write_labels
+from imagequant.storage.labels import LabelRow, iterate_labels, write_labels
 from imagequant.storage.manifest import ManifestRow, images_by_link, iterate_manifest, write_manifest
 from imagequant.storage.pixels import PixelShard, read_pixel_shard, write_pixel_shard
 from imagequant.storage.shards import list_shards, shard_path
@@ -365,7 +365,7 @@ LABEL = LabelRow(
 def test_labels_round_trip_with_the_answers_they_accept(tmp_path, changes, expected):
     row = LabelRow(**{**vars(LABEL), **changes})
     write_labels(tmp_path, [row])
-    (read,) = read_labels(tmp_path)
+    (read,) = iterate_labels(tmp_path)
     assert read == row
     assert [str(truth) for truth in read.truths] == expected
     assert read.answerable == (row.status == "ok")

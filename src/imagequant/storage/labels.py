@@ -93,8 +93,3 @@ def write_labels(folder: Path, rows: Iterable[LabelRow]) -> None:
 def iterate_labels(folder: Path) -> Iterator[LabelRow]:
     """Yields the labels of ``data/labels`` in row order, never all of them in memory."""
     return LABELS.iterate(folder / LABELS_FILE)
-
-
-def read_labels(folder: Path) -> list[LabelRow]:
-    """Reads all labels of ``data/labels`` in row order."""
-    return list(iterate_labels(folder))

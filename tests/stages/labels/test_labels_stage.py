@@ -13,7 +13,7 @@ from imagequant.core.files import write_json, write_text
 from imagequant.evaluation.folds import plan_split
 from imagequant.params import load_params
 from imagequant.stages.labels.run import check_sources, format_summary, label_rows, run, split_key
-from imagequant.storage.labels import LABELS_FILE, read_labels
+from imagequant.storage.labels import LABELS_FILE, iterate_labels
 from imagequant.storage.layout import Layout
 from imagequant.storage.manifest import ManifestRow, write_manifest
 from imagequant.storage.raw import RawRow
@@ -106,6 +106,6 @@ def written(root: Path) -> bytes:
 def test_the_stage_writes_the_table_and_the_same_bytes_again(tmp_path):
     first = written(tmp_path)
     assert written(tmp_path) == first
-    one, two = read_labels(tmp_path / "data" / "labels")
+    one, two = iterate_labels(tmp_path / "data" / "labels")
     assert (one.row_id, one.source_row, one.sha256, one.value, one.unit) == (0, 1, "aa" * 32, 5.0, "inch")
     assert (two.row_id, two.source_row, two.sha256, two.value, two.status) == (1, 2, "", None, "empty")

@@ -49,7 +49,6 @@ RANGES = (
     (175.0, 265.0), (220.0, 230.0),
 )
 # fmt: on
-_LED_RANGES = ((100, 240), (85, 265), (110, 240), (220, 240))
 
 
 def voltage_text(rng: Rng) -> tuple[str, Amount]:
