@@ -95,5 +95,5 @@ def test_a_running_cluster_is_used_where_its_address_is_given():
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "nowhere", "auto"])
 def test_no_cluster_at_the_address_is_an_error_that_names_the_key(address):
-    with pytest.raises(InputError, match=rf"^engine\.address: no Ray cluster at '{address}' \("):
+    with pytest.raises(InputError, match=rf"^executor\.address: no Ray cluster at '{address}' \("):
         map_shards(builder(abs), [1], ExecutorParams("ray", 1, address), "test")

@@ -77,7 +77,7 @@ def test_no_cluster_is_needed_where_nothing_is_asked_for(workshop, tmp_path):
     (tmp_path / "x.png").write_bytes(workshop.image(0))
     rows = workshop.rows("x.png", origin=tmp_path)
     assert next(iterate_manifest(workshop.download(rows, engine=nowhere))).status == "ok"
-    with pytest.raises(InputError, match=r"^engine\.address: no Ray cluster at '127\.0\.0\.1:1'"):
+    with pytest.raises(InputError, match=r"^executor\.address: no Ray cluster at '127\.0\.0\.1:1'"):
         workshop.download(workshop.rows("http://127.0.0.1:1/x.png"), engine=nowhere)
 
 

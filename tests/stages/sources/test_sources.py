@@ -93,7 +93,7 @@ def test_bad_input_stops_before_anything_is_written(root, name, text, complaint)
 
 
 def test_missing_files_are_named_with_the_key_and_the_folder(root):
-    with pytest.raises(InputError, match=r"data\.test: gone\.csv: no such file under .*project") as error:
+    with pytest.raises(InputError, match=r"sources\.test: gone\.csv: no such file under .*project") as error:
         run(params(test="gone.csv"), Layout(root))
     assert "absolute path" in str(error.value), "experiments in folders of their own are where this happens"
 
