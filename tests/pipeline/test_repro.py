@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.slow
-# Contest F1 of a model that works, even on this few photos; see the test that uses it.
-FLOOR = 0.5
+# Contest F1 of a model that works, however few its photos are: 0.53 and 0.76 when this was written.
+VALIDATION_FLOOR, TRAINING_FLOOR = 0.3, 0.6
 AFTER_TRAIN = {"train", "evaluate", "predict", "export", "check"}
 
 
@@ -39,7 +39,7 @@ def test_every_stage_leaves_what_it_promises(project: Any) -> None:
         assert key in summary
     assert summary["cnn_weights"] in ("random", "IMAGENET1K_V2")
     # The generated photos print their answers legibly: well below this, OCR, the grammar or the model is broken.
-    assert summary["contest_f1"] > FLOOR
+    assert summary["contest_f1"] > VALIDATION_FLOOR
     assert json.loads((root / "metrics/candidates/oracle_recall.json").read_text())["oracle_recall"] > 0.75
     assert (root / "data/evaluate/report.html").stat().st_size > 10_000
     test = rows(root / "data/synthetic/test.csv")
@@ -207,7 +207,7 @@ def test_predict_answers_what_the_photos_print(project: Any, tmp_path: Path) -> 
         truths = [Quantity(label.value, label.unit)] if label.status == "ok" and not label.is_range else []
         outcomes.append(outcome(answer, truths, answerable=label.status == "ok"))
     # The model has trained on most of these photos, which print their answers legibly.
-    assert score(outcomes).contest_f1 > FLOOR
+    assert score(outcomes).contest_f1 > TRAINING_FLOOR
 
 
 def test_predict_names_the_file_that_is_not_a_photo(project: Any, tmp_path: Path) -> None:

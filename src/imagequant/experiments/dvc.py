@@ -38,8 +38,10 @@ _MAINS = {
 }
 
 
-def markdown_diff(root: Path, kind: Literal["metrics", "params"], commit: str, *options: str) -> str:
+def markdown_diff(root: Path, kind: Literal["metrics", "params"], commit: str, name: str, *options: str) -> str:
     """Returns the table of ``dvc metrics diff`` or ``dvc params diff``: the working tree against a commit.
+
+    The table shows the commit by ``name``, not by its hash.
 
     Raises:
         InputError: If DVC fails.
@@ -48,7 +50,7 @@ def markdown_diff(root: Path, kind: Literal["metrics", "params"], commit: str, *
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:
         raise InputError(f"dvc {kind} diff: {done.stderr.strip()}")
-    return done.stdout.strip() or "None differs."
+    return done.stdout.strip().replace(commit, name) or "None differs."
 
 
 def output_hashes(root: Path, stages: Iterable[str]) -> list[str]:

@@ -112,8 +112,8 @@ def compare(params: Params, layout: Layout, against: str, flips: int, times: Tim
         commit=revision.commit,
         change=change,
         tables={
-            "Parameters": markdown_diff(layout.root, "params", revision.commit),
-            "Metrics": markdown_diff(layout.root, "metrics", revision.commit, "--targets", SUMMARY_FILE),
+            "Parameters": markdown_diff(layout.root, "params", revision.commit, against),
+            "Metrics": markdown_diff(layout.root, "metrics", revision.commit, against, "--targets", SUMMARY_FILE),
         },
         pairs=None if base.rows is None or change.rows is None else match_rows(base.rows, change.rows),
         committed=None if committed is None else parse_rows(committed, f"HEAD: {ROWS_FILE}"),
