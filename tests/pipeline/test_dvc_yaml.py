@@ -72,7 +72,8 @@ def test_only_the_stage_without_dependencies_always_runs() -> None:
 
 def test_code_deps_are_few_enough_to_read() -> None:
     deps = [dep for stage in PIPELINE["stages"].values() for dep in stage.get("deps", []) if dep.startswith("src/")]
-    assert len(deps) < 100
+    # Folders rather than files: at most seven per stage on average.
+    assert len(deps) <= 7 * len(set(STAGE_NAMES) - {ALWAYS_RUN})
 
 
 @pytest.mark.parametrize("stage", STAGE_NAMES)

@@ -225,7 +225,8 @@ def add_stage(code: Code) -> None:
 def _declare(pipeline: Any) -> None:
     source = "src/imagequant"
     labels = pipeline["stages"]["labels"]["deps"]
-    shared = [dep for dep in labels if dep.startswith(source) and "/stages/labels" not in dep]
+    own = ("/stages/labels", "/evaluation")
+    shared = [dep for dep in labels if dep.startswith(source) and not any(name in dep for name in own)]
     pipeline["stages"][STAGE] = {
         "desc": "Count the rows of each entity",
         "cmd": f"imagequant {STAGE}",
@@ -244,6 +245,8 @@ def extended(clone: Callable[[Path, Mapping[str, Any]], Any], tmp_path_factory: 
     for follow in (add_unit, add_entity, add_engine, add_stage):
         follow(code)
     code.change_yaml("params.yaml", lambda params: params["ocr"].update({"engines": ["tesseract", ENGINE]}))
+    page = project.run(sys.executable, "-m", "imagequant.stages.check.describe").stdout
+    (project.root / "docs/tables.md").write_text(page)
     project.run("dvc", "repro")
     return project
 
