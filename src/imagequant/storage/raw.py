@@ -150,7 +150,7 @@ def row_problem(row: RawRow) -> str:
 
 
 def iterate_raw(layout: Layout, split: Split) -> Iterator[RawRow]:
-    """Yields the rows of all files of a split, in the order of ``data.<split>``.
+    """Yields the rows of all files of a split, in the order of ``sources.<split>``.
 
     Training rows have the answers of ``data/corrections.csv``. After them come the test rows that are corrected there:
     they are labelled now.
@@ -201,12 +201,12 @@ def _as_written(layout: Layout, split: Split) -> Iterator[RawRow]:
 
 
 def split_sources(layout: Layout, split: Split) -> tuple[str, ...]:
-    """Returns the files of a split as ``data.<split>`` names them, in that order."""
+    """Returns the files of a split as ``sources.<split>`` names them, in that order."""
     return tuple(source for _, source in _linked(layout, split))
 
 
 def _linked(layout: Layout, split: Split) -> list[tuple[str, str]]:
-    """Returns each file of a split: its name in ``data/sources``, and its name in ``data.<split>``."""
+    """Returns each file of a split: its name in ``data/sources``, and its name in ``sources.<split>``."""
     names: dict[str, str] = read_json(layout.data("sources") / SOURCES_FILE)[split]
     return sorted(names.items())
 

@@ -121,6 +121,6 @@ def format_summary(links: int, failed: Counter[str]) -> str:
 def _total_failure(split: Split, table: LinkTable) -> InputError:
     reason, count = next(iter(table.failures().items()))
     return InputError(
-        f"data.{split}: none of {len(table)} image links gave an image, most often ({count}) for {reason}:"
+        f"sources.{split}: none of {len(table)} image links gave an image, most often ({count}) for {reason}:"
         f" {table.detail(reason)}"
     )

@@ -1,4 +1,4 @@
-"""Section ``data`` -> ``data/sources/{train,test}/NN-name`` (links), ``sources.json``, and a link to the corrections.
+"""Section ``sources`` -> ``data/sources/{train,test}/NN-name`` (links), ``sources.json``, a link to the corrections.
 
 DVC cannot take a list of paths from params.yaml as dependencies. So this stage's output is links: DVC hashes the files
 they point to, sees when a raw file changes, and re-runs the stages that depend on it.
@@ -105,7 +105,7 @@ def _read(root: Path, name: str, split: Split) -> Iterator[RawRow]:
     path = under(root, name)
     if not path.exists():
         raise InputError(
-            f"data.{split}: {name}: no such file under {root if is_remote(root) else root.resolve()}"
+            f"sources.{split}: {name}: no such file under {root if is_remote(root) else root.resolve()}"
             " (an experiment run with --queue or --temp has a folder of its own: give an absolute path)"
         )
     return iterate_raw_file(path, name, split)
