@@ -36,7 +36,7 @@ from imagequant.model.answers import Answer
 from imagequant.model.examples import Limits
 from imagequant.params import Params, load_params
 from imagequant.storage.layout import Layout
-from imagequant.training.questions import Question, Questions
+from imagequant.training.questions import LabelledQuestion, Questions
 
 STEPS = (0, 25, 50, 100, 200)
 ORDERS = ("review", "random")
@@ -74,9 +74,9 @@ class CorrectionFold:
     """
 
     synthetic: FoldQuestions
-    correctable: list[Question]
+    correctable: list[LabelledQuestion]
     development: frozenset[int]
-    held_out: list[Question]
+    held_out: list[LabelledQuestion]
 
 
 def replayer(project: Path, params: Params) -> Callable[[Replay], list[Step]]:
@@ -85,12 +85,12 @@ def replayer(project: Path, params: Params) -> Callable[[Replay], list[Step]]:
     return partial(replay_corrections, list(Questions.from_layout(Layout(project), limits).select()), params)
 
 
-def replay_corrections(questions: Sequence[Question], params: Params, replay: Replay) -> list[Step]:
+def replay_corrections(questions: Sequence[LabelledQuestion], params: Params, replay: Replay) -> list[Step]:
     """Corrects, trains and answers, step by step."""
     fold = correction_fold(questions, replay.fold, params)
     rng = np.random.default_rng(replay.fold)
     waiting = [fold.correctable[place] for place in rng.permutation(len(fold.correctable))]
-    corrected: list[Question] = []
+    corrected: list[LabelledQuestion] = []
     steps = []
     for count in STEPS:
         taken = count - len(corrected)
@@ -111,7 +111,7 @@ def replay_corrections(questions: Sequence[Question], params: Params, replay: Re
     return steps
 
 
-def correction_fold(questions: Sequence[Question], fold: int, params: Params) -> CorrectionFold:
+def correction_fold(questions: Sequence[LabelledQuestion], fold: int, params: Params) -> CorrectionFold:
     """Splits the questions; only hand-labelled rows are corrected and held out."""
     folds = named_folds([question.label for question in questions], params.labels, _FOLDS, synthetic=False)
     hand = {
@@ -125,7 +125,7 @@ def correction_fold(questions: Sequence[Question], fold: int, params: Params) ->
     )
 
 
-def by_review(waiting: Sequence[Question], answers: Sequence[Sequence[Answer]]) -> list[Question]:
+def by_review(waiting: Sequence[LabelledQuestion], answers: Sequence[Sequence[Answer]]) -> list[LabelledQuestion]:
     """Return the questions with the least certain best answers first."""
     confidences = [ranked[0].confidence if ranked else 0.0 for ranked in answers]
     places = sorted(range(len(waiting)), key=lambda place: (abs(confidences[place] - 0.5), place))

@@ -25,7 +25,7 @@ from benchmarks.speed.harness import ROOT, Setting, alternate, duration, in_new_
 from imagequant.core.iteration import chunks
 from imagequant.params import load_params
 from imagequant.storage.layout import Layout
-from imagequant.storage.pixels import iterate_pixel_index
+from imagequant.storage.pixels import INDEX_NAME, PIXEL_INDEX
 from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import write_tar
 
@@ -89,7 +89,7 @@ def _busy(setting: Setting) -> dict[str, Any]:
             "photos": MANY,
             "gpu": _gpu_name(),
         }
-    index = list(iterate_pixel_index(Layout(root).data("preprocess") / "train"))
+    index = list(PIXEL_INDEX.iterate(Layout(root).data("preprocess") / "train" / INDEX_NAME))
     if len(index) != MANY or any(row.reason for row in index):
         raise RuntimeError("preprocess: some photos have no square")
     return figures

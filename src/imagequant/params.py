@@ -92,14 +92,13 @@ class CheckParams(_Section):
 
 
 @dataclass(frozen=True)
-class DownloadParams(_Section):
-    """Image download. Timeouts are in seconds, ``rate`` in requests per second and host (0: no limit).
+class FetchParams(_Section):
+    """How photos are fetched. Times are in seconds, ``rate`` in requests per second and host (0: no limit).
 
     ``schemes``: allowed URL schemes. ``hosts``: non-public host names, addresses or networks that are allowed.
     ``folders``: allowed folders outside the CSV's own; relative to the project, absolute, or object store URLs.
     """
 
-    shard_size: Positive
     connections: Positive
     connections_per_host: Positive
     rate: Annotated[float, Field(ge=0.0)]
@@ -111,6 +110,13 @@ class DownloadParams(_Section):
     schemes: tuple[Literal["https", "http"], ...]
     hosts: tuple[Host, ...]
     folders: tuple[Annotated[str, Field(min_length=1)], ...]
+
+
+@dataclass(frozen=True)
+class DownloadParams(FetchParams):
+    """The download stage: fetching, and ``shard_size`` images per tar."""
+
+    shard_size: Positive
 
 
 @dataclass(frozen=True)

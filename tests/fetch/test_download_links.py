@@ -15,7 +15,7 @@ from imagequant.fetch.links import local_path, resolve_link
 from imagequant.fetch.outcome import FetchError, Retry
 from imagequant.fetch.retry import parse_retry_after, retrying
 from imagequant.fetch.web import web_url
-from imagequant.params import DownloadParams, load_params
+from imagequant.params import FetchParams, load_params
 from imagequant.stages.download.run import run
 from imagequant.storage.layout import SPLITS, Layout
 from imagequant.storage.manifest import images_by_link, iterate_manifest
@@ -106,7 +106,7 @@ def test_waits_double_with_jitter_up_to_the_longest(workshop):
     assert seconds_to_wait(failure, 4, params) == seconds_to_wait(failure, 10_000, params) == 3.0
 
 
-def seconds_to_wait(failure: FetchError, number: int, params: DownloadParams) -> float:
+def seconds_to_wait(failure: FetchError, number: int, params: FetchParams) -> float:
     """After the attempt of that number."""
     attempts = retrying(params)
     state = RetryCallState(attempts, None, (), {})

@@ -1,4 +1,4 @@
-"""Straight strokes around a candidate: the dimension lines and arrows that say which way a length was measured."""
+"""Line segments around a candidate: dimension lines and arrows show which way a length was measured."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ NO_SEGMENTS: Segments = np.zeros((0, 4), dtype=np.float32)
 _SEARCH_SIDE = 800
 # Shorter ones, as a share of the longer side, are glyphs and texture.
 _SHORTEST = 0.015
-# How far from the text, in text heights, a stroke counts as near, and as about.
-_NEAR, _ABOUT = 2.0, 5.0
+# Up to these distances from the text, in text heights, a segment counts as near, and as around it.
+_NEAR, _AROUND = 2.0, 5.0
 # A line that runs through the middle of the text, no further off than this (in text heights), is its own.
 _IN_LINE = 0.6
-# Angles, in degrees from level, up to which a stroke is level, and from which it is upright.
+# In degrees from level: up to the first a segment is level, from the second it is upright.
 _LEVEL, _UPRIGHT = 12.0, 78.0
 _SAMPLES = np.linspace(0.0, 1.0, 9, dtype=np.float32)
 
 
 def find_segments(image: NDArray[np.uint8]) -> Segments:
-    """Straight segments of an upright RGB photo.
+    """Find the line segments of an upright RGB photo.
 
     Source: R. Grompone von Gioi et al., "LSD: a line segment detector" (2012), as OpenCV has it.
 
@@ -48,7 +48,7 @@ def find_segments(image: NDArray[np.uint8]) -> Segments:
 
 
 def outside_text(segments: Segments, tokens: Sequence[Word], side: float) -> Segments:
-    """The segments whose middle no word covers: the others are the strokes of letters.
+    """Drop the segments whose middle a word covers: they are parts of letters.
 
     Args:
         segments: See ``find_segments``.
@@ -66,11 +66,11 @@ def outside_text(segments: Segments, tokens: Sequence[Word], side: float) -> Seg
 
 
 def line_segment_features(box: Box, angle: int, segments: Segments, side: float) -> tuple[float, ...]:
-    """What strokes stand around a candidate.
+    """Describe the line segments around a candidate.
 
-    For each direction (level, upright, rising, falling): the longest near stroke, the longest about, and all of those
-    near that are in line with the text, as shares of the photo's side; then how much the longest near level and
-    upright strokes are centred on the text, in [0, 1].
+    For each direction (level, upright, rising, falling): the longest near segment, the longest around, and the sum of
+    the near ones in line with the text, as shares of the photo's side; then how well the longest near level and the
+    longest near upright segment are centred on the text, in [0, 1].
 
     Args:
         box: The candidate's box in pixels.
@@ -92,7 +92,7 @@ def line_segment_features(box: Box, angle: int, segments: Segments, side: float)
     for direction in range(4):
         mine = directions == direction
         values.append(_longest(lengths, mine & (gaps <= _NEAR)))
-        values.append(_longest(lengths, mine & (gaps <= _ABOUT)))
+        values.append(_longest(lengths, mine & (gaps <= _AROUND)))
         values.append(min(float(lengths[mine & in_line].sum()), 1.0))
     for direction, (low, high, middle) in enumerate(((0, 2, x), (1, 3, y))):
         mine = (directions == direction) & (gaps <= _NEAR)
@@ -135,7 +135,7 @@ def _longest(lengths: NDArray[np.float32], mine: NDArray[np.bool_]) -> float:
 
 
 def _centred(ends: Segments, middle: float) -> float:
-    """1 where the longest stroke lies half before and half behind the middle, 0 where it does not reach over it."""
+    """1 if the middle halves the longest segment, 0 if the segment does not reach it."""
     if not len(ends):
         return 0.0
     low, high = ends[np.abs(ends[:, 1] - ends[:, 0]).argmax()]

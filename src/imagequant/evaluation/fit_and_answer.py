@@ -15,10 +15,10 @@ from imagequant.model.infer import infer
 from imagequant.params import TrainParams
 from imagequant.quantity.scoring import Quantity
 from imagequant.training.hybrid import train_hybrid
-from imagequant.training.questions import Question
+from imagequant.training.questions import LabelledQuestion
 
 # The questions of one fold, by part.
-FoldQuestions = Mapping[Part, Sequence[Question]]
+FoldQuestions = Mapping[Part, Sequence[LabelledQuestion]]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def answer_by_hybrid(questions: FoldQuestions, params: TrainParams) -> MethodAns
     return fit_and_answer(train, development, validation, params)
 
 
-def score_answers(questions: Sequence[Question], answers: MethodAnswers) -> list[ScoredRow]:
+def score_answers(questions: Sequence[LabelledQuestion], answers: MethodAnswers) -> list[ScoredRow]:
     """Scores a method's answers, one per question."""
     return [
         score_question(question, ranked, answers.threshold)
@@ -65,7 +65,7 @@ def score_answers(questions: Sequence[Question], answers: MethodAnswers) -> list
     ]
 
 
-def score_question(question: Question, answers: Sequence[Answer], threshold: float) -> ScoredRow:
+def score_question(question: LabelledQuestion, answers: Sequence[Answer], threshold: float) -> ScoredRow:
     """Scores the ranked answers to one question."""
     quantities = [Quantity(candidate.value, candidate.unit) for candidate in question.candidates]
     return score_row(question.label, quantities, question.reading.tokens, answers, threshold)

@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from yarl import URL
 
 from imagequant.fetch.outcome import FetchError, Retry
-from imagequant.params import DownloadParams
+from imagequant.params import FetchParams
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 # Prefixes with an embedded IPv4 address (RFC 6052, 3056), and its distance from the right in bits.
@@ -26,7 +26,7 @@ class RefusedAddressError(OSError):
 class AccessRules:
     """What section ``download`` allows: schemes, hosts by name, and networks that are allowed although not public."""
 
-    def __init__(self, params: DownloadParams) -> None:
+    def __init__(self, params: FetchParams) -> None:
         networks = {host: _network(host) for host in params.hosts}
         self._schemes = frozenset(params.schemes)
         self._names = frozenset(host for host, network in networks.items() if network is None)

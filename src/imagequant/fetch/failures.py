@@ -13,7 +13,7 @@ from importlib.metadata import version
 
 from imagequant.fetch import outcome
 from imagequant.fetch.outcome import FetchFailure
-from imagequant.params import DownloadParams
+from imagequant.params import FetchParams
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
@@ -23,7 +23,7 @@ AREA = "download-failed"
 class KnownFailures:
     """Permanent failures of this run and earlier ones, under the rules of section ``download``."""
 
-    def __init__(self, cache: WorkCache, params: DownloadParams) -> None:
+    def __init__(self, cache: WorkCache, params: FetchParams) -> None:
         self._cache = cache
         self._rules = (params.max_bytes, sorted(params.schemes), sorted(params.hosts))
 

@@ -14,7 +14,7 @@ from imagequant.fetch.pace import Connections, Pace
 from imagequant.fetch.patience import HostPatience
 from imagequant.fetch.retry import retrying
 from imagequant.fetch.web import Sessions, get, host_of, open_sessions, web_url
-from imagequant.params import DownloadParams
+from imagequant.params import FetchParams
 from imagequant.storage.work_cache import WorkCache
 
 MAX_REDIRECTS = 5
@@ -25,7 +25,7 @@ _SMALL_BYTES = 1 << 18
 class Fetcher:
     """Fetches links. Bodies go to the work cache, so that a later run requests only missing ones."""
 
-    def __init__(self, params: DownloadParams, cache: WorkCache, pace: Pace, sessions: Sessions) -> None:
+    def __init__(self, params: FetchParams, cache: WorkCache, pace: Pace, sessions: Sessions) -> None:
         self._params = params
         self._cache = cache
         self._pace = pace
@@ -100,7 +100,7 @@ class Fetcher:
 def fetch_links(
     hosts: Mapping[str, int],
     urls_of: Callable[[str], Iterator[str]],
-    params: DownloadParams,
+    params: FetchParams,
     cache: WorkCache,
     pace: Pace,
     note: Callable[[str, Outcome], object],
@@ -136,7 +136,7 @@ def fetch_links(
 
 
 def fetch_listed(
-    hosts: Mapping[str, Sequence[str]], params: DownloadParams, cache: WorkCache, pace: Pace
+    hosts: Mapping[str, Sequence[str]], params: FetchParams, cache: WorkCache, pace: Pace
 ) -> dict[str, Outcome]:
     """Fetches links that fit into memory, given by server, and returns their outcomes; see ``fetch_links``."""
     outcomes: dict[str, Outcome] = {}

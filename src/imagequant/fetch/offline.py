@@ -16,7 +16,7 @@ from imagequant.fetch.links import local_path, store_path
 from imagequant.fetch.local_files import FileRecord, FileState, check_file
 from imagequant.fetch.outcome import FetchedImage, FetchError, Outcome, check_image, refused_path, too_large
 from imagequant.fetch.web import host_of, web_url
-from imagequant.params import DownloadParams
+from imagequant.params import FetchParams
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 CACHE_AREA = "download"
@@ -66,7 +66,7 @@ class OfflineLookup:
     Refused links are refused even if an earlier run with other rules fetched them.
     """
 
-    def __init__(self, params: DownloadParams, cache: WorkCache, folders: Folders | None = None) -> None:
+    def __init__(self, params: FetchParams, cache: WorkCache, folders: Folders | None = None) -> None:
         """Without ``folders`` it is for web links only."""
         self._cache = cache
         self._max_bytes = params.max_bytes

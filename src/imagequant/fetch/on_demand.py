@@ -14,11 +14,10 @@ from imagequant.fetch.offline import read_payload
 from imagequant.fetch.outcome import FetchError, FetchFailure, Outcome
 from imagequant.fetch.pace import LocalPace
 from imagequant.fetch.web import host_of, web_url
-from imagequant.params import DownloadParams
+from imagequant.params import FetchParams
 from imagequant.storage.work_cache import WorkCache
 
-_PARAMS = DownloadParams(
-    shard_size=1,
+_PARAMS = FetchParams(
     connections=8,
     connections_per_host=4,
     rate=0.0,

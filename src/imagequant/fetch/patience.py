@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from imagequant.fetch.outcome import FetchError, FetchFailure, Retry
-from imagequant.params import DownloadParams
+from imagequant.params import FetchParams
 
 # Longer than restarting a server or a network takes, and longer than an attempt may take.
 _TIMEOUTS = 20
@@ -19,7 +19,7 @@ class HostPatience:
     Its other links are then not requested in this run, but in the next.
     """
 
-    def __init__(self, params: DownloadParams, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, params: FetchParams, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = _TIMEOUTS * params.timeout
         self._links = _ROUNDS * params.connections_per_host
         self._clock = clock

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from imagequant.fetch.outcome import FetchError, Retry
-from imagequant.params import DownloadParams
+from imagequant.params import FetchParams
 
 
 def parse_retry_after(header: str | None, now: datetime | None = None) -> float | None:
@@ -27,7 +27,7 @@ def parse_retry_after(header: str | None, now: datetime | None = None) -> float 
     return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
 
 
-def retrying(params: DownloadParams) -> AsyncRetrying:
+def retrying(params: FetchParams) -> AsyncRetrying:
     """Repeats a fetch after temporary failures, up to ``params.attempts`` attempts in all.
 
     Waits double from ``backoff`` with jitter; a ``Retry-After`` replaces them. Neither exceeds ``backoff_max``.

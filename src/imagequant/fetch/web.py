@@ -21,7 +21,7 @@ from yarl import URL
 from imagequant.fetch.access import AccessRules, RefusedAddressError, refused_host
 from imagequant.fetch.outcome import FetchError, Retry, status_error, too_large
 from imagequant.fetch.retry import parse_retry_after
-from imagequant.params import DownloadParams
+from imagequant.params import FetchParams
 
 # `timeout` limits silence; a server that sends a byte now and then is given up after this many timeouts.
 _TIMEOUTS_PER_ATTEMPT = 10
@@ -98,7 +98,7 @@ class Sessions:
 
 
 @asynccontextmanager
-async def open_sessions(params: DownloadParams, resolver: AbstractResolver | None = None) -> AsyncIterator[Sessions]:
+async def open_sessions(params: FetchParams, resolver: AbstractResolver | None = None) -> AsyncIterator[Sessions]:
     """Opens connections within the parameters' limits; ``resolver`` resolves names, by default the system."""
     access = AccessRules(params)
     proxied = frozenset(getproxies())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -99,8 +99,3 @@ def list_pixel_shards(folder: Path) -> list[Path]:
 def write_pixel_index(folder: Path, rows: Iterable[PixelIndexRow]) -> None:
     """Writes the index of one split, rows in the order given."""
     PIXEL_INDEX.write(folder / INDEX_NAME, rows)
-
-
-def iterate_pixel_index(folder: Path) -> Iterator[PixelIndexRow]:
-    """Yields the rows of one split's index, never all of them in memory."""
-    return PIXEL_INDEX.iterate(folder / INDEX_NAME)

@@ -16,7 +16,7 @@ Condition = Callable[[LabelRow], bool]
 
 
 @dataclass(frozen=True)
-class Question:
+class LabelledQuestion:
     """A labelled row with the reading of its photo, its candidates, and its example."""
 
     label: LabelRow
@@ -48,7 +48,7 @@ class Questions:
         """Yields the rows that can be used, in order: not rejected, and with a readable photo."""
         return (label for label in self.labels() if label.status != "rejected" and label.sha256 in self.readings)
 
-    def select(self, condition: Condition = lambda _: True) -> Iterator[Question]:
+    def select(self, condition: Condition = lambda _: True) -> Iterator[LabelledQuestion]:
         """Yields the usable rows that meet a condition as questions, in order."""
         # A photo that the CNN could not process has no features.
         blank = blank_features(self.features.channels)
@@ -58,8 +58,8 @@ class Questions:
                 yield _question(label, self.readings[label.sha256], photo, self.limits)
 
 
-def _question(label: LabelRow, reading: PhotoReading, photo: PhotoFeatures, limits: Limits) -> Question:
+def _question(label: LabelRow, reading: PhotoReading, photo: PhotoFeatures, limits: Limits) -> LabelledQuestion:
     example = make_example(
         reading, label.entity, label.group_id, photo, limits, label.truths, answerable=label.answerable
     )
-    return Question(label, reading, limited_candidates(reading, label.entity, limits), example)
+    return LabelledQuestion(label, reading, limited_candidates(reading, label.entity, limits), example)

@@ -21,7 +21,7 @@ from imagequant.stages.preprocess.cuda import CUDA_TOLERANCE, letterbox_on_cuda
 from imagequant.stages.preprocess.letterboxed import letterbox_on_cpu, make_shard
 from imagequant.stages.preprocess.run import run
 from imagequant.storage.layout import Layout
-from imagequant.storage.pixels import iterate_pixel_index, list_pixel_shards, read_pixel_shard, write_pixel_shard
+from imagequant.storage.pixels import INDEX_NAME, PIXEL_INDEX, list_pixel_shards, read_pixel_shard, write_pixel_shard
 from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import write_tar
 
@@ -106,7 +106,7 @@ def test_every_image_is_found_by_the_index(layout, params):
     run(params, layout)
     folder = layout.data("preprocess") / "train"
     shards = [read_pixel_shard(path) for path in list_pixel_shards(folder)]
-    index = list(iterate_pixel_index(folder))
+    index = list(PIXEL_INDEX.iterate(folder / INDEX_NAME))
     assert [row.sha256 for row in index] == [name for name, _ in members(FILES.values())]
     for row, (kind, payload) in zip(index, FILES.items(), strict=True):
         shard = shards[row.shard]
@@ -155,7 +155,7 @@ def test_an_empty_shard_is_an_empty_shard(layout, params):
         (0,),
         (),
     )
-    assert list(iterate_pixel_index(folder)) == []
+    assert list(PIXEL_INDEX.iterate(folder / INDEX_NAME)) == []
 
 
 def test_bytes_are_the_same_whatever_the_workers(layout, params):

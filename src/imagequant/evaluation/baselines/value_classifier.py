@@ -25,7 +25,7 @@ from imagequant.params import TrainParams
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
 from imagequant.training.calibrate import BestAnswer, calibrate
-from imagequant.training.questions import Question
+from imagequant.training.questions import LabelledQuestion
 
 ABSTENTION = ""
 _BUCKETS = 8192  # bucket 0 is padding
@@ -74,7 +74,7 @@ def answer_by_classifier(questions: FoldQuestions, params: TrainParams) -> Metho
     return MethodAnswers(rank_by_classifier(model, examples["validation"]), threshold, facts)
 
 
-def _example(question: Question, params: TrainParams) -> ClassifierExample:
+def _example(question: LabelledQuestion, params: TrainParams) -> ClassifierExample:
     label = question.label
     words = word_grams(question.reading.tokens, min(params.max_words, _MAX_WORDS))
     return ClassifierExample(words, question.example.photo.pooled, label.entity, label.truths, label.answerable)

@@ -10,7 +10,7 @@ from imagequant.evaluation.folds import Fold, Part, SplitRow, make_fold, make_fo
 from imagequant.experiments.cross_validation.inputs import is_synthetic
 from imagequant.params import LabelsParams
 from imagequant.storage.labels import LabelRow
-from imagequant.training.questions import Question
+from imagequant.training.questions import LabelledQuestion
 
 # The fold that repeats `dvc repro`: trained on the generated photos, with all real rows held out.
 SYNTHETIC_ONLY = "synthetic_only"
@@ -46,7 +46,7 @@ def named_folds(
     return {**named, SYNTHETIC_ONLY: make_fold(parts, "training on the generated photos alone")}
 
 
-def fold_questions(questions: Sequence[Question], fold: Fold) -> FoldQuestions:
+def fold_questions(questions: Sequence[LabelledQuestion], fold: Fold) -> FoldQuestions:
     """Return the questions of a fold, by part."""
     return {
         "train": [questions[number] for number in fold.train],

@@ -23,7 +23,7 @@ from imagequant.quantity.scoring import Quantity
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.layout import Layout
 from imagequant.storage.work_cache import WorkCache, fingerprint
-from imagequant.training.questions import Question, Questions
+from imagequant.training.questions import LabelledQuestion, Questions
 
 HYBRID = "hybrid"
 VALUE_CLASSIFIER = "value_classifier"
@@ -98,7 +98,7 @@ class Worker:
     """Computes runs one at a time; keeps the questions of the last folder, which the next run mostly shares."""
 
     cache: WorkCache
-    loaded: dict[tuple[Layout, Limits], list[Question]] = field(default_factory=dict)
+    loaded: dict[tuple[Layout, Limits], list[LabelledQuestion]] = field(default_factory=dict)
 
     def compute(self, item: tuple[Run, str]) -> bytes:
         """Trains, answers, scores, and stores the result under its key."""
@@ -112,7 +112,7 @@ class Worker:
         self.cache.put(_AREA, key, payload)
         return payload
 
-    def _questions(self, run: Run) -> list[Question]:
+    def _questions(self, run: Run) -> list[LabelledQuestion]:
         limits = Limits(run.params.train.max_words, run.params.train.max_candidates)
         if (run.layout, limits) not in self.loaded:
             self.loaded.clear()

@@ -52,6 +52,6 @@ def to_onnx(
 
 
 def backbone_to_onnx(backbone: Backbone, size: int, opset: int) -> bytes:
-    """Export the CNN, from uint8 squares with side ``size`` to pooled vectors and grids."""
+    """Export the CNN, from uint8 letterboxed images with side ``size`` to pooled vectors and grids."""
     example = torch.zeros((1, 3, size, size), dtype=torch.uint8)
     return to_onnx(backbone, (example,), ["images"], [POOLED, GRID], {"images": {0: "rows"}}, opset)

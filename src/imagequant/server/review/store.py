@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from imagequant.server.review.rows import ReviewRow
 from imagequant.storage.corrections import Correction
 
 # Accepted: the answer is right. Kept: the label is right. Corrected: neither. Absent: the photo has no answer.
 Verdict = Literal["accepted", "kept", "corrected", "absent", "skipped"]
-VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 _IMPORTED = "imported"
 # How long a row is reserved for the reviewer it is shown to.
 LEASE_SECONDS = 300.0

@@ -17,7 +17,7 @@ from imagequant.fetch.fetch import fetch_listed
 from imagequant.fetch.offline import OfflineLookup
 from imagequant.fetch.outcome import Outcome
 from imagequant.fetch.pace import StartTimes, interval
-from imagequant.params import DownloadParams, ExecutorParams
+from imagequant.params import ExecutorParams, FetchParams
 from imagequant.stages.download.link_table import LinkTable
 from imagequant.storage.work_cache import WorkCache
 
@@ -83,7 +83,7 @@ class RayPace:
 
 
 def fetch_over_ray(
-    table: LinkTable, params: DownloadParams, cache: WorkCache, executor: ExecutorParams, label: str
+    table: LinkTable, params: FetchParams, cache: WorkCache, executor: ExecutorParams, label: str
 ) -> None:
     """Fetches the waiting links on the cluster's workers, which together keep the limits of ``params``.
 
@@ -106,7 +106,7 @@ def fetch_over_ray(
                 table.note(url, outcome)
 
 
-def share_of(params: DownloadParams, workers: int) -> DownloadParams:
+def share_of(params: FetchParams, workers: int) -> FetchParams:
     """Returns the limits of one worker, rounded down, so that all together keep the limits."""
     return replace(
         params,
@@ -138,7 +138,7 @@ class Blocks(Sequence[list[str]]):
         return self._table.block(range(self._count)[number])
 
 
-def _fetch_block(params: DownloadParams, cache: WorkCache, keeper: Any, urls: Sequence[str]) -> Mapping[str, Outcome]:
+def _fetch_block(params: FetchParams, cache: WorkCache, keeper: Any, urls: Sequence[str]) -> Mapping[str, Outcome]:
     outcomes: dict[str, Outcome] = {}
     hosts: dict[str, list[str]] = {}
     # Looked up again: a block whose worker died is repeated, and the cache has some of it.
