@@ -15,7 +15,8 @@ from benchmarks.speed.harness import ROOT, Setting, alternate, in_new_process, r
 from benchmarks.speed.stage import pack
 from imagequant.storage.features import Features
 from imagequant.storage.layout import Layout
-from imagequant.storage.pixels import list_pixel_shards, read_pixel_shard
+from imagequant.storage.pixels import SUFFIX, read_pixel_shard
+from imagequant.storage.shards import list_shards
 
 
 def measure(setting: Setting) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def main() -> None:
     params = changed(load_params(ROOT / "params.yaml"), ["cnn.weights=random"])
     backbone, _ = load_backbone(params.cnn, device)
     features = {}
-    for path in list_pixel_shards(Layout(root).data("preprocess") / "train"):
+    for path in list_shards(Layout(root).data("preprocess") / "train", SUFFIX):
         shard = read_pixel_shard(path)
         for name, image, ok in zip(shard.sha256, shard.images, shard.ok, strict=True):
             if ok:

@@ -37,7 +37,7 @@ def pack(photos: Sequence[Path], root: Path, size: int = SHARD_SIZE) -> None:
     """Lays photos out as the ``download`` stage leaves them."""
     # Here, so that a stage that is timed loads no more than it does otherwise.
     from imagequant.core.files import file_digest
-    from imagequant.storage.labels import write_labels
+    from imagequant.storage.labels import LABELS, LABELS_FILE
     from imagequant.storage.shards import shard_path
     from imagequant.storage.tars import write_tar
 
@@ -45,7 +45,7 @@ def pack(photos: Sequence[Path], root: Path, size: int = SHARD_SIZE) -> None:
         path = shard_path(Layout(root).data("download") / "train", number, "tar")
         write_tar(path, ((f"{file_digest(photo)}{photo.suffix}", photo.read_bytes()) for photo in members))
     (Layout(root).data("download") / "test").mkdir(parents=True, exist_ok=True)
-    write_labels(Layout(root).data("labels"), [])
+    LABELS.write(Layout(root).data("labels") / LABELS_FILE, [])
 
 
 def changed(params: Params, overrides: Sequence[str]) -> Params:

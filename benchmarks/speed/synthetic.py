@@ -17,7 +17,7 @@ from imagequant.storage.features import write_features
 from imagequant.storage.layout import SPLITS, Layout, Split
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import list_tar
-from imagequant.storage.words import StatusRow, write_status, write_words
+from imagequant.storage.words import STATUS, STATUS_FILE, StatusRow, write_words
 
 # As real photos have them: words, of which some are quantities.
 WORDS, QUANTITIES = 25, 8
@@ -59,7 +59,7 @@ def write_readings_and_features(root: Path) -> None:
     for split in SPLITS:
         numbers = itertools.count()
         status = _shards(layout, split, numbers)
-        write_status(layout.data("ocr") / split, status, {})
+        STATUS.write(layout.data("ocr") / split / STATUS_FILE, status, {})
 
 
 def _shards(layout: Layout, split: Split, numbers: Iterator[int]) -> Iterator[StatusRow]:

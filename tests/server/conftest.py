@@ -26,9 +26,9 @@ from imagequant.server.factory import create_app
 from imagequant.server.settings import Settings
 from imagequant.storage.candidates import write_readings
 from imagequant.storage.checks import OK
-from imagequant.storage.labels import LabelRow, write_labels
+from imagequant.storage.labels import LABELS, LABELS_FILE, LabelRow
 from imagequant.storage.layout import Layout
-from imagequant.storage.manifest import ManifestRow, write_manifest
+from imagequant.storage.manifest import MANIFEST, MANIFEST_NAME, ManifestRow
 from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import write_tar
 
@@ -169,7 +169,10 @@ def write_split(layout: Layout, split: str, source: str, names: list[str]) -> No
     folder = layout.data("download") / split
     members = sorted((sha(name), PICTURES[name]) for name in names)
     write_tar(shard_path(folder, 0, "tar"), members)
-    write_manifest(folder, [ManifestRow(source, name, OK, "", "", sha(name), 80, 60, "png", 1, 0) for name in names])
+    MANIFEST.write(
+        folder / MANIFEST_NAME,
+        [ManifestRow(source, name, OK, "", "", sha(name), 80, 60, "png", 1, 0) for name in names],
+    )
     readings = [
         PhotoReading(
             sha(name), 80, 60, (),
@@ -196,7 +199,7 @@ def project(tmp_path: Path) -> Layout:
         )
         for number, ((name, label, _, _), amount) in enumerate(zip(asked, amounts, strict=True))
     ]  # fmt: skip
-    write_labels(layout.data("labels"), labels)
+    LABELS.write(layout.data("labels") / LABELS_FILE, labels)
     write_csv(
         layout.metrics("evaluate") / "rows.csv",
         COLUMNS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import numpy as np
 from imagequant.core.errors import InputError
 from imagequant.core.locations import folder_at_hand
 from imagequant.core.records import PhotoFeatures
-from imagequant.storage.lookup import Lookup, digest
+from imagequant.storage.lookup import ByPhoto
 from imagequant.storage.shards import list_shards, shard_path
 from imagequant.storage.tensors import (
     Arrays,
@@ -27,8 +27,6 @@ from imagequant.storage.tensors import (
 SUFFIX = "safetensors"
 _NAMES_KEY = "sha256"
 _PARTS = ("pooled", "grid", "square")
-# Above the number of photos in a shard.
-_ROWS = 2**32
 # Photos that stay in memory: several questions ask about one, and small sets are read many times.
 _CACHED_PHOTOS = 1024
 
@@ -78,8 +76,8 @@ def read_feature_metadata(folder: Path) -> dict[str, str]:
     return metadata
 
 
-class Features(Mapping[str, PhotoFeatures]):
-    """The features of a split by photo, read on access: a few bytes per photo are in memory.
+class Features(ByPhoto[PhotoFeatures]):
+    """The features of a split by photo.
 
     Attributes:
         metadata: See ``read_feature_metadata``.
@@ -95,37 +93,11 @@ class Features(Mapping[str, PhotoFeatures]):
         # A local copy, because many small parts are read in any order.
         folder, self._copies = folder_at_hand(folder)
         self.metadata = read_feature_metadata(folder)
-        self._paths = list_shards(folder, SUFFIX)
-        self._places = Lookup.from_pairs(
-            (digest(name), number * _ROWS + row)
-            for number, path in enumerate(self._paths)
-            for row, name in enumerate(_names(path))
-        )
+        super().__init__(list_shards(folder, SUFFIX), lambda path: json.loads(read_tensor_metadata(path)[_NAMES_KEY]))
         grids = (read_tensor_shape(path, "grid") for path in self._paths)
         self.channels = next((shape[1] for shape in grids if shape), 1)
         # Of the instance, so that cached photos are freed with it.
-        self._recent = lru_cache(_CACHED_PHOTOS)(self._read)
+        self._recent = lru_cache(_CACHED_PHOTOS)(lambda path, row: _features(read_tensor_rows(path, row)))
 
-    def __getitem__(self, name: str) -> PhotoFeatures:
-        place = self._places.get(digest(name))
-        if place is None:
-            raise KeyError(name)
-        return self._recent(place)
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self._places.get(digest(name)) is not None
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for path in self._paths for name in _names(path))
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def _read(self, place: int) -> PhotoFeatures:
-        shard, row = divmod(place, _ROWS)
-        return _features(read_tensor_rows(self._paths[shard], row))
-
-
-def _names(path: Path) -> list[str]:
-    names: list[str] = json.loads(read_tensor_metadata(path)[_NAMES_KEY])
-    return names
+    def _read(self, path: Path, row: int, name: str) -> PhotoFeatures:  # noqa: ARG002
+        return self._recent(path, row)

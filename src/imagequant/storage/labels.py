@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -83,11 +83,6 @@ LABELS = Table(
         lambda cells: (cells("status") != OK) | unit_of_entity(cells("entity"), cells("unit").isin),
     ),
 )
-
-
-def write_labels(folder: Path, rows: Iterable[LabelRow]) -> None:
-    """Writes the labels of ``data/labels``, rows in the order given."""
-    LABELS.write(folder / LABELS_FILE, rows)
 
 
 def iterate_labels(folder: Path) -> Iterator[LabelRow]:

@@ -1,11 +1,14 @@
-"""A map from text keys to numbers that takes a few bytes per key; a dictionary takes hundreds."""
+"""Maps with text keys that take a few bytes per key; dictionaries take hundreds."""
 
 from __future__ import annotations
 
 import hashlib
+from abc import abstractmethod
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +16,9 @@ from numpy.typing import NDArray
 # 128 bits: among a billion keys, the chance that any two collide is below 1e-20.
 DIGEST_BYTES = 16
 Digests = NDArray[np.bytes_]
+V = TypeVar("V")
+# Above the number of photos in a file.
+_ROWS = 2**32
 
 
 def digest(*parts: str) -> bytes:
@@ -58,3 +64,36 @@ class Lookup:
 
     def __len__(self) -> int:
         return len(self.digests)
+
+
+class ByPhoto(Mapping[str, V]):
+    """What the shards of a split hold of each photo, by content hash, in shard order; read on access."""
+
+    def __init__(self, paths: Sequence[Path], names: Callable[[Path], Iterable[str]]) -> None:
+        """Indexes the photos; ``names`` reads the content hashes of the photos in a shard."""
+        self._paths, self._names = paths, names
+        self._places = Lookup.from_pairs(
+            (digest(name), number * _ROWS + row)
+            for number, path in enumerate(paths)
+            for row, name in enumerate(dict.fromkeys(names(path)))
+        )
+
+    @abstractmethod
+    def _read(self, path: Path, row: int, name: str) -> V:
+        """Reads what a shard holds of the photo ``name``, its photo number ``row``."""
+
+    def __getitem__(self, name: str) -> V:
+        place = self._places.get(digest(name))
+        if place is None:
+            raise KeyError(name)
+        number, row = divmod(place, _ROWS)
+        return self._read(self._paths[number], row, name)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._places.get(digest(name)) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for path in self._paths for name in dict.fromkeys(self._names(path)))
+
+    def __len__(self) -> int:
+        return len(self._places)

@@ -54,11 +54,6 @@ MANIFEST = Table(
 )
 
 
-def write_manifest(folder: Path, rows: Iterable[ManifestRow]) -> None:
-    """Writes the manifest of one split (``data/download/<split>``), rows in the order given."""
-    MANIFEST.write(folder / MANIFEST_NAME, rows)
-
-
 def iterate_manifest(folder: Path) -> Iterator[ManifestRow]:
     """Yields the rows of one split's manifest, never all of them in memory.
 
@@ -86,17 +81,6 @@ class ImagesByLink:
         """Returns the hash of a link's image; empty if there is none."""
         place = self.places.get(digest(*key))
         return "" if place is None else self.hashes[place].decode()
-
-    def __contains__(self, key: tuple[str, str]) -> bool:
-        return self.places.get(digest(*key)) is not None
-
-    def __getitem__(self, key: tuple[str, str]) -> str:
-        if key not in self:
-            raise KeyError(key)
-        return self.get(key)
-
-    def __len__(self) -> int:
-        return len(self.places)
 
 
 def images_by_link(rows: Iterable[ManifestRow]) -> ImagesByLink:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +19,6 @@ from numpy.typing import NDArray
 from imagequant.core.errors import InputError
 from imagequant.storage.checks import AT_LEAST_0, OK_OR_FAILED, REASON_UNLESS_OK, SHA256
 from imagequant.storage.declare import Table
-from imagequant.storage.shards import list_shards
 from imagequant.storage.tensors import read_tensors, write_tensors
 
 SUFFIX = "safetensors"
@@ -89,13 +87,3 @@ def read_pixel_shard(path: Path, *, mapped: bool = False) -> PixelShard:
         boxes.astype(np.float32, copy=False),
         ok.astype(np.uint8, copy=False),
     )
-
-
-def list_pixel_shards(folder: Path) -> list[Path]:
-    """Returns the shards of one split (``data/preprocess/<split>``) in order."""
-    return list_shards(folder, SUFFIX)
-
-
-def write_pixel_index(folder: Path, rows: Iterable[PixelIndexRow]) -> None:
-    """Writes the index of one split, rows in the order given."""
-    PIXEL_INDEX.write(folder / INDEX_NAME, rows)

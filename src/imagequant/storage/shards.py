@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+
+from imagequant.storage.layout import SPLITS
+
+
+@dataclass(frozen=True)
+class ShardJob:
+    """A shard that a stage reads, and the folder of its split that the stage writes to."""
+
+    source: Path
+    folder: Path
+
+    @property
+    def number(self) -> int:
+        """The shard's number."""
+        return int(self.source.stem)
+
+    @property
+    def name(self) -> str:
+        """Its name within the stage, such as ``train/00007``."""
+        return f"{self.folder.name}/{self.source.stem}"
+
+
+def shard_jobs(sources: Path, suffix: str, folder: Path) -> list[ShardJob]:
+    """Returns the shards of both splits below ``sources``, to be written below ``folder``."""
+    return [ShardJob(path, folder / split) for split in SPLITS for path in list_shards(sources / split, suffix)]
 
 
 def shard_path(folder: Path, number: int, suffix: str) -> Path:

@@ -79,11 +79,6 @@ def read_words(path: Path) -> Iterator[PhotoWords]:
         yield PhotoWords(sha256, tuple(word for word, _ in pairs), tuple(keep for _, keep in pairs))
 
 
-def write_status(folder: Path, rows: Iterable[StatusRow], metadata: dict[str, str]) -> None:
-    """Writes what became of each photo with each engine."""
-    STATUS.write(folder / STATUS_FILE, rows, metadata)
-
-
 @dataclass(frozen=True)
 class PhotoSize:
     """Upright size in pixels of a photo that could be decoded, and its shard."""

@@ -12,9 +12,10 @@ from safetensors.torch import save
 from imagequant.model.cnn.backbone import Backbone
 from imagequant.model.cnn.torch_extractor import TorchExtractor
 from imagequant.params import CnnParams
-from imagequant.stages.cnn.run import CnnJob, Extractor, get_or_extract
+from imagequant.stages.cnn.run import Extractor, get_or_extract
 from imagequant.storage.features import read_feature_metadata
 from imagequant.storage.pixels import PixelShard, write_pixel_shard
+from imagequant.storage.shards import ShardJob
 from imagequant.storage.work_cache import WorkCache
 
 PARAMS = CnnParams("random", "", False, grid_channels=4, seed=1, precision="f32", batch_size=2, device="cpu")
@@ -54,7 +55,7 @@ def pixels(path: Path, ok: str) -> Path:
 def test_devices_write_the_same_features_of_the_same_network(extractor: Extractor, tmp_path: Path, ok: str) -> None:
     images = pixels(tmp_path / "00000.safetensors", ok)
     for device in ("cpu", "cuda"):
-        get_or_extract(replace(extractor, device=device, shard_key=device), CnnJob(images, tmp_path / device))
+        get_or_extract(replace(extractor, device=device, shard_key=device), ShardJob(images, tmp_path / device))
     written = [(tmp_path / device / "00000.safetensors").read_bytes() for device in ("cpu", "cuda")]
     assert written[0] == written[1]
     assert read_feature_metadata(tmp_path / "cuda") == {"cnn_weights": "random"}
@@ -62,16 +63,16 @@ def test_devices_write_the_same_features_of_the_same_network(extractor: Extracto
 
 
 def test_on_cpus_a_photo_is_extracted_once_whatever_shard_it_is_in(extractor: Extractor, tmp_path: Path) -> None:
-    get_or_extract(extractor, CnnJob(pixels(tmp_path / "00000.safetensors", "++-"), tmp_path / "out"))
+    get_or_extract(extractor, ShardJob(pixels(tmp_path / "00000.safetensors", "++-"), tmp_path / "out"))
     assert extractor.extract.photos == 2
-    get_or_extract(extractor, CnnJob(pixels(tmp_path / "00001.safetensors", "+++++"), tmp_path / "out"))
+    get_or_extract(extractor, ShardJob(pixels(tmp_path / "00001.safetensors", "+++++"), tmp_path / "out"))
     assert extractor.extract.photos == 5
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
 def test_a_shard_is_extracted_once(extractor: Extractor, tmp_path: Path, device: str) -> None:
     extractor = replace(extractor, device=device)
-    job = CnnJob(pixels(tmp_path / "00000.safetensors", "++++-"), tmp_path / "out")
+    job = ShardJob(pixels(tmp_path / "00000.safetensors", "++++-"), tmp_path / "out")
     get_or_extract(extractor, job)
     first = (tmp_path / "out" / "00000.safetensors").read_bytes()
     (tmp_path / "out" / "00000.safetensors").unlink()

@@ -15,7 +15,7 @@ from imagequant.params import load_params
 from imagequant.stages.labels.run import check_sources, format_summary, label_rows, run, split_key
 from imagequant.storage.labels import LABELS_FILE, iterate_labels
 from imagequant.storage.layout import Layout
-from imagequant.storage.manifest import ManifestRow, write_manifest
+from imagequant.storage.manifest import MANIFEST, MANIFEST_NAME, ManifestRow
 from imagequant.storage.raw import RawRow
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml")
@@ -98,7 +98,7 @@ def written(root: Path) -> bytes:
     write_json(folder / "sources.json", {"train": {"00-t.csv": "t.csv"}, "test": {}})
     good = ManifestRow("t.csv", "a.jpg", "ok", "", "", "aa" * 32, 9, 9, "png", 5, 0)
     bad = ManifestRow("t.csv", "b.jpg", "failed", "missing_file", "no such file", "", 0, 0, "", 0, -1)
-    write_manifest(root / "data" / "download" / "train", [good, bad])
+    MANIFEST.write(root / "data" / "download" / "train" / MANIFEST_NAME, [good, bad])
     run(PARAMS, Layout(root))
     return (root / "data" / "labels" / LABELS_FILE).read_bytes()
 

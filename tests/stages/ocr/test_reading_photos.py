@@ -24,10 +24,11 @@ from imagequant.ocr.read import Reader, photo_words, read_prepared_photos
 from imagequant.ocr.tiles import tiles
 from imagequant.params import load_params
 from imagequant.stages.ocr.cached_reader import CachedReader, engine_key
-from imagequant.stages.ocr.run import OcrJob, get_or_read
+from imagequant.stages.ocr.run import get_or_read
+from imagequant.storage.shards import ShardJob
 from imagequant.storage.tables import read_metadata, read_rows
 from imagequant.storage.tars import write_tar
-from imagequant.storage.words import StatusRow, photo_sizes, read_words, write_status
+from imagequant.storage.words import STATUS, STATUS_FILE, StatusRow, photo_sizes, read_words
 from imagequant.storage.work_cache import WorkCache
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml").ocr
@@ -265,10 +266,10 @@ def read_tar_of(folder: Path, cache: Path, members) -> list[dict]:
     write_tar(folder / "00007.tar", members)
     engines = (Failing("google_vision"), BlockReader("rapidocr"), BlockReader("tesseract"))
     shards = WorkCache(cache).shards(cache / "out")
-    job = OcrJob(folder / "00007.tar", folder / "out")
+    job = ShardJob(folder / "00007.tar", folder / "out")
     status, versions = get_or_read(cached(cache, *engines), shards, "code", job)
     assert versions == {"google_vision": "2", "rapidocr": "1", "tesseract": "1"}
-    write_status(folder / "out", (StatusRow(**row) for row in status), versions)
+    STATUS.write(folder / "out" / STATUS_FILE, (StatusRow(**row) for row in status), versions)
     return status
 
 

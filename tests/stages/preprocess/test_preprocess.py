@@ -21,8 +21,8 @@ from imagequant.stages.preprocess.cuda import CUDA_TOLERANCE, letterbox_on_cuda
 from imagequant.stages.preprocess.letterboxed import letterbox_on_cpu, make_shard
 from imagequant.stages.preprocess.run import run
 from imagequant.storage.layout import Layout
-from imagequant.storage.pixels import INDEX_NAME, PIXEL_INDEX, list_pixel_shards, read_pixel_shard, write_pixel_shard
-from imagequant.storage.shards import shard_path
+from imagequant.storage.pixels import INDEX_NAME, PIXEL_INDEX, SUFFIX, read_pixel_shard, write_pixel_shard
+from imagequant.storage.shards import list_shards, shard_path
 from imagequant.storage.tars import write_tar
 
 SIZE = 48
@@ -105,7 +105,7 @@ def outputs(layout):
 def test_every_image_is_found_by_the_index(layout, params):
     run(params, layout)
     folder = layout.data("preprocess") / "train"
-    shards = [read_pixel_shard(path) for path in list_pixel_shards(folder)]
+    shards = [read_pixel_shard(path) for path in list_shards(folder, SUFFIX)]
     index = list(PIXEL_INDEX.iterate(folder / INDEX_NAME))
     assert [row.sha256 for row in index] == [name for name, _ in members(FILES.values())]
     for row, (kind, payload) in zip(index, FILES.items(), strict=True):
@@ -128,8 +128,8 @@ def test_every_image_is_found_by_the_index(layout, params):
 def test_letterboxed_images_show_the_upright_photo(layout, params):
     run(params, layout)
     folder = layout.data("preprocess") / "train"
-    images = np.concatenate([read_pixel_shard(path).images for path in list_pixel_shards(folder)])
-    boxes = np.concatenate([read_pixel_shard(path).boxes for path in list_pixel_shards(folder)])
+    images = np.concatenate([read_pixel_shard(path).images for path in list_shards(folder, SUFFIX)])
+    boxes = np.concatenate([read_pixel_shard(path).boxes for path in list_shards(folder, SUFFIX)])
     place = {kind: number for number, kind in enumerate(FILES)}
     assert (images[place["transparent_png"]] == 255).all()
     assert (images[place["transparent_webp"]] == 255).all()
@@ -147,7 +147,7 @@ def test_letterboxed_images_show_the_upright_photo(layout, params):
 def test_an_empty_shard_is_an_empty_shard(layout, params):
     run(params, layout)
     folder = layout.data("preprocess") / "test"
-    (path,) = list_pixel_shards(folder)
+    (path,) = list_shards(folder, SUFFIX)
     shard = read_pixel_shard(path)
     assert (shard.images.shape, shard.boxes.shape, shard.ok.shape, shard.sha256) == (
         (0, 3, SIZE, SIZE),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -24,8 +24,8 @@ from imagequant.params import CandidatesParams, Params
 from imagequant.storage.candidates import ReadQuantities, reading_paths, write_readings
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.labels import iterate_labels
-from imagequant.storage.layout import SPLITS, Layout
-from imagequant.storage.shards import list_shards
+from imagequant.storage.layout import Layout
+from imagequant.storage.shards import ShardJob, shard_jobs
 from imagequant.storage.tars import read_tar
 from imagequant.storage.words import PhotoSize, photo_sizes, read_engines, read_words
 from imagequant.storage.work_cache import ShardCache, WorkCache, fingerprint
@@ -33,34 +33,12 @@ from imagequant.storage.work_cache import ShardCache, WorkCache, fingerprint
 _AREA = "line-segments"
 
 
-@dataclass(frozen=True)
-class CandidatesJob:
-    """A shard of words, the tar of its photos, and the folder its candidates go to."""
-
-    words: Path
-    photos: Path
-    output: Path
-
-    @property
-    def number(self) -> int:
-        """The shard's number."""
-        return int(self.words.stem)
-
-    def sizes(self) -> list[PhotoSize]:
-        """Returns its photos that could be decoded, with or without words."""
-        return photo_sizes(self.words.parent, self.number)
-
-
 def run(params: Params, layout: Layout) -> None:
     """Finds the candidates of both splits and measures oracle recall on the training rows."""
     root = fresh_folder(layout.data("candidates"))
-    jobs = [
-        job
-        for split in SPLITS
-        for job in _jobs(layout.data("ocr") / split, layout.data("download") / split, root / split)
-    ]
+    jobs = shard_jobs(layout.data("ocr"), "parquet", root)
     cache = WorkCache(layout.work_cache)
-    build = partial(_build, params.candidates, cache, cache.shards(root))
+    build = partial(_build, params.candidates, layout.data("download"), cache, cache.shards(root))
     map_shards(build, jobs, params.executor, "candidates")
     engines = read_engines(layout.data("ocr") / "train")
     summary = summarise(recall_rows(iterate_labels(layout.data("labels")), ReadQuantities(root / "train")), engines)
@@ -70,23 +48,19 @@ def run(params: Params, layout: Layout) -> None:
     print(f"candidates: oracle recall {summary['oracle_recall']:.3f} of {summary['rows']} rows", file=sys.stderr)
 
 
-def _jobs(words: Path, photos: Path, output: Path) -> list[CandidatesJob]:
-    return [CandidatesJob(path, photos / f"{path.stem}.tar", output) for path in list_shards(words, "parquet")]
-
-
-def _build(params: CandidatesParams, cache: WorkCache, shards: ShardCache) -> Callable[[CandidatesJob], None]:
+def _build(params: CandidatesParams, photos: Path, cache: WorkCache, shards: ShardCache) -> Callable[[ShardJob], None]:
     module = find_segments.__module__
     codes = code_fingerprint(__name__), code_fingerprint(module, within=module)
-    finder = Finder(params, cache, shards, *codes)
-    return partial(get_or_find, finder)
+    return Finder(params, photos, cache, shards, *codes).get_or_find
 
 
 @dataclass(frozen=True)
 class Finder:
-    """What a worker needs to find candidates.
+    """Finds the candidates of shards of words.
 
     Attributes:
         params: Section ``candidates``.
+        photos: The folder of both splits' photos.
         cache: The work cache.
         shards: The stage's shards in it.
         code: Fingerprint of all code that finds candidates.
@@ -94,49 +68,44 @@ class Finder:
     """
 
     params: CandidatesParams
+    photos: Path
     cache: WorkCache
     shards: ShardCache
     code: str
     segments_code: str
 
+    def get_or_find(self, job: ShardJob) -> None:
+        """Takes the candidates of one shard from the work cache, or finds them."""
+        words = hashlib.sha256(job.source.read_bytes()).hexdigest()
+        sizes = {size.sha256: size for size in photo_sizes(job.source.parent, job.number)}
+        photos = [(size.sha256, size.width, size.height) for size in sizes.values()]
+        key = fingerprint(words, photos, asdict(self.params), cv2.__version__, self.code)
+        paths = reading_paths(job.folder, job.number)
+        self.shards.get_or_build(job.name, key, paths, lambda: self._find(job, sizes))
 
-def get_or_find(finder: Finder, job: CandidatesJob) -> None:
-    """Takes the candidates of one shard from the work cache, or finds them."""
-    words = hashlib.sha256(job.words.read_bytes()).hexdigest()
-    photos = [(size.sha256, size.width, size.height) for size in job.sizes()]
-    key = fingerprint(words, photos, asdict(finder.params), cv2.__version__, finder.code)
-    paths = reading_paths(job.output, job.number)
-    name = f"{job.output.name}/{job.words.stem}"
-    finder.shards.get_or_build(name, key, paths, partial(write_shard, finder, job))
+    def _find(self, job: ShardJob, sizes: Mapping[str, PhotoSize]) -> None:
+        words = {photo.sha256: photo for photo in read_words(job.source)}
+        readings = [
+            read_photo(
+                words.get(name) or PhotoWords(name, (), ()),
+                sizes[name].width,
+                sizes[name].height,
+                self.params,
+                self._segments(name, payload) if self.params.line_segments else NO_SEGMENTS,
+            )
+            for name, payload in read_tar(self.photos / f"{job.name}.tar")
+            if name in sizes
+        ]
+        write_readings(job.folder, job.number, readings)
 
-
-def write_shard(finder: Finder, job: CandidatesJob) -> None:
-    """Finds and writes the candidates of one shard."""
-    params = finder.params
-    words = {photo.sha256: photo for photo in read_words(job.words)}
-    sizes = {size.sha256: size for size in job.sizes()}
-    readings = [
-        read_photo(
-            words.get(name) or PhotoWords(name, (), ()),
-            sizes[name].width,
-            sizes[name].height,
-            params,
-            cached_segments(name, payload, finder.cache, finder.segments_code) if params.line_segments else NO_SEGMENTS,
-        )
-        for name, payload in read_tar(job.photos)
-        if name in sizes
-    ]
-    write_readings(job.output, job.number, readings)
-
-
-def cached_segments(name: str, payload: bytes, cache: WorkCache, code: str) -> Segments:
-    """Returns the line segments of a photo, from the work cache if the same code found them before."""
-    key = fingerprint(name, cv2.__version__, code)
-    stored = cache.get(_AREA, key)
-    if stored is None:
-        stored = find_segments(decode_rgb(payload)).tobytes()
-        cache.put(_AREA, key, stored)
-    return np.frombuffer(stored, dtype=np.float32).reshape(-1, 4)
+    def _segments(self, name: str, payload: bytes) -> Segments:
+        """Returns the line segments of a photo, from the work cache if the same code found them before."""
+        key = fingerprint(name, cv2.__version__, self.segments_code)
+        stored = self.cache.get(_AREA, key)
+        if stored is None:
+            stored = find_segments(decode_rgb(payload)).tobytes()
+            self.cache.put(_AREA, key, stored)
+        return np.frombuffer(stored, dtype=np.float32).reshape(-1, 4)
 
 
 def plot_rows(summary: dict[str, Any]) -> Sequence[tuple[str, float]]:

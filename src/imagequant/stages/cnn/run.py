@@ -18,9 +18,9 @@ from imagequant.executor.device import DeviceName, pick_device, threads_on
 from imagequant.params import CnnParams, Params
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.features import SUFFIX, decode_features, encode_features, write_features
-from imagequant.storage.layout import SPLITS, Layout
-from imagequant.storage.pixels import PixelShard, list_pixel_shards, read_pixel_shard
-from imagequant.storage.shards import shard_path
+from imagequant.storage.layout import Layout
+from imagequant.storage.pixels import PixelShard, read_pixel_shard
+from imagequant.storage.shards import ShardJob, shard_jobs, shard_path
 from imagequant.storage.work_cache import ShardCache, WorkCache, fingerprint
 
 _AREA = "cnn"
@@ -40,14 +40,6 @@ Network = tuple[Callable[[bytes], Extract], bytes, dict[str, str]]
 
 
 @dataclass(frozen=True)
-class CnnJob:
-    """A shard of letterboxed images and the folder its features go to."""
-
-    pixels: Path
-    output: Path
-
-
-@dataclass(frozen=True)
 class Extractor:
     """A loaded network; ``key`` and ``shard_key`` hash what a photo's and a shard's result depends on beside pixels."""
 
@@ -64,9 +56,7 @@ def run(params: Params, layout: Layout) -> None:
     """Extracts features of both splits."""
     device = pick_device(params.cnn.device, "cnn.device")
     root = fresh_folder(layout.data("cnn"))
-    jobs = [
-        CnnJob(path, root / split) for split in SPLITS for path in list_pixel_shards(layout.data("preprocess") / split)
-    ]
+    jobs = shard_jobs(layout.data("preprocess"), SUFFIX, root)
     # Loaded here once: a warning about missing weights is printed once, and errors come before any work.
     load = _load_for_cuda if device == "cuda" else _load_for_cpu
     make, network, metadata = load(params.cnn, params.preprocess.size)
@@ -127,7 +117,7 @@ def _build(
     metadata: dict[str, str],
     cache: WorkCache,
     shards: ShardCache,
-) -> Callable[[CnnJob], None]:
+) -> Callable[[ShardJob], None]:
     code = code_fingerprint(*_EXTRACTORS, within="imagequant.model")
     key = fingerprint(metadata, code)
     shard_key = fingerprint(key, code_fingerprint(__name__))
@@ -135,23 +125,22 @@ def _build(
     return partial(get_or_extract, Extractor(extract, device, metadata, key, shard_key, cache, shards))
 
 
-def get_or_extract(extractor: Extractor, job: CnnJob) -> None:
+def get_or_extract(extractor: Extractor, job: ShardJob) -> None:
     """Takes the features of one shard from the work cache, or extracts them."""
-    pixels = read_pixel_shard(job.pixels, mapped=extractor.device == "cuda")
-    path = shard_path(job.output, int(job.pixels.stem), SUFFIX)
-    name = f"{job.output.name}/{job.pixels.stem}"
+    pixels = read_pixel_shard(job.source, mapped=extractor.device == "cuda")
+    path = shard_path(job.folder, job.number, SUFFIX)
     key = fingerprint(extractor.shard_key, pixels.digest())
-    extractor.shards.get_or_build(name, key, [path], partial(_extract_shard, extractor, job, pixels))
+    extractor.shards.get_or_build(job.name, key, [path], lambda: _extract_shard(extractor, job, pixels))
 
 
-def _extract_shard(extractor: Extractor, job: CnnJob, pixels: PixelShard) -> None:
+def _extract_shard(extractor: Extractor, job: ShardJob, pixels: PixelShard) -> None:
     """Writes the features of one shard; photos that could not be decoded have none."""
     rows = np.flatnonzero(pixels.ok)
     images, boxes = (pixels.images, pixels.boxes) if pixels.ok.all() else (pixels.images[rows], pixels.boxes[rows])
     # A GPU computes a photo in less time than it takes to look one up.
     features = (_extract if extractor.device == "cuda" else _get_or_extract_each)(extractor, images, boxes)
     names = [pixels.sha256[row] for row in rows]
-    write_features(job.output, int(job.pixels.stem), names, features, extractor.metadata)
+    write_features(job.folder, job.number, names, features, extractor.metadata)
 
 
 def _extract(extractor: Extractor, images: NDArray[np.uint8], boxes: NDArray[np.float32]) -> list[PhotoFeatures]:

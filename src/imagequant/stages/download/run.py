@@ -23,7 +23,7 @@ from imagequant.params import DownloadParams, ExecutorParams, Params
 from imagequant.stages.download.link_table import LinkTable
 from imagequant.stages.download.pack import write_shard
 from imagequant.storage.layout import SPLITS, Layout, Split
-from imagequant.storage.manifest import write_manifest
+from imagequant.storage.manifest import MANIFEST, MANIFEST_NAME
 from imagequant.storage.raw import RawRow, iterate_raw
 from imagequant.storage.shards import shard_path
 from imagequant.storage.work_cache import WorkCache, fingerprint
@@ -72,7 +72,7 @@ def download_rows(
             path = shard_path(folder, number, "tar")
             key = fingerprint([member.name for member in members])
             shard_cache.get_or_build(f"{split}/{path.stem}", key, [path], partial(write_shard, path, members, cache))
-        write_manifest(folder, table.manifest_rows())
+        MANIFEST.write(folder / MANIFEST_NAME, table.manifest_rows())
 
 
 def _look_up(table: LinkTable, lookup: OfflineLookup, label: str) -> int:

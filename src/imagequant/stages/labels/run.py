@@ -13,7 +13,7 @@ from imagequant.core.files import fresh_folder
 from imagequant.evaluation.folds import SplitPlan, SplitRow, plan_split
 from imagequant.params import LabelsParams, Params
 from imagequant.quantity.labels import parse_label
-from imagequant.storage.labels import LABELS_FILE, LabelRow, write_labels
+from imagequant.storage.labels import LABELS, LABELS_FILE, LabelRow
 from imagequant.storage.layout import Layout
 from imagequant.storage.manifest import Images, images_by_link, iterate_manifest
 from imagequant.storage.raw import RawRow, iterate_raw, row_problem, split_sources
@@ -26,7 +26,7 @@ def run(params: Params, layout: Layout) -> None:
     images = images_by_link(iterate_manifest(layout.data("download") / "train"))
     plan = plan_split((split_key(row, images) for row in iterate_raw(layout, "train")), params.labels)
     folder = fresh_folder(layout.data("labels"))
-    write_labels(folder, label_rows(iterate_raw(layout, "train"), images, plan))
+    LABELS.write(folder / LABELS_FILE, label_rows(iterate_raw(layout, "train"), images, plan))
     columns = iterate_rows(folder / LABELS_FILE, ["split", "status", "reason"])
     print(f"labels: {format_summary(columns)}", file=sys.stderr)
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any
 
 from imagequant.core.files import fresh_folder
@@ -21,9 +20,9 @@ from imagequant.params import OcrParams, Params
 from imagequant.stages.ocr.cached_reader import CachedReader
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.layout import SPLITS, Layout
-from imagequant.storage.shards import list_shards, shard_path
+from imagequant.storage.shards import ShardJob, shard_jobs, shard_path
 from imagequant.storage.tars import list_tar, read_tar
-from imagequant.storage.words import StatusRow, write_status, write_words
+from imagequant.storage.words import STATUS, STATUS_FILE, StatusRow, write_words
 from imagequant.storage.work_cache import ShardCache, WorkCache, fingerprint
 
 # Fields of ``StatusRow``, as JSON objects for the work cache.
@@ -33,20 +32,10 @@ StatusRows = list[dict[str, Any]]
 _BATCH_SIZE = 32
 
 
-@dataclass(frozen=True)
-class OcrJob:
-    """A tar to read and the folder its words go to."""
-
-    tar: Path
-    output: Path
-
-
 def run(params: Params, layout: Layout) -> None:
     """Reads the words of all photos of both splits."""
     root = fresh_folder(layout.data("ocr"))
-    jobs = [
-        OcrJob(path, root / split) for split in SPLITS for path in list_shards(layout.data("download") / split, "tar")
-    ]
+    jobs = shard_jobs(layout.data("download"), "tar", root)
     cache = WorkCache(layout.work_cache)
     build = partial(_build, params.ocr, cache, cache.shards(root))
     results = iterate_shards(build, jobs, params.executor, "ocr")
@@ -54,29 +43,30 @@ def run(params: Params, layout: Layout) -> None:
     versions = first[1] if first else {}
     statuses = (status for status, _ in chain([first] if first else [], results))
     for split in SPLITS:
-        own = islice(statuses, sum(job.output.name == split for job in jobs))
+        own = islice(statuses, sum(job.folder.name == split for job in jobs))
         tally = Tally()
-        write_status(root / split, (StatusRow(**row) for row in tally.count(own)), versions)
+        STATUS.write(root / split / STATUS_FILE, (StatusRow(**row) for row in tally.count(own)), versions)
         _report(split, tally)
 
 
 def _build(
     params: OcrParams, cache: WorkCache, shards: ShardCache
-) -> Callable[[OcrJob], tuple[StatusRows, dict[str, str]]]:
+) -> Callable[[ShardJob], tuple[StatusRows, dict[str, str]]]:
     code = code_fingerprint(__name__)
     return partial(get_or_read, CachedReader.build(params, cache), shards, code)
 
 
-def get_or_read(cached: CachedReader, shards: ShardCache, code: str, job: OcrJob) -> tuple[StatusRows, dict[str, str]]:
+def get_or_read(
+    cached: CachedReader, shards: ShardCache, code: str, job: ShardJob
+) -> tuple[StatusRows, dict[str, str]]:
     """Takes the words of one tar's photos from the work cache, or reads the photos.
 
     Returns:
         A status row per photo and engine, and the engines' versions.
     """
-    key = fingerprint(list_tar(job.tar), list(cached.keys.items()), cached.reader.params.merge_overlap, code)
-    path = shard_path(job.output, int(job.tar.stem), "parquet")
-    name = f"{job.output.name}/{job.tar.stem}"
-    status: StatusRows = shards.get_or_build(name, key, [path], lambda: read_shard(cached, job), _is_repeatable)
+    key = fingerprint(list_tar(job.source), list(cached.keys.items()), cached.reader.params.merge_overlap, code)
+    path = shard_path(job.folder, job.number, "parquet")
+    status: StatusRows = shards.get_or_build(job.name, key, [path], lambda: read_shard(cached, job), _is_repeatable)
     return status, cached.versions
 
 
@@ -85,7 +75,7 @@ def _is_repeatable(status: StatusRows) -> bool:
     return all(not row["reason"] or row["width"] == 0 for row in status)
 
 
-def read_shard(cached: CachedReader, job: OcrJob) -> StatusRows:
+def read_shard(cached: CachedReader, job: ShardJob) -> StatusRows:
     """Reads the photos of one tar and writes their words.
 
     Returns:
@@ -94,7 +84,7 @@ def read_shard(cached: CachedReader, job: OcrJob) -> StatusRows:
     reader = cached.reader
     photos: list[PhotoWords] = []
     status: StatusRows = []
-    for files in chunks(read_tar(job.tar), _BATCH_SIZE):
+    for files in chunks(read_tar(job.source), _BATCH_SIZE):
         for (name, _), readings in zip(files, cached.read_files(files), strict=True):
             if isinstance(readings, ImageError):
                 reason = f"not decoded: {readings}"
@@ -104,11 +94,11 @@ def read_shard(cached: CachedReader, job: OcrJob) -> StatusRows:
             else:
                 photos.append(photo_words(name, readings, reader.params.merge_overlap))
                 status.extend(_status_row(name, reading, job) for reading in readings)
-    write_words(job.output, int(job.tar.stem), photos, cached.versions)
+    write_words(job.folder, job.number, photos, cached.versions)
     return status
 
 
-def _status_row(name: str, reading: EngineReading, job: OcrJob) -> dict[str, Any]:
+def _status_row(name: str, reading: EngineReading, job: ShardJob) -> dict[str, Any]:
     return {
         "sha256": name,
         "engine": reading.engine,
@@ -117,7 +107,7 @@ def _status_row(name: str, reading: EngineReading, job: OcrJob) -> dict[str, Any
         "words": len(reading.words),
         "width": reading.width,
         "height": reading.height,
-        "shard": int(job.tar.stem),
+        "shard": job.number,
     }
 
 
