@@ -26,7 +26,7 @@ from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Limits, make_example
 from imagequant.params import load_params
 from imagequant.predictor.predictor import Predictor, load_predictor
-from imagequant.stages.export.formats import write_ranker_onnx
+from imagequant.stages.export.run import write_ranker_onnx
 
 PARAMS = load_params(Path(__file__).parents[1] / "params.yaml")
 SIZE = 224

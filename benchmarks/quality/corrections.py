@@ -23,15 +23,15 @@ from matplotlib.figure import Figure
 
 from benchmarks.speed.harness import ROOT
 from imagequant.core.files import write_json
-from imagequant.evaluation.bootstrap import compared_figure, contest_f1, figure
+from imagequant.evaluation.bootstrap import contest_f1, figure
 from imagequant.evaluation.fit_and_answer import FoldQuestions, answer_by_hybrid, score_question
 from imagequant.evaluation.metrics import rounded
 from imagequant.evaluation.scored_row import ScoredRow, label_group
 from imagequant.executor import map_shards
 from imagequant.experiments.ablations.presets import FULL
-from imagequant.experiments.cross_validation.figures import HAND
 from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY, fold_questions, named_folds
 from imagequant.experiments.cross_validation.run import FOLDER
+from imagequant.experiments.cross_validation.summary import HAND
 from imagequant.model.answers import Answer
 from imagequant.model.examples import Limits
 from imagequant.params import Params, load_params
@@ -143,9 +143,7 @@ def summarise(steps: Sequence[Step], params: Params) -> dict[str, Any]:
     }
     return {
         order: {
-            str(count): figure(mine, contest_f1, params.evaluate)
-            if order == "random"
-            else compared_figure(mine, rows["random", count], contest_f1, params.evaluate)
+            str(count): figure(mine, contest_f1, params.evaluate, () if order == "random" else rows["random", count])
             for count in STEPS
             for mine in (rows[order, count],)
         }

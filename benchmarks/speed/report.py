@@ -70,8 +70,8 @@ def _write(setting: Setting, path: Any) -> None:
     )
     readings = {name: PhotoReading(name, 800, 800, words, ()) for name in names}
     rows, _, browser_rows = run.collect((_evidence(number, names) for number in range(_ROWS)), _PARAMS)
-    data = run.browser_data(browser_rows, readings, tars, _PARAMS)
-    run.write_report(path, render_report(metrics.summarise(rows, _PARAMS, "random"), rows, _PARAMS, data))
+    summary = metrics.summarise(rows, _PARAMS, "random")
+    run.write_report(path, render_report(summary, rows, _PARAMS, browser_rows, readings, tars))
 
 
 def _evidence(number: int, names: list[str]) -> Evidence:

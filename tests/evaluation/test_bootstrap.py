@@ -7,7 +7,6 @@ import pytest
 from tests.scored_rows import make_row
 
 from imagequant.evaluation.bootstrap import (
-    compared_figure,
     contest_f1,
     exact_match,
     f1_terms,
@@ -97,7 +96,7 @@ def test_differences_are_paired() -> None:
     # Every photo has one row that the other method gets wrong: resampling photos cannot change the difference.
     model = [make_row("5 gram", ("5 gram", 0.9), photo=str(n // 2), row=n) for n in range(30)]
     other = [make_row("5 gram", ("5 gram" if n % 2 else "6 gram", 0.9), photo=str(n // 2), row=n) for n in range(30)]
-    made = compared_figure(other, model, exact_match, PARAMS)
+    made = figure(other, exact_match, PARAMS, model)
     assert made is not None
     assert made["difference"] == pytest.approx(-0.5)
     assert made["difference_ci95"] == pytest.approx([-0.5, -0.5])
@@ -105,7 +104,7 @@ def test_differences_are_paired() -> None:
 
 
 def test_a_method_does_not_differ_from_itself() -> None:
-    made = compared_figure(some_rows(), some_rows(), contest_f1, PARAMS)
+    made = figure(some_rows(), contest_f1, PARAMS, some_rows())
     assert made is not None
     assert (made["difference"], made["difference_ci95"]) == (0.0, [0.0, 0.0])
     assert not is_significant(made)
@@ -116,10 +115,10 @@ def test_differences_are_over_common_rows() -> None:
         make_row("5 gram", ("5 gram", 0.9), photo="a", row=1),
         make_row("5 gram", ("6 gram", 0.9), photo="b", row=2),
     ]
-    made = compared_figure(model[:1], model, exact_match, PARAMS)
+    made = figure(model[:1], exact_match, PARAMS, model)
     assert made is not None
     assert (made["value"], made["rows"], made["difference"]) == (1.0, 1, 0.0)
-    apart = compared_figure(model[:1], model[1:], exact_match, PARAMS)
+    apart = figure(model[:1], exact_match, PARAMS, model[1:])
     assert apart is not None
     assert "difference" not in apart
 
@@ -135,7 +134,7 @@ def test_intervals_are_over_photos_not_rows() -> None:
 def test_a_difference_has_an_interval_around_it() -> None:
     base = [make_row("5 gram", ("6 gram" if n % 3 else "5 gram", 0.9), photo=str(n // 2), row=n) for n in range(60)]
     change = [make_row("5 gram", ("5 gram" if n % 3 else "6 gram", 0.9), photo=str(n // 2), row=n) for n in range(60)]
-    made = compared_figure(change, base, exact_match, PARAMS)
+    made = figure(change, exact_match, PARAMS, base)
     assert made is not None
     assert (made["value"], made["difference"]) == pytest.approx((2 / 3, 1 / 3))
     low, high = made["difference_ci95"]
@@ -152,6 +151,6 @@ def test_an_interval_covers_no_difference_about_as_often_as_it_says() -> None:
             [replace((right, other)[rng.integers(2)], sha256=str(n // 2), source_row=n) for n in range(80)]
             for _ in range(2)
         )
-        made = compared_figure(change, base, exact_match, replace(PARAMS, bootstrap=300))
+        made = figure(change, exact_match, replace(PARAMS, bootstrap=300), base)
         wrong += made is not None and is_significant(made)
     assert 0.01 < wrong / trials < 0.12

@@ -13,8 +13,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from imagequant.fetch.access import AccessRules, RefusedAddressError
 from imagequant.fetch.fetch import Fetcher
 from imagequant.fetch.outcome import FetchError
-from imagequant.fetch.pace import LocalPace
-from imagequant.fetch.patience import HostPatience
+from imagequant.fetch.pace import HostPatience, LocalPace
 from imagequant.fetch.web import open_sessions, web_url
 from imagequant.params import load_params
 from imagequant.storage.manifest import iterate_manifest

@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tenacity import RetryCallState
 
 from imagequant.core.files import write_json
 from imagequant.fetch.links import local_path, resolve_link
 from imagequant.fetch.outcome import FetchError, Retry
-from imagequant.fetch.retry import parse_retry_after, retrying
+from imagequant.fetch.pace import parse_retry_after, seconds_to_wait
 from imagequant.fetch.web import web_url
-from imagequant.params import FetchParams, load_params
+from imagequant.params import load_params
 from imagequant.stages.download.run import run
 from imagequant.storage.layout import SPLITS, Layout
 from imagequant.storage.manifest import images_by_link, iterate_manifest
@@ -104,15 +103,6 @@ def test_waits_double_with_jitter_up_to_the_longest(workshop):
     for number, least in ((1, 0.5), (2, 1.0), (3, 2.0)):
         assert least <= seconds_to_wait(failure, number, params) <= least + 0.5
     assert seconds_to_wait(failure, 4, params) == seconds_to_wait(failure, 10_000, params) == 3.0
-
-
-def seconds_to_wait(failure: FetchError, number: int, params: FetchParams) -> float:
-    """After the attempt of that number."""
-    attempts = retrying(params)
-    state = RetryCallState(attempts, None, (), {})
-    state.attempt_number = number
-    state.set_exception((FetchError, failure, None))
-    return attempts.wait(state)
 
 
 @pytest.mark.parametrize(("asked", "seconds"), [(0.0, 0.0), (2.0, 2.0), (3600.0, 3.0)])

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from imagequant.core.errors import InputError
-from imagequant.fetch.folders import Folders
+from imagequant.fetch.links import Folders
 from imagequant.fetch.pace import StartTimes
 from imagequant.params import ExecutorParams
 from imagequant.stages.download.link_table import LinkTable
-from imagequant.stages.download.on_ray import Blocks, share_of
+from imagequant.stages.download.on_ray import blocks, share_of
 from imagequant.storage.manifest import iterate_manifest
 
 RAY = ExecutorParams("ray", 2)
@@ -87,13 +87,13 @@ def test_blocks_hold_every_link_that_waits_once_and_some_of_every_host(workshop)
         table = LinkTable(rows, Folders().place_of)
         for url in list(table.urls())[1:]:
             table.note_waiting(url, Path(url).name[0])
-        return [[Path(url).name for url in block] for block in Blocks(table, least)]
+        return [[Path(url).name for url in block] for block in blocks(table, least)]
 
     assert blocks_of("aabb", 2) == [["a0", "b2"], ["a1", "b3"]]
     assert blocks_of("ab", 8) == [["a0"], ["b1"]]
-    blocks = blocks_of("a" * 10_000, 2)
-    assert sorted(name for block in blocks for name in block) == sorted(f"a{number}" for number in range(10_000))
-    assert max(map(len, blocks)) <= 2048
+    many = blocks_of("a" * 10_000, 2)
+    assert sorted(name for block in many for name in block) == sorted(f"a{number}" for number in range(10_000))
+    assert max(map(len, many)) <= 2048
 
 
 def test_shares_are_never_more_than_the_whole(workshop):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from imagequant.fetch.folders import OUTSIDE, Folders
+from imagequant.fetch.links import OUTSIDE, Folders
 from imagequant.storage.manifest import iterate_manifest
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from imagequant.fetch.outcome import FetchError, Retry
-from imagequant.fetch.patience import HostPatience
+from imagequant.fetch.pace import HostPatience
 from imagequant.storage.manifest import iterate_manifest
 
 PASSING = FetchError("timeout", "no answer in time", Retry.NOW)

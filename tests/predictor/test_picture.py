@@ -11,8 +11,7 @@ from PIL import Image
 
 from imagequant import Alternative, InputError, Prediction, Predictions
 from imagequant.core.records import Box, Word
-from imagequant.predictor.notebook import to_html
-from imagequant.predictor.picture import box_labels, draw_photo, draw_predictions, legend
+from imagequant.predictor.picture import box_labels, draw_predictions, legend, to_html
 
 LEFT, MIDDLE, RIGHT = Box(20, 40, 80, 60), Box(120, 40, 180, 60), Box(220, 40, 280, 60)
 
@@ -61,7 +60,7 @@ def test_the_legend_tells_what_stands_where() -> None:
 
 def test_boxes_are_drawn_where_they_are() -> None:
     shown = predictions(WIDTH)
-    picture = np.asarray(draw_photo(shown, 600)).astype(int)
+    picture = np.asarray(draw_predictions(shown, 600, with_legend=False)).astype(int)
     assert picture.shape == (240, 600, 3)  # small photos are shown larger
     color = np.array(box_labels(shown).colors[LEFT])
     rows, columns = np.where((picture == color).all(axis=2))
@@ -75,7 +74,7 @@ def test_boxes_are_drawn_where_they_are() -> None:
 @pytest.mark.parametrize("shade", [0, 128, 255])
 def test_frames_are_seen_on_any_ground(shade: int) -> None:
     photo = np.full((120, 300, 3), shade, np.uint8)
-    picture = np.asarray(draw_photo(predictions(WIDTH, image=photo), 300)).astype(int)
+    picture = np.asarray(draw_predictions(predictions(WIDTH, image=photo), 300, with_legend=False)).astype(int)
     bare = np.full_like(picture, shade)
     across = np.abs(picture - bare).sum(axis=2)[50]
     # A line through the box's middle meets its two sides, each in strong contrast to the ground.

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from imagequant.server.factory import create_app
-from imagequant.server.problems import KINDS
 from imagequant.server.review.desk import open_desk
+from imagequant.server.schemas import KINDS
 from imagequant.server.settings import Settings
 
 EXAMPLES = 20

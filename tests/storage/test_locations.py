@@ -25,13 +25,13 @@ from imagequant.core.locations import (
     send,
     under,
 )
-from imagequant.fetch.folders import Folders
+from imagequant.fetch.links import Folders
 from imagequant.fetch.offline import OfflineLookup
 from imagequant.params import ExecutorParams, Params, load_params
 from imagequant.storage.layout import SPLITS, Layout
 from imagequant.storage.raw import RawRow
 from imagequant.storage.shards import list_shards
-from imagequant.storage.tables import read_metadata, read_rows, write_table
+from imagequant.storage.tables import iterate_rows, read_metadata, write_table
 from imagequant.storage.tars import list_tar, read_tar, write_tar
 from imagequant.storage.tensors import read_tensors, write_tensors
 from imagequant.storage.work_cache import WorkCache
@@ -71,7 +71,7 @@ def test_every_kind_of_file_comes_back_as_it_was_written(folder):
     write_csv(folder / "a.csv", ["x", "y"], [(1, "é"), (2, None)])
     assert (folder / "a.csv").read_text(encoding="utf-8") == "x,y\n1,é\n2,\n"
     write_table(folder / "a.parquet", [{"n": 3}, {"n": 4}], SCHEMA)
-    assert read_rows(folder / "a.parquet") == [{"n": 3}, {"n": 4}]
+    assert list(iterate_rows(folder / "a.parquet")) == [{"n": 3}, {"n": 4}]
     assert read_metadata(folder / "a.parquet") == {"made": "here"}
     write_tensors(folder / "a.safetensors", {"v": np.arange(4)}, {"made": "here"})
     arrays, metadata = read_tensors(folder / "a.safetensors")
@@ -83,7 +83,11 @@ def test_every_kind_of_file_comes_back_as_it_was_written(folder):
 
 
 def test_what_is_missing_is_named_as_on_a_disk(folder):
-    for read, name in ((read_json, "a.json"), (read_rows, "a.parquet"), (read_tensors, "a.safetensors")):
+    for read, name in (
+        (read_json, "a.json"),
+        (lambda path: list(iterate_rows(path)), "a.parquet"),
+        (read_tensors, "a.safetensors"),
+    ):
         with pytest.raises(InputError, match=rf"{folder}/{name}: no such file; `dvc repro` makes it"):
             read(folder / name)
     with pytest.raises(InputError, match=r"a\.tar: no such file"):

@@ -23,7 +23,7 @@ from imagequant.storage.labels import LABELS, LABELS_FILE, LabelRow, iterate_lab
 from imagequant.storage.manifest import MANIFEST, MANIFEST_NAME, ManifestRow, images_by_link, iterate_manifest
 from imagequant.storage.pixels import PixelShard, read_pixel_shard, write_pixel_shard
 from imagequant.storage.shards import list_shards, shard_path
-from imagequant.storage.tables import read_metadata, read_rows, write_table
+from imagequant.storage.tables import iterate_rows, read_metadata, write_table
 from imagequant.storage.tars import list_tar, member_name, read_tar, write_tar
 from imagequant.storage.tensors import read_tensors, write_tensors
 from imagequant.storage.words import (
@@ -89,8 +89,8 @@ ROWS = [{"name": "ä", "value": 1.5}, {"name": "", "value": None}]
 def test_tables_round_trip(tmp_path):
     path = tmp_path / "deep" / "t.parquet"
     write_table(path, ROWS, SCHEMA.with_metadata({"engine": "one 1.0"}))
-    assert read_rows(path) == ROWS
-    assert read_rows(path, ["name"]) == [{"name": "ä"}, {"name": ""}]
+    assert list(iterate_rows(path)) == ROWS
+    assert list(iterate_rows(path, ["name"])) == [{"name": "ä"}, {"name": ""}]
     assert read_metadata(path) == {"engine": "one 1.0"}
 
 
@@ -152,7 +152,7 @@ def test_json_refuses_what_is_no_json(tmp_path):
 
 READERS = {
     "t.json": read_json,
-    "t.parquet": read_rows,
+    "t.parquet": lambda path: list(iterate_rows(path)),
     "t.tar": lambda path: list(read_tar(path)),
     "t.safetensors": read_tensors,
 }

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from imagequant.storage import tables
-from imagequant.storage.tables import iterate_rows, read_rows, read_rows_where, write_table
+from imagequant.storage.tables import iterate_rows, read_rows_where, write_table
 
 SCHEMA = pa.schema([("name", pa.string()), ("shard", pa.int32())])
 
@@ -24,8 +24,8 @@ def rows(count: int) -> list[dict[str, object]]:
 @pytest.mark.parametrize("count", [0, 1, 4, 5, 23])
 def test_rows_come_back_in_their_order(tmp_path, count):
     write_table(tmp_path / "t.parquet", iter(rows(count)), SCHEMA)
-    assert read_rows(tmp_path / "t.parquet") == list(iterate_rows(tmp_path / "t.parquet")) == rows(count)
-    assert read_rows(tmp_path / "t.parquet", ["shard"]) == [{"shard": row["shard"]} for row in rows(count)]
+    assert list(iterate_rows(tmp_path / "t.parquet")) == rows(count)
+    assert list(iterate_rows(tmp_path / "t.parquet", ["shard"])) == [{"shard": row["shard"]} for row in rows(count)]
 
 
 def test_bytes_depend_on_the_rows_alone(tmp_path):

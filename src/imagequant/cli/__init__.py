@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from imagequant.cli import photos, project
-from imagequant.cli.group import OneLineErrors
+from imagequant.cli.options import OneLineErrors
 from imagequant.cli.stages import STAGES, stage_command
 from imagequant.core.release import DISTRIBUTION
 

@@ -14,6 +14,7 @@ from imagequant.cli.options import MODEL_OPTION, PARAMS_OPTION, ROOT_OPTION
 from imagequant.cli.stages import run_stage
 from imagequant.core.errors import InputError
 from imagequant.quantity.units import ENTITIES, UNITS
+from imagequant.storage.layout import Layout
 
 
 class _Units(click.Choice[str]):
@@ -66,19 +67,7 @@ class _Units(click.Choice[str]):
 @PARAMS_OPTION
 @ROOT_OPTION
 @click.pass_context
-def predict(
-    ctx: click.Context,
-    photos: tuple[str, ...],
-    entities: tuple[str, ...],
-    units: tuple[str, ...],
-    as_json: bool,
-    csv: str | None,
-    parquet: str | None,
-    draw: Path | None,
-    model: Path,
-    params: Path,
-    root: Path,
-) -> None:
+def predict(ctx: click.Context, /, photos: tuple[str, ...], params: Path, root: Path, **options: Any) -> None:
     """Answer questions about PHOTOS. Without PHOTOS, run the stage, which answers the test rows.
 
     PHOTOS are image files, folders (with subfolders), URLs, - for standard input, or CSV and parquet tables with one
@@ -95,18 +84,13 @@ def predict(
       2  nothing was answered: a wrong option, no model, or an unusable table
     """  # noqa: D301  (\\b keeps click from rewrapping the lines below it)
     if not photos:
-        unused = [
-            name
-            for name in ("entities", "units", "as_json", "csv", "parquet", "draw", "model")
-            if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        ]
-        if unused:
+        if any(ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in options):
             raise click.UsageError("Missing argument 'PHOTOS...': these options need photos.", ctx)
         run_stage("predict", params, root)
         return
     from imagequant.cli.predict.command import Request, predict_photos  # noqa: PLC0415
 
-    request = Request(photos, model, entities, units, as_json, csv or "", parquet or "", draw)
+    request = Request(photos, **options)
     try:
         everything_read = predict_photos(request)
     except InputError as error:
@@ -146,19 +130,7 @@ def predict(
     help="Also serve /review, where people correct labels; decisions go to data/corrections.csv.",
 )
 @ROOT_OPTION
-def serve(
-    host: str,
-    port: int,
-    model: Path,
-    token_file: Path | None,
-    queue: int,
-    max_bytes: int,
-    max_pixels: int,
-    max_files: int,
-    timeout: float,
-    review: bool,
-    root: Path,
-) -> None:
+def serve(model: Path, token_file: Path | None, review: bool, root: Path, **settings: Any) -> None:
     """Serve a page and an API that answer questions about photos.
 
     /openapi.json describes the API, and /metrics serves its counters. If the queue is full, requests get 503 with
@@ -166,16 +138,15 @@ def serve(
     """
     from imagequant.server.settings import Settings, read_token  # noqa: PLC0415
 
-    settings = Settings(host, port, read_token(token_file), queue, max_bytes, max_pixels, max_files, timeout)
+    checked = Settings(token=read_token(token_file), **settings)
     try:
-        from imagequant.server.run import run  # noqa: PLC0415
+        from imagequant.server.factory import run  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name not in ("fastapi", "prometheus_client", "uvicorn"):
             raise
         raise InputError(f"serve: {error.name} is not installed; install the extra: imagequant-reader[serve]") from None
-    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
-    run(settings, model, Layout(root) if review else None)
+    run(checked, model, Layout(root) if review else None)
 
 
 @click.group("label-studio")
@@ -196,7 +167,6 @@ def export_tasks(folder: Path, prefix: str, root: Path) -> None:
     """Write the undecided rows to FOLDER: tasks.json, config.xml for the project's settings, images/."""
     from imagequant.server.review.desk import open_desk  # noqa: PLC0415
     from imagequant.server.review.label_studio import export_tasks as export  # noqa: PLC0415
-    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     click.echo(f"label-studio: {export(open_desk(Layout(root)), folder, prefix)} tasks in {folder}", err=True)
 
@@ -208,6 +178,5 @@ def import_tasks(file: Path, root: Path) -> None:
     """Add the annotations of FILE (exported as JSON) to data/corrections.csv."""
     from imagequant.server.review.desk import open_desk  # noqa: PLC0415
     from imagequant.server.review.label_studio import import_tasks as take_in  # noqa: PLC0415
-    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     click.echo(f"label-studio: {take_in(open_desk(Layout(root)), file)} rows decided", err=True)

@@ -8,6 +8,7 @@ import click
 
 from imagequant.cli.options import PARAMS_OPTION, ROOT_OPTION
 from imagequant.core.errors import InputError
+from imagequant.storage.layout import Layout
 
 
 @click.command("cross-validate")
@@ -34,11 +35,14 @@ def cross_validate(
     Each question is answered by a model that was not trained on its photo. Intermediate results are kept in
     .cache/cross-validation; the figures go to the terminal and to metrics/cross_validation/real.json.
     """
-    from imagequant.experiments.ablations.patch import read_patch  # noqa: PLC0415
-    from imagequant.experiments.ablations.presets import ABLATIONS, Preset, select_presets  # noqa: PLC0415
+    from imagequant.experiments.ablations.presets import (  # noqa: PLC0415
+        ABLATIONS,
+        Preset,
+        read_patch,
+        select_presets,
+    )
     from imagequant.experiments.cross_validation.run import run  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415
-    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     presets = list(ABLATIONS) if ablations else select_presets(variants)
     if patch is not None:
@@ -64,7 +68,6 @@ def tune(trials: int, timeout: float | None, params: Path, root: Path) -> None:
             raise
         raise InputError("tune: Optuna is not installed; install the extra: imagequant-reader[tune]") from None
     from imagequant.params import load_params  # noqa: PLC0415
-    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     run(load_params(params), Layout(root), trials, timeout)
 
@@ -111,7 +114,6 @@ def report(against: str, output: Path, flips: int, times: Path | None, pull: boo
     """
     from imagequant.experiments.report.run import run  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415
-    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     run(load_params(params), Layout(root), against, output, flips, times, pull=pull)
 
@@ -121,6 +123,5 @@ def report(against: str, output: Path, flips: int, times: Path | None, pull: boo
 def summary(root: Path) -> None:
     """Show the figures of the last evaluation."""
     from imagequant.cli.summary import print_summary  # noqa: PLC0415
-    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     print_summary(Layout(root))

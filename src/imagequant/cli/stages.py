@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from imagequant.cli.options import PARAMS_OPTION, ROOT_OPTION
+from imagequant.storage.layout import Layout
 
 # The packages under ``imagequant.stages``, in the order of the pipeline.
 STAGES = {
@@ -31,7 +32,6 @@ STAGES = {
 def run_stage(name: str, params: Path, root: Path) -> None:
     """Run a stage with a params file in a project folder."""
     from imagequant.params import load_params  # noqa: PLC0415
-    from imagequant.storage.layout import Layout  # noqa: PLC0415
 
     importlib.import_module(f"imagequant.stages.{name}.run").run(load_params(params), Layout(root))
 

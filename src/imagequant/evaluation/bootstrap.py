@@ -66,27 +66,22 @@ def oracle_recall(row: ScoredRow) -> Terms:
     return float(row.answerable and row.read), float(row.answerable)
 
 
-def figure(rows: Sequence[ScoredRow], measure: Measure, params: EvaluateParams) -> Figure | None:
-    """Return a measure with its interval, None without rows."""
+def figure(
+    rows: Sequence[ScoredRow], measure: Measure, params: EvaluateParams, reference: Sequence[ScoredRow] = ()
+) -> Figure | None:
+    """Return a measure with its interval, None without rows.
+
+    If some rows are also in the reference, the figure has the paired difference over them: both are resampled together,
+    photo by photo.
+    """
     if not rows:
         return None
     sums = photo_sums((row.sha256, measure(row)) for row in rows)
     low, high = interval(ratios(resample(sums, params.bootstrap, params.seed)))
-    return {"value": float(ratios(sums.sum(axis=0))), "ci95": [low, high], "rows": len(rows)}
-
-
-def compared_figure(
-    rows: Sequence[ScoredRow], reference: Sequence[ScoredRow], measure: Measure, params: EvaluateParams
-) -> Figure | None:
-    """Return a measure with its paired difference to a reference, None without rows.
-
-    The difference is over the rows that both have; both are resampled together, photo by photo. Without such rows
-    there is none.
-    """
-    result = figure(rows, measure, params)
+    result: Figure = {"value": float(ratios(sums.sum(axis=0))), "ci95": [low, high], "rows": len(rows)}
     known = {row.key: row for row in reference}
     pairs = [(row, known[row.key]) for row in rows if row.key in known]
-    if result is None or not pairs:
+    if not pairs:
         return result
     # Four numbers per row: the terms of the row, then those of the reference.
     sums = photo_sums((row.sha256, (*measure(row), *measure(other))) for row, other in pairs)
@@ -103,11 +98,7 @@ def is_significant(figure: Figure) -> bool:
 
 
 def photo_sums(rows: Iterable[tuple[str, Sequence[float]]]) -> NDArray[np.float64]:
-    """Return the sums over the rows of each photo, (photos, values per row), photos in order of their first row.
-
-    Args:
-        rows: Photo and values of each row.
-    """
+    """Sums the values of each photo's rows: (photos, values per row), photos in order of their first row."""
     sums: dict[str, NDArray[np.float64]] = {}
     for photo, values in rows:
         if photo in sums:

@@ -115,12 +115,9 @@ class Fold:
 
 
 def make_folds(labels: Sequence[LabelRow], params: LabelsParams, folds: int) -> list[Fold]:
-    """Splits rows by photo (or group) as the ``labels`` stage does; each photo is held out once.
+    """Splits rows that have a photo by photo (or group) as the ``labels`` stage does; each photo is held out once.
 
-    Args:
-        labels: Rows that have a photo.
-        params: Section ``labels``: rows of ``train_only`` sources are never held out.
-        folds: Number of folds.
+    Rows of ``train_only`` sources are never held out.
 
     Raises:
         InputError: If a part of a fold is empty.

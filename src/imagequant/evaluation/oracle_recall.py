@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.storage.candidates import ReadQuantity
@@ -22,36 +22,20 @@ class RowRecall:
     engines: frozenset[str]
 
 
-class Quantities(Protocol):
-    """The quantities read on each photo, by content hash."""
-
-    def get(self, sha256: str, /) -> Sequence[ReadQuantity] | None:
-        """Return the quantities of one photo, None if there are none."""
-
-
 def is_read(truths: Sequence[Quantity], quantities: Iterable[Quantity]) -> bool:
     """Whether an accepted answer is among the quantities read."""
     return any(same_quantity(quantity, truth) for quantity in quantities for truth in truths)
 
 
-def row_recall(label: LabelRow, quantities: Sequence[ReadQuantity]) -> RowRecall:
-    """Looks up the answer of one row among the quantities read on its photo."""
-    truths = label.truths
-    hits = [quantity for quantity in quantities if is_read(truths, [Quantity(quantity.value, quantity.unit)])]
-    engines = frozenset(engine for hit in hits for engine in hit.engines)
-    return RowRecall(label.entity, label.split, bool(hits), engines)
-
-
-def recall_rows(labels: Iterable[LabelRow], quantities: Quantities) -> Iterator[RowRecall]:
-    """Yields the rows that have an answer and a photo. A range counts as an answer that is never found.
-
-    Args:
-        labels: All rows.
-        quantities: The quantities read on each photo.
-    """
+def recall_rows(labels: Iterable[LabelRow], quantities: Mapping[str, Sequence[ReadQuantity]]) -> Iterator[RowRecall]:
+    """Looks up the rows that have an answer and a photo. A range counts as an answer that is never found."""
     for label in labels:
         if label.answerable and label.sha256:
-            yield row_recall(label, quantities.get(label.sha256) or ())
+            truths = label.truths
+            found = quantities.get(label.sha256, ())
+            hits = [each for each in found if is_read(truths, [Quantity(each.value, each.unit)])]
+            engines = frozenset(engine for hit in hits for engine in hit.engines)
+            yield RowRecall(label.entity, label.split, bool(hits), engines)
 
 
 def summarise(rows: Iterable[RowRecall], engines: Sequence[str]) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_csv
@@ -123,33 +123,24 @@ def score_row(
     answers: Sequence[Answer],
     threshold: float,
 ) -> ScoredRow:
-    """Scores the answers to one labelled row.
+    """Scores the ranked answers to one labelled row; an answer with less confidence than ``threshold`` is withheld.
 
-    Args:
-        label: The row.
-        quantities: The candidates' quantities, in reading order.
-        words: All words read on the photo. Without them an answer that was not parsed counts as not read.
-        answers: Ranked answers.
-        threshold: The abstention threshold: an answer with less confidence is withheld.
+    ``quantities`` are the candidates' in reading order, ``words`` all words read on the photo. Without words an answer
+    that was not parsed counts as not read.
     """
     best = choose_answer(answers, threshold)
     prediction = best.quantity if best else None
     read = is_read(label.truths, quantities)
     result = outcome(prediction, label.truths, answerable=label.answerable)
+    copied = ("row_id", "source", "source_row", "image_link", "sha256", "entity", "truths")
     return ScoredRow(
-        row_id=label.row_id,
-        source=label.source,
-        source_row=label.source_row,
-        image_link=label.image_link,
-        sha256=label.sha256,
-        entity=label.entity,
+        **{name: getattr(label, name) for name in copied},
         truth=label.entity_value,
         prediction=prediction,
         confidence=answers[0].confidence if answers else 0.0,
         outcome=result,
         bucket=find_bucket(label, prediction, result, read, words),
         read=read,
-        truths=label.truths,
         best=answers[0].quantity if answers else None,
         first=quantities[0] if quantities else None,
         group=label_group(label),
@@ -212,11 +203,9 @@ def _contains_number(words: Sequence[Word], value: float) -> bool:
     return any(pattern.search(word.text) for word in words)
 
 
+_FIELDS = tuple(each.name for each in fields(ScoredRow))
 # The columns of ``rows.csv``.
-COLUMNS = (
-    "row_id", "source", "source_row", "image_link", "sha256", "entity", "truth", "prediction", "confidence", "outcome",
-    "bucket", "read",
-)  # fmt: skip
+COLUMNS = _FIELDS[: _FIELDS.index("read") + 1]
 
 
 def csv_cells(row: ScoredRow) -> list[object]:
@@ -235,11 +224,7 @@ def write_rows(path: Path, rows: Iterable[ScoredRow]) -> None:
 
 
 def parse_rows(text: str, origin: str) -> list[ScoredRow]:
-    """Parses ``rows.csv``; unknown columns are ignored.
-
-    Args:
-        text: Content of the file.
-        origin: Name of the file, for error messages.
+    """Parses ``rows.csv``, whose name is ``origin``; unknown columns are ignored.
 
     Raises:
         InputError: If a column is missing or a value is invalid; names file, line and column.
@@ -256,19 +241,13 @@ def _parse_row(line: Mapping[str, str], where: str) -> ScoredRow:
         raise InputError(f"{where}: outcome: {line['outcome']!r} is none of TP, FP, FN, TN")
     number, _, unit = line["prediction"].partition(" ")
     try:
-        return ScoredRow(
-            row_id=int(line["row_id"]),
-            source=line["source"],
-            source_row=int(line["source_row"]),
-            image_link=line["image_link"],
-            sha256=line["sha256"],
-            entity=line["entity"],
-            truth=line["truth"],
-            prediction=Quantity(float(number), unit) if number else None,
-            confidence=float(line["confidence"]),
-            outcome=cast("Outcome", line["outcome"]),
-            bucket=line["bucket"],
-            read=line["read"] == "True",
-        )
+        values: dict[str, Any] = {
+            **{name: line[name] for name in COLUMNS},
+            **{name: int(line[name]) for name in ("row_id", "source_row")},
+            "prediction": Quantity(float(number), unit) if number else None,
+            "confidence": float(line["confidence"]),
+            "read": line["read"] == "True",
+        }
     except ValueError as error:
         raise InputError(f"{where}: row_id, source_row, prediction or confidence: {error}") from None
+    return ScoredRow(**values)

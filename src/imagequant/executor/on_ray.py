@@ -38,17 +38,10 @@ def over_ray(
     address: str | None,
     variables: Mapping[str, str],
 ) -> Iterator[R]:
-    """Yields the results of a function for all items, in the items' order.
+    """Yields the results of a function for all items, in the items' order; see ``map_shards`` and ``connected``.
 
     A worker that dies is restarted, and its unfinished items are repeated. That does no harm: shards are pure functions
     of their inputs, and are written under a temporary name and renamed.
-
-    Args:
-        build: Makes the function; called once per worker.
-        items: The function's arguments.
-        workers: Number of workers, at most one per core of the cluster; 0 for one per core.
-        address: Address of a running cluster (``auto`` finds the one of this machine); None starts one here.
-        variables: Environment variables of the workers.
 
     Raises:
         Exception: The exception of the first item, in order, for which the function failed.
@@ -107,7 +100,7 @@ def connected(address: str | None, workers: int, variables: Mapping[str, str]) -
     """Connects to a cluster unless there is a connection already; yields the number of its cores.
 
     Args:
-        address: See ``over_ray``.
+        address: Address of a running cluster (``auto`` finds the one of this machine); None starts one here.
         workers: Number of cores of a cluster that is started here; 0 for those of the machine.
         variables: Environment variables of the workers.
 

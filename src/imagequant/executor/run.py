@@ -80,26 +80,24 @@ def iterate_shards(
 def _results(
     build: Callable[[], Callable[[T], R]], items: Sequence[T], executor: ExecutorParams | Threads
 ) -> Iterator[R]:
+    if not items:
+        return iter(())
     if isinstance(executor, Threads):
-        return _over_threads(build, items, executor.count) if items else iter(())
-    if executor.name == "ray" and items:
-        return _over_ray(build, items, executor)
+        return _over_threads(build, items, executor.count)
+    if executor.name == "ray":
+        require_ray()
+        from imagequant.executor.on_ray import over_ray  # noqa: PLC0415  (optional, and takes a second to load)
+
+        return over_ray(build, items, executor.workers, executor.address, _ONE_THREAD)
     workers = min(workers_here(executor), len(items))
-    if executor.name == "serial" or workers <= 1:
-        return map(build(), items) if items else iter(())
+    if executor.name == "serial" or workers == 1:
+        return map(build(), items)
     return _over_processes(build, items, workers)
 
 
 def workers_here(executor: ExecutorParams) -> int:
     """Returns the number of workers on this machine."""
     return executor.workers or os.cpu_count() or 1
-
-
-def _over_ray(build: Callable[[], Callable[[T], R]], items: Sequence[T], executor: ExecutorParams) -> Iterator[R]:
-    require_ray()
-    from imagequant.executor.on_ray import over_ray  # noqa: PLC0415  (optional, and takes a second to load)
-
-    return over_ray(build, items, executor.workers, executor.address, _ONE_THREAD)
 
 
 @contextmanager

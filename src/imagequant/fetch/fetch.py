@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import cast
 
-from imagequant.fetch.failures import KnownFailures
-from imagequant.fetch.offline import CACHE_AREA, cache_key
-from imagequant.fetch.outcome import FetchedImage, FetchError, FetchFailure, Outcome, Retry, check_image
-from imagequant.fetch.pace import Connections, Pace
-from imagequant.fetch.patience import HostPatience
-from imagequant.fetch.retry import retrying
+from imagequant.fetch.offline import CACHE_AREA, KnownFailures, cache_key
+from imagequant.fetch.outcome import FetchedImage, FetchError, Outcome, Retry, check_image
+from imagequant.fetch.pace import Connections, HostPatience, Pace, seconds_to_wait
 from imagequant.fetch.web import Sessions, get, host_of, open_sessions, web_url
 from imagequant.params import FetchParams
 from imagequant.storage.work_cache import WorkCache
@@ -39,35 +35,33 @@ class Fetcher:
             await asyncio.sleep(0)  # lets other hosts run: there may be a million more such links
             return patience.outcome
         try:
-            outcome = await self._fetch(url)
+            payload = await self._get(url)
+            # In a thread unless it is quick: hashing a large image and sending it to an object store are slow.
+            if len(payload) <= _SMALL_BYTES and self._cache.is_local:
+                outcome = self._store(url, payload)
+            else:
+                outcome = await asyncio.to_thread(self._store, url, payload)
         except FetchError as error:
             patience.note(error)
-            if error.retry is Retry.NEVER:
-                await self._store_failure(url, error.failure)
+            if error.retry is Retry.NEVER and self._cache.is_local:
+                self._failures.note(url, error.failure)
+            elif error.retry is Retry.NEVER:
+                await asyncio.to_thread(self._failures.note, url, error.failure)
             return error.failure
         patience.note(None)
         return outcome
 
-    async def _fetch(self, url: str) -> FetchedImage:
-        payload = await self._get(url)
-        if len(payload) <= _SMALL_BYTES and self._cache.is_local:
-            return self._store(url, payload)
-        # In a thread: hashing a large image and sending it to an object store are slow.
-        return await asyncio.to_thread(self._store, url, payload)
-
     async def _get(self, url: str) -> bytes:
-        try:
-            return await self._attempt(url)
-        except FetchError as error:
-            failed = [error]
-
-        async def attempt() -> bytes:
-            # The first attempt was made without tenacity, which would add half of its cost; most links need no other.
-            if failed:
-                raise failed.pop()
-            return await self._attempt(url)
-
-        return cast("bytes", await retrying(self._params)(attempt))
+        """Asks again after temporary failures."""
+        attempt = 1
+        while True:
+            try:
+                return await self._attempt(url)
+            except FetchError as error:
+                if error.retry is not Retry.NOW or attempt == self._params.attempts:
+                    raise
+                await asyncio.sleep(seconds_to_wait(error, attempt, self._params))
+                attempt += 1
 
     async def _attempt(self, url: str) -> bytes:
         for _ in range(MAX_REDIRECTS + 1):
@@ -85,12 +79,6 @@ class Fetcher:
             url = answer
         raise FetchError("too_many_redirects", f"more than {MAX_REDIRECTS} redirects")
 
-    async def _store_failure(self, url: str, failure: FetchFailure) -> None:
-        if self._cache.is_local:
-            self._failures.note(url, failure)
-        else:
-            await asyncio.to_thread(self._failures.note, url, failure)
-
     def _store(self, url: str, payload: bytes) -> FetchedImage:
         fetched = check_image(payload, self._params.max_bytes)
         self._cache.put(CACHE_AREA, cache_key(url), payload)
@@ -105,7 +93,7 @@ def fetch_links(
     pace: Pace,
     note: Callable[[str, Outcome], object],
 ) -> None:
-    """Fetches links. Bodies are in memory only until they are stored.
+    """Fetches links. Bodies are in memory only until they are stored in the cache.
 
     Args:
         hosts: The number of links of each server.

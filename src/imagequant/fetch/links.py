@@ -1,18 +1,29 @@
-"""Links as written in raw rows, and the places they lead to."""
+"""Links as written in raw rows, the places they lead to, and which files they may name.
+
+Links come from strangers, and this machine has files that are not for them. A CSV's links may lead into its own folder
+and into those named by ``download.folders``. Symbolic links are resolved first, since an unpacked archive may contain
+some. The same holds in object stores, which are read with the owner's credentials.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from imagequant.core.locations import is_remote, location
+from imagequant.core.locations import is_remote, location, under
+from imagequant.storage.raw import RawRow
 
 # RFC 3986: a relative file name with a colon must be written as ./name.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 # fsspec's names for object stores.
 _STORES = frozenset({"s3", "gs", "gcs", "az", "abfs"})
+# Prefix of the URL of a file that the row may not name.
+OUTSIDE = "outside:"
+_CACHED_FOLDERS = 1 << 16
 
 
 def resolve_link(link: str, origin: Path) -> str:
@@ -58,3 +69,58 @@ def store_path(url: str) -> Path | None:
         InputError: If the client for such URLs is not installed.
     """
     return location(url) if is_in_store(url) else None
+
+
+class Folders:
+    """The folders that may be read; those of the CSVs are added with their rows. Threads may share it."""
+
+    def __init__(self, named: Iterable[str] = (), root: Path = Path()) -> None:
+        """Adds the folders that the parameters name, absolute or relative to the project's ``root``."""
+        # Photos share folders, so each is resolved once.
+        self._real = lru_cache(_CACHED_FOLDERS)(os.path.realpath)
+        self._named = frozenset(_name(under(root, name)) for name in named)
+        self._origins: dict[Path, str] = {}
+
+    def place_of(self, row: RawRow) -> str:
+        """Returns the URL that a row's link leads to, after ``OUTSIDE`` if its CSV may not lead there."""
+        url = resolve_link(row.image_link, row.origin)
+        path = local_path(url)
+        if path is not None:
+            allowed = self._may_name(str(path), self._folder_of(row))
+        elif is_in_store(url):
+            # Object stores have no "..", but their clients may resolve it.
+            allowed = ".." not in url.split("/") and _is_in(url, (self._folder_of(row), *self._named))
+        else:
+            return url
+        return url if allowed else OUTSIDE + url
+
+    def has(self, path: Path) -> bool:
+        """Returns whether a file, symbolic links resolved, is in one of the folders: of any CSV, or a named one."""
+        text = str(path)
+        # Path.is_symlink raises for names that are not valid.
+        real = os.path.realpath(text) if os.path.islink(text) else self._resolved(text)  # noqa: PTH114
+        return _is_in(real, (*self._origins.values(), *self._named))
+
+    def _folder_of(self, row: RawRow) -> str:
+        known = self._origins.get(row.origin)
+        return known if known is not None else self._origins.setdefault(row.origin, _name(row.origin))
+
+    def _may_name(self, path: str, origin: str) -> bool:
+        if not path.startswith("/"):
+            return False
+        if "/.." not in path and _is_in(path, (origin,)):
+            return True
+        return _is_in(self._resolved(path), (origin, *self._named))
+
+    def _resolved(self, path: str) -> str:
+        """Resolves symbolic links among the path's folders."""
+        folder, name = os.path.split(path)
+        return os.path.realpath(path) if name in ("", ".", "..") else os.path.join(self._real(folder), name)  # noqa: PTH118
+
+
+def _name(folder: Path) -> str:
+    return str(folder).rstrip("/") if is_remote(folder) else os.path.realpath(folder)
+
+
+def _is_in(path: str, folders: Iterable[str]) -> bool:
+    return any(path.startswith(folder if folder.endswith("/") else f"{folder}/") for folder in folders)

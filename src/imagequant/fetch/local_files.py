@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -23,9 +25,6 @@ from imagequant.storage.work_cache import fingerprint
 # Two changes within one tick of the file system's clock look the same. Ticks are two seconds at most (FAT), so the
 # state of a file that was changed less than that before it was read is not trusted.
 _MIN_AGE_NS = 2_500_000_000
-
-_STATE = {name: pa.int64() for name in ("device", "inode", "size", "mtime_ns", "ctime_ns")}
-_IMAGE = {"sha256": pa.string(), "width": pa.int32(), "height": pa.int32(), "format": pa.string(), "bytes": pa.int64()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,23 @@ class FileRecord:
     state: FileState
     image: FetchedImage
 
+    @classmethod
+    def from_cells(cls, url: str, *cells: Any) -> FileRecord:
+        """Builds it from the cells of ``RECORD``."""
+        return cls(url, FileState(*cells[: len(STATE)]), FetchedImage(*cells[len(STATE) :]))
+
+    def cells(self) -> tuple[Any, ...]:
+        """Returns the cells of ``RECORD``."""
+        # Not dataclasses.astuple, which copies values.
+        return (self.url, *_state_of(self.state), *_image_of(self.image))
+
+
+STATE = [field.name for field in fields(FileState)]
+IMAGE = [field.name for field in fields(FetchedImage)]
+RECORD = ["url", *STATE, *IMAGE]
+_state_of, _image_of = attrgetter(*STATE), attrgetter(*IMAGE)
+_TYPES = {"url": pa.string(), "sha256": pa.string(), "format": pa.string(), "width": pa.int32(), "height": pa.int32()}
+
 
 def read_index(index: Path) -> Iterator[FileRecord]:
     """Yields the records of an earlier run; none if the index is missing, damaged or by other code."""
@@ -65,15 +81,15 @@ def read_index(index: Path) -> Iterator[FileRecord]:
             _digest_path(index).read_bytes() == file_digest(index).encode()
             and read_metadata(index).get("key") == _key()
         ):
-            yield from map(_file_record, iterate_rows(index))
+            yield from (FileRecord.from_cells(*row.values()) for row in iterate_rows(index, RECORD))
     except (OSError, InputError):
         return
 
 
 def write_index(index: Path, records: Iterable[FileRecord]) -> None:
     """Writes the records of a run for the next one."""
-    rows = ({"url": item.url, **_values(item.state, _STATE), **_values(item.image, _IMAGE)} for item in records)
-    write_table(index, rows, pa.schema({"url": pa.string(), **_STATE, **_IMAGE}, metadata={"key": _key()}))
+    schema = pa.schema([(name, _TYPES.get(name, pa.int64())) for name in RECORD], metadata={"key": _key()})
+    write_table(index, (dict(zip(RECORD, record.cells(), strict=True)) for record in records), schema)
     write_text(_digest_path(index), file_digest(index))
 
 
@@ -82,12 +98,7 @@ def _digest_path(index: Path) -> Path:
 
 
 def check_file(path: Path, max_bytes: int, known: FileRecord | None = None) -> tuple[FetchedImage, FileState | None]:
-    """Checks an image.
-
-    Args:
-        path: The file.
-        max_bytes: Largest size.
-        known: An earlier run's record: the file is not read again if its state is the same.
+    """Checks an image of at most ``max_bytes``; it is not read again if its state is that of an earlier run's record.
 
     Returns:
         The image, and the file's state if the file can be recognised later.
@@ -113,16 +124,6 @@ def check_file(path: Path, max_bytes: int, known: FileRecord | None = None) -> t
         raise FetchError("unreadable_file", type(error).__name__) from None
     image = check_image(payload, max_bytes)
     return image, state if unchanged and state.is_settled(read_at) else None
-
-
-def _values(record: FileState | FetchedImage, names: Iterable[str]) -> dict[str, object]:
-    return {name: getattr(record, name) for name in names}
-
-
-def _file_record(row: Mapping[str, object]) -> FileRecord:
-    state = FileState(**{name: row[name] for name in _STATE})  # type: ignore[arg-type]  # typed by the schema
-    image = FetchedImage(**{name: row[name] for name in _IMAGE})  # type: ignore[arg-type]
-    return FileRecord(str(row["url"]), state, image)
 
 
 @cache

@@ -1,28 +1,75 @@
-"""Outcomes that need no web server: invalid links, bodies in the work cache, local files, objects in stores."""
+"""Outcomes that need no web server: invalid links, what the work cache holds, local files, objects in stores."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache, cached_property
+from importlib.metadata import version
 from pathlib import Path
 
 from imagequant.core.iteration import chunks
 from imagequant.core.locations import store_errors
+from imagequant.fetch import outcome, web
 from imagequant.fetch.access import AccessRules
-from imagequant.fetch.failures import KnownFailures
-from imagequant.fetch.folders import OUTSIDE, Folders
-from imagequant.fetch.links import local_path, store_path
+from imagequant.fetch.links import OUTSIDE, Folders, local_path, store_path
 from imagequant.fetch.local_files import FileRecord, FileState, check_file
-from imagequant.fetch.outcome import FetchedImage, FetchError, Outcome, check_image, refused_path, too_large
+from imagequant.fetch.outcome import (
+    FetchedImage,
+    FetchError,
+    FetchFailure,
+    Outcome,
+    check_image,
+    refused_path,
+    too_large,
+)
 from imagequant.fetch.web import host_of, web_url
 from imagequant.params import FetchParams
+from imagequant.storage.code import code_fingerprint
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 CACHE_AREA = "download"
+# Permanent failures: the next run does not request these links again, because the outcome would be the same. The rules
+# that decide are part of an entry's key, so other parameters and other code request the links again. To request all of
+# them again, remove this folder of the work cache.
+FAILURES_AREA = "download-failed"
 _THREADS = 8
 _LINKS_PER_TASK = 64
 _BATCH_SIZE = 64
+
+
+class KnownFailures:
+    """Permanent failures of this run and earlier ones, under the rules of section ``download``."""
+
+    def __init__(self, cache: WorkCache, params: FetchParams) -> None:
+        self._cache = cache
+        self._rules = (params.max_bytes, sorted(params.schemes), sorted(params.hosts))
+
+    def get(self, url: str) -> FetchFailure | None:
+        """Returns the permanent failure of a link, if there is one."""
+        if not self._is_any:
+            return None
+        stored = self._cache.get(FAILURES_AREA, self._key(url))
+        return None if stored is None else FetchFailure(**json.loads(stored))
+
+    def note(self, url: str, failure: FetchFailure) -> None:
+        """Stores the permanent failure of a link."""
+        self._cache.put(FAILURES_AREA, self._key(url), json.dumps(asdict(failure)).encode())
+
+    @cached_property
+    def _is_any(self) -> bool:
+        # Looked up once, not per link: in a first run there are none.
+        return self._cache.has(FAILURES_AREA)
+
+    def _key(self, url: str) -> str:
+        return fingerprint("failure", url, self._rules, _code())
+
+
+@cache
+def _code() -> str:
+    return fingerprint(code_fingerprint(outcome.__name__, web.__name__), version("pillow"))
 
 
 def cache_key(url: str) -> str:
@@ -45,12 +92,8 @@ def read_payload(url: str, cache: WorkCache) -> bytes | None:
 class OfflineResult:
     """The outcome of a link as far as it is known without its web server.
 
-    Attributes:
-        url: The link.
-        outcome: None if the server has to be asked.
-        state: The state of a local file that can be recognised later.
-        is_known_failure: Whether the outcome is a permanent failure of an earlier run.
-        host: The server to ask if there is no outcome.
+    Attributes:     outcome: None if the server (``host``) has to be asked.     state: The state of a local file that
+    can be recognised later.     is_known_failure: Whether the outcome is a permanent failure of an earlier run.
     """
 
     url: str

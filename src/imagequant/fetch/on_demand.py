@@ -77,10 +77,9 @@ def _from_servers(links: Mapping[str, bool]) -> dict[str, bytes | str]:
         cache = WorkCache(Path(folder))
         if hosts:
             outcomes |= fetch_listed(hosts, params, cache, LocalPace(params.rate))
-        return {url: _payload(url, outcome, cache) for url, outcome in outcomes.items()}
-
-
-def _payload(url: str, outcome: Outcome, cache: WorkCache) -> bytes | str:
-    if isinstance(outcome, FetchFailure):
-        return f"{outcome.detail} ({outcome.reason})"
-    return read_payload(url, cache) or "gone while it was read"
+        return {
+            url: f"{outcome.detail} ({outcome.reason})"
+            if isinstance(outcome, FetchFailure)
+            else read_payload(url, cache) or "gone while it was read"
+            for url, outcome in outcomes.items()
+        }

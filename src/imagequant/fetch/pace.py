@@ -1,13 +1,24 @@
-"""How fast a host is asked: simultaneous connections, requests per second, pauses it asked for."""
+"""How fast a host is asked, when a request is repeated, and when to give up a host."""
 
 from __future__ import annotations
 
 import asyncio
+import random
+import time
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Protocol
+
+from imagequant.fetch.outcome import FetchError, FetchFailure, Retry
+from imagequant.params import FetchParams
+
+# Longer than restarting a server or a network takes, and longer than an attempt may take.
+_TIMEOUTS = 20
+_ROUNDS = 2
 
 
 class Pace(Protocol):
@@ -28,11 +39,9 @@ class StartTimes:
     next_start: float = 0.0
 
     def take(self, now: float, wanted: int, horizon: float) -> list[float]:
-        """Takes up to ``wanted`` start times, none later than ``horizon`` seconds from now.
+        """Takes up to ``wanted`` start times, at most ``horizon`` seconds from now; returns the seconds until each.
 
-        Returns:
-            The seconds until each. Fewer than wanted if the others are too far ahead, because the server may ask for a
-            pause before them.
+        The others are too far ahead: the server may ask for a pause before them.
         """
         delays: list[float] = []
         while len(delays) < wanted and self.next_start <= now + horizon:
@@ -92,3 +101,58 @@ class Connections:
             # The total comes last: a request that waits for its host must not block other hosts.
             async with self._total:
                 yield
+
+
+class HostPatience:
+    """Gives up one host after a long time with nothing but temporary failures.
+
+    Its other links are then not requested in this run, but in the next.
+    """
+
+    def __init__(self, params: FetchParams, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = _TIMEOUTS * params.timeout
+        self._links = _ROUNDS * params.connections_per_host
+        self._clock = clock
+        self._last_success: float | None = None
+        self._failures = 0
+        # The outcome of the host's other links, once it is given up.
+        self.outcome: FetchFailure | None = None
+
+    def note(self, failure: FetchError | None) -> None:
+        """Records the failure of a link after all attempts, or None if it gave an image."""
+        if failure is None or failure.retry is not Retry.NOW:
+            self._last_success, self._failures = self._clock(), 0
+            return
+        if self._last_success is None:  # its time starts with the first outcome: a host may have waited for its turn
+            self._last_success = self._clock()
+        self._failures += 1
+        if self._failures >= self._links and self._clock() - self._last_success > self._seconds:
+            detail = "not requested: other links of the host failed like this"
+            self.outcome = FetchFailure(failure.failure.reason, detail)
+
+
+def parse_retry_after(header: str | None, now: datetime | None = None) -> float | None:
+    """Returns the seconds of a ``Retry-After`` header in either form; None if there is none or it is malformed."""
+    if header is None:
+        return None
+    header = header.strip()
+    if header.isascii() and header.isdigit():
+        return float(header)
+    try:
+        when = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if when.tzinfo is None:  # "-0000" parses as naive; HTTP dates are always UTC.
+        when = when.replace(tzinfo=UTC)
+    return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
+
+
+def seconds_to_wait(failure: FetchError, attempt: int, params: FetchParams) -> float:
+    """Returns how long to wait after an attempt (from 1) that failed.
+
+    Waits double from ``backoff`` with jitter; a ``Retry-After`` replaces them. Neither exceeds ``backoff_max``.
+    """
+    seconds = failure.retry_after
+    if seconds is None:
+        seconds = params.backoff * 2.0 ** min(attempt - 1, 64) + random.uniform(0, params.backoff)
+    return min(seconds, params.backoff_max)

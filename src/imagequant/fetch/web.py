@@ -20,7 +20,7 @@ from yarl import URL
 
 from imagequant.fetch.access import AccessRules, RefusedAddressError, refused_host
 from imagequant.fetch.outcome import FetchError, Retry, status_error, too_large
-from imagequant.fetch.retry import parse_retry_after
+from imagequant.fetch.pace import parse_retry_after
 from imagequant.params import FetchParams
 
 # `timeout` limits silence; a server that sends a byte now and then is given up after this many timeouts.
@@ -158,7 +158,10 @@ async def get(sessions: Sessions, target: URL, max_bytes: int) -> bytes | str:
         async with session.get(target, allow_redirects=False, ssl=certificates) as response:
             location = response.headers.get("Location")
             if location is not None and response.status in _REDIRECTS:
-                return _joined(target, location)
+                try:
+                    return urljoin(str(target), location)
+                except ValueError:
+                    raise FetchError("invalid_link", "redirected to no valid URL") from None
             if response.status != 200:
                 raise status_error(response.status, parse_retry_after(response.headers.get("Retry-After")))
             body = await _body(response, max_bytes)
@@ -198,13 +201,6 @@ def _decoded(body: bytes, encoding: str, max_bytes: int) -> bytes:
         if unpacking.eof:
             return unpacked
     raise FetchError("damaged_body", f"not whole {encoding.strip().lower()}", Retry.NOW)
-
-
-def _joined(target: URL, location: str) -> str:
-    try:
-        return urljoin(str(target), location)
-    except ValueError:
-        raise FetchError("invalid_link", "redirected to no valid URL") from None
 
 
 def transport_error(error: Exception) -> FetchError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ class LegendLine:
 def draw_evidence(
     photo: NDArray[np.uint8],
     marks: Sequence[BoxMark],
-    caption: Sequence[LegendLine],
+    caption: Sequence[LegendLine] = (),
     max_side: int = 640,
     enlarge: float = 1.0,
 ) -> Image.Image:
@@ -55,17 +56,16 @@ def draw_evidence(
         max_side: The longer side of the photo in the picture.
         enlarge: The largest factor by which to enlarge smaller photos.
     """
-    return _with_caption(draw_marks(photo, marks, max_side, enlarge), caption)
-
-
-def draw_marks(photo: NDArray[np.uint8], marks: Sequence[BoxMark], max_side: int, enlarge: float = 1.0) -> Image.Image:
-    """Draw boxes on a photo; see ``draw_evidence``."""
     scale = min(enlarge, max_side / max(photo.shape[:2]))
     size = (max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale)))
     picture = Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS)
     draw = ImageDraw.Draw(picture)
     for mark in marks:
-        _draw_frame(draw, mark, scale)
+        outer = _frame(mark, scale)
+        if mark.width > 1:
+            # A white outline stays visible on dark photos and on those of the same colour.
+            draw.rectangle(_corners(_grown(outer, 1)), outline="white", width=mark.width + 2)
+        draw.rectangle(_corners(outer), outline=mark.color, width=mark.width)
     # Labels come last, so that no frame crosses their text.
     taken = [_frame(mark, scale) for mark in marks if mark.width > 1]
     for mark in marks:
@@ -73,15 +73,14 @@ def draw_marks(photo: NDArray[np.uint8], marks: Sequence[BoxMark], max_side: int
             place = _label_place(mark, scale, picture.size, taken)
             taken.append(place)
             _draw_chip(draw, (place.x0, place.y0), mark.text, mark.color)
-    return picture
+    return _with_caption(picture, caption) if caption else picture
 
 
-def _draw_frame(draw: ImageDraw.ImageDraw, mark: BoxMark, scale: float) -> None:
-    outer = _frame(mark, scale)
-    if mark.width > 1:
-        # A white outline stays visible on dark photos and on those of the same colour.
-        draw.rectangle(_corners(_grown(outer, 1)), outline="white", width=mark.width + 2)
-    draw.rectangle(_corners(outer), outline=mark.color, width=mark.width)
+def encoded(picture: Image.Image, image_format: str, **options: int) -> bytes:
+    """Return a picture as the bytes of a file; ``options`` are Pillow's for the format."""
+    buffer = io.BytesIO()
+    picture.save(buffer, image_format, **options)
+    return buffer.getvalue()
 
 
 def _frame(mark: BoxMark, scale: float) -> Box:

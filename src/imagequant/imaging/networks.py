@@ -10,10 +10,8 @@ from imagequant.params import Precision
 def compile_network(model: ov.Model, precision: Precision) -> ov.InferRequest:
     """Compile a network to run on one core.
 
-    Args:
-        model: The network.
-        precision: Arithmetic precision. OpenVINO's default depends on the processor, and so would the results.
-            ``bf16`` falls back to float32 on processors without bfloat16.
+    OpenVINO's default precision depends on the processor, and so would the results. ``bf16`` falls back to float32 on
+    processors without bfloat16.
     """
     settings = {
         "INFERENCE_PRECISION_HINT": precision,

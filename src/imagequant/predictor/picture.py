@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from itertools import cycle
 from string import ascii_uppercase
 
 from PIL import Image
 
+from imagequant.core.errors import InputError
 from imagequant.core.records import Box
-from imagequant.imaging.draw import GREY, BoxMark, Color, LegendLine, draw_evidence, draw_marks
+from imagequant.imaging.draw import GREY, BoxMark, Color, LegendLine, draw_evidence, encoded, text_color
 from imagequant.imaging.load import load_image
 from imagequant.predictor.results import Prediction, Predictions, not_found, percent
 from imagequant.quantity.units import ENTITIES
@@ -22,7 +25,9 @@ _PALETTE = (
 )  # fmt: skip
 ENTITY_COLORS: dict[str, Color] = dict(zip(ENTITIES, cycle(_PALETTE), strict=False))
 _LONG_SIDE = 1200
+_NOTEBOOK_SIDE = 560
 _ENLARGE = 2.0
+_HEADER = ("", "entity", "answer", "confidence", "text", "alternatives")
 
 
 @dataclass(frozen=True)
@@ -50,25 +55,21 @@ def box_labels(predictions: Predictions) -> BoxLabels:
     return BoxLabels(names, colors)
 
 
-def draw_predictions(predictions: Predictions) -> Image.Image:
-    """Draw words, answers and alternatives on the photo, with a legend below.
+def draw_predictions(predictions: Predictions, max_side: int = _LONG_SIDE, *, with_legend: bool = True) -> Image.Image:
+    """Draw words, answers and alternatives on the photo, and a legend below.
+
+    Args:
+        predictions: The answers about the photo.
+        max_side: The longer side of the photo in the picture, in pixels.
+        with_legend: Whether to add the legend.
 
     Raises:
         InputError: If the photo cannot be opened again.
     """
     photo = load_image(predictions.image, predictions.photo)
     key = box_labels(predictions)
-    return draw_evidence(photo, marks_of(predictions, key), legend(predictions, key), _LONG_SIDE, _ENLARGE)
-
-
-def draw_photo(predictions: Predictions, max_side: int) -> Image.Image:
-    """Draw words, answers and alternatives on the photo, without a legend.
-
-    Raises:
-        InputError: If the photo cannot be opened again.
-    """
-    photo = load_image(predictions.image, predictions.photo)
-    return draw_marks(photo, marks_of(predictions, box_labels(predictions)), max_side, _ENLARGE)
+    lines = legend(predictions, key) if with_legend else ()
+    return draw_evidence(photo, marks_of(predictions, key), lines, max_side, _ENLARGE)
 
 
 def marks_of(predictions: Predictions, key: BoxLabels) -> list[BoxMark]:
@@ -91,18 +92,58 @@ def legend(predictions: Predictions, key: BoxLabels) -> list[LegendLine]:
     return lines + [LegendLine(text) for text in not_found(predictions)]
 
 
-def _legend_text(prediction: Prediction, key: BoxLabels) -> str:
-    answer = (
-        f"{prediction.text} ({percent(prediction.confidence)})"
-        if prediction.text
-        else f"not found: {prediction.reason}"
-    )
-    others = ", ".join(
-        f"[{key.names[other.box]}] {other.text} ({percent(other.confidence)})" for other in prediction.alternatives
-    )
-    return f"{prediction.entity}: {answer}" + (f"; alternatives {others}" if others else "")
+def _legend_text(each: Prediction, key: BoxLabels) -> str:
+    answer = f"{each.text} ({percent(each.confidence)})" if each.text else each.shown
+    others = _alternatives(each, key)
+    return f"{each.entity}: {answer}" + (f"; alternatives {others}" if others else "")
+
+
+def _alternatives(prediction: Prediction, key: BoxLabels) -> str:
+    others = prediction.alternatives
+    return ", ".join(f"[{key.names[other.box]}] {other.text} ({percent(other.confidence)})" for other in others)
 
 
 def _paler(color: Color) -> Color:
     red, green, blue = ((value + 255) // 2 for value in color)
     return red, green, blue
+
+
+class NotebookPredictions(Predictions):
+    """Predictions that a notebook shows as the photo, with the answers marked on it, and a table."""
+
+    def _repr_html_(self) -> str:
+        return to_html(self)
+
+
+def to_html(predictions: Predictions) -> str:
+    """Return the photo with its boxes (embedded, sides of at most 560 pixels) and a table of the answers."""
+    key = box_labels(predictions)
+    rows = "".join(_row("td", _chip(each, key), *map(escape, _cells(each, key))) for each in predictions)
+    table = f"<table><thead>{_row('th', *_HEADER)}</thead><tbody>{rows}</tbody></table>"
+    return f"<div>{escape(predictions.photo)}</div>{_picture(predictions)}{table}"
+
+
+def _row(tag: str, *cells: str) -> str:
+    return "<tr>" + "".join(f'<{tag} style="text-align: left">{cell}</{tag}>' for cell in cells) + "</tr>"
+
+
+def _chip(prediction: Prediction, key: BoxLabels) -> str:
+    if prediction.box is None:
+        return ""
+    color = key.colors[prediction.box]
+    style = f"background: rgb{color}; color: {text_color(color)}; padding: 0 4px"
+    return f'<span style="{style}">{key.names[prediction.box]}</span>'
+
+
+def _cells(each: Prediction, key: BoxLabels) -> tuple[str, ...]:
+    return each.entity, each.shown, percent(each.confidence), each.words, _alternatives(each, key)
+
+
+def _picture(predictions: Predictions) -> str:
+    try:
+        picture = draw_predictions(predictions, _NOTEBOOK_SIDE, with_legend=False)
+    except InputError as error:  # the file is gone; the answers are not
+        return f"<div>{escape(str(error))}</div>"
+    payload = base64.b64encode(encoded(picture, "JPEG", quality=85)).decode()
+    size = f'width="{picture.width}" height="{picture.height}"'
+    return f'<img {size} alt="The photo with its answers marked" src="data:image/jpeg;base64,{payload}">'

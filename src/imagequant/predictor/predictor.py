@@ -25,7 +25,7 @@ from imagequant.model.examples import limited_candidates, make_example
 from imagequant.model.ranker import open_session, run_ranker
 from imagequant.ocr.engine import OcrEngine
 from imagequant.ocr.read import EngineReading, Reader, photo_words, read_prepared_photos
-from imagequant.predictor.notebook import NotebookPredictions
+from imagequant.predictor.picture import NotebookPredictions
 from imagequant.predictor.results import Alternative, Prediction, Predictions, Question, check_entities
 from imagequant.quantity.units import ENTITIES
 
@@ -118,11 +118,7 @@ class Predictor:
         return found
 
     def answer(self, photos: Sequence[Photo]) -> list[Predictions | InputError]:
-        """Answer the questions about a few photos, which are read together.
-
-        Returns:
-            The answers for each photo, or an error if no OCR engine could read it.
-        """
+        """Answer the questions about a few photos, read together; an error for those that no engine could read."""
         with ThreadPoolExecutor() as pool:
             reading = [pool.submit(self._read_with, engine, photos) for engine in self._reader.engines]
             extracted = pool.submit(lambda: [self._extract_features(photo) for photo in photos])
@@ -192,15 +188,10 @@ def to_prediction(
     )
     if best is None:
         confidence = answers[0].confidence if answers else 0.0
-        return Prediction(entity, "", None, None, confidence, _abstention_reason(reading, answers), "", None, others)
+        reason = "too unsure" if answers else "no quantity of this kind"
+        return Prediction(entity, "", None, None, confidence, reason if reading.tokens else "no text", "", None, others)
     read = _alternative(best, candidates)
     return Prediction(entity, read.text, read.value, read.unit, read.confidence, "", read.words, read.box, others)
-
-
-def _abstention_reason(reading: PhotoReading, answers: Sequence[Answer]) -> str:
-    if not reading.tokens:
-        return "no text"
-    return "too unsure" if answers else "no quantity of this kind"
 
 
 def _alternative(answer: Answer, candidates: Sequence[Candidate]) -> Alternative:

@@ -84,6 +84,11 @@ class Prediction:
         """Number and unit; None if there is no answer."""
         return None if self.value is None or self.unit is None else Quantity(self.value, self.unit)
 
+    @property
+    def shown(self) -> str:
+        """The answer for people: ``500 gram``, or why there is none."""
+        return self.text or f"not found: {self.reason}"
+
     def to_unit(self, unit: str) -> Prediction:
         """Convert the answer and the alternatives exactly to another unit (1 pound is 453.59237 gram).
 

@@ -43,7 +43,7 @@ def _cells(prediction: Prediction) -> Sequence[str]:
     others = ", ".join(f"{other.text} {percent(other.confidence)}" for other in prediction.alternatives[:_SHOWN])
     return (
         prediction.entity,
-        prediction.text or f"not found: {prediction.reason}",
+        prediction.shown,
         percent(prediction.confidence),
         prediction.words,
         place,

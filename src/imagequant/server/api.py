@@ -11,8 +11,16 @@ from imagequant.core.errors import InputError
 from imagequant.imaging.decode import ImageError, ImageInfo, probe
 from imagequant.quantity.units import ENTITIES
 from imagequant.server.guards import BATCH_PATH
-from imagequant.server.problems import Problem, declared, problem
-from imagequant.server.schemas import BatchEntry, BatchModel, Entity, PhotoModel, prediction_model
+from imagequant.server.schemas import (
+    BatchEntry,
+    BatchModel,
+    Entity,
+    PhotoModel,
+    PredictionModel,
+    Problem,
+    declared,
+    problem,
+)
 from imagequant.server.settings import Settings
 from imagequant.server.telemetry import log
 from imagequant.server.work import PredictionJob, QueueFullError, Workers
@@ -142,7 +150,7 @@ def _answer(photo: _OpenedPhoto, job: PredictionJob) -> PhotoModel | HTTPExcepti
     if error is not None:
         log("photo failed", failed=error)
         return problem(500, "internal error while reading the photo")
-    predictions = [prediction_model(prediction) for prediction in job.future.result()]
+    predictions = [PredictionModel(**prediction.to_dict()) for prediction in job.future.result()]
     return PhotoModel(photo=photo.name, width=photo.info.width, height=photo.info.height, predictions=predictions)
 
 

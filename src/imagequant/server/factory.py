@@ -1,12 +1,15 @@
-"""The FastAPI application."""
+"""The FastAPI application, and the server of ``imagequant serve``."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from socket import socket
 from typing import Any
 
+import uvicorn
 from fastapi import FastAPI, Request, Security
 from fastapi.responses import HTMLResponse, Response
 from fastapi.security import HTTPBearer
@@ -14,28 +17,23 @@ from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from imagequant.predictor.predictor import load_predictor
 from imagequant.quantity.units import ENTITIES
 from imagequant.server.api import predict_routes
-from imagequant.server.guards import REVIEWER_KEY, Guarded, Limited, Observed
-from imagequant.server.problems import declared, install_handlers, problem
-from imagequant.server.review.desk import Desk
+from imagequant.server.guards import REVIEWER_KEY, Guarded, Observed
+from imagequant.server.review.desk import Desk, open_desk
 from imagequant.server.review_api import review_routes
-from imagequant.server.schemas import Health
+from imagequant.server.schemas import Health, declared, install_handlers, problem
 from imagequant.server.settings import Settings
-from imagequant.server.telemetry import Telemetry
+from imagequant.server.telemetry import Telemetry, log, logging_config
 from imagequant.server.work import Answering, Workers
+from imagequant.storage.layout import Layout
 
 _HERE = Path(__file__).parent
 
 
 def create_app(settings: Settings, predictors: Sequence[Answering], desk: Desk | None = None) -> FastAPI:
-    """Create an app that shares no state with others.
-
-    Args:
-        settings: Limits and token.
-        predictors: Loaded models; each reads one photo at a time.
-        desk: The rows to review; None disables the review.
-    """
+    """Create an app that shares no state with others. Each predictor reads one photo at a time; no desk, no review."""
     telemetry = Telemetry()
     workers = Workers(predictors, settings.queue, telemetry.photo_seconds.observe)
 
@@ -62,7 +60,6 @@ def create_app(settings: Settings, predictors: Sequence[Answering], desk: Desk |
     _add_pages(app, reviewing=desk is not None)
     _add_operations(app, workers, telemetry)
     # Requests pass the middleware in reverse order.
-    app.add_middleware(Limited, settings=settings)
     app.add_middleware(Guarded, settings=settings)
     app.add_middleware(Observed, telemetry=telemetry)
     return app
@@ -104,3 +101,38 @@ def _add_operations(app: FastAPI, workers: Workers, telemetry: Telemetry) -> Non
         telemetry.waiting.set(workers.waiting)
         telemetry.running.set(workers.running)
         return Response(generate_latest(telemetry.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def run(settings: Settings, model: Path, reviewed: Layout | None = None) -> None:
+    """Load the model and serve until stopped; ``reviewed`` is the project whose rows to review, if any.
+
+    Raises:
+        InputError: If there is no model, or nothing to review.
+    """
+    desk = None if reviewed is None else open_desk(reviewed)
+    app = create_app(settings, [load_predictor(model)], desk)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=logging_config(),
+        access_log=False,
+        server_header=False,
+        # Clients must not be able to set their address with headers.
+        proxy_headers=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=math.ceil(settings.timeout),
+    )
+    _Server(config).run()
+
+
+class _Server(uvicorn.Server):
+    """Logs its address when it starts to listen; port 0 becomes a free port."""
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Start to listen."""
+        await super().startup(sockets)
+        for server in self.servers:
+            for each in server.sockets:
+                host, port = each.getsockname()[:2]
+                log("listening", host=host, port=port)

@@ -7,12 +7,13 @@ import base64
 import binascii
 import secrets
 import time
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from imagequant.server.problems import problem, problem_response
+from imagequant.server.schemas import problem, problem_response
 from imagequant.server.settings import FORM_BYTES, LOCAL_HOSTS, Settings
 from imagequant.server.telemetry import Telemetry, log
 
@@ -36,6 +37,8 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="imagequant: any name, the token as password", charset="UTF-8"'}
+# Status, message and headers.
+_Rejection = tuple[int, str, Mapping[str, str]]
 
 
 class Observed:
@@ -85,37 +88,11 @@ class Observed:
 
 
 class Guarded:
-    """Rejects other host names on a local server, requests from other sites' pages, and requests without the token."""
+    """Rejects requests and limits uploads.
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
-        self._settings = settings
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle or reject a request."""
-        if scope["type"] == "http" and (rejection := self._rejection(scope)):
-            status, message = rejection
-            await problem_response(status, message, _CHALLENGE if status == 401 else None)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
-
-    def _rejection(self, scope: Scope) -> tuple[int, str] | None:
-        headers = Headers(scope=scope)
-        # Prevents DNS rebinding, where another site's name resolves to this machine.
-        if self._settings.local and _hostname(headers.get("host", "")) not in LOCAL_HOSTS:
-            return 421, f"allowed host names: {', '.join(sorted(LOCAL_HOSTS))}; start the server with --host for others"
-        if scope["method"] not in _SAFE_METHODS and _is_cross_site(headers):
-            return 403, "pages of other sites are not allowed; programs should not send an Origin header"
-        if self._settings.token and scope["path"] not in _OPEN_PATHS:
-            name, token = credentials(headers.get("authorization", ""))
-            if not secrets.compare_digest(token.encode(), self._settings.token.encode()):
-                return 401, "send the token as Authorization: Bearer TOKEN, or as the password of Basic authentication"
-            scope[REVIEWER_KEY] = name
-        return None
-
-
-class Limited:
-    """Limits the size, time and number of concurrent uploads."""
+    Rejects other host names on a local server, requests from other sites' pages, requests without the token, and
+    uploads that are too large or too many. The others are limited in size and time.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -124,24 +101,43 @@ class Limited:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle or reject a request."""
-        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
-            return
-        limit = self._limit(scope["path"])
-        length = Headers(scope=scope).get("content-length", "0")
+        elif rejection := self._rejection(scope):
+            await problem_response(*rejection)(scope, receive, send)
+        elif scope["method"] in _SAFE_METHODS:
+            await self._app(scope, receive, send)
+        else:
+            self._uploads += 1
+            try:
+                limited = _limited(receive, self._limit(scope["path"]), self._settings.timeout)
+                await self._app(scope, limited, send)
+            finally:
+                self._uploads -= 1
+
+    def _rejection(self, scope: Scope) -> _Rejection | None:
+        headers = Headers(scope=scope)
+        # Prevents DNS rebinding, where another site's name resolves to this machine.
+        if self._settings.local and _hostname(headers.get("host", "")) not in LOCAL_HOSTS:
+            allowed = ", ".join(sorted(LOCAL_HOSTS))
+            return 421, f"allowed host names: {allowed}; start the server with --host for others", {}
+        if scope["method"] not in _SAFE_METHODS and _is_cross_site(headers):
+            return 403, "pages of other sites are not allowed; programs should not send an Origin header", {}
+        if self._settings.token and scope["path"] not in _OPEN_PATHS:
+            name, token = credentials(headers.get("authorization", ""))
+            if not secrets.compare_digest(token.encode(), self._settings.token.encode()):
+                wanted = "send the token as Authorization: Bearer TOKEN, or as the password of Basic authentication"
+                return 401, wanted, _CHALLENGE
+            scope[REVIEWER_KEY] = name
+        return None if scope["method"] in _SAFE_METHODS else self._upload_rejection(scope["path"], headers)
+
+    def _upload_rejection(self, path: str, headers: Headers) -> _Rejection | None:
+        limit, length = self._limit(path), headers.get("content-length", "0")
         if length.isdigit() and int(length) > limit:
-            await problem_response(413, _too_large(limit), {"Connection": "close"})(scope, receive, send)
-            return
+            return 413, _too_large(limit), {"Connection": "close"}
         if self._uploads >= _UPLOADS:
-            await problem_response(503, f"{_UPLOADS} uploads are in progress", {"Retry-After": "1"})(
-                scope, receive, send
-            )
-            return
-        self._uploads += 1
-        try:
-            await self._app(scope, _limited(receive, limit, self._settings.timeout), send)
-        finally:
-            self._uploads -= 1
+            return 503, f"{_UPLOADS} uploads are in progress", {"Retry-After": "1"}
+        return None
 
     def _limit(self, path: str) -> int:
         photos = self._settings.max_files if path == BATCH_PATH else 1

@@ -12,11 +12,10 @@ from pydantic import BaseModel, Field
 from imagequant.core.errors import InputError
 from imagequant.quantity.units import ENTITY_UNITS
 from imagequant.server.guards import REVIEWER_KEY
-from imagequant.server.problems import declared, problem
 from imagequant.server.review.desk import Desk
 from imagequant.server.review.photos import PrintedQuantity
-from imagequant.server.review.rows import ReviewRow
 from imagequant.server.review.store import Progress, TakenError, Verdict
+from imagequant.server.schemas import declared, problem
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9 _.@-]{0,39}$"
 Reviewer = Annotated[str, Field(pattern=_NAME, description="Reviewer; a Basic authentication name takes precedence")]
@@ -123,10 +122,7 @@ def _named(request: Request, reviewer: str) -> str:
 
 def _desk(desk: Desk, reviewer: str) -> DeskModel:
     row = desk.store.next(reviewer)
-    item = _item(desk, row) if row else None
+    item = None
+    if row is not None:
+        item = ItemModel(**vars(row), **vars(desk.photos.evidence(row)), units=sorted(ENTITY_UNITS[row.entity]))
     return DeskModel(reviewer=reviewer, item=item, progress=desk.store.progress(reviewer))
-
-
-def _item(desk: Desk, row: ReviewRow) -> ItemModel:
-    evidence = desk.photos.evidence(row)
-    return ItemModel(**vars(row), **vars(evidence), units=sorted(ENTITY_UNITS[row.entity]))

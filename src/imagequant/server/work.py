@@ -52,10 +52,8 @@ class Workers:
     ) -> None:
         """Start one thread per predictor.
 
-        Args:
-            predictors: Each is used by a single thread.
-            queue: Maximum number of waiting photos, not counting those being read.
-            observe: Called with the seconds of each photo.
+        ``queue`` is the maximum number of waiting photos, not counting those being read; ``observe`` gets the seconds
+        of each photo.
         """
         self._queue = queue
         self._observe = observe

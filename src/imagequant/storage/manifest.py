@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import numpy as np
 import pyarrow as pa
@@ -61,13 +61,6 @@ def iterate_manifest(folder: Path) -> Iterator[ManifestRow]:
         InputError: If it is missing or unreadable.
     """
     return MANIFEST.iterate(folder / MANIFEST_NAME)
-
-
-class Images(Protocol):
-    """``sha256`` by (``source``, ``image_link``); dictionaries fit too."""
-
-    def get(self, key: tuple[str, str], /) -> str | None:
-        """Returns the hash of a link's image; empty or None if there is none."""
 
 
 @dataclass(frozen=True)

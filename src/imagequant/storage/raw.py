@@ -31,7 +31,7 @@ _COLUMNS: dict[Kind, tuple[str, ...]] = {
 }
 _KNOWN = frozenset(name for names in _COLUMNS.values() for name in names)
 # Rows read at a time: as Python objects they take a few kilobytes each.
-BATCH_SIZE = 2048
+_BATCH_SIZE = 2048
 Record = dict[str, str]
 # ``label_source`` of a label by somebody who looked at the photo.
 HAND = "hand"
@@ -56,16 +56,13 @@ class RawRow:
     extra: Mapping[str, str]
 
 
-def iterate_raw_file(
-    path: Path, source: str, kind: Kind, batch_size: int = BATCH_SIZE, *, origin: Path | None = None
-) -> Iterator[RawRow]:
+def iterate_raw_file(path: Path, source: str, kind: Kind, *, origin: Path | None = None) -> Iterator[RawRow]:
     """Yields the rows of one file, never all of them in memory.
 
     Args:
         path: CSV or parquet (by the file name), possibly a link to the file or a copy of it.
         source: Name of the file in its rows.
         kind: Decides which columns are required.
-        batch_size: Rows read at a time.
         origin: The folder of the file itself; by default that of ``path``.
 
     Raises:
@@ -73,21 +70,17 @@ def iterate_raw_file(
     """
     origin = origin or _own_folder(path)
     number = 0
-    for number, record in enumerate(_records(path, source, kind, batch_size), start=1):
-        yield _row(source, number, origin, record)
+    for number, record in enumerate(_records(path, source, kind), start=1):
+        known = {name: record.get(name, "") for name in _KNOWN}
+        extra = {name: value for name, value in record.items() if name not in _KNOWN}
+        yield RawRow(source=source, row=number, origin=origin, extra=extra, **known)
     if number == 0:
         raise InputError(f"{source}: no rows; at least one is needed under the header")
 
 
-def _row(source: str, number: int, origin: Path, record: Record) -> RawRow:
-    known = {name: record.get(name, "") for name in _KNOWN}
-    extra = {name: value for name, value in record.items() if name not in _KNOWN}
-    return RawRow(source=source, row=number, origin=origin, extra=extra, **known)
-
-
-def _records(path: Path, source: str, kind: Kind, batch_size: int) -> Iterator[Record]:
+def _records(path: Path, source: str, kind: Kind) -> Iterator[Record]:
     try:
-        yield from (_parquet_records if path.suffix == ".parquet" else _csv_records)(path, source, kind, batch_size)
+        yield from (_parquet_records if path.suffix == ".parquet" else _csv_records)(path, source, kind)
     except FileNotFoundError:
         raise InputError(f"{source}: no such file") from None
     except (UnicodeDecodeError, pa.ArrowInvalid) as error:
@@ -96,7 +89,7 @@ def _records(path: Path, source: str, kind: Kind, batch_size: int) -> Iterator[R
         ) from None
 
 
-def _csv_records(path: Path, source: str, kind: Kind, _batch_size: int) -> Iterator[Record]:
+def _csv_records(path: Path, source: str, kind: Kind) -> Iterator[Record]:
     # The standard library's module: pandas takes long to load.
     with at_hand(path) as local, local.open(encoding="utf-8-sig", newline="") as file:
         lines = csv.reader(file, strict=True)
@@ -114,12 +107,12 @@ def _csv_records(path: Path, source: str, kind: Kind, _batch_size: int) -> Itera
             raise InputError(f"{source}: not readable as csv: line {lines.line_num}: {error}") from None
 
 
-def _parquet_records(path: Path, source: str, kind: Kind, batch_size: int) -> Iterator[Record]:
+def _parquet_records(path: Path, source: str, kind: Kind) -> Iterator[Record]:
     with at_hand(path) as local, pq.ParquetFile(local) as file:
         # pandas adds a column for the index, which the file's author did not write.
         names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]
         _require_columns(names, source, kind)
-        for batch in file.iter_batches(batch_size, columns=names):
+        for batch in file.iter_batches(_BATCH_SIZE, columns=names):
             yield from ({name: _cell(value) for name, value in row.items()} for row in batch.to_pylist())
 
 

@@ -30,11 +30,7 @@ def write_table(
 ) -> None:
     """Writes rows in their order under ``schema``, a few thousand in memory at a time; other columns are an error.
 
-    Args:
-        path: The parquet file.
-        rows: Mappings with the schema's names as keys.
-        schema: Column names and types; file-level metadata in it is kept.
-        verify: Raises if a group of rows must not be written; takes the group and the number of rows before it.
+    ``verify`` takes each group of rows and the number of rows before it; it raises if the group must not be written.
     """
     with replacing(path) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
         written = 0
@@ -50,29 +46,24 @@ def write_table(
             writer.write_table(schema.empty_table())
 
 
-def read_rows(path: Path, columns: list[str] | None = None) -> list[dict[str, Any]]:
-    """Reads a table as mappings of plain Python values.
+def iterate_rows(path: Path, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Yields the rows of a table as mappings of plain Python values, never all of them in memory.
 
     Raises:
         InputError: If the file is missing or is no parquet.
     """
-    return list(iterate_rows(path, columns))
-
-
-def iterate_rows(path: Path, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
-    """Yields the rows of a table, never all of them in memory; see ``read_rows``."""
     for batch in iterate_batches(path, _READ_ROWS, columns):
         yield from batch.to_pylist()
 
 
 def iterate_batches(path: Path, rows: int, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """Yields the table as Arrow batches of at most ``rows`` rows; see ``read_rows``."""
+    """Yields the table as Arrow batches of at most ``rows`` rows; see ``iterate_rows``."""
     with _opened(path) as file:
         yield from file.iter_batches(rows, columns=columns)
 
 
 def read_rows_where(path: Path, columns: list[str], column: str, value: int) -> list[dict[str, Any]]:
-    """Reads the rows with a value in a column; skips groups of rows that cannot have it. See ``read_rows``."""
+    """Reads the rows with a value in a column; skips groups of rows that cannot have it. See ``iterate_rows``."""
     with _local(path) as local:
         matching = [(column, "=", value)]
         table = pq.read_table(local, columns=columns, filters=matching, use_threads=False, partitioning=None)
@@ -81,13 +72,13 @@ def read_rows_where(path: Path, columns: list[str], column: str, value: int) -> 
 
 
 def read_arrow(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Reads a table as an Arrow table, a tenth of the size of Python objects; see ``read_rows``."""
+    """Reads a table as an Arrow table, a tenth of the size of Python objects; see ``iterate_rows``."""
     with _opened(path) as file:
         return file.read(columns=columns)
 
 
 def read_schema(path: Path) -> pa.Schema:
-    """Reads names and types of the columns; see ``read_rows``."""
+    """Reads names and types of the columns; see ``iterate_rows``."""
     with _opened(path) as file:
         return file.schema_arrow
 

@@ -42,10 +42,8 @@ def write_tensors(path: Path, arrays: Arrays, metadata: dict[str, str] | None = 
 def read_tensors(path: Path, *, mapped: bool = False) -> tuple[Arrays, dict[str, str]]:
     """Reads all arrays and the metadata.
 
-    Args:
-        path: The file.
-        mapped: Whether arrays are views of the file instead of copies, which threads would make one after the other.
-            Needs torch.
+    If ``mapped`` (needs torch), arrays are views of the file instead of copies, which threads would make one after the
+    other.
 
     Raises:
         InputError: If the file is missing or not a safetensors file.

@@ -24,7 +24,7 @@ from typing import Any
 
 from imagequant.core.files import file_digest, write_bytes
 from imagequant.core.locations import copy, is_remote
-from imagequant.storage.checkouts import experiment_copy, own_cache
+from imagequant.storage.layout import experiment_copy, own_cache
 
 _DIGEST_BYTES = 32
 

@@ -12,13 +12,14 @@ from tests.scored_rows import make_row
 from imagequant.core.errors import InputError
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.ablations.ablate import preset_figures, preset_table, run
-from imagequant.experiments.ablations.patch import patch_yaml, read_patch
 from imagequant.experiments.ablations.presets import (
     ABLATIONS,
     FULL,
     ONE_NETWORK,
     as_settings,
+    patch_yaml,
     preset_params,
+    read_patch,
     select_presets,
 )
 from imagequant.params import EvaluateParams, load_params, overridden

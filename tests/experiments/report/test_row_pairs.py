@@ -5,7 +5,7 @@ from dataclasses import replace
 from tests.scored_rows import make_row
 
 from imagequant.evaluation.scored_row import ScoredRow
-from imagequant.experiments.report.row_pairs import match_rows
+from imagequant.experiments.report.sections import match_rows
 from imagequant.quantity.scoring import Outcome, Quantity
 
 

@@ -9,8 +9,7 @@ from tests.scored_rows import make_row
 
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.report import sections
-from imagequant.experiments.report.markdown import code, shorten, signed, table
-from imagequant.experiments.report.row_pairs import match_rows
+from imagequant.experiments.report.sections import code, match_rows, shorten, signed, table
 from imagequant.experiments.report.snapshot import Snapshot
 from imagequant.experiments.report.times import Times
 from imagequant.params import EvaluateParams

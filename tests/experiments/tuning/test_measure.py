@@ -14,13 +14,13 @@ from imagequant.core.records import Box, PhotoFeatures, PhotoWords, Word
 from imagequant.evaluation.folds import Fold
 from imagequant.experiments.tuning.measure import (
     ChoiceLogits,
+    SearchRows,
     best_temperature,
     brier_score,
     choice_logits,
     fold_score,
     held_out_rows,
 )
-from imagequant.experiments.tuning.rows import SearchRows, Subset
 from imagequant.model.examples import Example, Limits, make_example
 from imagequant.params import load_params
 from imagequant.quantity.scoring import Quantity
@@ -92,7 +92,7 @@ def test_the_scale_of_the_logits_does_not_matter() -> None:
 
 def test_a_subset_has_the_examples_named() -> None:
     packs = [make_pack(number) for number in range(5)]
-    subset = Subset(packs, (4, 0, 2))
+    subset, *_ = SearchRows([], packs).parts(Fold((4, 0, 2), (), ()))
     assert [subset[number] for number in range(3)] == [packs[4], packs[0], packs[2]]
     assert list(subset) == subset[:] == [packs[4], packs[0], packs[2]]
     assert subset[1:] == [packs[0], packs[2]]

@@ -11,8 +11,16 @@ from optuna import Study, Trial
 from optuna.distributions import FloatDistribution
 from optuna.trial import TrialState
 
-from imagequant.experiments.tuning.plots import draw_history, draw_importances, importances
-from imagequant.experiments.tuning.study import cached_attribute, default_trial, finished, open_study, search
+from imagequant.experiments.tuning.study import (
+    cached_attribute,
+    default_trial,
+    draw_history,
+    draw_importances,
+    finished,
+    importances,
+    open_study,
+    search,
+)
 
 SPACE = {"x": FloatDistribution(-1.0, 1.0), "y": FloatDistribution(-1.0, 1.0)}
 DEFAULTS = {"x": 0.9, "y": 0.0}

@@ -7,9 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from imagequant.stages.check import declared
-from imagequant.stages.check.tables import CheckedTable, Reference
-from imagequant.stages.check.validate import Finding, RowGroup, check_table
+from imagequant.stages.check import tables
+from imagequant.stages.check.run import Finding, RowGroup, check_table
+from imagequant.stages.check.tables import CheckedTable
 from imagequant.storage.candidates import PHOTOS
 
 HASH = "0123456789abcdef" * 4
@@ -58,7 +58,7 @@ BROKEN = [
 
 
 def table(name: str = "QUESTIONS", **checked) -> CheckedTable:
-    return CheckedTable("mine", (PATH,), getattr(declared, name), **checked)
+    return CheckedTable("mine", (PATH,), getattr(tables, name), **checked)
 
 
 def group(rows: list[dict], start: int = 0) -> RowGroup:
@@ -106,7 +106,7 @@ def test_rows_that_agree_in_the_key_are_found_across_groups():
 def test_cells_refer_to_rows_of_earlier_tables():
     earlier = {"before": check_table(photo_table(targets=("sha256",)), [photos(HASH)], {}, 0)}
     assert earlier["before"].targets["sha256"].shape == (1,)
-    checked = photo_table(references=(Reference("sha256", "before", "sha256"),))
+    checked = photo_table(references={"sha256": "before"})
     result = check_table(checked, [photos(HASH, HASH[::-1])], earlier, examples=5)
     assert result.violations == {"column sha256 must be in column sha256 of before": 1}
     assert result.examples[0].row == 2
@@ -115,6 +115,6 @@ def test_cells_refer_to_rows_of_earlier_tables():
 def test_numbers_are_compared_with_text_as_they_are_written():
     numbers = CheckedTable("numbers", (PATH,), PHOTOS, targets=("row_id",))
     earlier = {"numbers": check_table(numbers, [group([{"row_id": 7}])], {}, 0)}
-    text = CheckedTable("text", (PATH,), PHOTOS, references=(Reference("row_id", "numbers", "row_id"),))
+    text = CheckedTable("text", (PATH,), PHOTOS, references={"row_id": "numbers"})
     result = check_table(text, [group([{"row_id": "7"}, {"row_id": "8"}])], earlier, 5)
     assert [finding.value for finding in result.examples] == ["'8'"]

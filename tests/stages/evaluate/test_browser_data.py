@@ -18,14 +18,16 @@ from imagequant.imaging.decode import ImageError
 from imagequant.model.answers import Answer
 from imagequant.quantity.scoring import Quantity
 from imagequant.stages.evaluate.browser import (
-    PictureLimits,
+    LARGE,
+    SMALL,
+    SizeLimit,
     browser_row,
     embed_json,
     photo_numbers,
     photos_json,
     rows_json,
+    thumbnail,
 )
-from imagequant.stages.evaluate.thumbnails import LARGE, SMALL, SizeLimit, thumbnail
 from imagequant.storage.labels import LabelRow
 from imagequant.storage.tars import write_tar
 
@@ -93,11 +95,11 @@ def test_a_photo_that_is_none_is_an_error() -> None:
 def test_the_right_answer_is_kept_however_unlikely() -> None:
     answers = [(f"{number} gram", 0.5 / number) for number in range(2, 12)]
     row = browser_row(evidence("a", 0, *answers, ("1 gram", 0.01)))
-    assert [choice.text for choice in row.answers] == [
+    assert [text for text, *_ in row.answers] == [
         "2 gram", "3 gram", "4 gram", "5 gram", "6 gram", "7 gram", "1 gram",
     ]  # fmt: skip
-    assert [choice.right for choice in row.answers] == [False] * 6 + [True]
-    assert len(row.answers[0].boxes) == 3  # of five places
+    assert [right for _, _, right, _ in row.answers] == [0] * 6 + [1]
+    assert len(row.answers[0][3]) == 3  # of five places
 
 
 def test_rows_name_their_photo_by_the_first_row_that_shows_it() -> None:
@@ -115,7 +117,7 @@ def test_the_worst_photos_have_pictures_and_all_have_words(tmp_path: Path) -> No
     write_tar(tmp_path / "00001.tar", [("b", NOISE)])
     words = (Word("5 g", Box(1, 2, 3, 4), 0.9, 90, "tesseract"),)
     readings = {name: PhotoReading(name, 1400, 900, words, ()) for name in "abc"}
-    made = photos_json(readings, tmp_path, {"a": 0, "b": 1, "c": 2}, PictureLimits(large=1, pictures=2))
+    made = photos_json(readings, tmp_path, {"a": 0, "b": 1, "c": 2}, large=1, pictures=2)
     photos = {number: json.loads(text) for number, text in made}
     assert list(photos) == [2, 0, 1]  # as they lie in the shards, each read once
     assert photos[2] == {"width": 1400, "height": 900, "words": [["5 g", 1, 2, 3, 4, 90]], "image": ""}

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from imagequant.params import Params, load_params
-from imagequant.stages.explore.describe import histogram, value_statistics
+from imagequant.stages.explore.rows import histogram, value_statistics
 from imagequant.stages.explore.run import run as explore
 from imagequant.stages.sources.run import run as sources
 from imagequant.storage.layout import Layout

@@ -26,7 +26,7 @@ from imagequant.params import load_params
 from imagequant.stages.ocr.cached_reader import CachedReader, engine_key
 from imagequant.stages.ocr.run import get_or_read
 from imagequant.storage.shards import ShardJob
-from imagequant.storage.tables import read_metadata, read_rows
+from imagequant.storage.tables import iterate_rows, read_metadata
 from imagequant.storage.tars import write_tar
 from imagequant.storage.words import STATUS, STATUS_FILE, StatusRow, photo_sizes, read_words
 from imagequant.storage.work_cache import WorkCache
@@ -309,7 +309,7 @@ def test_the_cache_changes_no_byte(tmp_path):
     read_tar_of(tmp_path / "two", tmp_path / "cache", MEMBERS)
     for name in ("00007.parquet", "status.parquet"):
         assert (tmp_path / "one" / "out" / name).read_bytes() == (tmp_path / "two" / "out" / name).read_bytes()
-    assert len(read_rows(tmp_path / "one" / "out" / "00007.parquet")) == 2
+    assert len(list(iterate_rows(tmp_path / "one" / "out" / "00007.parquet"))) == 2
 
 
 def test_parameters_change_the_key_of_their_engine_only():

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from imagequant.core.errors import InputError
-from imagequant.stages.predict.sanity import check_output
+from imagequant.stages.predict.run import check_output
 
 EXPECTED = [("0", "item_weight"), ("7", "voltage"), ("9", "width")]
 

@@ -15,7 +15,7 @@ from imagequant.quantity.labels import parse_label
 from imagequant.quantity.units import ENTITIES
 from imagequant.stages.synthetic.run import run
 from imagequant.storage.layout import Layout
-from imagequant.storage.tables import read_rows
+from imagequant.storage.tables import iterate_rows
 from imagequant.synthetic.photo import KINDS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -108,7 +108,7 @@ def test_a_photo_asks_for_an_entity_once(larger: Path) -> None:
 
 
 def test_boxes_name_the_answered_questions_and_lie_on_their_photos(larger: Path) -> None:
-    boxes = read_rows(larger / "boxes.parquet")
+    boxes = list(iterate_rows(larger / "boxes.parquet"))
     train = _rows(larger / "train.csv")
     answered = {(row["image_link"], row["entity_name"]) for row in train if row["entity_value"]}
     assert answered == {

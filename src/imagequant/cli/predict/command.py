@@ -29,39 +29,30 @@ from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, ENTITY_UNITS, 
 
 @dataclass(frozen=True)
 class Request:
-    """The options of the command line.
-
-    Attributes:
-        arguments: Image files, folders, URLs and tables of questions.
-        model: The folder of the exported model.
-        entities: The entities to ask for; empty for all.
-        units: Units to convert answers to.
-        as_json: Whether to print JSON.
-        csv: A file for all answers, ``-`` for standard output, empty for none.
-        parquet: A file for all answers, empty for none.
-        draw: A folder for annotated photos.
-    """
+    """The arguments and options of ``imagequant predict PHOTOS``."""
 
     arguments: tuple[str, ...]
     model: Path
     entities: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     as_json: bool = False
-    csv: str = ""
-    parquet: str = ""
+    csv: str | None = None
+    parquet: str | None = None
     draw: Path | None = None
 
 
 def predict_photos(request: Request) -> bool:
-    """Answer the questions, a few photos at a time.
+    """Answer the questions, a few photos at a time; standard error names photos that could not be read.
 
     Returns:
-        False if a photo could not be read; standard error names each of them.
+        Whether all could be read.
 
     Raises:
         InputError: If something in the request cannot be used. Nothing is answered in that case.
     """
-    asked = _find_asked(request)
+    if request.entities and all(is_questions(argument) for argument in request.arguments):
+        raise InputError("--entity: the rows of a table name their own entities; leave this option out")
+    asked = find_requests(request.arguments, request.entities or ENTITIES)
     units = units_by_dimension(request.units, {each.entity for photo in asked for each in photo.questions})
     chosen = chosen_outputs(request)
     predictor = load_predictor(request.model)
@@ -100,19 +91,11 @@ def units_by_dimension(units: Sequence[str], entities: Collection[str]) -> dict[
 
 def in_units(predictions: Predictions, units: Mapping[str, str]) -> Predictions:
     """Convert answers to the units chosen for their dimensions."""
-    if not units:
-        return predictions
     converted = tuple(
         each.to_unit(units[ENTITY_DIMENSION[each.entity]]) if ENTITY_DIMENSION[each.entity] in units else each
         for each in predictions
     )
     return replace(predictions, predictions=converted)
-
-
-def _find_asked(request: Request) -> list[PhotoRequest]:
-    if request.entities and all(is_questions(argument) for argument in request.arguments):
-        raise InputError("--entity: the rows of a table name their own entities; leave this option out")
-    return find_requests(request.arguments, request.entities or ENTITIES)
 
 
 def _answer(
@@ -155,19 +138,15 @@ def chosen_outputs(request: Request) -> list[AbstractContextManager[Output]]:
         if target:
             _check_target(option, suffix, target, request.arguments)
             chosen.append(output(target))
-    if not chosen:
-        chosen.append(nullcontext(_text_output()))
+    if not chosen and sys.stdout.isatty():
+        from imagequant.predictor.terminal import print_table  # noqa: PLC0415  (rich takes a twentieth of a second)
+
+        chosen.append(nullcontext(print_table))
+    elif not chosen:
+        chosen.append(nullcontext(print_lines))
     if request.draw is not None:
         chosen.append(nullcontext(drawing_output(request.draw)))
     return chosen
-
-
-def _text_output() -> Output:
-    if not sys.stdout.isatty():
-        return print_lines
-    from imagequant.predictor.terminal import print_table  # noqa: PLC0415  (rich takes a twentieth of a second)
-
-    return print_table
 
 
 def _check_target(option: str, suffix: str, target: str, arguments: Sequence[str]) -> None:

@@ -57,13 +57,10 @@ def find_requests(arguments: Iterable[str], entities: Sequence[str]) -> list[Pho
             found.append(PhotoRequest("standard input", argument, True, questions))
         else:
             for name in _in_folder(Path(argument)) if Path(argument).is_dir() else [argument]:
-                found.append(PhotoRequest(name, _url_of(name), True, questions))
+                # A link only if it names a server or a store: a local file may have any name, even "3:4.jpg".
+                url = resolve_link(name, Path()) if "://" in name else Path(name).absolute().as_uri()
+                found.append(PhotoRequest(name, url, True, questions))
     return found
-
-
-def _url_of(name: str) -> str:
-    # Only if it names a server or a store: a local file may have any name, even "3:4.jpg".
-    return resolve_link(name, Path()) if "://" in name else Path(name).absolute().as_uri()
 
 
 def _in_folder(folder: Path) -> list[str]:

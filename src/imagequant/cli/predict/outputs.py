@@ -48,7 +48,7 @@ def print_json(questions: Sequence[Question], predictions: Predictions) -> None:
 def print_lines(_: Sequence[Question], predictions: Predictions) -> None:
     """Print one tab-separated line per answer: photo, entity, answer, confidence, text it was read from."""
     for each in predictions:
-        found = each.words if each.text else f"not found: {each.reason}"
+        found = each.words if each.text else each.shown
         cells = (predictions.photo, each.entity, each.text, f"{each.confidence:.2f}", found)
         print("\t".join(" ".join(cell.split()) for cell in cells))
     sys.stdout.flush()

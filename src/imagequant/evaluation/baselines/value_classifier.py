@@ -25,7 +25,6 @@ from imagequant.params import TrainParams
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
 from imagequant.training.calibrate import BestAnswer, calibrate
-from imagequant.training.questions import LabelledQuestion
 
 ABSTENTION = ""
 _BUCKETS = 8192  # bucket 0 is padding
@@ -67,17 +66,24 @@ class ClassifierExample:
 
 def answer_by_classifier(questions: FoldQuestions, params: TrainParams) -> MethodAnswers:
     """Trains the classifier on one fold and answers the held-out questions."""
-    examples = {part: [_example(question, params) for question in mine] for part, mine in questions.items()}
+    limit = min(params.max_words, _MAX_WORDS)
+    examples = {
+        part: [
+            ClassifierExample(
+                word_grams(question.reading.tokens, limit),
+                question.example.photo.pooled,
+                question.label.entity,
+                question.label.truths,
+                question.label.answerable,
+            )
+            for question in mine
+        ]
+        for part, mine in questions.items()
+    }
     model = fit_classifier(examples["train"], examples["development"], params)
     threshold = model.calibration.threshold
     facts = {"epoch": model.epoch, "threshold": threshold, "classes": len(model.classes)}
     return MethodAnswers(rank_by_classifier(model, examples["validation"]), threshold, facts)
-
-
-def _example(question: LabelledQuestion, params: TrainParams) -> ClassifierExample:
-    label = question.label
-    words = word_grams(question.reading.tokens, min(params.max_words, _MAX_WORDS))
-    return ClassifierExample(words, question.example.photo.pooled, label.entity, label.truths, label.answerable)
 
 
 def word_grams(tokens: Sequence[Word], limit: int) -> NDArray[np.int64]:

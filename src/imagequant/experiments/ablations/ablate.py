@@ -10,21 +10,23 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from imagequant.evaluation.bootstrap import Figure, compared_figure, contest_f1, figure, is_significant
-from imagequant.evaluation.scored_row import ScoredRow
-from imagequant.experiments.ablations.presets import ABLATIONS, FULL, Preset, select_presets
-from imagequant.experiments.ablations.runs import experiment_revisions, read_rows, run_preset
+from imagequant.core.errors import InputError
+from imagequant.evaluation.bootstrap import Figure, contest_f1, figure, is_significant
+from imagequant.evaluation.scored_row import ScoredRow, parse_rows
+from imagequant.experiments.ablations.presets import ABLATIONS, FULL, Preset, as_settings, select_presets
+from imagequant.experiments.dvc import run_command
+from imagequant.experiments.report.snapshot import ROWS_FILE, resolve
 from imagequant.params import EvaluateParams, load_params
 
 WIDTH = 100
+# The last stage an ablation needs; nobody would use the predictions or the export of a reduced model.
+_TARGET = "evaluate"
 
 
 def run(root: Path, names: Sequence[str]) -> None:
-    """Runs presets through DVC, the unchanged model first, and prints the table.
+    """Runs presets (all if none is named) through DVC, the unchanged model first, and prints the table.
 
-    Args:
-        root: The project folder, which is left unchanged.
-        names: Names of presets; all if empty.
+    The project folder is left unchanged.
 
     Raises:
         InputError: If there is no preset of a name, or an experiment fails.
@@ -45,12 +47,8 @@ def preset_figures(
     presets: Sequence[Preset], rows: Mapping[str, Sequence[ScoredRow]], params: EvaluateParams
 ) -> dict[str, Figure | None]:
     """Return the contest F1 of each preset and, except for the full model, its difference to the reference."""
-    return {
-        preset.name: figure(rows[FULL.name], contest_f1, params)
-        if preset is FULL
-        else compared_figure(rows[preset.name], rows[preset.reference], contest_f1, params)
-        for preset in presets
-    }
+    references = {preset.name: () if preset is FULL else rows[preset.reference] for preset in presets}
+    return {preset.name: figure(rows[preset.name], contest_f1, params, references[preset.name]) for preset in presets}
 
 
 def preset_table(presets: Sequence[Preset], figures: Mapping[str, Figure | None]) -> Table:
@@ -78,3 +76,37 @@ def preset_table(presets: Sequence[Preset], figures: Mapping[str, Figure | None]
     table.caption = "paired bootstrap over photos; * if the interval excludes 0"
     table.caption_justify = "left"
     return table
+
+
+def run_preset(root: Path, preset: Preset) -> None:
+    """Runs an experiment with the name of the preset in a temporary folder; replaces an earlier one of HEAD.
+
+    DVC's run cache has the results of earlier runs with the same parameters. The project folder is left unchanged;
+    uncommitted changes in it count.
+
+    Raises:
+        InputError: If DVC fails.
+    """
+    if preset.name in experiment_revisions(root):
+        run_command(root, "dvc", "exp", "remove", preset.name)
+    settings = [part for setting in as_settings(preset.overrides) for part in ("-S", setting)]
+    run_command(root, "dvc", "exp", "run", "--temp", "--name", preset.name, *settings, _TARGET)
+
+
+def experiment_revisions(root: Path) -> dict[str, str]:
+    """Return the commits of HEAD's experiments by name."""
+    from dvc.api import exp_show  # noqa: PLC0415  (half a second)
+
+    return {row["Experiment"]: row["rev"] for row in exp_show(str(root)) if row["Experiment"]}
+
+
+def read_rows(root: Path, revision: str) -> list[ScoredRow]:
+    """Reads the validation rows that an experiment answered.
+
+    Raises:
+        InputError: If it has none.
+    """
+    text = resolve(root, revision).read(ROWS_FILE)
+    if text is None:
+        raise InputError(f"{revision}: no {ROWS_FILE}")
+    return parse_rows(text, f"{revision}: {ROWS_FILE}")

@@ -1,4 +1,4 @@
-"""The ablations as named presets of parameters, in one table.
+"""The ablations as named presets of parameters, in one table, and overrides as a fragment of ``params.yaml``.
 
 ``imagequant ablate`` runs them on the data of the project, ``imagequant cross-validate`` on labelled photos.
 """
@@ -8,7 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from imagequant.core.errors import InputError
 from imagequant.params import AugmentParams, Params, overridden
@@ -62,12 +65,8 @@ ABLATIONS: tuple[Preset, ...] = (
 def select_presets(names: Sequence[str], among: Iterable[Preset] = ABLATIONS) -> list[Preset]:
     """Return the named presets and their references, in the order of the table.
 
-    Args:
-        names: Names of presets.
-        among: The available presets.
-
     Raises:
-        InputError: If a name is not available.
+        InputError: If a name is not that of a preset ``among`` them.
     """
     known = {preset.name: preset for preset in among}
     for name in names:
@@ -89,3 +88,39 @@ def preset_params(params: Params, preset: Preset) -> Params:
 def as_settings(overrides: Mapping[str, Any]) -> list[str]:
     """Formats overrides for ``dvc exp run``, one for each ``-S``."""
     return [f"{name}={json.dumps(value)}" for name, value in overrides.items()]
+
+
+def patch_yaml(overrides: Mapping[str, Any]) -> str:
+    """Writes dotted names as nested sections; an empty mapping without overrides."""
+    nested: dict[str, Any] = {}
+    for dotted, value in overrides.items():
+        *path, last = dotted.split(".")
+        place = nested
+        for name in path:
+            place = place.setdefault(name, {})
+        place[last] = value
+    return yaml.safe_dump(nested, sort_keys=False)
+
+
+def read_patch(path: Path) -> dict[str, Any]:
+    """Reads what ``patch_yaml`` wrote, as dotted names.
+
+    Raises:
+        InputError: If the file is missing, is not YAML, or has no overrides.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; `imagequant tune` writes models/tune/best.yaml") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{path}: not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(values, dict) or not values:
+        raise InputError(f"{path}: overrides nothing")
+    return _dotted(values)
+
+
+def _dotted(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    overrides: dict[str, Any] = {}
+    for name, value in values.items():
+        overrides |= _dotted(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
+    return overrides

@@ -19,13 +19,10 @@ SYNTHETIC_ONLY = "synthetic_only"
 def named_folds(
     labels: Sequence[LabelRow], params: LabelsParams, folds: int, *, synthetic: bool = True
 ) -> dict[str, Fold]:
-    """Return the folds by name: "0", "1", ..., and ``SYNTHETIC_ONLY``.
+    """Return the folds by name: "0", "1", ... of the usable real rows, and ``SYNTHETIC_ONLY``.
 
-    Args:
-        labels: Usable rows.
-        params: Section ``labels``: seed, unit of the split, and share of development rows.
-        folds: Number of folds of the real rows.
-        synthetic: Whether the numbered folds train on the generated photos too.
+    Section ``labels`` has the seed, the unit of the split and the share of development rows. If ``synthetic``, the
+    numbered folds train on the generated photos too.
 
     Raises:
         InputError: If a part of a fold has no rows.

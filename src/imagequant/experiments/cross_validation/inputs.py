@@ -1,20 +1,43 @@
-"""A folder of labelled photos: its labelled files, and the parameters to read them with."""
+"""A folder of labelled photos, and the small DVC project that runs the pipeline's stages on them.
+
+It has the project's ``dvc.yaml`` and code, and its own parameters. DVC decides what is up to date. Variants with other
+parameters for these stages have projects of their own, which share DVC's cache, so that equal stages run only once.
+"""
 
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from imagequant.core.errors import InputError
-from imagequant.params import Params
+import yaml
 
-# The generated photos, in the folder that DVC prepares (see ``dvc_project``).
+import imagequant
+from imagequant.core.errors import InputError
+from imagequant.core.files import write_csv, write_text
+from imagequant.experiments.dvc import run_command
+from imagequant.params import Params
+from imagequant.storage.corrections import COLUMNS, CORRECTIONS_FILE
+from imagequant.storage.layout import CACHE_VARIABLE, Layout
+
+# The generated photos, in the folder that DVC prepares (see ``prepare``).
 SYNTHETIC_TRAIN = "data/synthetic/train.csv"
 SYNTHETIC_TEST = "data/synthetic/test.csv"
 _LABEL_COLUMN = "entity_value"
+# The stages whose outputs training reads.
+TARGETS = ("labels", "candidates", "cnn")
+# The stages that read files outside the project.
+_READERS = ("sources", "download")
+_CONFIG = """[core]
+    no_scm = true
+    analytics = false
+[cache]
+    dir = ../../dvc-cache
+    type = "reflink,hardlink,copy"
+"""
 
 
 def labelled_files(folder: Path) -> list[Path]:
@@ -60,3 +83,38 @@ def _header(path: Path) -> list[str]:
             return next(csv.reader(file), [])
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: not readable as CSV: {' '.join(str(error).split())}") from None
+
+
+def prepare(params: Params, project: Layout, folder: Path, photos: Path) -> Layout:
+    """Brings the outputs of ``TARGETS`` up to date in ``folder``, which is made a DVC project with these parameters.
+
+    It has the ``dvc.yaml`` and the work cache of ``project``. If a file in ``photos`` changes, stages that read it run
+    again.
+
+    Raises:
+        InputError: If the project has no ``dvc.yaml``, or a stage fails.
+    """
+    layout = Layout(folder)
+    write_text(folder / ".dvc" / "config", _CONFIG)
+    write_text(folder / ".dvcignore", "__pycache__\n*.pyc\n")
+    write_text(folder / "params.yaml", yaml.safe_dump(json.loads(json.dumps(asdict(params)))))
+    write_text(folder / "dvc.yaml", yaml.safe_dump(_pipeline(project.root / "dvc.yaml", photos)))
+    # Corrections belong to the rows of the project, which are not read here.
+    write_csv(layout.data(CORRECTIONS_FILE), COLUMNS, [])
+    code = folder / "src" / "imagequant"
+    code.parent.mkdir(parents=True, exist_ok=True)
+    code.unlink(missing_ok=True)
+    code.symlink_to(Path(imagequant.__file__).resolve().parent)
+    environment = {CACHE_VARIABLE: str(project.work_cache.absolute())}
+    run_command(folder, "dvc", "repro", *TARGETS, environment=environment)
+    return layout
+
+
+def _pipeline(path: Path, photos: Path) -> dict[str, object]:
+    """Return the stages of a ``dvc.yaml``, with the photos as a dependency of the stages that read them."""
+    if not path.exists():
+        raise InputError(f"{path}: no such file; cross-validation needs the pipeline of a project folder (--root)")
+    stages = yaml.safe_load(path.read_text(encoding="utf-8"))["stages"]
+    for name in _READERS:
+        stages[name]["deps"].append(str(photos.resolve()))
+    return {"stages": stages}

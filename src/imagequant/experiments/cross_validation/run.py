@@ -13,9 +13,14 @@ from rich.console import Console
 from imagequant.core.files import write_json
 from imagequant.evaluation.metrics import rounded
 from imagequant.experiments.ablations.presets import FULL, Preset, preset_params
-from imagequant.experiments.cross_validation.dvc_project import TARGETS, prepare
 from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY, named_folds
-from imagequant.experiments.cross_validation.inputs import cross_validation_params, is_synthetic, labelled_files
+from imagequant.experiments.cross_validation.inputs import (
+    TARGETS,
+    cross_validation_params,
+    is_synthetic,
+    labelled_files,
+    prepare,
+)
 from imagequant.experiments.cross_validation.report import WIDTH, tables, write_held_out_rows
 from imagequant.experiments.cross_validation.runs import BASELINES, HYBRID, Run, compute_runs
 from imagequant.experiments.cross_validation.summary import DataFacts, summarise
@@ -34,15 +39,10 @@ ROWS_FILE = "rows.csv"
 
 
 def run(params: Params, layout: Layout, photos: Path, folds: int, variants: Sequence[Preset], baselines: bool) -> None:
-    """Cross-validates, prints the figures and writes them.
+    """Cross-validates on the labelled CSV files in ``photos``, prints the figures and writes them.
 
-    Args:
-        params: Parameters of the project.
-        layout: Folders of the project; everything but the figures goes to ``FOLDER``.
-        photos: Folder with labelled CSV files and their photos.
-        folds: Number of folds.
-        variants: Ablations to compare with the full model.
-        baselines: Whether to compare with the baselines.
+    Compares with ablations (``variants``) and, if asked, with the baselines. Everything but the figures goes to
+    ``FOLDER``.
 
     Raises:
         InputError: If the folder has no labelled rows, or too few for the folds.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -38,15 +37,9 @@ _SHARED_MODULE = "imagequant.experiments.cross_validation.folds"
 class Run:
     """One method on one fold.
 
-    Attributes:
-        name: Name in the figures: of a variant or a baseline.
-        method: ``HYBRID`` or one of ``BASELINES``.
-        fold: Name of the fold.
-        folds: Number of folds.
-        params: Parameters of the variant.
-        layout: Folder with the outputs of its stages.
-        inputs: Hashes of those outputs.
-        synthetic: Whether to train on the generated photos too.
+    Attributes:     name: Name in the figures: of a variant or a baseline.     method: ``HYBRID`` or one of
+    ``BASELINES``.     layout: Folder with the outputs of the variant's stages.     inputs: Hashes of those outputs.
+    synthetic: Whether to train on the generated photos too.
     """
 
     name: str
@@ -142,11 +135,10 @@ def encode_result(rows: Sequence[ScoredRow], facts: Mapping[str, float]) -> byte
 def decode_result(payload: bytes, name: str, fold: str) -> RunResult:
     """Decodes what ``encode_result`` encoded; sources become file names."""
     stored = json.loads(payload)
-    rows = (_decode_row(values) for values in stored["rows"])
-    return RunResult(name, fold, tuple(replace(row, source=Path(row.source).name) for row in rows), stored["facts"])
-
-
-def _decode_row(values: dict[str, Any]) -> ScoredRow:
-    quantities = {name: Quantity(**values[name]) if values[name] else None for name in ("prediction", "best", "first")}
-    truths = tuple(Quantity(**truth) for truth in values["truths"])
-    return ScoredRow(**{**values, **quantities, "truths": truths})
+    rows = []
+    for values in stored["rows"]:
+        for field_name in ("prediction", "best", "first"):
+            values[field_name] = Quantity(**values[field_name]) if values[field_name] else None
+        truths = tuple(Quantity(**truth) for truth in values["truths"])
+        rows.append(ScoredRow(**{**values, "truths": truths, "source": Path(values["source"]).name}))
+    return RunResult(name, fold, tuple(rows), stored["facts"])

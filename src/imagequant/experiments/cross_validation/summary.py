@@ -1,22 +1,53 @@
-"""Summarises run results for ``metrics/cross_validation/real.json``."""
+"""The figures of cross-validation over held-out rows: ``metrics/cross_validation/real.json``."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from imagequant.evaluation.baselines.rules import FIRST_QUANTITY
-from imagequant.evaluation.bootstrap import contest_f1, exact_match, figure, oracle_recall
+from imagequant.evaluation.bootstrap import (
+    Figure,
+    Measure,
+    contest_f1,
+    exact_match,
+    figure,
+    oracle_recall,
+    strict_f1,
+)
 from imagequant.evaluation.metrics import bucket_counts
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.ablations.presets import ABLATIONS, FULL
-from imagequant.experiments.cross_validation.figures import compared_figures, headline_figures
 from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY
 from imagequant.experiments.cross_validation.runs import BASELINES, RunResult
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
+
+# Groups of labels with figures of their own; all other groups count as the contest's.
+HAND, EYE, CONSENSUS = "hand", "eye", "consensus"
+
+
+# Each measure is over the rows that meet its condition.
+MEASURES: Mapping[str, tuple[Measure, Callable[[ScoredRow], bool]]] = {
+    "contest_f1_hand": (contest_f1, lambda row: row.group == HAND),
+    "contest_f1_all": (contest_f1, lambda row: row.group not in (EYE, CONSENSUS)),
+    "contest_f1_dimensions": (contest_f1, lambda row: row.group == EYE),
+    "contest_f1_dimensions_strict": (strict_f1, lambda row: row.group == EYE),
+    "consensus_agreement": (exact_match, lambda row: row.group == CONSENSUS),
+    "oracle_recall_hand": (oracle_recall, lambda row: row.group == HAND and row.answerable),
+}
+
+
+def headline_figures(
+    rows: Sequence[ScoredRow], params: EvaluateParams, reference: Sequence[ScoredRow] = ()
+) -> dict[str, Figure | None]:
+    """Return the figure of every measure, None if no row belongs to it; see ``figure`` for the reference."""
+    return {
+        name: figure([row for row in rows if includes(row)], measure, params, reference)
+        for name, (measure, includes) in MEASURES.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -41,7 +72,7 @@ def summarise(results: Sequence[RunResult], facts: DataFacts, params: EvaluatePa
     rows = by_name(results)
     model = rows[FULL.name]
     others = {
-        name: compared_figures(mine, rows.get(_reference(name), model), params)
+        name: headline_figures(mine, params, rows.get(_reference(name), model))
         for name, mine in rows.items()
         if name != FULL.name
     }
@@ -54,14 +85,25 @@ def summarise(results: Sequence[RunResult], facts: DataFacts, params: EvaluatePa
         **headline_figures(model, params),
         "synthetic_only_contest_f1": _synthetic_only(rows, params),
         "data": {
-            "files": _files(model),
+            "files": {
+                name: {
+                    "rows": len(mine),
+                    "photos": len({row.sha256 for row in mine}),
+                    "groups": dict(Counter(row.group for row in mine)),
+                }
+                for name, mine in _grouped(model, "source").items()
+            },
             "folds": facts.folds,
             "rows": len(model),
             "photos": len({row.sha256 for row in model}),
             "rows_left_out": facts.rows_left_out,
             "cnn_weights": facts.cnn_weights,
         },
-        "by_entity": _by_entity(model, params),
+        "by_entity": {
+            entity: {group: _group(mine, params) for group, mine in _grouped(own).items()}
+            for entity in ENTITIES
+            if (own := [row for row in model if row.entity == entity])
+        },
         "by_group": {group: _group(mine, params) for group, mine in _grouped(model).items()},
         "errors": bucket_counts(model),
         "synthetic_only": synthetic_only,
@@ -85,40 +127,16 @@ def _group(rows: Sequence[ScoredRow], params: EvaluateParams) -> dict[str, Any]:
     }
 
 
-def _by_entity(rows: Sequence[ScoredRow], params: EvaluateParams) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for entity in ENTITIES:
-        mine = [row for row in rows if row.entity == entity]
-        if mine:
-            result[entity] = {group: _group(some, params) for group, some in _grouped(mine).items()}
-    return result
-
-
-def _grouped(rows: Sequence[ScoredRow]) -> Mapping[str, list[ScoredRow]]:
-    return {group: [row for row in rows if row.group == group] for group in sorted({row.group for row in rows})}
-
-
-def _files(rows: Sequence[ScoredRow]) -> dict[str, Any]:
-    files: dict[str, Any] = {}
-    for name in sorted({row.source for row in rows}):
-        mine = [row for row in rows if row.source == name]
-        files[name] = {
-            "rows": len(mine),
-            "photos": len({row.sha256 for row in mine}),
-            "groups": dict(Counter(row.group for row in mine)),
-        }
-    return files
+def _grouped(rows: Sequence[ScoredRow], by: str = "group") -> Mapping[str, list[ScoredRow]]:
+    groups = sorted({getattr(row, by) for row in rows})
+    return {group: [row for row in rows if getattr(row, by) == group] for group in groups}
 
 
 def _synthetic_only(rows: Mapping[str, Sequence[ScoredRow]], params: EvaluateParams) -> dict[str, Any] | None:
     """Return the contest F1 of the model that saw no real photo, and its gain over the first-quantity baseline."""
-    name = "contest_f1_all"
-    own = headline_figures(rows[SYNTHETIC_ONLY], params)[name]
-    compared = compared_figures(rows[SYNTHETIC_ONLY], rows.get(FIRST_QUANTITY, ()), params)[name]
-    if own is None or compared is None or "difference" not in compared:
-        return dict(own) if own else None
-    return {
-        **own,
-        "over_first_quantity": compared["difference"],
-        "over_first_quantity_ci95": compared["difference_ci95"],
-    }
+    found = headline_figures(rows[SYNTHETIC_ONLY], params, rows.get(FIRST_QUANTITY, ()))["contest_f1_all"]
+    if found is None:
+        return None
+    # Its difference has a name of its own.
+    renamed = {"difference": "over_first_quantity", "difference_ci95": "over_first_quantity_ci95"}
+    return {renamed.get(name, name): value for name, value in found.items()}

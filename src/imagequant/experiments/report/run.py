@@ -12,12 +12,9 @@ from imagequant.core.files import fresh_folder, write_bytes, write_text
 from imagequant.evaluation.scored_row import ScoredRow, parse_rows
 from imagequant.experiments.dvc import markdown_diff
 from imagequant.experiments.report import sections
-from imagequant.experiments.report.markdown import shorten
-from imagequant.experiments.report.photos import small_pictures
-from imagequant.experiments.report.plots import draw_plots
-from imagequant.experiments.report.revision import resolve
-from imagequant.experiments.report.row_pairs import RowPairs, match_rows
-from imagequant.experiments.report.snapshot import ROWS_FILE, SUMMARY_FILE, Snapshot, read_snapshot
+from imagequant.experiments.report.pictures import draw_plots, small_pictures
+from imagequant.experiments.report.sections import RowPairs, match_rows, shorten
+from imagequant.experiments.report.snapshot import ROWS_FILE, SUMMARY_FILE, Snapshot, read_snapshot, resolve
 from imagequant.experiments.report.times import Times, read_times
 from imagequant.params import EvaluateParams, Params
 from imagequant.storage.layout import Layout
@@ -35,18 +32,11 @@ _TITLES = {
 
 @dataclass(frozen=True)
 class Comparison:
-    """Everything in the report.
+    """Everything in the report; what a revision does not have is None.
 
-    Attributes:
-        base: The revision to compare with.
-        commit: Hash of the base.
-        change: The working tree.
-        tables: What DVC says of the differences, by section.
-        pairs: The rows of both, None if one has none.
-        committed: The rows of the current commit, None if it has none.
-        params: Settings of the bootstrap.
-        flips: Number of rows to show each way.
-        times: Times of the run behind the change, None if unknown.
+    Attributes:     base: The revision to compare with.     commit: Hash of the base.     change: The working tree.
+    tables: What DVC says of the differences, by section.     pairs: The rows of both.     committed: The rows of the
+    current commit.     flips: Number of rows to show each way.
     """
 
     base: Snapshot
@@ -63,36 +53,33 @@ class Comparison:
 def run(
     params: Params, layout: Layout, against: str, output: Path, flips: int, times: Path | None, *, pull: bool
 ) -> None:
-    """Writes the report on the working tree.
+    """Writes the report on the working tree to ``output``, in place of an earlier one.
 
     Args:
         params: Parameters of the working tree.
         layout: The project folders.
         against: A revision, or a branch of ``origin``.
-        output: Output folder; an earlier report in it is removed.
+        output: Output folder.
         flips: Number of rows to show each way.
         times: A file from ``imagequant.experiments.report.times``.
         pull: Whether missing shards are fetched from DVC's remote for their photos.
     """
     comparison = compare(params, layout, against, flips, None if times is None else read_times(times))
-    _empty(output)
+    if output.exists() and any(output.iterdir()) and not (output / REPORT_FILE).exists():
+        raise InputError(f"{output}: not empty, and no earlier report: name another --output")
+    fresh_folder(output)
     plots = draw_plots(comparison.base, comparison.change)
     for name, payload in plots.items():
         write_bytes(output / "plots" / f"{name}.png", payload)
-    photos = {}
-    for sha256, payload in small_pictures(layout.data("download") / "train", _shown_photos(comparison), pull=pull):
+    pairs, photos = comparison.pairs, {}
+    flipped = (*pairs.regressions[:flips], *pairs.improvements[:flips]) if pairs else ()
+    shown = {pair.change.sha256 for pair in flipped}
+    for sha256, payload in small_pictures(layout.data("download") / "train", shown, pull=pull):
         photos[sha256] = f"photos/{sha256[:16]}.jpg"
         write_bytes(output / photos[sha256], payload)
     write_text(output / REPORT_FILE, document(comparison, [*plots], photos))
     write_text(output / COMMENT_FILE, shorten(document(comparison, [], {})))
     print(f"report: {output / REPORT_FILE}", file=sys.stderr)
-
-
-def _empty(output: Path) -> None:
-    """Empties a folder with an earlier report; a folder with anything else is left alone."""
-    if output.exists() and any(output.iterdir()) and not (output / REPORT_FILE).exists():
-        raise InputError(f"{output}: not empty, and no earlier report: name another --output")
-    fresh_folder(output)
 
 
 def compare(params: Params, layout: Layout, against: str, flips: int, times: Times | None) -> Comparison:
@@ -127,35 +114,18 @@ def _text(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
-def _shown_photos(comparison: Comparison) -> set[str]:
-    """Return the photos of the rows in the report."""
-    pairs, limit = comparison.pairs, comparison.flips
-    if pairs is None:
-        return set()
-    return {pair.change.sha256 for pair in (*pairs.regressions[:limit], *pairs.improvements[:limit])}
-
-
 def document(comparison: Comparison, plots: Sequence[str], photos: Mapping[str, str]) -> str:
-    """Return the report as Markdown.
-
-    Args:
-        comparison: Both revisions.
-        plots: Names of the plots; without any the curves are given as numbers.
-        photos: Picture file of each photo.
-    """
+    """Return the report as Markdown; without names of plots the curves are given as numbers."""
     base, change, pairs = comparison.base, comparison.change, comparison.pairs
+    shown = (f"{_TITLES[name]}:\n\n![{_TITLES[name]}](plots/{name}.png)" for name in plots)
     parts = {
         "Is it more than noise?": sections.noise(base, pairs, comparison.params),
         "Rows that changed sides": sections.flips(base, pairs, comparison.flips, photos),
         **comparison.tables,
-        "Plots": _plots(plots) if plots else sections.curves(base, change),
+        "Plots": "\n\n".join(shown) if plots else sections.curves(base, change),
     }
     if comparison.times is not None:
         parts["Run time"] = sections.run_time(comparison.times)
     opening = sections.opening(base, change, comparison.commit, comparison.committed)
     texts = ["## ImageQuant: what this changes", opening, *(f"### {title}\n\n{text}" for title, text in parts.items())]
     return "\n\n".join(texts) + "\n"
-
-
-def _plots(names: Sequence[str]) -> str:
-    return "\n\n".join(f"{_TITLES[name]}:\n\n![{_TITLES[name]}](plots/{name}.png)" for name in names)

@@ -1,38 +1,122 @@
-"""The sections of the report, as Markdown."""
+"""The sections of the report, as GitHub-flavoured Markdown, from the matched rows of two revisions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from imagequant.evaluation.bootstrap import (
     Figure,
     Measure,
-    compared_figure,
     contest_f1,
     exact_match,
+    figure,
     is_significant,
     oracle_recall,
 )
 from imagequant.evaluation.scored_row import ScoredRow
-from imagequant.experiments.report.markdown import code, details, number, signed, table
-from imagequant.experiments.report.row_pairs import RowPair, RowPairs, match_rows
 from imagequant.experiments.report.snapshot import ROWS_FILE, Snapshot
 from imagequant.experiments.report.times import Times
 from imagequant.params import EvaluateParams
 
+# GitHub refuses longer comments (65 536 characters).
+COMMENT_LIMIT = 60_000
 _COVERAGES = (0.25, 0.5, 0.75, 0.9, 1.0)
 _MEASURES = {"contest F1": contest_f1, "exact match": exact_match, "oracle recall": oracle_recall}
 
 
-def opening(base: Snapshot, change: Snapshot, commit: str, committed: Sequence[ScoredRow] | None) -> str:
-    """Says what is compared, and whether the run reproduced the committed rows.
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """Formats a table: the first ``left`` columns are left-aligned, the others, for numbers, right-aligned."""
+    lines = [columns, ["---" if number < left else "---:" for number in range(len(columns))], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
-    Args:
-        base: The revision to compare with.
-        change: The working tree.
-        commit: Hash of the base.
-        committed: The rows of the current commit, if it has any.
+
+def code(text: str) -> str:
+    """Formats untrusted text (labels, links) as a code span, so that it cannot format, link or mention anything."""
+    # A bar would end the table cell even in a code span; a backtick would end the span.
+    inside = " ".join(text.replace("`", "'").split()).replace("|", "\\|")
+    return f"`{inside}`" if inside else ""
+
+
+def number(value: float | None) -> str:
+    """Formats a figure for a table cell; ``-`` if it is missing."""
+    return "-" if value is None else f"{value:.3f}"
+
+
+def signed(value: float, *, bold: bool = False) -> str:
+    """Formats a difference with its sign."""
+    # Adding 0.0 turns a rounded -0.0 into 0.0.
+    text = f"{round(value, 3) + 0.0:+.3f}"
+    return f"**{text}**" if bold else text
+
+
+def details(title: str, text: str) -> str:
+    """Formats a part that opens on a click."""
+    return f"<details><summary>{title}</summary>\n\n{text}\n\n</details>"
+
+
+def shorten(text: str, limit: int = COMMENT_LIMIT) -> str:
+    """Cuts text that is too long for a comment at the end of a line, with a note."""
+    if len(text) <= limit:
+        return text
+    note = "\n\n(Cut: too long for a comment. The whole report is in the run's artifact.)\n"
+    return text[: text.rindex("\n", 0, limit - len(note))] + note
+
+
+@dataclass(frozen=True)
+class RowPair:
+    """One row under both revisions."""
+
+    base: ScoredRow
+    change: ScoredRow
+
+
+@dataclass(frozen=True)
+class RowPairs:
+    """The rows of two revisions.
+
+    Attributes:
+        pairs: Rows of both revisions, in the order of the change.
+        base_only: Number of rows only in the base.
+        change_only: Number of rows only in the change.
     """
+
+    pairs: tuple[RowPair, ...]
+    base_only: int
+    change_only: int
+
+    @property
+    def regressions(self) -> list[RowPair]:
+        """Pairs that went from right to wrong, by falling confidence of the change."""
+        wrong = (pair for pair in self.pairs if pair.base.right and not pair.change.right)
+        return sorted(wrong, key=lambda pair: (-pair.change.confidence, pair.change.key))
+
+    @property
+    def improvements(self) -> list[RowPair]:
+        """Pairs that went from wrong to right, by falling confidence of the base."""
+        right = (pair for pair in self.pairs if pair.change.right and not pair.base.right)
+        return sorted(right, key=lambda pair: (-pair.base.confidence, pair.base.key))
+
+    @property
+    def changed_answers(self) -> int:
+        """Number of pairs with different answers, right or wrong."""
+        return sum(pair.base.prediction != pair.change.prediction for pair in self.pairs)
+
+    @property
+    def changed_labels(self) -> int:
+        """Number of pairs with different labels: their outcome can change even if the answer does not."""
+        return sum(pair.base.truth != pair.change.truth for pair in self.pairs)
+
+
+def match_rows(base: Sequence[ScoredRow], change: Sequence[ScoredRow]) -> RowPairs:
+    """Matches rows by photo, entity, source and source row."""
+    known = {row.key: row for row in base}
+    pairs = tuple(RowPair(known[row.key], row) for row in change if row.key in known)
+    return RowPairs(pairs, len(base) - len(pairs), len(change) - len(pairs))
+
+
+def opening(base: Snapshot, change: Snapshot, commit: str, committed: Sequence[ScoredRow] | None) -> str:
+    """Says what is compared, and whether the run reproduced the rows that are committed, if any are."""
     text = f"Against {code(base.name)} ({commit[:10]})."
     if change.summary is not None:
         text += (
@@ -57,13 +141,11 @@ def noise(base: Snapshot, pairs: RowPairs | None, params: EvaluateParams) -> str
         return f"{code(base.name)} or this change has no `{ROWS_FILE}`: noise cannot be estimated."
     if not pairs.pairs:
         return f"No row is in both. {_row_counts(base, pairs)}"
-    figures = {name: paired_figure(pairs.pairs, measure, params) for name, measure in _MEASURES.items()}
-    entities = {
-        f"contest F1, {entity}": paired_figure(
-            [pair for pair in pairs.pairs if pair.change.entity == entity], contest_f1, params
-        )
-        for entity in sorted({pair.change.entity for pair in pairs.pairs})
-    }
+    figures = {name: _figure(pairs.pairs, measure, params) for name, measure in _MEASURES.items()}
+    by_entity: dict[str, list[RowPair]] = {}
+    for pair in sorted(pairs.pairs, key=lambda pair: pair.change.entity):
+        by_entity.setdefault(f"contest F1, {pair.change.entity}", []).append(pair)
+    entities = {name: _figure(mine, contest_f1, params) for name, mine in by_entity.items()}
     significant = [name for name, each in figures.items() if is_significant(each)]
     verdict = (
         f"**More than noise: {', '.join(significant)}.**"
@@ -81,20 +163,19 @@ def noise(base: Snapshot, pairs: RowPairs | None, params: EvaluateParams) -> str
     )
 
 
-def paired_figure(pairs: Sequence[RowPair], measure: Measure, params: EvaluateParams) -> Figure:
-    """Return a measure over the change's rows of at least one pair, compared with the base's."""
-    result = compared_figure([pair.change for pair in pairs], [pair.base for pair in pairs], measure, params)
+def _figure(pairs: Sequence[RowPair], measure: Measure, params: EvaluateParams) -> Figure:
+    result = figure([pair.change for pair in pairs], measure, params, [pair.base for pair in pairs])
     assert result is not None, "there are pairs"
     return result
 
 
-def _figure_cells(figure: Figure) -> list[str]:
-    low, high = figure["difference_ci95"]
-    difference = signed(figure["difference"], bold=is_significant(figure))
+def _figure_cells(each: Figure) -> list[str]:
+    low, high = each["difference_ci95"]
+    difference = signed(each["difference"], bold=is_significant(each))
     return [
-        str(figure["rows"]),
-        number(figure["value"] - figure["difference"]),
-        number(figure["value"]),
+        str(each["rows"]),
+        number(each["value"] - each["difference"]),
+        number(each["value"]),
         f"{difference} ({signed(low)} to {signed(high)})",
     ]
 
@@ -109,21 +190,19 @@ def _row_counts(base: Snapshot, pairs: RowPairs) -> str:
 
 
 def flips(base: Snapshot, pairs: RowPairs | None, limit: int, photos: Mapping[str, str]) -> str:
-    """Lists the rows that went from right to wrong, and from wrong to right.
+    """Lists the rows that went from right to wrong, and from wrong to right, at most ``limit`` each way.
 
-    Args:
-        base: The revision to compare with.
-        pairs: The rows of both revisions.
-        limit: Number of rows to show each way.
-        photos: Picture file of each photo; without any, the tables have no photo column.
+    ``photos`` has the picture file of each photo; without any, the tables have no photo column.
     """
     if pairs is None:
         return f"{code(base.name)} or this change has no `{ROWS_FILE}`: rows cannot be compared."
-    parts = [
-        _flip_table(base, f"From right to wrong: {len(pairs.regressions)}", pairs.regressions, limit, photos),
-        _flip_table(base, f"From wrong to right: {len(pairs.improvements)}", pairs.improvements, limit, photos),
-    ]
-    return "\n\n".join(parts)
+    return "\n\n".join(
+        _flip_table(base, f"{title}: {len(flipped)}", flipped, limit, photos)
+        for title, flipped in (
+            ("From right to wrong", pairs.regressions),
+            ("From wrong to right", pairs.improvements),
+        )
+    )
 
 
 def _flip_table(base: Snapshot, title: str, pairs: Sequence[RowPair], limit: int, photos: Mapping[str, str]) -> str:
@@ -133,7 +212,9 @@ def _flip_table(base: Snapshot, title: str, pairs: Sequence[RowPair], limit: int
     lines = [_flip_cells(pair) for pair in pairs[:limit]]
     if photos:
         columns = ["photo", *columns]
-        lines = [[_picture(pair, photos), *line] for pair, line in zip(pairs, lines, strict=False)]
+        for pair, line in zip(pairs, lines, strict=False):
+            file = photos.get(pair.change.sha256)
+            line.insert(0, f"![{pair.change.entity}]({file})" if file else "-")
     more = f"\n\nAnd {len(pairs) - limit} more." if len(pairs) > limit else ""
     return f"**{title}**\n\n{table(columns, lines, left=len(columns))}{more}"
 
@@ -148,11 +229,6 @@ def _flip_cells(pair: RowPair) -> list[str]:
         wrong.bucket,
         code(f"{pair.change.source}:{pair.change.source_row}"),
     ]
-
-
-def _picture(pair: RowPair, photos: Mapping[str, str]) -> str:
-    file = photos.get(pair.change.sha256)
-    return f"![{pair.change.entity}]({file})" if file else "-"
 
 
 def _answer(row: ScoredRow) -> str:

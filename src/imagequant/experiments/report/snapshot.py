@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from imagequant.core.errors import InputError
@@ -20,6 +22,41 @@ SUMMARY_FILE = f"{METRICS}/{SUMMARY_NAME}"
 # The tables behind the plots.
 TABLES = ("risk_coverage", "reliability", "by_entity", "buckets", "axis_confusion", "unit_confusion")
 Table = Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A commit of the project in ``root``; ``name`` is the name it was found by."""
+
+    root: Path
+    name: str
+    commit: str
+
+    def read(self, path: str) -> str | None:
+        """Return the text of a file, relative to the project folder; None if the revision has no such file."""
+        # ./: relative to the folder, not to the top of the repository.
+        return _git(self.root, "show", f"{self.commit}:./{path}")
+
+
+def resolve(root: Path, name: str) -> Revision:
+    """Finds a revision, or else the branch of that name last fetched from ``origin``.
+
+    Raises:
+        InputError: If ``root`` is not in a git repository, or there is no such revision.
+    """
+    if _git(root, "rev-parse", "--git-dir") is None:
+        raise InputError(f"{root}: not in a git repository: there is nothing to compare with")
+    for candidate in (name, f"origin/{name}"):
+        commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{candidate}^{{commit}}")
+        if commit:
+            return Revision(root, name, commit.strip())
+    raise InputError(f"{name}: no such revision here; for a branch: git fetch --depth 1 origin {name}:{name}")
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    """Return the output of a git command, None if it fails."""
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+    return done.stdout.decode("utf-8") if done.returncode == 0 else None
 
 
 @dataclass(frozen=True)
@@ -40,11 +77,7 @@ class Snapshot:
 
 
 def read_snapshot(name: str, read: Callable[[str], str | None]) -> Snapshot:
-    """Reads one snapshot.
-
-    Args:
-        name: Its name in the report.
-        read: Returns the text of a file, None if there is no such file.
+    """Reads the snapshot ``name``; ``read`` returns the text of a file, None if there is no such file.
 
     Raises:
         InputError: If a file is invalid; names the file and the snapshot.

@@ -29,13 +29,7 @@ class Times:
 
 
 def run_timed(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> tuple[int, Times]:
-    """Runs a DVC command, copies its output to standard error, and returns its exit status and times.
-
-    Args:
-        command: A command with the output of ``dvc repro``.
-        folder: Working directory.
-        environment: Environment of the command; None inherits this process's own.
-    """
+    """Runs a DVC command in a folder, copies its output to standard error, and returns its exit status and times."""
     started = time.perf_counter()
     marks: list[tuple[str, float]] = []
     with subprocess.Popen(

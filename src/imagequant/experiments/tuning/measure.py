@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
+from imagequant.core.iteration import LazySequence
 from imagequant.evaluation.fit_and_answer import fit_and_answer
 from imagequant.evaluation.folds import Fold
 from imagequant.evaluation.scored_row import ScoredRow, score_row
-from imagequant.experiments.tuning.rows import SearchRows, Subset
-from imagequant.model.examples import Example
+from imagequant.model.examples import Example, Limits
 from imagequant.model.infer import infer
-from imagequant.params import TrainParams
+from imagequant.params import Params, TrainParams
 from imagequant.quantity.numbers import format_number
+from imagequant.storage.labels import LabelRow
+from imagequant.storage.layout import Layout
 from imagequant.training.hybrid import train_hybrid
+from imagequant.training.questions import Questions
+from imagequant.training.stored import stored_examples
+
+
+@dataclass(frozen=True)
+class SearchRows:
+    """Labelled rows outside the validation part, with their examples, which are on disk."""
+
+    labels: Sequence[LabelRow]
+    examples: Sequence[Example]
+
+    def parts(self, fold: Fold) -> tuple[Sequence[Example], ...]:
+        """Returns the examples of a fold to train on, to stop by and to hold out."""
+        return tuple(map(self._subset, (fold.train, fold.development, fold.validation)))
+
+    def _subset(self, rows: Sequence[int]) -> Sequence[Example]:
+        return LazySequence(len(rows), lambda place: self.examples[rows[place]])
+
+
+@contextmanager
+def load_search_rows(params: Params, layout: Layout) -> Iterator[SearchRows]:
+    """Loads training and development rows; the validation rows of ``evaluate`` are never read."""
+    questions = Questions.from_layout(layout, Limits(params.train.max_words, params.train.max_candidates))
+    labels: list[LabelRow] = []
+
+    def examples() -> Iterator[tuple[str, Example]]:
+        for question in questions.select(lambda label: label.split != "validation"):
+            labels.append(question.label)
+            yield question.label.sha256, question.example
+
+    with stored_examples(layout.work_cache, examples(), questions.features, questions.features.channels) as stored:
+        yield SearchRows(labels, stored)
+
 
 # Called with the epoch (from 1) of the first network and its loss on the development rows.
 OnLoss = Callable[[int, float], None]
@@ -41,9 +77,7 @@ def fold_score(rows: SearchRows, fold: Fold, params: TrainParams, on_loss: OnLos
     the relative confidence, not the scale of the logits, so the probabilities are first scaled on the development
     rows, as the pipeline calibrates. Unlike the loss, the score is not dominated by rows with a wrong label.
     """
-    train, development, held_out = (
-        Subset(rows.examples, numbers) for numbers in (fold.train, fold.development, fold.validation)
-    )
+    train, development, held_out = rows.parts(fold)
     epochs = count(1)
 
     def on_epoch(member: int, values: dict[str, float]) -> None:
@@ -92,9 +126,7 @@ def held_out_rows(rows: SearchRows, folds: Sequence[Fold], params: TrainParams) 
     """Answers the held-out rows of every fold as ``train`` and ``evaluate`` would: calibrated, with a threshold."""
     scored = []
     for fold in folds:
-        train, development, held_out = (
-            Subset(rows.examples, numbers) for numbers in (fold.train, fold.development, fold.validation)
-        )
+        train, development, held_out = rows.parts(fold)
         answers = fit_and_answer(train, development, held_out, params)
         for number, example, ranked in zip(fold.validation, held_out, answers.ranked, strict=True):
             scored.append(score_row(rows.labels[number], example.quantities, (), ranked, answers.threshold))

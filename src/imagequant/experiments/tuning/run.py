@@ -21,18 +21,24 @@ from optuna.trial import FrozenTrial
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_json, write_text
 from imagequant.core.locations import is_remote
-from imagequant.evaluation.bootstrap import Figure, compared_figure, contest_f1, is_significant
+from imagequant.evaluation.bootstrap import Figure, contest_f1, figure, is_significant
 from imagequant.evaluation.folds import Fold, make_folds
 from imagequant.evaluation.metrics import rounded
 from imagequant.evaluation.scored_row import ScoredRow
-from imagequant.experiments.ablations.patch import patch_yaml
-from imagequant.experiments.ablations.presets import as_settings
+from imagequant.experiments.ablations.presets import as_settings, patch_yaml
 from imagequant.experiments.dvc import output_hashes
-from imagequant.experiments.tuning.measure import fold_score, held_out_rows
-from imagequant.experiments.tuning.plots import draw_history, draw_importances, importances
-from imagequant.experiments.tuning.rows import SearchRows, load_search_rows
+from imagequant.experiments.tuning.measure import SearchRows, fold_score, held_out_rows, load_search_rows
 from imagequant.experiments.tuning.space import current_values, distributions, with_values
-from imagequant.experiments.tuning.study import cached_attribute, default_trial, finished, open_study, search
+from imagequant.experiments.tuning.study import (
+    cached_attribute,
+    default_trial,
+    draw_history,
+    draw_importances,
+    finished,
+    importances,
+    open_study,
+    search,
+)
 from imagequant.params import EvaluateParams, Params
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.labels import LabelRow
@@ -52,11 +58,8 @@ _FIRST_PRUNING_EPOCH = 10
 def run(params: Params, layout: Layout, trials: int, timeout: float | None) -> None:
     """Searches, compares the best values with the current ones, writes and prints the results.
 
-    Args:
-        params: Parameters of the project.
-        layout: Folders with the outputs of ``candidates``, ``cnn`` and ``labels``.
-        trials: Total number of trials; an interrupted study resumes.
-        timeout: Seconds after which no more trials start; None for no limit.
+    ``trials`` is the total number; an interrupted study resumes. No more trials start after ``timeout`` seconds, if
+    given.
 
     Raises:
         InputError: If the search space or the data is invalid, or another search runs here.
@@ -188,7 +191,7 @@ def compare_by_source(
     parts: dict[str, list[ScoredRow]] = {ALL_SOURCES: list(rows)}
     if len(sources) > 1:
         parts |= {source: [row for row in rows if row.source == source] for source in sources}
-    return {name: compared_figure(mine, reference, contest_f1, params) for name, mine in parts.items()}
+    return {name: figure(mine, contest_f1, params, reference) for name, mine in parts.items()}
 
 
 def format_summary(summary: Mapping[str, Any], folder: Path) -> list[str]:

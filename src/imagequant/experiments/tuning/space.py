@@ -38,7 +38,13 @@ def distributions(params: Params) -> dict[str, BaseDistribution]:
             raise InputError(f"{key}: no parameter of train that can be searched; allowed: {', '.join(known)}")
         for value in search.choices or (search.low, search.high):
             overridden(params, {f"train.{name}": value}, key)
-        result[name] = _distribution(search, known[name], key)
+        try:
+            distribution = _make_distribution(search, known[name])
+        except ValueError as error:
+            raise InputError(f"{key}: {error}") from None
+        if not _contains(distribution, known[name]):
+            raise InputError(f"{key}: excludes the current value {known[name]!r}: trials could not be compared with it")
+        result[name] = distribution
     if not result:
         raise InputError(f"tune.space: nothing to search; allowed: {', '.join(known)}")
     return result
@@ -66,16 +72,6 @@ def _leaves(section: Any, prefix: str = "") -> dict[str, Any]:
         value, name = getattr(section, field.name), prefix + field.name
         leaves |= _leaves(value, f"{name}.") if is_dataclass(value) else {name: value}
     return leaves
-
-
-def _distribution(search: SearchParams, value: CategoricalChoiceType, key: str) -> Distribution:
-    try:
-        distribution = _make_distribution(search, value)
-    except ValueError as error:
-        raise InputError(f"{key}: {error}") from None
-    if not _contains(distribution, value):
-        raise InputError(f"{key}: excludes the current value {value!r}: trials could not be compared with it")
-    return distribution
 
 
 def _contains(distribution: Distribution, value: Any) -> bool:

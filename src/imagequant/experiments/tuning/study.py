@@ -1,4 +1,4 @@
-"""The study: trials run one at a time and stored in SQLite, so that a killed search can resume."""
+"""The study: trials run one at a time and stored in SQLite, so that a killed search can resume; its plots."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import optuna
+from matplotlib.figure import Figure
 from optuna import Study, Trial
 from optuna.distributions import BaseDistribution
+from optuna.importance import get_param_importances
 from optuna.pruners import BasePruner
 from optuna.trial import FrozenTrial, TrialState
 
+from imagequant.core.files import replacing
 from imagequant.experiments.tuning.space import Values
 
 # With fewer trials to compare with, too many would be pruned by chance.
@@ -22,6 +26,8 @@ _MIN_COMPLETE = 5
 _PRUNED_QUANTILE = 0.25
 _DEFAULTS = "defaults"
 Objective = Callable[[Trial], float]
+# Fewer complete trials are too few for ten parameters.
+_MIN_TRIALS = 4
 
 
 class QuantilePruner(BasePruner):
@@ -71,15 +77,10 @@ def search(
     trials: int,
     timeout: float | None,
 ) -> None:
-    """Runs trials until the study has enough, the current values first.
+    """Runs trials until the study has enough in all, the current values (``defaults``) first.
 
-    Args:
-        study: The study, which may already have trials.
-        distributions: The search space.
-        defaults: The current values.
-        objective: Measures a trial; raises ``optuna.TrialPruned`` to prune it.
-        trials: Total number of trials, including those the study already has.
-        timeout: Seconds after which no more trials start; None for no limit.
+    ``objective`` measures a trial; it raises ``optuna.TrialPruned`` to prune it. No more trials start after ``timeout``
+    seconds, if given.
     """
     started = time.monotonic()
     known = study.get_trials(deepcopy=False)
@@ -111,3 +112,53 @@ def cached_attribute(study: Study, name: str, key: Any, compute: Callable[[], An
         stored = {"key": key, "value": compute()}
         study.set_user_attr(name, stored)
     return stored["value"]
+
+
+def importances(study: Study) -> dict[str, float]:
+    """Return each parameter's share of the difference between trials (PED-ANOVA), the largest first.
+
+    Empty after too few trials.
+
+    Source: S. Watanabe et al., "PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary subspaces"
+    (2023).
+    """
+    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    if len({trial.value for trial in complete}) < _MIN_TRIALS:
+        return {}
+    return get_param_importances(study)
+
+
+def draw_history(study: Study, path: Path) -> None:
+    """Plots the score of every trial in order, and the best so far."""
+    trials = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    numbers = [trial.number for trial in trials]
+    scores = [trial.value or 0.0 for trial in trials]
+    best = [max(scores[: count + 1]) for count in range(len(scores))]
+    pruned = [trial.number for trial in study.get_trials(deepcopy=False, states=(TrialState.PRUNED,))]
+    figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
+    axes.plot(numbers, scores, "o", color="tab:blue", label="trials")
+    axes.step(numbers, best, where="post", color="tab:orange", label="best so far")
+    axes.axhline(scores[0], color="grey", linestyle=":", label="current values (first trial)")
+    # Pruned trials have no score: on the lower edge.
+    edge = axes.get_xaxis_transform()
+    axes.plot(pruned, [0.02] * len(pruned), "|", color="grey", transform=edge, label="pruned")
+    axes.set(xlabel="trial", ylabel="score of the held-out rows (Brier, 1 is best)")
+    axes.legend()
+    _write(figure, path)
+
+
+def draw_importances(importances: Mapping[str, float], path: Path) -> None:
+    """Plots one bar per parameter, the most important on top."""
+    names = list(importances)[::-1]
+    figure, axes = plt.subplots(figsize=(8, 1.2 + 0.35 * max(len(names), 1)), layout="constrained")
+    axes.barh(names, [importances[name] for name in names], color="tab:blue")
+    axes.set(xlabel="share of the difference between trials")
+    if not names:
+        axes.set_title("too few trials")
+    _write(figure, path)
+
+
+def _write(figure: Figure, path: Path) -> None:
+    with replacing(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=110)
+    plt.close(figure)

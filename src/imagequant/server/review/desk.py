@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from imagequant.core.errors import InputError
@@ -74,36 +74,23 @@ def decided_value(row: ReviewRow, verdict: Verdict, value: str) -> str:
     Raises:
         InputError: If the verdict needs a missing answer, label or value.
     """
-    return _VALUES[verdict](row, value)
+    if verdict == "accepted":
+        if not row.prediction:
+            raise InputError("accepted: the model gave no answer; use absent if the photo has none")
+        return row.prediction
+    if verdict == "kept":
+        if not row.labelled:
+            raise InputError("kept: the row has no label")
+        if row.label:
+            _parsed(row, row.label)  # unusable labels cannot be kept
+        return row.label
+    return _parsed(row, value) if verdict == "corrected" else ""
 
 
-def _accepted(row: ReviewRow, _value: str) -> str:
-    if not row.prediction:
-        raise InputError("accepted: the model gave no answer; use absent if the photo has none")
-    return row.prediction
-
-
-def _kept(row: ReviewRow, _value: str) -> str:
-    if not row.labelled:
-        raise InputError("kept: the row has no label")
-    if row.label:
-        _corrected(row, row.label)  # unusable labels cannot be kept
-    return row.label
-
-
-def _corrected(row: ReviewRow, value: str) -> str:
+def _parsed(row: ReviewRow, value: str) -> str:
     label = parse_label(value, row.entity)
     if label.status != "ok":
         reason = (label.reason or "empty").replace("_", " ")
         units = ", ".join(sorted(ENTITY_UNITS[row.entity]))
         raise InputError(f"value: {value!r}: {reason}; allowed: a number and a unit of {row.entity}: {units}")
     return label.text
-
-
-_VALUES: dict[Verdict, Callable[[ReviewRow, str], str]] = {
-    "accepted": _accepted,
-    "kept": _kept,
-    "corrected": _corrected,
-    "absent": lambda _row, _value: "",
-    "skipped": lambda _row, _value: "",
-}

@@ -13,7 +13,6 @@ from typing import Any
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_bytes, write_json, write_text
-from imagequant.core.records import Box
 from imagequant.server.review.desk import Desk, decided_value
 from imagequant.server.review.photos import PhotoEvidence, Photos
 from imagequant.server.review.rows import ReviewRow
@@ -39,15 +38,9 @@ CONFIG = f"""<View>
 
 
 def export_tasks(desk: Desk, folder: Path, prefix: str) -> int:
-    """Write tasks, the labelling configuration and photos for the undecided rows.
+    """Write ``tasks.json``, ``config.xml`` and ``images/`` for the undecided rows; return the number of tasks.
 
-    Args:
-        desk: The review.
-        folder: Folder for ``tasks.json``, ``config.xml`` and ``images/``.
-        prefix: Path or URL of the folder in Label Studio.
-
-    Returns:
-        The number of tasks.
+    ``prefix`` is the path or URL of the folder in Label Studio.
     """
     decided = {each.key for each in desk.store.corrections()}
     rows = [row for row in desk.rows if row.key not in decided]
@@ -60,15 +53,9 @@ def export_tasks(desk: Desk, folder: Path, prefix: str) -> int:
 
 def make_tasks(rows: Iterable[ReviewRow], photos: Photos, prefix: str) -> Iterator[dict[str, Any]]:
     """Yield one task per row, with the model's answer as a prediction."""
+    copied = ("source", "source_row", "image_link", "entity", "label")
     for number, row in enumerate(rows, start=1):
-        data = {
-            "image": f"{prefix}{_IMAGES}/{row.sha256}.jpg",
-            "source": row.source,
-            "source_row": row.source_row,
-            "image_link": row.image_link,
-            "entity": row.entity,
-            "label": row.label,
-        }
+        data = {"image": f"{prefix}{_IMAGES}/{row.sha256}.jpg", **{name: getattr(row, name) for name in copied}}
         results = list(_results(row, photos.evidence(row)))
         prediction = {"model_version": _MODEL, "score": row.confidence, "result": results}
         yield {"id": number, "data": data, "predictions": [prediction] if results else []}
@@ -79,25 +66,19 @@ def _results(row: ReviewRow, evidence: PhotoEvidence) -> Iterator[dict[str, Any]
         yield _result(_ANSWER, "textarea", {"text": [row.prediction]})
     for choice in evidence.choices[:1]:
         if choice.text == row.prediction:
+            box, x, y = choice.box, 100 / evidence.width, 100 / evidence.height
+            place = {"x": x * box.x0, "y": y * box.y0, "width": x * box.width, "height": y * box.height}
             size = {"original_width": evidence.width, "original_height": evidence.height, "image_rotation": 0}
-            yield _result(_PLACE, "rectanglelabels", _rectangle(choice.box, evidence)) | size
+            value = {**place, "rotation": 0, "rectanglelabels": [_ANSWER]}
+            yield _result(_PLACE, "rectanglelabels", value) | size
 
 
 def _result(name: str, kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": name, "from_name": name, "to_name": _PHOTO, "type": kind, "value": value}
 
 
-def _rectangle(box: Box, evidence: PhotoEvidence) -> dict[str, Any]:
-    x, y = 100 / evidence.width, 100 / evidence.height
-    place = {"x": x * box.x0, "y": y * box.y0, "width": x * box.width, "height": y * box.height}
-    return {**place, "rotation": 0, "rectanglelabels": [_ANSWER]}
-
-
 def import_tasks(desk: Desk, path: Path) -> int:
-    """Import annotations of rows that are not decided yet.
-
-    Returns:
-        The number of rows decided.
+    """Import annotations of rows that are not decided yet; return the number of rows decided.
 
     Raises:
         InputError: If the file is not a JSON export of Label Studio, or has an invalid answer; names the task.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +10,14 @@ from PIL import Image
 from imagequant.core.errors import InputError
 from imagequant.core.records import Box
 from imagequant.imaging.decode import decode_rgb
+from imagequant.imaging.draw import encoded
 from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import ENTITY_UNITS
 from imagequant.server.review.rows import ReviewRow
 from imagequant.storage.candidates import Readings
 from imagequant.storage.checks import OK
 from imagequant.storage.layout import SPLITS, Layout
-from imagequant.storage.manifest import iterate_manifest
+from imagequant.storage.manifest import ManifestRow, iterate_manifest
 from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import read_tar
 
@@ -46,24 +46,17 @@ class PhotoEvidence:
     choices: tuple[PrintedQuantity, ...]
 
 
-@dataclass(frozen=True)
-class _Place:
-    shard: Path
-    width: int
-    height: int
-
-
 class Photos:
     """Photos by content hash. Only opens shards named in manifests."""
 
     def __init__(self, layout: Layout) -> None:
         """Read the manifests."""
-        self._places: dict[str, _Place] = {}
+        self._files: dict[str, tuple[Path, ManifestRow]] = {}
         for split in SPLITS:
             folder = layout.data("download") / split
             for row in iterate_manifest(folder):
                 if row.status == OK:
-                    self._places[row.sha256] = _Place(shard_path(folder, row.shard, "tar"), row.width, row.height)
+                    self._files[row.sha256] = shard_path(folder, row.shard, "tar"), row
         self._readings = {split: Readings(layout.data("candidates") / split) for split in SPLITS}
 
     def file(self, sha256: str) -> bytes:
@@ -72,8 +65,8 @@ class Photos:
         Raises:
             InputError: If there is no such photo.
         """
-        if sha256 in self._places:
-            for name, payload in read_tar(self._places[sha256].shard):
+        if sha256 in self._files:
+            for name, payload in read_tar(self._files[sha256][0]):
                 if name == sha256:
                     return payload
         raise InputError(f"no photo {sha256}")
@@ -84,20 +77,16 @@ class Photos:
         Raises:
             InputError: If there is no such photo.
         """
-        buffer = io.BytesIO()
-        Image.fromarray(decode_rgb(self.file(sha256), _SIDE)).save(buffer, "JPEG", quality=_QUALITY)
-        return buffer.getvalue()
+        return encoded(Image.fromarray(decode_rgb(self.file(sha256), _SIDE)), "JPEG", quality=_QUALITY)
 
     def evidence(self, row: ReviewRow) -> PhotoEvidence:
         """Return the distinct quantities on a row's photo in units of its entity, the answer first."""
-        place = self._places[row.sha256]
-        readings = self._readings[row.split]
-        if row.sha256 not in readings:
-            return PhotoEvidence(place.width, place.height, ())
+        _, photo = self._files[row.sha256]
+        reading = self._readings[row.split].get(row.sha256)
         found: dict[str, PrintedQuantity] = {}
-        for each in readings[row.sha256].candidates:
+        for each in reading.candidates if reading else ():
             if each.unit in ENTITY_UNITS[row.entity]:
                 text = str(Quantity(each.value, each.unit))
                 found.setdefault(text, PrintedQuantity(text, each.text, each.box))
         ordered = sorted(found.values(), key=lambda choice: choice.text != row.prediction)
-        return PhotoEvidence(place.width, place.height, tuple(ordered[:_CHOICES]))
+        return PhotoEvidence(photo.width, photo.height, tuple(ordered[:_CHOICES]))

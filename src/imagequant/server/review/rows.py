@@ -19,18 +19,10 @@ from imagequant.storage.raw import iterate_raw
 class ReviewRow:
     """A raw row with the model's answer.
 
-    Attributes:
-        source: The raw file.
-        source_row: The row's number in it, from 1.
-        split: The split of its photo.
-        image_link: As in the raw file.
-        group_id: As in the raw file.
-        entity: The entity asked for.
-        sha256: The photo's content hash.
-        label: As in the raw file; empty for test rows and for photos without an answer.
-        labelled: Whether there is a (possibly empty) label.
-        prediction: The answer; empty for an abstention.
-        confidence: Confidence of the likeliest answer, even if it was not given; 0 if there is none.
+    Attributes:     source: The raw file.     source_row: The row's number in it, from 1.     sha256: The photo's
+    content hash.     label: As in the raw file; empty for test rows and for photos without an answer.     labelled:
+    Whether there is a (possibly empty) label.     prediction: The answer; empty for an abstention.     confidence:
+    Confidence of the likeliest answer, even if it was not given; 0 if there is none.
     """
 
     source: str
@@ -52,24 +44,8 @@ class ReviewRow:
 
     def corrected(self, entity_value: str, reviewer: str, decided_at: str) -> Correction:
         """Return a decision on the row for the file of corrections."""
-        return Correction(
-            source=self.source,
-            source_row=self.source_row,
-            image_link=self.image_link,
-            group_id=self.group_id,
-            entity_name=self.entity,
-            entity_value=entity_value,
-            reviewer=reviewer,
-            decided_at=decided_at,
-        )
-
-    @property
-    def certainty(self) -> float:
-        """The distance of the calibrated confidence from one half.
-
-        Sorting by confidence would put photos without any readings first, about which the model is certain.
-        """
-        return abs(self.confidence - 0.5)
+        row = (self.source, self.source_row, self.image_link, self.group_id, self.entity)
+        return Correction(*row, entity_value, reviewer, decided_at)
 
 
 def review_rows(layout: Layout) -> list[ReviewRow]:
@@ -81,7 +57,9 @@ def review_rows(layout: Layout) -> list[ReviewRow]:
     found = {row.key: row for row in (*_test_rows(layout), *_validation_rows(layout)) if row.sha256}
     if not found:
         raise InputError("--review: no validation or test rows with a photo; run `dvc repro`")
-    return sorted(found.values(), key=lambda row: (row.certainty, row.key))
+    # By the distance of the calibrated confidence from one half: sorted by confidence, photos without any readings,
+    # about which the model is certain, would come first.
+    return sorted(found.values(), key=lambda row: (abs(row.confidence - 0.5), row.key))
 
 
 def _validation_rows(layout: Layout) -> Iterator[ReviewRow]:

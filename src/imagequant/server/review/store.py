@@ -55,13 +55,7 @@ class ReviewStore:
     """Decisions on rows. Thread-safe: each call is a transaction."""
 
     def __init__(self, path: Path, rows: Sequence[ReviewRow], clock: Callable[[], float] = time.time) -> None:
-        """Open or create the file.
-
-        Args:
-            path: The SQLite file.
-            rows: The rows in the order in which to show them.
-            clock: Returns seconds since 1970, for the expiry of leases.
-        """
+        """Open or create the file. Rows are shown in order; ``clock`` gives seconds since 1970, for the leases."""
         self._path = path
         self._rows = {row.key: row for row in rows}
         self._clock = clock
@@ -146,11 +140,7 @@ class ReviewStore:
             return [Correction(*row) for row in rows]
 
     def take_in(self, corrections: Iterable[Correction]) -> int:
-        """Adds decisions made elsewhere; rows that are decided here stay as they are.
-
-        Returns:
-            How many were added.
-        """
+        """Adds decisions made elsewhere and returns their number; rows that are decided here stay as they are."""
         with self._writing() as database:
             return sum(_insert(database, each, _IMPORTED) for each in corrections)
 

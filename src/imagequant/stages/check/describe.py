@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from imagequant.stages.check.declared import ANSWERS, QUESTIONS, SCORED
+from imagequant.stages.check.tables import ANSWERS, QUESTIONS, SCORED
 from imagequant.storage.candidates import CANDIDATES, PHOTOS, TOKENS
 from imagequant.storage.declare import Table
 from imagequant.storage.labels import LABELS

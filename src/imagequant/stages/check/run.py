@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from imagequant.core.errors import InputError
@@ -16,12 +19,98 @@ from imagequant.core.iteration import chunks
 from imagequant.core.locations import at_hand
 from imagequant.params import Params
 from imagequant.stages.check.tables import CheckedTable, tables
-from imagequant.stages.check.validate import Result, RowGroup, check_table
-from imagequant.storage.layout import Layout, Split
+from imagequant.storage.layout import Layout
+from imagequant.storage.lookup import DIGEST_BYTES, Digests, as_digests, digest
 from imagequant.storage.raw import iterate_raw_file
 from imagequant.storage.tables import iterate_batches, read_schema
 
 _GROUP_ROWS = 4096
+
+
+@dataclass(frozen=True)
+class RowGroup:
+    """Consecutive rows of one file; ``start`` counts the file's rows before them."""
+
+    path: Path
+    start: int
+    rows: pa.Table
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A row of a file that breaks a rule; ``row`` counts from 1."""
+
+    path: Path
+    row: int
+    rule: str
+    value: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}, row {self.row}: {self.rule}" + (f", not {self.value}" if self.value else "")
+
+
+@dataclass
+class Result:
+    """The result of checking one table.
+
+    Attributes:
+        rows: Number of rows.
+        violations: Number of violations by rule.
+        examples: The first few.
+        targets: Sorted digests of the cells that later tables refer to, by column.
+    """
+
+    rows: int = 0
+    violations: Counter[str] = field(default_factory=Counter)
+    examples: list[Finding] = field(default_factory=list)
+    targets: dict[str, Digests] = field(default_factory=dict)
+
+
+def check_table(
+    table: CheckedTable, groups: Iterable[RowGroup], earlier: Mapping[str, Result], examples: int
+) -> Result:
+    """Checks the rows of one table; keeps at most ``examples`` violations. ``earlier`` has the tables it refers to."""
+    result = Result()
+    keys = bytearray()
+    targets = {column: bytearray() for column in table.targets}
+    for group in groups:
+        result.rows += group.rows.num_rows
+        by_value = _by_value(table, group) if table.is_text else ()
+        for finding in (*by_value, *_by_reference(table, group, earlier)):
+            result.violations[finding.rule] += 1
+            if len(result.examples) < examples:
+                result.examples.append(finding)
+        if table.key:
+            keys += _digests(*(group.rows.column(name).to_pylist() for name in table.key))
+        for column, packed in targets.items():
+            packed.extend(_digests(group.rows.column(column).unique().to_pylist()))
+    repeated = len(keys) // DIGEST_BYTES - len(np.unique(as_digests(keys)))
+    if repeated:
+        result.violations[f"{', '.join(table.key)} must be unique"] += repeated
+    result.targets = {column: np.unique(as_digests(packed)) for column, packed in targets.items()}
+    return result
+
+
+def _by_value(table: CheckedTable, group: RowGroup) -> Iterator[Finding]:
+    for violation in sorted(table.declared.violations(group.rows), key=lambda each: each.row):
+        yield Finding(group.path, group.start + violation.row + 1, violation.rule, violation.value)
+
+
+def _by_reference(table: CheckedTable, group: RowGroup, earlier: Mapping[str, Result]) -> Iterator[Finding]:
+    for column, target in table.references.items():
+        # Of equal cells, the first row is reported.
+        first: dict[str, int] = {}
+        for row, cell in enumerate(map(str, group.rows.column(column).to_pylist()), start=group.start + 1):
+            first.setdefault(cell, row)
+        first.pop("", None)
+        is_known = np.isin(as_digests(_digests(list(first))), earlier[target].targets[column])
+        for (cell, row), there in zip(first.items(), is_known, strict=True):
+            if not there:
+                yield Finding(group.path, row, f"column {column} must be in column {column} of {target}", repr(cell))
+
+
+def _digests(*columns: Sequence[object]) -> bytes:
+    return b"".join(digest(*map(str, cells)) for cells in zip(*columns, strict=True))
 
 
 def run(params: Params, layout: Layout) -> None:
@@ -33,25 +122,23 @@ def run(params: Params, layout: Layout) -> None:
     """
     folder = fresh_folder(layout.metrics("check"))
     results: dict[str, Result] = {}
-    wrong: dict[str, Result] = {}
+    wrong: list[tuple[str, Result]] = []
     for table in tables(layout):
         result = check_table(table, row_groups(table), results, params.check.examples)
         results[table.name] = result
         if result.violations and table.raw is None:
-            wrong[table.name] = result
-    write_json(
-        folder / "tables.json",
-        {name: {"rows": result.rows, "violations": dict(result.violations)} for name, result in results.items()},
-    )
+            wrong.append((table.name, result))
+    counts = {name: {"rows": result.rows, "violations": dict(result.violations)} for name, result in results.items()}
+    write_json(folder / "tables.json", counts)
     rows = sum(result.rows for result in results.values())
-    print(f"check: {len(results)} tables, {rows} rows, {format_summary(results)}", file=sys.stderr)
-    _refuse_violations(wrong)
-
-
-def format_summary(results: Mapping[str, Result]) -> str:
-    """Returns ``no violations``, or the number of violations of each table."""
-    counts = [f"{name} {result.violations.total()}" for name, result in results.items() if result.violations]
-    return f"violations: {', '.join(counts)}" if counts else "no violations"
+    found = [f"{name} {result.violations.total()}" for name, result in results.items() if result.violations]
+    summary = f"violations: {', '.join(found)}" if found else "no violations"
+    print(f"check: {len(results)} tables, {rows} rows, {summary}", file=sys.stderr)
+    for finding in (finding for _, result in wrong for finding in result.examples):
+        print(finding, file=sys.stderr)
+    for name, result in wrong:
+        rule, count = result.violations.most_common(1)[0]
+        raise InputError(f"{name}: {count} violations in {result.rows} rows: {rule}")
 
 
 def row_groups(table: CheckedTable) -> Iterator[RowGroup]:
@@ -76,14 +163,11 @@ def _typed_groups(path: Path, declared: pa.Schema) -> Iterator[pa.Table]:
 
 
 def _text_groups(table: CheckedTable, path: Path) -> Iterator[pa.Table]:
-    names = dict.fromkeys((*table.declared.schema.names, *table.targets))
+    names = list(dict.fromkeys((*table.declared.schema.names, *table.targets)))
     schema = pa.schema([(name, pa.string()) for name in names])
-    for rows in chunks(_raw_rows(path, table.raw) if table.raw else _csv_rows(path, list(names)), _GROUP_ROWS):
-        yield pa.Table.from_pylist(rows, schema=schema)
-
-
-def _raw_rows(path: Path, split: Split) -> Iterator[Mapping[str, Any]]:
-    return (vars(row) for row in iterate_raw_file(path, path.name, split))
+    rows = map(vars, iterate_raw_file(path, path.name, table.raw)) if table.raw else _csv_rows(path, names)
+    for some in chunks(rows, _GROUP_ROWS):
+        yield pa.Table.from_pylist(some, schema=schema)
 
 
 def _csv_rows(path: Path, names: list[str]) -> Iterator[Mapping[str, Any]]:
@@ -100,14 +184,3 @@ def _csv_rows(path: Path, names: list[str]) -> Iterator[Mapping[str, Any]]:
 
 def _list_columns(schema: pa.Schema) -> str:
     return ", ".join(f"{field.name} ({field.type})" for field in schema)
-
-
-def _refuse_violations(results: Mapping[str, Result]) -> None:
-    if not results:
-        return
-    for result in results.values():
-        for finding in result.examples:
-            print(finding, file=sys.stderr)
-    name, result = next(iter(results.items()))
-    rule, count = result.violations.most_common(1)[0]
-    raise InputError(f"{name}: {count} violations in {result.rows} rows: {rule}")

@@ -1,15 +1,16 @@
-"""The tables of the pipeline: their files, keys and references."""
+"""The tables of the pipeline: their files, keys and references, and what the cells of CSV files must hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from imagequant.stages.check.declared import ANSWERS, QUESTIONS, SCORED
 from imagequant.storage.candidates import CANDIDATES, PHOTOS, TOKENS
-from imagequant.storage.declare import Table
+from imagequant.storage.checks import NOT_EMPTY, SHA256, SHARE_TEXT, SHARE_TEXT_OR_EMPTY, matches, one_of
+from imagequant.storage.declare import Cells, Expression, RowRule, Table
+from imagequant.storage.entity_checks import ENTITY, unit_of_entity
 from imagequant.storage.labels import LABELS, LABELS_FILE
 from imagequant.storage.layout import SPLITS, Layout, Split
 from imagequant.storage.manifest import MANIFEST, MANIFEST_NAME
@@ -19,12 +20,63 @@ from imagequant.storage.words import STATUS, STATUS_FILE, WORDS
 
 
 @dataclass(frozen=True)
-class Reference:
-    """Non-empty cells of ``column`` must be among those of column ``target_column`` of an earlier table."""
+class QuestionRow:
+    """A row of a raw file. The ``sources`` stage refuses rows that break a rule, or leaves them to ``labels``."""
 
-    column: str
-    table: str
-    target_column: str
+    image_link: Annotated[str, NOT_EMPTY, "URL or path of the photo."]
+    entity_name: Annotated[str, ENTITY, "The entity asked for."]
+
+
+@dataclass(frozen=True)
+class EvaluatedRow:
+    """A validation row with its answer."""
+
+    row_id: Annotated[str, "Number of the row in the table of labels."]
+    sha256: Annotated[str, SHA256, "Content hash of the photo."]
+    entity: Annotated[str, ENTITY, "The entity asked for."]
+    prediction: Annotated[str, "The answer, or empty."]
+    confidence: Annotated[str, SHARE_TEXT, "Estimated probability that the answer is right."]
+    outcome: Annotated[str, one_of(("TP", "FP", "FN", "TN")), "How the contest counts it."]
+    read: Annotated[str, one_of(("True", "False")), "Whether the right answer is among the candidates."]
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """A test row with its answer."""
+
+    index: Annotated[str, "The row's ``index`` in the raw file."]
+    entity_name: Annotated[str, "The entity asked for."]
+    prediction: Annotated[str, matches("`x unit` or empty", r"\A(\d+(\.\d+)? [a-z ]+)?\z"), "The answer, or empty."]
+    confidence: Annotated[str, SHARE_TEXT_OR_EMPTY, "Estimated probability that the answer is right."]
+
+
+def _has_unit_of_entity(cells: Cells) -> Expression:
+    prediction = cells("prediction")
+
+    def ends_with(units: Iterable[str]) -> Expression:
+        return matches("", rf"\A\S+ ({'|'.join(units)})\z").test(prediction)
+
+    return (prediction == "") | unit_of_entity(cells("entity_name"), ends_with)
+
+
+QUESTIONS = Table(QuestionRow, "data/sources/<split>/*")
+SCORED = Table(
+    EvaluatedRow,
+    "metrics/evaluate/rows.csv",
+    RowRule(
+        "a prediction where the outcome is TP or FP, none where it is not",
+        lambda cells: cells("outcome").isin(["TP", "FP"]) == (cells("prediction") != ""),
+    ),
+)
+ANSWERS = Table(
+    AnswerRow,
+    "data/predict/details.csv",
+    RowRule("a unit of the entity", _has_unit_of_entity),
+    RowRule(
+        "a confidence where there is a prediction",
+        lambda cells: (cells("prediction") == "") | (cells("confidence") != ""),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +89,8 @@ class CheckedTable:
         declared: What its rows must hold. Values are checked for CSV and raw files only: the other tables are checked
             while they are written.
         key: Columns whose values together are unique; empty for tables without a key.
-        references: Columns whose values must be in earlier tables.
+        references: For each column whose values must be in the same column of an earlier table, that table's name.
+            Empty cells refer to nothing.
         targets: Columns that later tables refer to.
         raw: The split, for raw files.
     """
@@ -46,7 +99,7 @@ class CheckedTable:
     paths: tuple[Path, ...]
     declared: Table[Any]
     key: tuple[str, ...] = ()
-    references: tuple[Reference, ...] = ()
+    references: Mapping[str, str] = field(default_factory=dict)
     targets: tuple[str, ...] = ()
     raw: Split | None = None
 
@@ -65,7 +118,7 @@ def tables(layout: Layout) -> Iterator[CheckedTable]:
         (layout.data("labels") / LABELS_FILE,),
         LABELS,
         key=("row_id",),
-        references=(Reference("sha256", "download/train", "sha256"),),
+        references={"sha256": "download/train"},
         targets=("row_id",),
     )
     yield CheckedTable(
@@ -73,13 +126,13 @@ def tables(layout: Layout) -> Iterator[CheckedTable]:
         (layout.metrics("evaluate") / "rows.csv",),
         SCORED,
         key=("row_id",),
-        references=(Reference("row_id", "labels", "row_id"), Reference("sha256", "candidates/train", "sha256")),
+        references={"row_id": "labels", "sha256": "candidates/train"},
     )
     yield CheckedTable(
         "predict",
         (layout.data("predict") / "details.csv",),
         ANSWERS,
-        references=(Reference("index", "sources/test", "index"),),
+        references={"index": "sources/test"},
     )
 
 
@@ -95,7 +148,7 @@ def _split_tables(layout: Layout, split: Split) -> Iterator[CheckedTable]:
         key=("source", "image_link"),
         targets=("sha256",),
     )
-    to_photo = (Reference("sha256", f"download/{split}", "sha256"),)
+    to_photo = {"sha256": f"download/{split}"}
     index = layout.data("preprocess") / split / INDEX_NAME
     yield CheckedTable(f"preprocess/{split}", (index,), PIXEL_INDEX, key=("sha256",), references=to_photo)
     yield CheckedTable(
@@ -106,7 +159,7 @@ def _split_tables(layout: Layout, split: Split) -> Iterator[CheckedTable]:
         references=to_photo,
         targets=("sha256",),
     )
-    to_status = (Reference("sha256", f"ocr/{split}/status", "sha256"),)
+    to_status = {"sha256": f"ocr/{split}/status"}
     yield CheckedTable(f"ocr/{split}/words", tuple(list_shards(words, "parquet")), WORDS, references=to_status)
     yield CheckedTable(
         f"candidates/{split}",
@@ -116,7 +169,7 @@ def _split_tables(layout: Layout, split: Split) -> Iterator[CheckedTable]:
         references=to_status,
         targets=("sha256",),
     )
-    to_candidates = (Reference("sha256", f"candidates/{split}", "sha256"),)
+    to_candidates = {"sha256": f"candidates/{split}"}
     for name, declared in (("tokens", TOKENS), ("quantities", CANDIDATES)):
         paths = tuple(list_shards(candidates / name, "parquet"))
         yield CheckedTable(f"candidates/{split}/{name}", paths, declared, references=to_candidates)

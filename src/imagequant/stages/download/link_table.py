@@ -10,32 +10,27 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from operator import attrgetter
 from types import TracebackType
 from typing import Any, Self
 
 from imagequant.core.iteration import chunks
-from imagequant.fetch.local_files import FileRecord, FileState
-from imagequant.fetch.outcome import FetchedImage, FetchFailure, Outcome
+from imagequant.fetch.local_files import IMAGE, RECORD, STATE, FileRecord, FileState
+from imagequant.fetch.outcome import FetchFailure, Outcome
 from imagequant.storage.checks import FAILED, OK
 from imagequant.storage.manifest import ManifestRow
 from imagequant.storage.raw import RawRow
 from imagequant.storage.tars import member_name
 
-_STATE = [field.name for field in fields(FileState)]
-_IMAGE = [field.name for field in fields(FetchedImage)]
 _FAILURE = [field.name for field in fields(FetchFailure)]
-# Not dataclasses.astuple, which copies values.
-_state_of, _image_of = attrgetter(*_STATE), attrgetter(*_IMAGE)
 
 # `number` counts from 1 in the order of first appearance. `known` holds local files as an earlier run found them.
 _TABLES = f"""
-CREATE TABLE urls (number INTEGER PRIMARY KEY, url UNIQUE, host, {", ".join(_FAILURE + _IMAGE + _STATE)});
+CREATE TABLE urls (number INTEGER PRIMARY KEY, url UNIQUE, host, {", ".join(_FAILURE + IMAGE + STATE)});
 CREATE TABLE links (number INTEGER PRIMARY KEY, source, image_link, url, UNIQUE (source, image_link));
-CREATE TABLE known (url PRIMARY KEY, {", ".join(_STATE + _IMAGE)}) WITHOUT ROWID;
+CREATE TABLE known (url PRIMARY KEY, {", ".join(STATE + IMAGE)}) WITHOUT ROWID;
 CREATE INDEX of_host ON urls (host, number) WHERE host IS NOT NULL;
 """
-_RECORD = f"url, {', '.join(_STATE + _IMAGE)}"
+_RECORD = ", ".join(RECORD)
 _CACHE_KIB = 8192
 # Rows in memory at a time. Read in pages, because the table changes between them.
 _PAGE_ROWS = 2048
@@ -88,9 +83,10 @@ class LinkTable:
 
     def note(self, url: str, outcome: Outcome, state: FileState | None = None) -> None:
         """Records the outcome of a link and, if it is a local file that can be recognised later, the file's state."""
-        values: dict[str, Any] = {name: getattr(outcome, name) for name in _names(outcome)}
+        names = _FAILURE if isinstance(outcome, FetchFailure) else IMAGE
+        values: dict[str, Any] = {name: getattr(outcome, name) for name in names}
         if state is not None:
-            values |= {name: getattr(state, name) for name in _STATE}
+            values |= {name: getattr(state, name) for name in STATE}
         assignments = ", ".join(f"{name} = ?" for name in values)
         self._tables.execute(f"UPDATE urls SET host = NULL, {assignments} WHERE url = ?", (*values.values(), url))
 
@@ -136,24 +132,20 @@ class LinkTable:
 
     def add_known_files(self, records: Iterable[FileRecord]) -> None:
         """Adds the records of an earlier run."""
-        marks = ", ".join("?" * (1 + len(_STATE) + len(_IMAGE)))
+        marks = ", ".join("?" * len(RECORD))
         for some in chunks(records, _PAGE_ROWS):
-            self._many(
-                f"INSERT OR REPLACE INTO known VALUES ({marks})",
-                [(item.url, *_state_of(item.state), *_image_of(item.image)) for item in some],
-            )
+            self._many(f"INSERT OR REPLACE INTO known VALUES ({marks})", [record.cells() for record in some])
 
     def known_files(self, urls: Sequence[str]) -> dict[str, FileRecord]:
         """Returns the earlier run's records of some links, by link."""
         marks = ", ".join("?" * len(urls))
         found = self._tables.execute(f"SELECT {_RECORD} FROM known WHERE url IN ({marks})", urls)
-        return {record.url: record for record in map(_file_record, found)}
+        return {row[0]: FileRecord.from_cells(*row) for row in found}
 
     def file_records(self) -> Iterator[FileRecord]:
         """Yields this run's records of local files that can be recognised later."""
-        return map(
-            _file_record, self._tables.execute(f"SELECT {_RECORD} FROM urls WHERE inode IS NOT NULL ORDER BY number")
-        )
+        found = self._tables.execute(f"SELECT {_RECORD} FROM urls WHERE inode IS NOT NULL ORDER BY number")
+        return (FileRecord.from_cells(*row) for row in found)
 
     def has_known_files_only(self) -> bool:
         """Returns whether this run's file records are those of the earlier run."""
@@ -167,16 +159,10 @@ class LinkTable:
     # --- shards
 
     def assign_shards(self, size: int) -> int:
-        """Assigns each content to the shard of the first link that gave it.
+        """Assigns each content to the shard of the first link that gave it; returns the number of shards.
 
-        A shard is a range of links, failed ones included, so that rows appended to the raw file leave full shards as
-        they are.
-
-        Args:
-            size: Links per shard.
-
-        Returns:
-            The number of shards.
+        A shard is a range of ``size`` links, failed ones included, so that rows appended to the raw file leave full
+        shards as they are.
         """
         self._tables.execute("CREATE TABLE contents (sha256 PRIMARY KEY, number, shard) WITHOUT ROWID")
         self._tables.execute(
@@ -198,7 +184,7 @@ class LinkTable:
 
     def manifest_rows(self) -> Iterator[ManifestRow]:
         """Yields one row per link, in the links' order."""
-        columns = ", ".join(f"urls.{name}" for name in _FAILURE + _IMAGE)
+        columns = ", ".join(f"urls.{name}" for name in _FAILURE + IMAGE)
         found = self._tables.execute(
             f"SELECT source, image_link, {columns}, shard FROM links JOIN urls ON urls.number = links.url"
             " LEFT JOIN contents ON contents.sha256 = urls.sha256 ORDER BY links.number"
@@ -218,15 +204,6 @@ class LinkTable:
         while page := self._tables.execute(f"{query} ORDER BY number LIMIT {_PAGE_ROWS}", (last, *values)).fetchall():
             for last, url in page:  # noqa: B007  (the next page starts after the last row)
                 yield url
-
-
-def _names(outcome: Outcome) -> Sequence[str]:
-    return _FAILURE if isinstance(outcome, FetchFailure) else _IMAGE
-
-
-def _file_record(row: Sequence[Any]) -> FileRecord:
-    url, *values = row
-    return FileRecord(url, FileState(*values[: len(_STATE)]), FetchedImage(*values[len(_STATE) :]))
 
 
 def _manifest_row(source: str, image_link: str, reason: str | None, detail: str | None, *image: Any) -> ManifestRow:

@@ -8,10 +8,11 @@ from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, overload
+from typing import Any
 
 import ray
 
+from imagequant.core.iteration import LazySequence
 from imagequant.executor import cluster, iterate_shards
 from imagequant.fetch.fetch import fetch_listed
 from imagequant.fetch.offline import OfflineLookup
@@ -87,21 +88,15 @@ def fetch_over_ray(
 ) -> None:
     """Fetches the waiting links on the cluster's workers, which together keep the limits of ``params``.
 
-    Each worker opens its share of the connections, so there are at most as many workers as connections per host.
-
-    Args:
-        table: The links; outcomes are recorded there.
-        params: Limits and retries.
-        cache: Bodies are stored here; workers must reach it.
-        executor: The cluster.
-        label: Shown with the progress.
+    Each worker opens its share of the connections, so there are at most as many workers as connections per host. They
+    must all reach the cache.
     """
     with cluster(executor) as cores:
         workers = min(cores, params.connections, params.connections_per_host)
         keeper = ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)(PaceKeeper).remote(params.rate)
         build = partial(partial, _fetch_block, share_of(params, workers), cache, keeper)
-        blocks = Blocks(table, workers * _BLOCKS_PER_WORKER)
-        for outcomes in iterate_shards(build, blocks, replace(executor, workers=workers), label):
+        tasks = blocks(table, workers * _BLOCKS_PER_WORKER)
+        for outcomes in iterate_shards(build, tasks, replace(executor, workers=workers), label):
             for url, outcome in outcomes.items():
                 table.note(url, outcome)
 
@@ -115,27 +110,15 @@ def share_of(params: FetchParams, workers: int) -> FetchParams:
     )
 
 
-class Blocks(Sequence[list[str]]):
-    """The waiting links in blocks, each with some of every host's, so that every worker can use its connections."""
+def blocks(table: LinkTable, least: int) -> LazySequence[list[str]]:
+    """Returns the waiting links in blocks, each with some of every host's, so that workers can use all connections.
 
-    def __init__(self, table: LinkTable, least: int) -> None:
-        """Makes at least ``least`` blocks if there are as many links."""
-        self._table = table
-        links = sum(table.waiting_hosts().values())
-        self._count = max(min(least, links), -(-links // _MAX_LINKS_PER_BLOCK))
-        table.assign_blocks(self._count)
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, number: int) -> list[str]: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[list[str]]: ...
-    def __getitem__(self, number: int | slice) -> list[str] | list[list[str]]:
-        if isinstance(number, slice):
-            return [self[at] for at in range(self._count)[number]]
-        return self._table.block(range(self._count)[number])
+    There are at least ``least`` blocks if there are as many links.
+    """
+    links = sum(table.waiting_hosts().values())
+    count = max(min(least, links), -(-links // _MAX_LINKS_PER_BLOCK))
+    table.assign_blocks(count)
+    return LazySequence(count, table.block)
 
 
 def _fetch_block(params: FetchParams, cache: WorkCache, keeper: Any, urls: Sequence[str]) -> Mapping[str, Outcome]:

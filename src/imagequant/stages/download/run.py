@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from typing import cast
@@ -12,20 +13,19 @@ from typing import cast
 from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder
 from imagequant.executor import require_ray, track
-from imagequant.fetch.failures import AREA as FAILURES
 from imagequant.fetch.fetch import fetch_links
-from imagequant.fetch.folders import Folders
+from imagequant.fetch.links import Folders
 from imagequant.fetch.local_files import read_index, write_index
-from imagequant.fetch.offline import OfflineLookup
+from imagequant.fetch.offline import FAILURES_AREA, OfflineLookup, read_payload
 from imagequant.fetch.outcome import Outcome
 from imagequant.fetch.pace import LocalPace
 from imagequant.params import DownloadParams, ExecutorParams, Params
-from imagequant.stages.download.link_table import LinkTable
-from imagequant.stages.download.pack import write_shard
+from imagequant.stages.download.link_table import LinkTable, Member
 from imagequant.storage.layout import SPLITS, Layout, Split
 from imagequant.storage.manifest import MANIFEST, MANIFEST_NAME
 from imagequant.storage.raw import RawRow, iterate_raw
 from imagequant.storage.shards import shard_path
+from imagequant.storage.tars import write_tar
 from imagequant.storage.work_cache import WorkCache, fingerprint
 
 
@@ -59,11 +59,15 @@ def download_rows(
         if known_failures:
             print(
                 f"download {split}: {known_failures} of them failed permanently in an earlier run and were not"
-                f" requested again; to request them, remove {cache.root / FAILURES} and force the stage",
+                f" requested again; to request them, remove {cache.root / FAILURES_AREA} and force the stage",
                 file=sys.stderr,
             )
         if 0 < len(table) == failed.total():
-            raise _total_failure(split, table)
+            reason, count = next(iter(failed.items()))
+            raise InputError(
+                f"sources.{split}: none of {len(table)} image links gave an image, most often ({count}) for {reason}:"
+                f" {table.detail(reason)}"
+            )
 
         folder = fresh_folder(layout.data("download") / split)
         shards = table.assign_shards(params.shard_size)
@@ -71,7 +75,8 @@ def download_rows(
             members = table.members(number)
             path = shard_path(folder, number, "tar")
             key = fingerprint([member.name for member in members])
-            shard_cache.get_or_build(f"{split}/{path.stem}", key, [path], partial(write_shard, path, members, cache))
+            pack = partial(write_tar, path, _payloads(members, cache))
+            shard_cache.get_or_build(f"{split}/{path.stem}", key, [path], pack)
         MANIFEST.write(folder / MANIFEST_NAME, table.manifest_rows())
 
 
@@ -118,9 +123,10 @@ def format_summary(links: int, failed: Counter[str]) -> str:
     return text
 
 
-def _total_failure(split: Split, table: LinkTable) -> InputError:
-    reason, count = next(iter(table.failures().items()))
-    return InputError(
-        f"sources.{split}: none of {len(table)} image links gave an image, most often ({count}) for {reason}:"
-        f" {table.detail(reason)}"
-    )
+def _payloads(members: Sequence[Member], cache: WorkCache) -> Iterator[tuple[str, bytes]]:
+    """Yields name and bytes of images, one in memory at a time; an error if one was changed since it was fetched."""
+    for member in members:
+        payload = read_payload(member.url, cache)
+        if payload is None or hashlib.sha256(payload).hexdigest() != member.sha256:
+            raise InputError(f"{member.url}: changed or removed while it was being packed; run download again")
+        yield member.name, payload

@@ -10,51 +10,64 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from imagequant.core.records import Box, PhotoReading, Word
+from PIL import Image
+
+from imagequant.core.records import Box, PhotoReading
 from imagequant.evaluation.scored_row import Evidence, ScoredRow
+from imagequant.imaging.decode import decode_rgb
+from imagequant.imaging.draw import encoded
 from imagequant.quantity.scoring import same_quantity
-from imagequant.stages.evaluate.thumbnails import LARGE, SMALL, thumbnail
 from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
 
+# From legible print down to recognisable shapes.
+_QUALITIES = (70, 55, 40, 25, 10)
 # Every row is in the page, and more would not help its readers.
 _MAX_ANSWERS = 6
 _MAX_MENTIONS = 3
 _MAX_WORDS = 160
 _MAX_WORD_LENGTH = 200
-
 Rank = tuple[bool, bool, float, int]
 
 
-@dataclass(frozen=True, slots=True)
-class BrowserAnswer:
-    """One answer to a row: its text and confidence, whether it is right, where it is printed."""
+@dataclass(frozen=True)
+class SizeLimit:
+    """``side``: most pixels of the longer side; ``size``: most bytes."""
 
-    text: str
-    confidence: float
-    right: bool
-    boxes: tuple[Box, ...]
+    side: int
+    size: int
+
+
+SMALL = SizeLimit(160, 6_000)
+LARGE = SizeLimit(640, 40_000)
+
+
+def thumbnail(image: bytes, limit: SizeLimit) -> bytes:
+    """Encodes an image file as a small WebP within ``limit``: reduces the quality first, then the pixels.
+
+    Raises:
+        ImageError: If the bytes are not a usable image.
+    """
+    picture = Image.fromarray(decode_rgb(image, limit.side))
+    while True:
+        for quality in _QUALITIES:
+            payload = encoded(picture, "WEBP", quality=quality, method=4)
+            if len(payload) <= limit.size:
+                return payload
+        if max(picture.size) == 1:
+            raise ValueError(f"no picture fits into {limit.size} bytes")
+        picture = picture.resize((max(1, picture.width // 2), max(1, picture.height // 2)), Image.Resampling.LANCZOS)
 
 
 @dataclass(frozen=True, slots=True)
 class BrowserRow:
-    """A scored row with its best answers, small enough to keep thousands of them."""
+    """A scored row with its best answers, small enough to keep thousands of them.
+
+    An answer is a list for JSON: its text and confidence, whether it is right (0 or 1), the boxes where it is printed.
+    """
 
     row: ScoredRow
-    answers: tuple[BrowserAnswer, ...]
-
-
-@dataclass(frozen=True)
-class PictureLimits:
-    """How many photos have a picture in the page: ``large`` ones, and ``pictures`` of any size."""
-
-    large: int
-    pictures: int
-
-    @property
-    def any(self) -> int:
-        """How many photos have a picture."""
-        return max(self.large, self.pictures)
+    answers: list[list[Any]]
 
 
 def error_rank(row: ScoredRow) -> Rank:
@@ -71,9 +84,9 @@ def browser_row(evidence: Evidence) -> BrowserRow:
     for place, answer in enumerate(evidence.answers):
         right = any(same_quantity(answer.quantity, truth) for truth in truths)
         if place < _MAX_ANSWERS or right:
-            boxes = tuple(evidence.candidates[mention].box for mention in answer.mentions[:_MAX_MENTIONS])
-            answers.append(BrowserAnswer(str(answer.quantity), answer.confidence, right, boxes))
-    return BrowserRow(evidence.row, tuple(answers))
+            boxes = [_corners(evidence.candidates[mention].box) for mention in answer.mentions[:_MAX_MENTIONS]]
+            answers.append([str(answer.quantity), _rounded(answer.confidence), int(right), boxes])
+    return BrowserRow(evidence.row, answers)
 
 
 def worst_rows(rows: Iterable[BrowserRow], limit: int) -> list[BrowserRow]:
@@ -93,19 +106,18 @@ def rows_json(rows: Sequence[BrowserRow], numbers: Mapping[str, int]) -> str:
 
 
 def photos_json(
-    readings: Mapping[str, PhotoReading], tars: Path, numbers: Mapping[str, int], limits: PictureLimits
+    readings: Mapping[str, PhotoReading], tars: Path, numbers: Mapping[str, int], large: int, pictures: int
 ) -> Iterator[tuple[int, str]]:
-    """Yields number and JSON of each photo, in the order of the shards in ``tars``."""
+    """Yields number and JSON of each photo, in the order of the shards in ``tars``.
+
+    The first ``pictures`` photos have a picture, the first ``large`` ones a large one.
+    """
     for path in list_shards(tars, "tar"):
         for name, payload in read_tar(path):
             if name in numbers:
-                yield numbers[name], embed_json(_photo_values(readings[name], _picture(payload, numbers[name], limits)))
-
-
-def _picture(payload: bytes, number: int, limits: PictureLimits) -> bytes:
-    if number >= limits.any:
-        return b""
-    return thumbnail(payload, LARGE if number < limits.large else SMALL)
+                number = numbers[name]
+                picture = thumbnail(payload, LARGE if number < large else SMALL) if number < pictures else b""
+                yield number, embed_json(_photo_values(readings[name], picture))
 
 
 def _row_values(each: BrowserRow, photo: int) -> dict[str, Any]:
@@ -120,21 +132,14 @@ def _row_values(each: BrowserRow, photo: int) -> dict[str, Any]:
         "source": f"{row.source}, row {row.source_row}",
         "link": row.image_link,
         "photo": photo,
-        "choices": [
-            [answer.text, _rounded(answer.confidence), int(answer.right), [_corners(box) for box in answer.boxes]]
-            for answer in each.answers
-        ],
+        "choices": each.answers,
     }
 
 
 def _photo_values(reading: PhotoReading, picture: bytes) -> dict[str, Any]:
-    words = [_word(word) for word in reading.tokens[:_MAX_WORDS]]
+    words = [[word.text[:_MAX_WORD_LENGTH], *_corners(word.box), word.angle] for word in reading.tokens[:_MAX_WORDS]]
     image = "data:image/webp;base64," + base64.b64encode(picture).decode("ascii") if picture else ""
     return {"width": reading.width, "height": reading.height, "words": words, "image": image}
-
-
-def _word(word: Word) -> list[Any]:
-    return [word.text[:_MAX_WORD_LENGTH], *_corners(word.box), word.angle]
 
 
 def _corners(box: Box) -> list[int]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import heapq
-import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from imagequant.evaluation.oracle_recall import is_read
 from imagequant.evaluation.scored_row import Evidence, ScoredRow
 from imagequant.imaging.decode import decode_rgb
-from imagequant.imaging.draw import COLORS, GREY, BoxMark, LegendLine, draw_evidence
+from imagequant.imaging.draw import COLORS, GREY, BoxMark, LegendLine, draw_evidence, encoded
 from imagequant.quantity.scoring import Quantity
 from imagequant.stages.evaluate.browser import error_rank
 from imagequant.storage.shards import list_shards
@@ -20,39 +18,22 @@ from imagequant.storage.tars import read_tar
 _RUNNERS_UP = 4
 
 
-@dataclass(frozen=True)
-class DrawnError:
-    """A drawn error: name and bytes of its JPEG file."""
-
-    name: str
-    jpeg: bytes
-
-
 def worst_errors(evidence: Iterable[Evidence], limit: int) -> list[Evidence]:
     """Return the worst rows: wrong answers with the highest confidence first, then wrong abstentions."""
     wrong = (each for each in evidence if not each.row.right)
     return heapq.nsmallest(limit, wrong, key=lambda each: error_rank(each.row))
 
 
-def draw_errors(errors: Sequence[Evidence], tars: Path) -> list[DrawnError]:
-    """Draws errors on their photos from the download shards in ``tars``."""
-    payloads = dict(_photos(tars, {error.row.sha256 for error in errors}))
-    return [
-        DrawnError(f"{rank:03d}-{error.row.entity}-{error.row.row_id}.jpg", _jpeg(payloads[error.row.sha256], error))
-        for rank, error in enumerate(errors)
-    ]
-
-
-def _photos(tars: Path, wanted: set[str]) -> Iterable[tuple[str, bytes]]:
-    for path in list_shards(tars, "tar"):
-        yield from ((name, payload) for name, payload in read_tar(path) if name in wanted)
-
-
-def _jpeg(payload: bytes, error: Evidence) -> bytes:
-    buffer = io.BytesIO()
-    lines = [LegendLine(line) for line in caption(error.row)]
-    draw_evidence(decode_rgb(payload), evidence_marks(error), lines).save(buffer, "JPEG", quality=80)
-    return buffer.getvalue()
+def draw_errors(errors: Sequence[Evidence], tars: Path) -> Iterator[tuple[str, bytes]]:
+    """Draws errors on their photos from the download shards in ``tars``; yields name and bytes of JPEG files."""
+    wanted = {error.row.sha256 for error in errors}
+    payloads = {
+        name: payload for path in list_shards(tars, "tar") for name, payload in read_tar(path) if name in wanted
+    }
+    for rank, error in enumerate(errors):
+        lines = [LegendLine(line) for line in caption(error.row)]
+        picture = draw_evidence(decode_rgb(payloads[error.row.sha256]), evidence_marks(error), lines)
+        yield f"{rank:03d}-{error.row.entity}-{error.row.row_id}.jpg", encoded(picture, "JPEG", quality=80)
 
 
 def evidence_marks(evidence: Evidence) -> list[BoxMark]:

@@ -5,46 +5,44 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from imagequant.core.records import PhotoReading
 from imagequant.evaluation import metrics
 from imagequant.evaluation.scored_row import BUCKETS, ScoredRow
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
-from imagequant.stages.evaluate.browser import PictureLimits
+from imagequant.stages.evaluate.browser import BrowserRow, photo_numbers, photos_json, rows_json
 from imagequant.stages.evaluate.plots import DARK, LIGHT, Points, reliability_plot, risk_plot
 
 _MAX_UNIT_SWAPS = 12
 
 
-@dataclass(frozen=True)
-class BrowserData:
-    """The data of the error browser.
-
-    Attributes:
-        rows_json: The rows as JSON.
-        rows: Number of rows.
-        photo_count: Number of photos.
-        photos: Number and JSON of each photo, read lazily.
-        limits: How many photos have a picture.
-    """
-
-    rows_json: str
-    rows: int
-    photo_count: int
-    photos: Iterable[tuple[int, str]]
-    limits: PictureLimits
-
-
 def render_report(
-    summary: Mapping[str, Any], rows: Sequence[ScoredRow], params: EvaluateParams, browser: BrowserData
+    summary: Mapping[str, Any],
+    rows: Sequence[ScoredRow],
+    params: EvaluateParams,
+    worst: Sequence[BrowserRow],
+    readings: Mapping[str, PhotoReading],
+    tars: Path,
 ) -> Iterator[str]:
-    """Yields the self-contained page in pieces, so that the photos need not fit in memory."""
+    """Yields the self-contained page in pieces, so that the photos need not fit in memory.
+
+    Args:
+        summary: Content of ``summary.json``.
+        rows: All scored rows.
+        params: Section ``evaluate``.
+        worst: The rows in the error browser.
+        readings: Their photos' words, by content hash.
+        tars: The shards with their photos.
+    """
+    numbers = photo_numbers(worst)
+    pictures = max(params.worst_errors, params.report_photos)
     # Only text of this package and JSON from `embed_json` is marked safe in the template.
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     style, script = _read_resource("report.css"), _read_resource("report.js")
@@ -61,11 +59,11 @@ def render_report(
         axis_lines=_axis_lines(rows),
         unit_swaps=_unit_swaps(rows),
         plots=_plots(metrics.risk_coverage(rows), metrics.reliability(rows)),
-        rows_json=browser.rows_json,
-        rows=browser.rows,
-        photo_count=browser.photo_count,
-        photos=browser.photos,
-        limits=browser.limits,
+        rows_json=rows_json(worst, numbers),
+        rows=len(worst),
+        photo_count=len(numbers),
+        photos=photos_json(readings, tars, numbers, params.worst_errors, pictures),
+        pictures=pictures,
     )
 
 

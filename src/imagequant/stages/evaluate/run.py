@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from torch import nn
 from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder, replacing, write_bytes, write_csv, write_json
 from imagequant.core.iteration import chunks
-from imagequant.core.records import PhotoReading
 from imagequant.evaluation import metrics
 from imagequant.evaluation.fit_and_answer import score_question
 from imagequant.evaluation.metrics import SUMMARY_FILE, rounded
@@ -21,17 +20,9 @@ from imagequant.evaluation.scored_row import ROWS_FILE, Evidence, ScoredRow, wri
 from imagequant.model.answering import answer_each
 from imagequant.model.config import ModelConfig
 from imagequant.params import EvaluateParams, Params
-from imagequant.stages.evaluate.browser import (
-    BrowserRow,
-    PictureLimits,
-    browser_row,
-    photo_numbers,
-    photos_json,
-    rows_json,
-    worst_rows,
-)
-from imagequant.stages.evaluate.gallery import DrawnError, draw_errors, worst_errors
-from imagequant.stages.evaluate.report import BrowserData, render_report
+from imagequant.stages.evaluate.browser import BrowserRow, browser_row, worst_rows
+from imagequant.stages.evaluate.gallery import draw_errors, worst_errors
+from imagequant.stages.evaluate.report import render_report
 from imagequant.storage.layout import Layout
 from imagequant.training.questions import Questions
 from imagequant.training.store import load_model
@@ -53,9 +44,11 @@ def run(params: Params, layout: Layout) -> None:
     write_metrics(fresh_folder(layout.metrics("evaluate")), summary, rows)
     tars = layout.data("download") / "train"
     folder = fresh_folder(layout.data("evaluate"))
-    _write_errors(folder / "errors", draw_errors(worst_evidence, tars))
-    browser = browser_data(browser_rows, questions.readings, tars, params.evaluate)
-    write_report(folder / REPORT_FILE, render_report(summary, rows, params.evaluate, browser))
+    (folder / "errors").mkdir(parents=True)
+    for name, jpeg in draw_errors(worst_evidence, tars):
+        write_bytes(folder / "errors" / name, jpeg)
+    report = render_report(summary, rows, params.evaluate, browser_rows, questions.readings, tars)
+    write_report(folder / REPORT_FILE, report)
     print(f"evaluate: contest F1 {summary['contest_f1']:.3f} on {summary['rows']} rows", file=sys.stderr)
 
 
@@ -83,16 +76,6 @@ def collect(
         worst = worst_errors([*worst, *batch], params.worst_errors)
         browser_rows = worst_rows([*browser_rows, *map(browser_row, batch)], params.report_rows)
     return rows, worst, browser_rows
-
-
-def browser_data(
-    rows: Sequence[BrowserRow], readings: Mapping[str, PhotoReading], tars: Path, params: EvaluateParams
-) -> BrowserData:
-    """Return the data of the report's error browser; photos are read lazily."""
-    numbers = photo_numbers(rows)
-    limits = PictureLimits(large=params.worst_errors, pictures=params.report_photos)
-    photos = photos_json(readings, tars, numbers, limits)
-    return BrowserData(rows_json(rows, numbers), len(rows), len(numbers), photos, limits)
 
 
 def write_report(path: Path, pieces: Iterable[str]) -> None:
@@ -125,9 +108,3 @@ _COLUMNS = {
     "axis_confusion": ["asked", "answered"],
     "unit_confusion": ["truth", "predicted"],
 }
-
-
-def _write_errors(folder: Path, errors: Sequence[DrawnError]) -> None:
-    folder.mkdir(parents=True)
-    for error in errors:
-        write_bytes(folder / error.name, error.jpeg)

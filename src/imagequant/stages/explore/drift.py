@@ -7,8 +7,7 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
-from imagequant.stages.explore.describe import value_bins
-from imagequant.stages.explore.rows import filled
+from imagequant.stages.explore.rows import filled, value_bins
 
 COLUMNS = ("split", "source", "aspect", "rows", "distance", "by_chance", "unseen")
 # Printed if the distance is this many times the distance by chance.

@@ -1,10 +1,12 @@
-"""The raw rows of both splits with parsed labels, as one data frame."""
+"""The raw rows of both splits with parsed labels, and distributions of their entities, units, values and groups."""
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from imagequant.core.iteration import chunks
@@ -21,6 +23,8 @@ _RAW = ("source", "row", "image_link", "group_id", "entity_name", "entity_value"
 # ``photo`` identifies the place that the link leads to. ``label`` is the normalised text, ``rejected`` the reason for
 # rejecting it, ``value`` its upper end in the base unit. Foreign units are as written in the label.
 _PARSED = {"photo": "", "label": "", "rejected": "", "range": False, "unit": "", "allowed": "", "value": float("nan")}
+# Width of a histogram's bin in decades; exact in binary, so that bins meet exactly.
+_DECADES = 0.25
 
 
 def read_rows(layout: Layout) -> pd.DataFrame:
@@ -54,3 +58,70 @@ def _record(row: RawRow, split: str) -> dict[str, Any]:
     elif label.reason in _FOREIGN and (written := _UNIT_AT_END.search(row.entity_value.strip())):
         record |= {"unit": " ".join(written.group().lower().split()), "allowed": "no"}
     return record | {"rejected": label.reason}
+
+
+def entity_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Counts rows by split and entity, known entities first, in their order."""
+    counts = rows.groupby(["split", "entity_name"]).size().rename_axis(["split", "entity"])
+    table = counts.reset_index(name="rows")
+    place = table["entity"].map(lambda name: ENTITIES.index(name) if name in ENTITIES else len(ENTITIES))
+    table = table.assign(split=pd.Categorical(table["split"], SPLITS), place=place)
+    return _with_share(table.sort_values(["split", "place", "entity"]).drop(columns="place"), "split")
+
+
+def group_table(rows: pd.DataFrame, top: int) -> pd.DataFrame:
+    """Counts rows of the most frequent groups by split; shares are of all rows of the split."""
+    tables = []
+    for split, own in rows.groupby("split", sort=False):
+        counts = own.loc[filled(own["group_id"]), "group_id"].value_counts().sort_index().nlargest(top)
+        shares = [share(count, len(own)) for count in counts]
+        tables.append(pd.DataFrame({"split": split, "group_id": counts.index, "rows": counts.array, "share": shares}))
+    return pd.concat(tables)
+
+
+def unit_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Counts training rows by entity and unit, most frequent first, with foreign units as written in the label."""
+    named = rows[rows["unit"] != ""]
+    named = named.assign(entity=pd.Categorical(named["entity_name"], ENTITIES))
+    counts = named.groupby(["entity", "unit", "allowed"], observed=True).size().reset_index(name="rows")
+    return _with_share(counts.sort_values(["entity", "rows"], ascending=[True, False], kind="stable"), "entity")
+
+
+def values_by_entity(rows: pd.DataFrame) -> dict[str, pd.Series[float]]:
+    """Returns labelled values in base units, without entities that have none."""
+    values = rows["value"].dropna().groupby(rows["entity_name"])
+    return {entity: values.get_group(entity) for entity in ENTITIES if entity in values.groups}
+
+
+def value_statistics(entity: str, values: pd.Series[float]) -> dict[str, Any]:
+    """Returns median, outer percentiles and extremes in the base unit, rounded to six significant digits."""
+    figures = np.percentile(values, (0, 1, 50, 99, 100))
+    named = zip(("min", "p01", "median", "p99", "max"), (float(f"{each:.6g}") for each in figures), strict=True)
+    return {"unit": base_unit(entity), "rows": len(values), **dict(named)}
+
+
+def value_bins(values: pd.Series[float]) -> pd.Series[float]:
+    """Returns the numbers of positive values' bins on a logarithmic scale."""
+    # Rounded, so that the last digit of a logarithm does not decide about the bin.
+    return values.map(math.log10).round(9) // _DECADES
+
+
+def histogram(entity: str, values: pd.Series[float]) -> pd.DataFrame:
+    """Counts rows per bin of log10 of the value, with empty bins in between; ``log10_value`` is the middle of a bin."""
+    bins = value_bins(values)
+    numbers = np.arange(bins.min(), bins.max() + 1)
+    counts = bins.value_counts().reindex(numbers, fill_value=0)
+    middles = (numbers + 0.5) * _DECADES
+    table = {"entity": entity, "unit": base_unit(entity), "log10_value": middles, "rows": counts.array}
+    return _with_share(pd.DataFrame(table), "entity")
+
+
+def share(part: int, whole: int) -> float:
+    """Returns a share with four decimals."""
+    return round(part / whole, 4)
+
+
+def _with_share(table: pd.DataFrame, whole: str) -> pd.DataFrame:
+    """Adds the share of each row's count in the rows with the same value of the column ``whole``."""
+    totals = table.groupby(whole, observed=True)["rows"].transform("sum")
+    return table.assign(share=[share(part, total) for part, total in zip(table["rows"], totals, strict=True)])

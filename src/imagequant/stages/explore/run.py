@@ -12,17 +12,18 @@ from imagequant.core.files import fresh_folder, write_bytes, write_csv, write_js
 from imagequant.params import Params
 from imagequant.stages.explore import plots
 from imagequant.stages.explore.anomalies import Anomalies, test_anomalies, train_anomalies
-from imagequant.stages.explore.describe import (
+from imagequant.stages.explore.drift import drift_table, format_summary
+from imagequant.stages.explore.rows import (
     entity_table,
+    filled,
     group_table,
     histogram,
+    read_rows,
     share,
     unit_table,
     value_statistics,
     values_by_entity,
 )
-from imagequant.stages.explore.drift import drift_table, format_summary
-from imagequant.stages.explore.rows import filled, read_rows
 from imagequant.storage.layout import SPLITS, Layout
 
 _VALUES = ("entity", "unit", "log10_value", "rows", "share")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import statistics
 import sys
 import time
+import warnings
+import zipfile
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -14,23 +17,66 @@ import torch
 from torch import nn
 
 from imagequant.core.errors import InputError
-from imagequant.core.files import fresh_folder, write_bytes, write_json
+from imagequant.core.files import fresh_folder, replacing, write_bytes, write_json
+from imagequant.core.locations import at_hand
 from imagequant.model.batching import Inputs, collate
 from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, RANKER_TORCHSCRIPT, ReadingParams, write_bundle_config
 from imagequant.model.cnn.backbone import load_backbone
-from imagequant.model.cnn.onnx_export import backbone_to_onnx
-from imagequant.model.config import ModelConfig
+from imagequant.model.cnn.onnx_export import backbone_to_onnx, to_onnx
 from imagequant.model.ensemble import Ensemble
-from imagequant.model.examples import Example
 from imagequant.model.network import to_tensors
-from imagequant.model.ranker import open_session, run_ranker
-from imagequant.params import ExportParams, Params
-from imagequant.stages.export import formats
+from imagequant.model.ranker import LOGITS, open_session, run_ranker
+from imagequant.params import Params
 from imagequant.storage.layout import Layout
 from imagequant.training.questions import Questions
 from imagequant.training.store import load_model
 
+# Dynamic axes of the inputs.
+_TOKENS, _CANDIDATES = {0: "rows", 1: "tokens"}, {0: "rows", 1: "candidates"}
+_DYNAMIC = {
+    **{name: {0: "rows"} for name in Inputs._fields},
+    **dict.fromkeys(("ngrams", "token_features", "token_mask"), _TOKENS),
+    **dict.fromkeys(
+        ("candidate_features", "candidate_ids", "candidate_tokens", "candidate_mask", "centers"), _CANDIDATES
+    ),
+}
 _PARITY_BATCHES = (1, 5)
+Runner = Callable[[Inputs], "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]
+
+
+def trace(network: nn.Module, example: Inputs) -> torch.jit.ScriptModule:
+    """Convert a network to TorchScript with dynamic sizes."""
+    with warnings.catch_warnings():
+        # TorchScript is deprecated in favour of torch.export, but LibTorch servers need it.
+        warnings.simplefilter("ignore")
+        traced = torch.jit.trace(network, to_tensors(example), check_trace=False)  # type: ignore[no-untyped-call]
+        frozen: torch.jit.ScriptModule = torch.jit.freeze(traced)
+    return frozen
+
+
+def write_torchscript(path: Path, module: torch.jit.ScriptModule) -> None:
+    """Save TorchScript without debug records, which contain local paths."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        torch.jit.save(module, buffer)
+    with replacing(path) as temporary, zipfile.ZipFile(temporary, "w") as target, zipfile.ZipFile(buffer) as source:
+        for name in source.namelist():
+            if not name.endswith((".debug_pkl", "serialization_id")):
+                target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), source.read(name))
+
+
+def read_torchscript(path: Path) -> torch.jit.ScriptModule:
+    """Load a file from ``write_torchscript``."""
+    with at_hand(path) as local, warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        loaded: torch.jit.ScriptModule = torch.jit.load(str(local))  # type: ignore[no-untyped-call]
+    return loaded
+
+
+def write_ranker_onnx(path: Path, network: nn.Module, example: Inputs, opset: int) -> None:
+    """Export the ranker."""
+    write_bytes(path, to_onnx(network, to_tensors(example), Inputs._fields, [LOGITS], _DYNAMIC, opset))
 
 
 def run(params: Params, layout: Layout) -> None:
@@ -41,13 +87,16 @@ def run(params: Params, layout: Layout) -> None:
     """
     torch.set_num_threads(1)
     network, config = load_model(layout.models("train"))
-    examples = _real_examples(params.export, config, layout)
+    questions = Questions.from_layout(layout, config.limits).select()
+    examples = [question.example for question in islice(questions, params.export.parity_rows)]
+    if not examples:
+        raise InputError("data/labels: no usable rows to compare the exported networks with")
     batches = [collate(examples[at : at + size]) for size in _PARITY_BATCHES for at in range(0, len(examples), size)]
 
     folder = fresh_folder(layout.models("export"))
-    scripted = formats.trace(network, batches[-1])
-    formats.write_torchscript(folder / RANKER_TORCHSCRIPT, scripted)
-    formats.write_ranker_onnx(folder / RANKER_ONNX, network, batches[-1], params.export.opset)
+    scripted = trace(network, batches[-1])
+    write_torchscript(folder / RANKER_TORCHSCRIPT, scripted)
+    write_ranker_onnx(folder / RANKER_ONNX, network, batches[-1], params.export.opset)
     backbone, _ = load_backbone(params.cnn, torch.device("cpu"))
     write_bytes(folder / BACKBONE_ONNX, backbone_to_onnx(backbone, params.preprocess.size, params.export.opset))
     reading = ReadingParams(params.preprocess.size, params.cnn.precision, params.ocr, params.candidates)
@@ -55,7 +104,12 @@ def run(params: Params, layout: Layout) -> None:
 
     runners = _runners(network, folder)
     differences = {name: largest_difference(network, runner, batches) for name, runner in runners.items()}
-    _check_parity(differences, params.export.tolerance)
+    for name, difference in differences.items():
+        if difference > params.export.tolerance:
+            raise InputError(
+                f"export.tolerance: {name} differs from eager by {difference:.2e}; allowed:"
+                f" {params.export.tolerance:.2e}"
+            )
     latency = {name: _latency(runner, batches[0], params.export.latency_runs) for name, runner in runners.items()}
     write_json(
         layout.metrics("export") / "latency.json",
@@ -65,31 +119,18 @@ def run(params: Params, layout: Layout) -> None:
     print(f"export: equal to eager within {params.export.tolerance:g} on {len(examples)} rows; {text}", file=sys.stderr)
 
 
-Runner = Callable[[Inputs], "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]
-
-
-def _real_examples(params: ExportParams, config: ModelConfig, layout: Layout) -> list[Example]:
-    questions = Questions.from_layout(layout, config.limits).select()
-    examples = [question.example for question in islice(questions, params.parity_rows)]
-    if not examples:
-        raise InputError("data/labels: no usable rows to compare the exported networks with")
-    return examples
-
-
 def _runners(network: Ensemble, folder: Path) -> dict[str, Runner]:
     """Return eager mode, and the exported networks loaded from their files."""
-    scripted = formats.read_torchscript(folder / RANKER_TORCHSCRIPT)
+
+    def in_torch(module: Callable[..., torch.Tensor]) -> Runner:
+        return torch.inference_mode()(lambda inputs: np.asarray(module(*to_tensors(inputs)).numpy()))
+
     session = open_session(folder / RANKER_ONNX)
-
-    @torch.inference_mode()
-    def eager(inputs: Inputs) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        return np.asarray(network(*to_tensors(inputs)).numpy())
-
-    @torch.inference_mode()
-    def torchscript(inputs: Inputs) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        return np.asarray(scripted(*to_tensors(inputs)).numpy())
-
-    return {"eager": eager, "torchscript": torchscript, "onnx": lambda inputs: run_ranker(session, inputs)}
+    return {
+        "eager": in_torch(network),
+        "torchscript": in_torch(read_torchscript(folder / RANKER_TORCHSCRIPT)),
+        "onnx": lambda inputs: run_ranker(session, inputs),
+    }
 
 
 def largest_difference(network: nn.Module, runner: Runner, batches: Sequence[Inputs]) -> float:
@@ -101,14 +142,6 @@ def largest_difference(network: nn.Module, runner: Runner, batches: Sequence[Inp
             difference = np.abs(network(*to_tensors(batch)).numpy() - runner(batch))[mask]
             largest = max(largest, float(difference.max()))
     return largest
-
-
-def _check_parity(differences: dict[str, float], tolerance: float) -> None:
-    for name, difference in differences.items():
-        if difference > tolerance:
-            raise InputError(
-                f"export.tolerance: {name} differs from eager by {difference:.2e}; allowed: {tolerance:.2e}"
-            )
 
 
 def _latency(runner: Runner, inputs: Inputs, runs: int) -> float:

@@ -15,7 +15,7 @@ from imagequant.params import LabelsParams, Params
 from imagequant.quantity.labels import parse_label
 from imagequant.storage.labels import LABELS, LABELS_FILE, LabelRow
 from imagequant.storage.layout import Layout
-from imagequant.storage.manifest import Images, images_by_link, iterate_manifest
+from imagequant.storage.manifest import ImagesByLink, images_by_link, iterate_manifest
 from imagequant.storage.raw import RawRow, iterate_raw, row_problem, split_sources
 from imagequant.storage.tables import iterate_rows
 
@@ -31,19 +31,13 @@ def run(params: Params, layout: Layout) -> None:
     print(f"labels: {format_summary(columns)}", file=sys.stderr)
 
 
-def split_key(row: RawRow, images: Images) -> SplitRow:
+def split_key(row: RawRow, images: ImagesByLink) -> SplitRow:
     """Returns what the split depends on; if there is no image, its link stands for it."""
     return SplitRow(row.source, images.get((row.source, row.image_link)) or f"link:{row.image_link}", row.group_id)
 
 
-def label_rows(rows: Iterable[RawRow], images: Images, plan: SplitPlan) -> Iterator[LabelRow]:
-    """Yields one table row per raw row, in order.
-
-    Args:
-        rows: Raw training rows.
-        images: Their photos.
-        plan: The split, planned from the ``split_key`` of the same rows.
-    """
+def label_rows(rows: Iterable[RawRow], images: ImagesByLink, plan: SplitPlan) -> Iterator[LabelRow]:
+    """Yields one table row per raw row, in order; the plan is that of the ``split_key`` of the same rows."""
     for number, row in enumerate(rows):
         image = images.get((row.source, row.image_link)) or ""
         yield _label_row(number, row, image, plan.part(split_key(row, images)))

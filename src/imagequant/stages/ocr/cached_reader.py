@@ -50,12 +50,9 @@ class CachedReader:
         return cls(reader, keys, reader.versions(), cache)
 
     def read_files(self, files: Sequence[tuple[str, bytes]]) -> list[list[EngineReading] | ImageError]:
-        """Reads image files with every engine, all files that are new to an engine at once: a few files, not thousands.
+        """Reads image files (content hash, content) with every engine, all that are new to it at once: a few files.
 
         Failures are not kept: a time-out may not recur on a less busy machine.
-
-        Args:
-            files: Content hash and content of each.
 
         Returns:
             For each file a reading per engine, or the error if it cannot be decoded.

@@ -46,7 +46,10 @@ def run(params: Params, layout: Layout) -> None:
         own = islice(statuses, sum(job.folder.name == split for job in jobs))
         tally = Tally()
         STATUS.write(root / split / STATUS_FILE, (StatusRow(**row) for row in tally.count(own)), versions)
-        _report(split, tally)
+        counts = ", ".join(f"{engine} {count} words" for engine, count in sorted(tally.words.items()))
+        print(f"ocr {split}: {tally.photos} photos; {counts}", file=sys.stderr)
+        for reason, count in sorted(tally.failures.items()):
+            print(f"ocr {split}: {count} photos failed with {reason}", file=sys.stderr)
 
 
 def _build(
@@ -76,11 +79,7 @@ def _is_repeatable(status: StatusRows) -> bool:
 
 
 def read_shard(cached: CachedReader, job: ShardJob) -> StatusRows:
-    """Reads the photos of one tar and writes their words.
-
-    Returns:
-        A status row per photo and engine.
-    """
+    """Reads the photos of one tar and writes their words; returns a status row per photo and engine."""
     reader = cached.reader
     photos: list[PhotoWords] = []
     status: StatusRows = []
@@ -128,10 +127,3 @@ class Tally:
                 if row["reason"]:
                     self.failures[f"{row['engine']}: {row['reason']}"] += 1
                 yield row
-
-
-def _report(split: str, tally: Tally) -> None:
-    counts = ", ".join(f"{engine} {count} words" for engine, count in sorted(tally.words.items()))
-    print(f"ocr {split}: {tally.photos} photos; {counts}", file=sys.stderr)
-    for reason, count in sorted(tally.failures.items()):
-        print(f"ocr {split}: {count} photos failed with {reason}", file=sys.stderr)

@@ -2,29 +2,72 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from pathlib import Path
 
 import torch
 
+from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder, writing_csv
 from imagequant.core.records import PhotoFeatures, PhotoReading
 from imagequant.model.answering import answer_each
 from imagequant.model.answers import Answer, choose_answer
 from imagequant.model.examples import Example, Limits, blank_features, make_example
 from imagequant.params import Params
-from imagequant.quantity.scoring import Quantity
+from imagequant.quantity.scoring import Quantity, parse_prediction
 from imagequant.quantity.units import ENTITIES
-from imagequant.stages.predict.sanity import COLUMNS, check_output
 from imagequant.storage.candidates import Readings
 from imagequant.storage.features import Features
 from imagequant.storage.layout import Layout
-from imagequant.storage.manifest import Images, images_by_link, iterate_manifest
+from imagequant.storage.manifest import ImagesByLink, images_by_link, iterate_manifest
 from imagequant.storage.raw import RawRow, iterate_raw
 from imagequant.training.store import load_model
 
+COLUMNS = ("index", "prediction")
 OUTPUT_FILE = "test_out.csv"
+_DETAILS = ("index", "image_link", "entity_name", "prediction", "confidence")
+
+
+def check_output(path: Path, expected: Iterable[tuple[str, str]]) -> None:
+    """Checks a predictions file as a stream against index and entity of every test row, in order.
+
+    Raises:
+        InputError: Names the file, the line, and what is wrong with it.
+    """
+    rows = tests = 0
+    problem = ""
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = csv.reader(file)
+        header = next(lines, [])
+        if tuple(header) != COLUMNS:
+            raise InputError(f"{path}: header is {','.join(header) or 'missing'}, not {','.join(COLUMNS)}")
+        for number, (row, test) in enumerate(zip_longest(lines, expected), start=2):
+            rows += row is not None
+            tests += test is not None
+            if not problem and row is not None and test is not None and (wrong := _problem(row, *test)):
+                problem = f"{path}, line {number}: {wrong}"
+    if rows != tests:
+        # Reported first: after a missing row all indices are wrong.
+        raise InputError(f"{path}: {rows} rows for {tests} test rows")
+    if problem:
+        raise InputError(problem)
+
+
+def _problem(row: Sequence[str], index: str, entity: str) -> str:
+    """Return what is wrong with a row; empty if nothing is."""
+    if len(row) != len(COLUMNS):
+        return f"{len(row)} cells, not {len(COLUMNS)}"
+    if row[0] != index:
+        return f"index {row[0]}, the test file has {index} there"
+    try:
+        parse_prediction(row[1], entity)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def run(params: Params, layout: Layout) -> None:
@@ -46,8 +89,9 @@ def run(params: Params, layout: Layout) -> None:
         writing_csv(folder / "details.csv", _DETAILS) as write_details,
     ):
         for row, best in answers:
-            write((row.index, format_answer(best)))
-            write_details(_details(row, best))
+            text, confidence = format_answer(best), f"{best.confidence:.6f}" if best else ""
+            write((row.index, text))
+            write_details((row.index, row.image_link, row.entity_name, text, confidence))
             counts[best is not None] += 1
     expected = iterate_raw(layout, "test")
     check_output(folder / OUTPUT_FILE, ((row.index, row.entity_name) for row in expected))
@@ -56,7 +100,7 @@ def run(params: Params, layout: Layout) -> None:
 
 def row_examples(
     rows: Iterable[RawRow],
-    images: Images,
+    images: ImagesByLink,
     readings: Mapping[str, PhotoReading],
     features: Mapping[str, PhotoFeatures],
     limits: Limits,
@@ -68,7 +112,7 @@ def row_examples(
     """
     blank = blank_features(channels)
     for row in rows:
-        sha256 = images.get((row.source, row.image_link)) or ""
+        sha256 = images.get((row.source, row.image_link))
         if sha256 not in readings or row.entity_name not in ENTITIES:
             yield row, None
         else:
@@ -82,11 +126,3 @@ def format_answer(answer: Answer | None) -> str:
         return ""
     text = str(Quantity(answer.quantity.value, answer.quantity.unit))
     return "" if text.startswith("0 ") else text
-
-
-_DETAILS = ("index", "image_link", "entity_name", "prediction", "confidence")
-
-
-def _details(row: RawRow, answer: Answer | None) -> tuple[str, ...]:
-    confidence = f"{answer.confidence:.6f}" if answer else ""
-    return row.index, row.image_link, row.entity_name, format_answer(answer), confidence

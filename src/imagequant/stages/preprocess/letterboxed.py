@@ -29,15 +29,11 @@ def letterbox_on_cpu(payloads: Iterable[bytes], size: int) -> Iterator[Letterbox
 def make_shard(
     members: Iterable[tuple[str, bytes]], size: int, letterboxer: Letterboxer
 ) -> tuple[PixelShard, list[str]]:
-    """Letterboxes image files; files that cannot be decoded become white images that are not ``ok``.
-
-    Args:
-        members: Content hash and bytes of each file.
-        size: The side of the images.
-        letterboxer: Turns files into images.
+    """Letterboxes image files (content hash, bytes) to squares with side ``size``.
 
     Returns:
-        The shard, and for each image the reason why it could not be decoded (empty if it could).
+        The shard, in which files that cannot be decoded are white images that are not ``ok``, and for each image the
+        reason why it could not be decoded (empty if it could).
     """
     names: list[str] = []
     images: list[NDArray[np.uint8]] = []

@@ -29,14 +29,18 @@ def run(params: Params, layout: Layout) -> None:
         InputError: If a file is missing, empty or lacks a column; if a row cannot be processed and
             ``sources.bad_rows`` is ``error``; if a corrected row has changed.
     """
-    paths = {split: named_paths(getattr(params.sources, split)) for split in SPLITS}
+    paths: dict[str, Sequence[str]] = {}
+    for split in SPLITS:
+        named = getattr(params.sources, split)
+        paths[split] = [named] if isinstance(named, str) else named
     for split in SPLITS:
         for name in paths[split]:
             check_rows(_read(layout.root, name, split), name, strict=params.sources.bad_rows == "error")
     folder = fresh_folder(layout.data("sources"))
     names: dict[str, dict[str, str]] = {}
     for split in SPLITS:
-        names[split] = {link_name(number, name): name for number, name in enumerate(paths[split])}
+        # Numbered, so that the folder shows their order.
+        names[split] = {f"{number:02d}-{Path(name).name}": name for number, name in enumerate(paths[split])}
         for link, name in names[split].items():
             place_link(folder / split / link, under(layout.root, name), layout.root)
     write_json(folder / SOURCES_FILE, names)
@@ -49,23 +53,8 @@ def run(params: Params, layout: Layout) -> None:
             print(f"sources: {count} corrections, {hand} rows labelled by hand", file=sys.stderr)
 
 
-def named_paths(value: str | Sequence[str]) -> tuple[str, ...]:
-    """Returns one path or several as a tuple."""
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
-def link_name(number: int, name: str) -> str:
-    """Returns ``03-train.csv`` for the fourth file, so that the folder shows order and names."""
-    return f"{number:02d}-{Path(name).name}"
-
-
 def check_rows(rows: Iterable[RawRow], name: str, *, strict: bool) -> None:
-    """Prints on stderr which rows cannot be processed.
-
-    Args:
-        rows: The rows of one file, read one at a time.
-        name: The file.
-        strict: Whether one such row is an error.
+    """Prints on stderr which rows of the file ``name`` cannot be processed.
 
     Raises:
         InputError: If there are such rows and ``strict``, or if all rows are such.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,15 +24,8 @@ _CHUNK = 16
 _LARGEST_GAP = 4
 BOXES = pa.schema(
     [
-        ("image_link", pa.string()),
-        ("kind", pa.string()),
-        ("entity_name", pa.string()),
-        ("text", pa.string()),
-        ("x0", pa.float64()),
-        ("y0", pa.float64()),
-        ("x1", pa.float64()),
-        ("y1", pa.float64()),
-        ("angle", pa.float64()),
+        *((name, pa.string()) for name in ("image_link", "kind", "entity_name", "text")),
+        *((name, pa.float64()) for name in ("x0", "y0", "x1", "y1", "angle")),
     ]
 )
 
@@ -67,11 +60,11 @@ def run(params: Params, layout: Layout) -> None:
         split: [photo for part, photos in zip(work, drawn, strict=True) if part.split == split for photo in photos]
         for split in SPLITS
     }
-    _write_train(folder / "train.csv", rows["train"])
+    train = [(photo.link, photo.group, entity, label) for photo in rows["train"] for entity, label in photo.questions]
+    write_csv(folder / "train.csv", ("image_link", "group_id", "entity_name", "entity_value"), train)
     _write_test(folder, rows["test"], params.synthetic.seed)
-    write_table(
-        folder / "boxes.parquet", [box for split in SPLITS for photo in rows[split] for box in photo.boxes], BOXES
-    )
+    boxes = [box for split in SPLITS for photo in rows[split] for box in photo.boxes]
+    write_table(folder / "boxes.parquet", boxes, BOXES)
 
 
 def _drawer(seed: int, folder: Path) -> Callable[[PhotoNumbers], list[PhotoRows]]:
@@ -84,37 +77,18 @@ def _draw_photos(seed: int, folder: Path, part: PhotoNumbers) -> list[PhotoRows]
         photo = make_photo(seed, SPLITS.index(part.split), number)
         link = f"images/{part.split}_{number:06d}.{photo.encoded.suffix}"
         write_bytes(folder / link, photo.encoded.payload)
-        rows.append(_photo_rows(photo, link))
+        questions = tuple((answer.entity, answer.label) for answer in photo.answers)
+        rows.append(PhotoRows(link, photo.group, questions, tuple(_boxes(photo, link))))
     return rows
 
 
-def _photo_rows(photo: SyntheticPhoto, link: str) -> PhotoRows:
-    boxes = []
+def _boxes(photo: SyntheticPhoto, link: str) -> Iterator[dict[str, Any]]:
     for answer in photo.answers:
-        if answer.key is None:
-            continue
-        mark = photo.marks[answer.key]
-        frame = bounds(mark.quad)
-        boxes.append(
-            {
-                "image_link": link,
-                "kind": photo.kind,
-                "entity_name": answer.entity,
-                "text": mark.text,
-                "x0": frame.x0,
-                "y0": frame.y0,
-                "x1": frame.x1,
-                "y1": frame.y1,
-                "angle": mark.angle,
-            }
-        )
-    questions = tuple((answer.entity, answer.label) for answer in photo.answers)
-    return PhotoRows(link, photo.group, questions, tuple(boxes))
-
-
-def _write_train(path: Path, photos: list[PhotoRows]) -> None:
-    rows = [(photo.link, photo.group, entity, label) for photo in photos for entity, label in photo.questions]
-    write_csv(path, ("image_link", "group_id", "entity_name", "entity_value"), rows)
+        if answer.key is not None:
+            mark = photo.marks[answer.key]
+            box = bounds(mark.quad)
+            cells = (link, photo.kind, answer.entity, mark.text, box.x0, box.y0, box.x1, box.y1, mark.angle)
+            yield dict(zip(BOXES.names, cells, strict=True))
 
 
 def _write_test(folder: Path, photos: list[PhotoRows], seed: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -38,7 +37,10 @@ def run(params: Params, layout: Layout) -> None:
     limits = Limits(params.train.max_words, params.train.max_candidates)
     questions = Questions.from_layout(layout, limits)
     rows = dict.fromkeys(("train", "development", "validation"), 0) | Counter(q.split for q in questions.usable())
-    _require(rows, "train", "development")
+    for name in ("train", "development"):
+        if not rows[name]:
+            counts = ", ".join(f"{part} {count}" for part, count in rows.items())
+            raise InputError(f"data/labels: no usable {name} rows ({counts}); see labels.folds and labels.development")
 
     folder = fresh_folder(layout.models("train"))
     with (
@@ -77,10 +79,3 @@ def part_examples(questions: Questions, part: str, folder: Path) -> AbstractCont
         (question.label.sha256, question.example) for question in questions.select(lambda label: label.split == part)
     )
     return stored_examples(folder, examples, questions.features, questions.features.channels)
-
-
-def _require(rows: Mapping[str, int], *names: str) -> None:
-    for name in names:
-        if not rows[name]:
-            counts = ", ".join(f"{part} {count}" for part, count in rows.items())
-            raise InputError(f"data/labels: no usable {name} rows ({counts}); see labels.folds and labels.development")

@@ -1,18 +1,28 @@
-"""The plots of ``metrics/evaluate``, two revisions side by side."""
+"""The pictures of the report: plots of ``metrics/evaluate``, two revisions side by side, and small photos."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+import subprocess
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from PIL import Image
 
 from imagequant.experiments.report.snapshot import Snapshot, Table
+from imagequant.imaging.decode import decode_rgb
+from imagequant.imaging.draw import encoded
+from imagequant.storage.checks import OK
+from imagequant.storage.manifest import MANIFEST_NAME, iterate_manifest
+from imagequant.storage.shards import shard_path
+from imagequant.storage.tars import read_tar
 
 # From the colour-blind-safe palette of Okabe and Ito.
 _BASE, _CHANGE = "#999999", "#0072b2"
+_SIDE = 320
 
 
 def draw_plots(base: Snapshot, change: Snapshot) -> dict[str, bytes]:
@@ -109,3 +119,30 @@ def _png(figure: Any) -> bytes:
     # Without the software's name the bytes depend only on the data.
     figure.savefig(buffer, format="png", dpi=120, metadata={"Software": None})
     return buffer.getvalue()
+
+
+def small_pictures(folder: Path, wanted: Collection[str], *, pull: bool) -> Iterator[tuple[str, bytes]]:
+    """Yields (content hash, JPEG) of the available photos of a download folder, at most 320 pixels wide and high.
+
+    If ``pull``, ``dvc pull`` fetches missing shards, only those that hold a wanted photo.
+    """
+    manifest = folder / MANIFEST_NAME
+    if not wanted or not _is_available(manifest, pull=pull):
+        return
+    numbers = {row.shard for row in iterate_manifest(folder) if row.status == OK and row.sha256 in wanted}
+    for path in (shard_path(folder, number, "tar") for number in sorted(numbers)):
+        if _is_available(path, pull=pull):
+            yield from ((name, _small(payload)) for name, payload in read_tar(path) if name in wanted)
+
+
+def _is_available(path: Path, *, pull: bool) -> bool:
+    if not path.exists() and pull:
+        # If the remote lacks it too, the report does without the picture.
+        subprocess.run(["dvc", "pull", "--quiet", str(path)], check=False)
+    return path.exists()
+
+
+def _small(payload: bytes) -> bytes:
+    picture = Image.fromarray(decode_rgb(payload))
+    picture.thumbnail((_SIDE, _SIDE))
+    return encoded(picture, "JPEG", quality=80)
