@@ -29,7 +29,6 @@ from imagequant.storage.tensors import read_tensors, write_tensors
 from imagequant.storage.words import (
     STATUS,
     STATUS_FILE,
-    PhotoSize,
     StatusRow,
     photo_sizes,
     read_engines,
@@ -274,7 +273,7 @@ def test_sizes_are_those_of_photos_that_could_be_decoded(tmp_path):
     engines = ("tesseract", "rapidocr")
     rows = [status(sha256, engine, width) for sha256, width in ((AA, 5), (BB, 0)) for engine in engines]
     STATUS.write(tmp_path / STATUS_FILE, rows, {})
-    assert photo_sizes(tmp_path, 0) == [PhotoSize(AA, 5, 5, 0)]
+    assert photo_sizes(tmp_path, 0) == {AA: (5, 5)}
     assert read_engines(tmp_path) == ["tesseract", "rapidocr"], "most trusted first, not by name"
 
 

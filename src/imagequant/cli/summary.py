@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -21,13 +19,6 @@ def print_summary(layout: Layout) -> None:
         InputError: If there is no evaluation yet.
     """
     summary = read_json(layout.metrics("evaluate") / "summary.json")
-    console = Console()
-    console.print(summary_table(summary))
-    console.print(f"CNN weights: {summary['cnn_weights']}; report: {layout.data('evaluate') / 'report.html'}")
-
-
-def summary_table(summary: dict[str, Any]) -> Table:
-    """Return the table of a ``summary.json``."""
     # Without a frame it fits into 80 columns.
     table = Table(title="Validation rows", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("entity", no_wrap=True)
@@ -35,4 +26,6 @@ def summary_table(summary: dict[str, Any]) -> Table:
         table.add_column(name.replace("_", " "), justify="right")
     for name, values in (*summary["by_entity"].items(), ("all", summary)):
         table.add_row(name, str(values["rows"]), *(f"{values[figure]:.3f}" for figure in _FIGURES))
-    return table
+    console = Console()
+    console.print(table)
+    console.print(f"CNN weights: {summary['cnn_weights']}; report: {layout.data('evaluate') / 'report.html'}")

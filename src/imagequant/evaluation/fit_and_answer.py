@@ -23,13 +23,7 @@ FoldQuestions = Mapping[Part, Sequence[LabelledQuestion]]
 
 @dataclass(frozen=True)
 class MethodAnswers:
-    """The answers of a method to held-out questions.
-
-    Attributes:
-        ranked: Ranked answers of each question.
-        threshold: The abstention threshold.
-        facts: Facts about the training, such as the best epoch.
-    """
+    """The ranked answers of a method to each held-out question, its threshold, and facts about the training."""
 
     ranked: Sequence[Sequence[Answer]]
     threshold: float

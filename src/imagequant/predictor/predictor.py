@@ -127,10 +127,14 @@ class Predictor:
             words = list(zip(*(each.result() for each in reading), strict=True))
             readings = [self._find_candidates(*parts) for parts in zip(photos, words, segments, strict=True)]
             features = extracted.result()
-        # Photo by photo: an answer must not depend on the photos answered with it.
-        answers = [self._rank(*parts) for parts in zip(photos, readings, features, strict=True)]
-        failures = [_failure(photo, read) for photo, read in zip(photos, words, strict=True)]
-        return [failure or answer for failure, answer in zip(failures, answers, strict=True)]
+        answers: list[Predictions | InputError] = []
+        for photo, read, found, extract in zip(photos, words, readings, features, strict=True):
+            if all(each.reason for each in read):  # must not pass as a photo without text
+                answers.append(InputError(f"{photo.name or 'image'}: {'; '.join(each.reason for each in read)}"))
+            else:
+                # Photo by photo: an answer must not depend on the photos answered with it.
+                answers.append(self._rank(photo, found, extract))
+        return answers
 
     def _read_with(self, engine: OcrEngine, photos: Sequence[Photo]) -> list[EngineReading]:
         return read_prepared_photos(engine, [self._reader.ask(engine, photo.pixels) for photo in photos])
@@ -165,13 +169,6 @@ class Predictor:
             for question, example, row in zip(photo.questions, examples, logits, strict=True)
         )
         return NotebookPredictions(photo.name, reading.width, reading.height, predictions, reading.tokens, photo.image)
-
-
-def _failure(photo: Photo, readings: Sequence[EngineReading]) -> InputError | None:
-    """Return an error if no engine read the photo, which must not pass as one without text."""
-    if not all(reading.reason for reading in readings):
-        return None
-    return InputError(f"{photo.name or 'image'}: {'; '.join(reading.reason for reading in readings)}")
 
 
 def to_prediction(

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from imagequant.predictor.results import Prediction, Predictions, Question, not_found, percent
+from imagequant.predictor.results import Predictions, Question, not_found, percent
 
 # Alternatives per row.
 _SHOWN = 2
@@ -29,23 +29,13 @@ def print_table(_: Sequence[Question], predictions: Predictions) -> None:
         table.add_column("x0 y0 x1 y1", no_wrap=True)
         table.add_column("alternatives", overflow="fold")
         for each in shown:
+            box = each.box
+            place = f"{box.x0:.0f} {box.y0:.0f} {box.x1:.0f} {box.y1:.0f}" if box else ""
+            others = ", ".join(f"{other.text} {percent(other.confidence)}" for other in each.alternatives[:_SHOWN])
+            cells = (each.entity, each.shown, percent(each.confidence), each.words, place, others)
             # As Text, because brackets printed on a product are not markup.
-            table.add_row(*(Text(cell) for cell in _cells(each)))
+            table.add_row(*map(Text, cells))
         console.print(table)
     for line in not_found(predictions):
         console.print(Text(line, style="dim"))
     console.print()
-
-
-def _cells(prediction: Prediction) -> Sequence[str]:
-    box = prediction.box
-    place = f"{box.x0:.0f} {box.y0:.0f} {box.x1:.0f} {box.y1:.0f}" if box else ""
-    others = ", ".join(f"{other.text} {percent(other.confidence)}" for other in prediction.alternatives[:_SHOWN])
-    return (
-        prediction.entity,
-        prediction.shown,
-        percent(prediction.confidence),
-        prediction.words,
-        place,
-        others,
-    )

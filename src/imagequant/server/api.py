@@ -59,7 +59,14 @@ def predict_routes(settings: Settings, workers: Workers) -> APIRouter:
         """A photo that cannot be read gets a problem; the others are answered."""
         opened = [await _open_or_problem(photo, settings) for photo in photos]
         answers = await _answers(request, opened, _distinct(entity), group_id, settings, workers)
-        return BatchModel(photos=[_entry(answer) for answer in answers])
+        return BatchModel(
+            photos=[
+                BatchEntry(answer=None, problem=Problem.from_status(answer.status_code, answer.detail))
+                if isinstance(answer, HTTPException)
+                else BatchEntry(answer=answer, problem=None)
+                for answer in answers
+            ]
+        )
 
     return router
 
@@ -152,12 +159,6 @@ def _answer(photo: _OpenedPhoto, job: PredictionJob) -> PhotoModel | HTTPExcepti
         return problem(500, "internal error while reading the photo")
     predictions = [PredictionModel(**prediction.to_dict()) for prediction in job.future.result()]
     return PhotoModel(photo=photo.name, width=photo.info.width, height=photo.info.height, predictions=predictions)
-
-
-def _entry(answer: PhotoModel | HTTPException) -> BatchEntry:
-    if isinstance(answer, PhotoModel):
-        return BatchEntry(answer=answer, problem=None)
-    return BatchEntry(answer=None, problem=Problem.from_status(answer.status_code, answer.detail))
 
 
 def _distinct(entities: Sequence[Entity]) -> tuple[str, ...]:

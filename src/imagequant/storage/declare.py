@@ -112,13 +112,7 @@ class _Field:
 
 
 class Table(Generic[R]):
-    """A table whose rows are instances of a dataclass.
-
-    Attributes:
-        row: The dataclass.
-        files: Where its files lie, for people.
-        rules: What holds for whole rows.
-    """
+    """A table whose rows are instances of a dataclass; ``files`` says where it lies, ``rules`` what rows must have."""
 
     def __init__(self, row: type[R], files: str, *rules: RowRule) -> None:
         self.row = row

@@ -79,20 +79,10 @@ def read_words(path: Path) -> Iterator[PhotoWords]:
         yield PhotoWords(sha256, tuple(word for word, _ in pairs), tuple(keep for _, keep in pairs))
 
 
-@dataclass(frozen=True)
-class PhotoSize:
-    """Upright size in pixels of a photo that could be decoded, and its shard."""
-
-    sha256: str
-    width: int
-    height: int
-    shard: int
-
-
-def photo_sizes(folder: Path, shard: int) -> list[PhotoSize]:
-    """Returns the photos of one shard that could be decoded, with or without words, in order."""
-    rows = read_rows_where(folder / STATUS_FILE, ["sha256", "width", "height", "shard"], "shard", shard)
-    return list(dict.fromkeys(PhotoSize(**row) for row in rows if row["width"] > 0))
+def photo_sizes(folder: Path, shard: int) -> dict[str, tuple[int, int]]:
+    """Returns upright width and height of the photos of one shard that could be decoded, with or without words."""
+    rows = read_rows_where(folder / STATUS_FILE, ["sha256", "width", "height"], "shard", shard)
+    return {row["sha256"]: (row["width"], row["height"]) for row in rows if row["width"] > 0}
 
 
 def read_engines(folder: Path) -> list[str]:

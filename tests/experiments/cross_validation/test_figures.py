@@ -9,7 +9,6 @@ from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.cross_validation.runs import RunResult
 from imagequant.experiments.cross_validation.summary import (
     MEASURES,
-    DataFacts,
     headline_figures,
     summarise,
 )
@@ -70,7 +69,7 @@ def test_summary_keys_and_what_belongs_where() -> None:
         RunResult("first_quantity", "0", worse, {}),
         RunResult("no_cnn", "0", rows, {"epoch": 6}),
     ]
-    summary = summarise(runs, DataFacts(2, 7, "random"), PARAMS)
+    summary = summarise(runs, {"folds": 2, "rows_left_out": 7, "cnn_weights": "random"}, PARAMS)
     assert set(summary) == {
         "ablations", "baselines", "by_entity", "by_group", "synthetic_only", "data", "errors", "trainings",
         *MEASURES, "synthetic_only_contest_f1",
@@ -107,7 +106,7 @@ def test_ablations_are_compared_with_what_they_are_taken_from() -> None:
         RunResult("no_cnn", "0", worse, {}),
         RunResult("no_trees", "0", worse, {}),
     ]
-    ablations = summarise(runs, DataFacts(2, 0, "random"), PARAMS)["ablations"]
+    ablations = summarise(runs, {"folds": 2, "rows_left_out": 0, "cnn_weights": "random"}, PARAMS)["ablations"]
     assert ablations["one_network"]["contest_f1_all"]["difference"] < 0
     assert ablations["no_cnn"]["contest_f1_all"]["difference"] == 0
     assert ablations["no_trees"]["contest_f1_all"]["difference"] < 0

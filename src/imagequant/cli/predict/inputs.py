@@ -22,13 +22,10 @@ _WEB = ("http://", "https://")
 
 @dataclass(frozen=True)
 class PhotoRequest:
-    """A photo with the questions about it.
+    """A photo, as the user named it, with at least one question about it.
 
-    Attributes:
-        name: As the user named it.
-        url: Its location, as ``resolve_link`` returns it; ``-`` for standard input.
-        in_reach: Whether an object store may be asked for it: the user named it, or a table in the same folder did.
-        questions: At least one.
+    Attributes:     url: Its location, as ``resolve_link`` returns it; ``-`` for standard input.     in_reach: Whether
+    an object store may be asked for it: the user named it, or a table in the same folder did.
     """
 
     name: str

@@ -23,7 +23,7 @@ from imagequant.experiments.cross_validation.inputs import (
 )
 from imagequant.experiments.cross_validation.report import WIDTH, tables, write_held_out_rows
 from imagequant.experiments.cross_validation.runs import BASELINES, HYBRID, Run, compute_runs
-from imagequant.experiments.cross_validation.summary import DataFacts, summarise
+from imagequant.experiments.cross_validation.summary import summarise
 from imagequant.experiments.dvc import output_hashes
 from imagequant.model.examples import Limits
 from imagequant.params import Params
@@ -82,7 +82,7 @@ def variant_runs(variant: Preset, params: Params, layout: Layout, folds: int) ->
     ]
 
 
-def data_facts(params: Params, layout: Layout, folds: int) -> DataFacts:
+def data_facts(params: Params, layout: Layout, folds: int) -> dict[str, Any]:
     """Return the facts about the data; checks the folds before anything is trained.
 
     Raises:
@@ -96,4 +96,4 @@ def data_facts(params: Params, layout: Layout, folds: int) -> DataFacts:
     if left_out:
         print(f"cross-validate: {left_out} of {real} rows have no usable label or photo: left out", file=sys.stderr)
     cnn = read_feature_metadata(layout.data("cnn") / "train")
-    return DataFacts(folds, left_out, cnn.get("cnn_weights", ""))
+    return {"folds": folds, "rows_left_out": left_out, "cnn_weights": cnn.get("cnn_weights", "")}

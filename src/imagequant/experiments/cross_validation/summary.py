@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from imagequant.evaluation.baselines.rules import FIRST_QUANTITY
@@ -50,15 +49,6 @@ def headline_figures(
     }
 
 
-@dataclass(frozen=True)
-class DataFacts:
-    """Facts about the data: number of folds, labelled rows that could not be used, the CNN's weights."""
-
-    folds: int
-    rows_left_out: int
-    cnn_weights: str
-
-
 def by_name(results: Sequence[RunResult]) -> dict[str, list[ScoredRow]]:
     """Return the rows of each method from all folds, in the order of the files."""
     rows: dict[str, list[ScoredRow]] = {}
@@ -67,8 +57,8 @@ def by_name(results: Sequence[RunResult]) -> dict[str, list[ScoredRow]]:
     return {name: sorted(mine, key=lambda row: row.key) for name, mine in rows.items()}
 
 
-def summarise(results: Sequence[RunResult], facts: DataFacts, params: EvaluateParams) -> dict[str, Any]:
-    """Return everything in the file."""
+def summarise(results: Sequence[RunResult], facts: Mapping[str, Any], params: EvaluateParams) -> dict[str, Any]:
+    """Return everything in the file; ``facts`` are those about the data (see ``run.data_facts``)."""
     rows = by_name(results)
     model = rows[FULL.name]
     others = {
@@ -93,11 +83,9 @@ def summarise(results: Sequence[RunResult], facts: DataFacts, params: EvaluatePa
                 }
                 for name, mine in _grouped(model, "source").items()
             },
-            "folds": facts.folds,
+            **facts,
             "rows": len(model),
             "photos": len({row.sha256 for row in model}),
-            "rows_left_out": facts.rows_left_out,
-            "cnn_weights": facts.cnn_weights,
         },
         "by_entity": {
             entity: {group: _group(mine, params) for group, mine in _grouped(own).items()}

@@ -132,7 +132,11 @@ def small_pictures(folder: Path, wanted: Collection[str], *, pull: bool) -> Iter
     numbers = {row.shard for row in iterate_manifest(folder) if row.status == OK and row.sha256 in wanted}
     for path in (shard_path(folder, number, "tar") for number in sorted(numbers)):
         if _is_available(path, pull=pull):
-            yield from ((name, _small(payload)) for name, payload in read_tar(path) if name in wanted)
+            for name, payload in read_tar(path):
+                if name in wanted:
+                    picture = Image.fromarray(decode_rgb(payload))
+                    picture.thumbnail((_SIDE, _SIDE))
+                    yield name, encoded(picture, "JPEG", quality=80)
 
 
 def _is_available(path: Path, *, pull: bool) -> bool:
@@ -140,9 +144,3 @@ def _is_available(path: Path, *, pull: bool) -> bool:
         # If the remote lacks it too, the report does without the picture.
         subprocess.run(["dvc", "pull", "--quiet", str(path)], check=False)
     return path.exists()
-
-
-def _small(payload: bytes) -> bytes:
-    picture = Image.fromarray(decode_rgb(payload))
-    picture.thumbnail((_SIDE, _SIDE))
-    return encoded(picture, "JPEG", quality=80)

@@ -73,13 +73,7 @@ class RowPair:
 
 @dataclass(frozen=True)
 class RowPairs:
-    """The rows of two revisions.
-
-    Attributes:
-        pairs: Rows of both revisions, in the order of the change.
-        base_only: Number of rows only in the base.
-        change_only: Number of rows only in the change.
-    """
+    """The rows of both revisions, in the order of the change, and how many rows only one of them has."""
 
     pairs: tuple[RowPair, ...]
     base_only: int

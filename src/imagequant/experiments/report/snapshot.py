@@ -61,13 +61,9 @@ def _git(root: Path, *arguments: str) -> str | None:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One of the two revisions compared. Missing files are None, or a table without rows.
+    """One of the two revisions compared: ``summary.json``, every validation row, and the tables behind the plots.
 
-    Attributes:
-        name: Its name in the report.
-        summary: ``metrics/evaluate/summary.json``.
-        rows: Every validation row.
-        tables: The tables behind the plots, by name.
+    Missing files are None, or a table without rows.
     """
 
     name: str

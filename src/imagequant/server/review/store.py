@@ -6,17 +6,18 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from imagequant.server.review.rows import ReviewRow
-from imagequant.storage.corrections import Correction
+from imagequant.storage.corrections import COLUMNS, Correction
 
 # Accepted: the answer is right. Kept: the label is right. Corrected: neither. Absent: the photo has no answer.
 Verdict = Literal["accepted", "kept", "corrected", "absent", "skipped"]
 _IMPORTED = "imported"
+_COLUMNS = ", ".join(COLUMNS)
 # How long a row is reserved for the reviewer it is shown to.
 LEASE_SECONDS = 300.0
 _SCHEMA = """
@@ -98,7 +99,8 @@ class ReviewStore:
             ).fetchone()
             if holder is not None and holder[0] != reviewer:
                 raise TakenError(f"{row.source}, row {row.source_row}: {holder[0]} is looking at it")
-            if not _insert(database, row.corrected(entity_value, reviewer, self._now()), verdict):
+            now = datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="seconds")
+            if not _insert(database, row.corrected(entity_value, reviewer, now), verdict):
                 raise TakenError(f"{row.source}, row {row.source_row}: already decided")
             database.execute("DELETE FROM leases WHERE source = ? AND source_row = ?", row.key)
 
@@ -134,8 +136,8 @@ class ReviewStore:
         """Return all decisions that were not undone, including those on rows no longer under review."""
         with self._open() as database:
             rows = database.execute(
-                "SELECT source, source_row, image_link, group_id, entity_name, entity_value, reviewer, decided_at "
-                "FROM decisions WHERE undone = 0 AND verdict != 'skipped' ORDER BY source, source_row"
+                f"SELECT {_COLUMNS} FROM decisions WHERE undone = 0 AND verdict != 'skipped'"
+                " ORDER BY source, source_row"
             )
             return [Correction(*row) for row in rows]
 
@@ -147,9 +149,6 @@ class ReviewStore:
     def _lease(self, database: sqlite3.Connection, key: tuple[str, int], reviewer: str) -> None:
         until = self._clock() + LEASE_SECONDS
         database.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)", (*key, reviewer, until))
-
-    def _now(self) -> str:
-        return datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="seconds")
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -179,12 +178,7 @@ def _keys(rows: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
 
 def _insert(database: sqlite3.Connection, each: Correction, verdict: str) -> bool:
     """Insert a decision; return False if the row is already decided."""
-    cursor = database.execute(
-        "INSERT OR IGNORE INTO decisions (source, source_row, image_link, group_id, entity_name, entity_value, verdict,"
-        " reviewer, decided_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            each.source, each.source_row, each.image_link, each.group_id, each.entity_name, each.entity_value, verdict,
-            each.reviewer, each.decided_at,
-        ),
-    )  # fmt: skip
-    return cursor.rowcount == 1
+    values = (*asdict(each).values(), verdict)
+    marks = ", ".join("?" * len(values))
+    statement = f"INSERT OR IGNORE INTO decisions ({_COLUMNS}, verdict) VALUES ({marks})"
+    return database.execute(statement, values).rowcount == 1

@@ -27,7 +27,7 @@ from imagequant.storage.labels import iterate_labels
 from imagequant.storage.layout import Layout
 from imagequant.storage.shards import ShardJob, shard_jobs
 from imagequant.storage.tars import read_tar
-from imagequant.storage.words import PhotoSize, photo_sizes, read_engines, read_words
+from imagequant.storage.words import photo_sizes, read_engines, read_words
 from imagequant.storage.work_cache import ShardCache, WorkCache, fingerprint
 
 _AREA = "line-segments"
@@ -58,13 +58,8 @@ def _build(params: CandidatesParams, photos: Path, cache: WorkCache, shards: Sha
 class Finder:
     """Finds the candidates of shards of words.
 
-    Attributes:
-        params: Section ``candidates``.
-        photos: The folder of both splits' photos.
-        cache: The work cache.
-        shards: The stage's shards in it.
-        code: Fingerprint of all code that finds candidates.
-        segments_code: Fingerprint of the part that finds line segments, which runs far longer and changes rarely.
+    Attributes:     photos: The folder of both splits' photos.     code: Fingerprint of all code that finds candidates.
+    segments_code: Fingerprint of the part that finds line segments, which runs far longer and changes rarely.
     """
 
     params: CandidatesParams
@@ -77,19 +72,18 @@ class Finder:
     def get_or_find(self, job: ShardJob) -> None:
         """Takes the candidates of one shard from the work cache, or finds them."""
         words = hashlib.sha256(job.source.read_bytes()).hexdigest()
-        sizes = {size.sha256: size for size in photo_sizes(job.source.parent, job.number)}
-        photos = [(size.sha256, size.width, size.height) for size in sizes.values()]
+        sizes = photo_sizes(job.source.parent, job.number)
+        photos = [(name, *size) for name, size in sizes.items()]
         key = fingerprint(words, photos, asdict(self.params), cv2.__version__, self.code)
         paths = reading_paths(job.folder, job.number)
         self.shards.get_or_build(job.name, key, paths, lambda: self._find(job, sizes))
 
-    def _find(self, job: ShardJob, sizes: Mapping[str, PhotoSize]) -> None:
+    def _find(self, job: ShardJob, sizes: Mapping[str, tuple[int, int]]) -> None:
         words = {photo.sha256: photo for photo in read_words(job.source)}
         readings = [
             read_photo(
                 words.get(name) or PhotoWords(name, (), ()),
-                sizes[name].width,
-                sizes[name].height,
+                *sizes[name],
                 self.params,
                 self._segments(name, payload) if self.params.line_segments else NO_SEGMENTS,
             )

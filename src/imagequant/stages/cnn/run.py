@@ -58,8 +58,7 @@ def run(params: Params, layout: Layout) -> None:
     root = fresh_folder(layout.data("cnn"))
     jobs = shard_jobs(layout.data("preprocess"), SUFFIX, root)
     # Loaded here once: a warning about missing weights is printed once, and errors come before any work.
-    load = _load_for_cuda if device == "cuda" else _load_for_cpu
-    make, network, metadata = load(params.cnn, params.preprocess.size)
+    make, network, metadata = _load(params.cnn, params.preprocess.size, device)
     cache = WorkCache(layout.work_cache)
     # A file that workers on any machine can read: passing the bytes to each would delay the start of the next.
     shared = root / _NETWORK
@@ -71,43 +70,32 @@ def run(params: Params, layout: Layout) -> None:
         shared.unlink()
 
 
-def _load_for_cpu(params: CnnParams, size: int) -> Network:
-    """The network's ONNX form: workers need no torch."""
-    import openvino  # noqa: PLC0415  (each device needs libraries that the other does not)
-    import torch  # noqa: PLC0415
+def _load(params: CnnParams, size: int, device: DeviceName) -> Network:
+    import torch  # noqa: PLC0415  (workers on a CPU need none of these)
 
     from imagequant.model.cnn.backbone import load_backbone  # noqa: PLC0415
+
+    backbone, weights = load_backbone(params, torch.device("cpu"))
+    if device == "cuda":
+        import torchvision  # noqa: PLC0415
+        from safetensors.torch import save  # noqa: PLC0415
+
+        from imagequant.model.cnn.torch_extractor import TorchExtractor  # noqa: PLC0415
+
+        versions = {"torch": torch.__version__, "torchvision": torchvision.__version__}
+        # The GPU and the batch size choose the kernels, and with them the last digits.
+        about = f"{torch.cuda.get_device_name()}, {params.precision}, {params.batch_size} at a time"
+        metadata = {**weights.metadata(), **versions, "device": about}
+        return partial(TorchExtractor, params=params, size=size, device="cuda"), save(backbone.state_dict()), metadata
+    import openvino  # noqa: PLC0415
+
     from imagequant.model.cnn.onnx_export import backbone_to_onnx  # noqa: PLC0415
     from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor  # noqa: PLC0415
 
-    backbone, weights = load_backbone(params, torch.device("cpu"))
     network = backbone_to_onnx(backbone, size, _OPSET)
-    metadata = {
-        **weights.metadata(),
-        "network": hashlib.sha256(network).hexdigest(),
-        "openvino": openvino.__version__,
-        "device": f"cpu, {params.precision}",
-    }
+    versions = {"network": hashlib.sha256(network).hexdigest(), "openvino": openvino.__version__}
+    metadata = {**weights.metadata(), **versions, "device": f"cpu, {params.precision}"}
     return partial(OpenVinoExtractor, precision=params.precision), network, metadata
-
-
-def _load_for_cuda(params: CnnParams, size: int) -> Network:
-    import torch  # noqa: PLC0415
-    import torchvision  # noqa: PLC0415
-    from safetensors.torch import save  # noqa: PLC0415
-
-    from imagequant.model.cnn.backbone import load_backbone  # noqa: PLC0415
-    from imagequant.model.cnn.torch_extractor import TorchExtractor  # noqa: PLC0415
-
-    backbone, weights = load_backbone(params, torch.device("cpu"))
-    metadata = {
-        **weights.metadata(),
-        "torch": torch.__version__,
-        "torchvision": torchvision.__version__,
-        # The GPU and the batch size choose the kernels, and with them the last digits.
-        "device": f"{torch.cuda.get_device_name()}, {params.precision}, {params.batch_size} at a time",
-    }
-    return partial(TorchExtractor, params=params, size=size, device="cuda"), save(backbone.state_dict()), metadata
 
 
 def _build(

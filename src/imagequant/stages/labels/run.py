@@ -39,32 +39,26 @@ def split_key(row: RawRow, images: ImagesByLink) -> SplitRow:
 def label_rows(rows: Iterable[RawRow], images: ImagesByLink, plan: SplitPlan) -> Iterator[LabelRow]:
     """Yields one table row per raw row, in order; the plan is that of the ``split_key`` of the same rows."""
     for number, row in enumerate(rows):
-        image = images.get((row.source, row.image_link)) or ""
-        yield _label_row(number, row, image, plan.part(split_key(row, images)))
-
-
-def _label_row(number: int, row: RawRow, image: str, part: str) -> LabelRow:
-    problem = row_problem(row)
-    label = parse_label(row.entity_value, row.entity_name) if not problem else None
-    usable = label is not None and label.status == "ok"
-    return LabelRow(
-        row_id=number,
-        source=row.source,
-        source_row=row.row,
-        image_link=row.image_link,
-        sha256=image,
-        group_id=row.group_id,
-        entity=row.entity_name,
-        entity_value=row.entity_value,
-        status=label.status if label else "rejected",
-        reason=label.reason if label else "bad_row",
-        value=label.value if label and usable else None,
-        unit=label.unit if label else "",
-        low=label.low if label and usable else None,
-        high=label.high if label and usable else None,
-        split=part,
-        extra=json.dumps(dict(row.extra), sort_keys=True, ensure_ascii=False),
-    )
+        label = None if row_problem(row) else parse_label(row.entity_value, row.entity_name)
+        usable = label if label and label.status == "ok" else None
+        yield LabelRow(
+            row_id=number,
+            source=row.source,
+            source_row=row.row,
+            image_link=row.image_link,
+            sha256=images.get((row.source, row.image_link)) or "",
+            group_id=row.group_id,
+            entity=row.entity_name,
+            entity_value=row.entity_value,
+            status=label.status if label else "rejected",
+            reason=label.reason if label else "bad_row",
+            value=usable.value if usable else None,
+            unit=label.unit if label else "",
+            low=usable.low if usable else None,
+            high=usable.high if usable else None,
+            split=plan.part(split_key(row, images)),
+            extra=json.dumps(dict(row.extra), sort_keys=True, ensure_ascii=False),
+        )
 
 
 def check_sources(params: LabelsParams, sources: set[str]) -> None:
@@ -81,14 +75,13 @@ def check_sources(params: LabelsParams, sources: set[str]) -> None:
 
 def format_summary(labels: Iterable[Mapping[str, Any]]) -> str:
     """Returns ``520 rows: 400 train, ...; 12 rejected (unknown_unit 12)``."""
-    counts = Counter((row["split"], row["status"], row["reason"]) for row in labels)
     parts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-    for (split, status, reason), count in counts.items():
-        parts[split] += count
-        if status == "rejected":
-            reasons[reason] += count
-    text = f"{counts.total()} rows: " + ", ".join(f"{parts[name]} {name}" for name in sorted(parts))
+    for row in labels:
+        parts[row["split"]] += 1
+        if row["status"] == "rejected":
+            reasons[row["reason"]] += 1
+    text = f"{parts.total()} rows: " + ", ".join(f"{parts[name]} {name}" for name in sorted(parts))
     if reasons:
         detail = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items()))
         text += f"; {reasons.total()} rejected ({detail})"

@@ -26,11 +26,8 @@ _AREA = "ocr"
 class CachedReader:
     """A reader that takes earlier readings from the work cache, without even decoding the photo.
 
-    Attributes:
-        reader: The engines.
-        keys: By engine, a hash of everything but the file that its readings depend on.
-        versions: Those of all engines together.
-        cache: The work cache.
+    Attributes:     keys: By engine, a hash of everything but the file that its readings depend on.     versions: Those
+    of all engines together.
     """
 
     reader: Reader
