@@ -9,6 +9,7 @@ import pytest
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_json
+from imagequant.storage import raw
 from imagequant.storage.layout import Layout, Split
 from imagequant.storage.raw import SOURCES_FILE, RawRow, iterate_raw, iterate_raw_file, row_problem
 
@@ -104,7 +105,7 @@ def test_bad_files_are_named_in_one_line(tmp_path, text, split, complaint):
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 @pytest.mark.parametrize("portion", [1, 2, 1000])
-def test_rows_are_the_same_in_portions_of_any_size(tmp_path, suffix, portion):
+def test_rows_are_the_same_in_portions_of_any_size(tmp_path, monkeypatch, suffix, portion):
     cells = {
         "image_link": ["a.jpg", "b,c.jpg", "two\nlines.jpg", "d.jpg", ""],
         "group_id": [1, 22, None, 4, 5],
@@ -115,8 +116,10 @@ def test_rows_are_the_same_in_portions_of_any_size(tmp_path, suffix, portion):
     frame = pd.DataFrame(cells).astype({"group_id": "Int64"})
     path = tmp_path / f"mine.{suffix}"
     frame.to_csv(path, index=False) if suffix == "csv" else frame.to_parquet(path)
-    rows = list(iterate_raw_file(path, "mine", "train", portion))
-    assert rows == read_file(path, "mine", "train")
+    whole = read_file(path, "mine", "train")
+    monkeypatch.setattr(raw, "_BATCH_SIZE", portion)
+    rows = list(iterate_raw_file(path, "mine", "train"))
+    assert rows == whole
     assert [row.row for row in rows] == [1, 2, 3, 4, 5]
     assert [row.image_link for row in rows] == cells["image_link"]
     # A gap in a column of numbers must not turn its neighbours into 1.0.
