@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imagequant.core.records import Box
-from imagequant.synthetic.goods import flat, long, turned, upright
+from imagequant.synthetic.goods import flat, long, turned
 from imagequant.synthetic.render.canvas import Canvas
 from imagequant.synthetic.render.rng import Rng
 
@@ -59,14 +59,14 @@ GOODS: tuple[Good, ...] = (
     Good("shelf", long.shelf, (0.3, 1.6), (40, 200), 4),
     Good("table", long.table, (0.6, 2.6), (40, 180), 4),
     Good("chair", long.chair, (0.5, 1.0), (60, 120), 3),
-    Good("phone case", upright.phone_case, (0.45, 0.75), (12, 26), 3),
-    Good("sheet", upright.sheet, (0.35, 1.6), (5, 90), 4),
-    Good("banner", upright.banner, (0.2, 0.8), (20, 200), 3),
-    Good("umbrella", upright.umbrella, (0.7, 1.3), (50, 280), 2, True),
-    Good("bin", upright.bin_, (0.4, 1.0), (18, 90), 3, True),
-    Good("jar", upright.jar, (0.4, 1.0), (5, 30), 4, True),
-    Good("hammer", upright.hammer, (0.25, 0.5), (15, 90), 3),
-    Good("mirror", upright.mirror, (0.4, 1.4), (10, 160), 3),
+    Good("phone case", flat.phone_case, (0.45, 0.75), (12, 26), 3),
+    Good("sheet", flat.sheet, (0.35, 1.6), (5, 90), 4),
+    Good("banner", flat.banner, (0.2, 0.8), (20, 200), 3),
+    Good("umbrella", turned.umbrella, (0.7, 1.3), (50, 280), 2, True),
+    Good("bin", turned.bin_, (0.4, 1.0), (18, 90), 3, True),
+    Good("jar", turned.jar, (0.4, 1.0), (5, 30), 4, True),
+    Good("hammer", long.hammer, (0.25, 0.5), (15, 90), 3),
+    Good("mirror", flat.mirror, (0.4, 1.4), (10, 160), 3),
     Good("sofa", long.sofa, (1.3, 3.0), (90, 260), 3),
 )
 # Goods with two lengths: the share of upright ones, and quantiles of the log ratio of the long to the short side.

@@ -11,8 +11,7 @@ from PIL import Image, ImageEnhance
 from imagequant.synthetic.lettering.pack_words import BRANDS
 from imagequant.synthetic.render.canvas import Canvas, Colour, Ink
 from imagequant.synthetic.render.fonts import title_face
-from imagequant.synthetic.render.geometry import ellipse
-from imagequant.synthetic.render.projection import Cuboid, Paint, View, draw_block, front, front_patch
+from imagequant.synthetic.render.geometry import Cuboid, View, disc, ellipse, front, front_patch
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import (
     WOODS,
@@ -44,17 +43,21 @@ class Solid:
     weight: float
 
 
-def _painter(surface: Image.Image) -> Paint:
-    return lambda light: ImageEnhance.Brightness(surface).enhance(light)
+def _block(canvas: Canvas, view: View, block: Cuboid, surface: Image.Image, edge: Colour | None) -> None:
+    # The visible faces with different light, and their edges.
+    (x0, y0, z0), (x1, y1, z1) = block.low, block.high
+    top = ((x0, y0, z1), (x1, y0, z1), (x1, y1, z1), (x0, y1, z1))
+    side = ((x1, y0, z1), (x1, y1, z1), (x1, y1, z0), (x1, y0, z0))
+    face = ((x0, y0, z1), (x1, y0, z1), (x1, y0, z0), (x0, y0, z0))
+    for corners, light in ((top, 1.07), (side, 0.8), (face, 0.95)):
+        points = [view.at(*corner) for corner in corners]
+        canvas.fill(points, _shaded(surface, light))
+        if edge is not None:
+            canvas.outline(points, lit(edge, light), 0.7)
 
 
-def _finish(rng: Rng) -> tuple[Paint, Colour]:
-    if rng.chance(0.35):
-        colour = rng.pick(WOODS)
-        return _painter(wood(rng, colour)), lit(colour, 0.7)
-    # Furniture is mostly white.
-    colour = rng.weighted((((246, 246, 246), 5), ((44, 44, 46), 2), ((150, 152, 154), 2), (any_colour(rng), 3)))
-    return _painter(matte(rng, colour)), lit(colour, 0.82 if luminance(colour) > 0.2 else 1.9)
+def _shaded(surface: Image.Image, light: float) -> Image.Image:
+    return ImageEnhance.Brightness(surface).enhance(light)
 
 
 def _ground_shadow(canvas: Canvas, view: View, block: Cuboid) -> None:
@@ -63,18 +66,30 @@ def _ground_shadow(canvas: Canvas, view: View, block: Cuboid) -> None:
     canvas.shadow(floor, (0, 3), 7, 0.3)
 
 
-def _seam(canvas: Canvas, view: View, block: Cuboid, share: float, colour: Colour, width: float) -> None:
-    # A line along the front and the side, at a share of the height.
-    (x0, y0, z0), (x1, y1, z1) = block.low, block.high
-    z = z0 + (z1 - z0) * share
+def _standing(canvas: Canvas, view: View, block: Cuboid, surface: Image.Image, edge: Colour) -> None:
+    _ground_shadow(canvas, view, block)
+    _block(canvas, view, block, surface, edge)
+
+
+def _seam(canvas: Canvas, view: View, block: Cuboid, z: float, colour: Colour, width: float) -> None:
+    # A line along the front and the side at a height.
+    (x0, y0, _), (x1, y1, _) = block.low, block.high
     canvas.line([view.at(x0, y0, z), view.at(x1, y0, z), view.at(x1, y1, z)], colour, width)
+
+
+def _finish(rng: Rng) -> tuple[Image.Image, Colour]:
+    # Furniture's surface and the colour of its edges; furniture is mostly white.
+    if rng.chance(0.35):
+        colour = rng.pick(WOODS)
+        return wood(rng, colour), lit(colour, 0.7)
+    colour = rng.weighted((((246, 246, 246), 5), ((44, 44, 46), 2), ((150, 152, 154), 2), (any_colour(rng), 3)))
+    return matte(rng, colour), lit(colour, 0.82 if luminance(colour) > 0.2 else 1.9)
 
 
 def box(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """A carton, case or tin with print."""
-    _ground_shadow(canvas, view, block)
     colour = rng.weighted(((any_colour(rng), 5), ((196, 160, 112), 2), ((246, 246, 244), 2)))
-    draw_block(canvas, view, block, _painter(any_surface(rng, colour)), lit(colour, 0.75))
+    _standing(canvas, view, block, any_surface(rng, colour), lit(colour, 0.75))
     if rng.chance(0.4):
         canvas.fill(front_patch(view, block, (0.2, 0.25, 0.8, 0.7)), matte(rng, any_colour(rng)))
     if rng.chance(0.5):
@@ -85,61 +100,61 @@ def box(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
         if abs(angle) < 90:
             canvas.text(front(view, block, 0.5, 0.45), rng.pick(BRANDS), ink, "mm", angle)
     if rng.chance(0.3):
-        (x0, y0, _), (x1, y1, z1) = block.low, block.high
-        lid = z1 - (z1 - block.low[2]) * rng.uniform(0.1, 0.3)
-        canvas.line([view.at(x0, y0, lid), view.at(x1, y0, lid), view.at(x1, y1, lid)], lit(colour, 0.6), 1.2)
+        top, bottom = block.high[2], block.low[2]
+        _seam(canvas, view, block, top - (top - bottom) * rng.uniform(0.1, 0.3), lit(colour, 0.6), 1.2)
 
 
 def cabinet(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """A body with doors and drawers, sometimes on legs."""
-    paint, edge = _finish(rng)
+    surface, edge = _finish(rng)
     (x0, y0, z0), (x1, y1, z1) = block.low, block.high
     legs = (z1 - z0) * rng.pick((0.0, 0.0, 0.05, 0.12, 0.2))
     _ground_shadow(canvas, view, block)
     if legs:
         _legs(rng, canvas, view, block, legs)
     body = Cuboid((x0, y0, z0 + legs), (x1, y1, z1))
-    draw_block(canvas, view, body, paint, edge)
+    _block(canvas, view, body, surface, edge)
     columns, rows = rng.integer(1, 3), rng.integer(1, 4)
+    tall = 1 / rows
     for column in range(columns):
         for row in range(rows if rng.chance(0.6) else 1):
-            tall = 1 / rows if rows > 1 else 1.0
             left, right = column / columns + 0.015, (column + 1) / columns - 0.015
-            area = (left, row * tall + 0.02, right, (row + 1) * tall - 0.02)
-            patch = front_patch(view, body, area)
+            top, bottom = row * tall + 0.02, (row + 1) * tall - 0.02
+            door = front_patch(view, body, (left, top, right, bottom))
             if rng.chance(0.15):
-                canvas.fill(patch, lit(edge, 0.6))
-            canvas.outline(patch, lit(edge, 0.85), 0.9)
-            knob = front(view, body, (area[0] + area[2]) / 2, (area[1] + area[3]) / 2)
+                canvas.fill(door, lit(edge, 0.6))
+            canvas.outline(door, lit(edge, 0.85), 0.9)
+            knob = front(view, body, (left + right) / 2, (top + bottom) / 2)
             canvas.fill(ellipse(knob, 3, 2), rng.pick(((40, 40, 42), (180, 160, 110), (190, 190, 192))))
 
 
 def _legs(rng: Rng, canvas: Canvas, view: View, block: Cuboid, height: float) -> None:
     (x0, y0, z0), (x1, y1, _) = block.low, block.high
     thick = min(x1 - x0, y1 - y0) * rng.uniform(0.04, 0.1)
-    paint = _painter(wood(rng)) if rng.chance(0.5) else _painter(matte(rng, (30, 30, 32)))
+    surface = wood(rng) if rng.chance(0.5) else matte(rng, (30, 30, 32))
     for y in (y1 - thick, y0):
         for x in (x0, x1 - thick):
-            draw_block(canvas, view, Cuboid((x, y, z0), (x + thick, y + thick, z0 + height)), paint, None)
+            _block(canvas, view, Cuboid((x, y, z0), (x + thick, y + thick, z0 + height)), surface, None)
 
 
 def bookcase(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """Open shelves."""
-    paint, edge = _finish(rng)
-    _ground_shadow(canvas, view, block)
-    draw_block(canvas, view, block, paint, edge)
+    surface, edge = _finish(rng)
+    _standing(canvas, view, block, surface, edge)
     columns, rows = rng.integer(1, 2), rng.integer(2, 6)
     for column in range(columns):
         for row in range(rows):
-            area = (column / columns + 0.02, row / rows + 0.01, (column + 1) / columns - 0.02, (row + 1) / rows - 0.01)
-            canvas.fill(front_patch(view, block, area), paint(0.68))
-            floor = (area[0], area[3] - 0.15 / rows, area[2], area[3])
-            canvas.fill(front_patch(view, block, floor), paint(0.85))
-            canvas.outline(front_patch(view, block, area), lit(edge, 0.85), 0.7)
+            left, right = column / columns + 0.02, (column + 1) / columns - 0.02
+            top, bottom = row / rows + 0.01, (row + 1) / rows - 0.01
+            opening = front_patch(view, block, (left, top, right, bottom))
+            canvas.fill(opening, _shaded(surface, 0.68))
+            floor = front_patch(view, block, (left, bottom - 0.15 / rows, right, bottom))
+            canvas.fill(floor, _shaded(surface, 0.85))
+            canvas.outline(opening, lit(edge, 0.85), 0.7)
             if rng.chance(0.15):
-                u = rng.uniform(area[0], area[2] - 0.1)
-                item = (u, area[1] + 0.3 / rows, u + 0.1, area[3] - 0.05 / rows)
-                canvas.fill(front_patch(view, block, item), any_colour(rng))
+                u = rng.uniform(left, right - 0.1)
+                item = front_patch(view, block, (u, top + 0.3 / rows, u + 0.1, bottom - 0.05 / rows))
+                canvas.fill(item, any_colour(rng))
 
 
 def table(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
@@ -147,56 +162,50 @@ def table(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     (x0, y0, z0), (x1, y1, z1) = block.low, block.high
     thick = (z1 - z0) * rng.uniform(0.04, 0.12)
     _ground_shadow(canvas, view, block)
-    _legs(rng, canvas, view, Cuboid(block.low, (x1, y1, z1 - thick)), z1 - z0 - thick)
-    paint, edge = _finish(rng)
+    _legs(rng, canvas, view, block, z1 - z0 - thick)
+    surface, edge = _finish(rng)
     if rng.chance(0.3):
         shelf = z0 + (z1 - z0) * rng.uniform(0.2, 0.5)
-        draw_block(canvas, view, Cuboid((x0, y0, shelf), (x1, y1, shelf + thick * 0.7)), paint, edge)
-    draw_block(canvas, view, Cuboid((x0, y0, z1 - thick), (x1, y1, z1)), paint, edge)
+        _block(canvas, view, Cuboid((x0, y0, shelf), (x1, y1, shelf + thick * 0.7)), surface, edge)
+    _block(canvas, view, Cuboid((x0, y0, z1 - thick), (x1, y1, z1)), surface, edge)
 
 
 def sofa(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """A seat with back and arms."""
     (x0, y0, z0), (x1, y1, z1) = block.low, block.high
     colour = any_colour(rng)
-    paint = _painter(fabric(rng, colour))
-    edge = lit(colour, 0.75)
+    surface, edge = fabric(rng, colour), lit(colour, 0.75)
     wide, deep, tall = x1 - x0, y1 - y0, z1 - z0
     arm, seat, legs = wide * rng.uniform(0.07, 0.13), z0 + tall * 0.5, tall * 0.08
     _ground_shadow(canvas, view, block)
     _legs(rng, canvas, view, block, legs)
-    draw_block(canvas, view, Cuboid((x0, y0 + deep * 0.7, z0 + legs), (x1, y1, z1)), paint, edge)
-    draw_block(canvas, view, Cuboid((x0, y0, z0 + legs), (x0 + arm, y1, z0 + tall * 0.72)), paint, edge)
+    _block(canvas, view, Cuboid((x0, y0 + deep * 0.7, z0 + legs), (x1, y1, z1)), surface, edge)
+    _block(canvas, view, Cuboid((x0, y0, z0 + legs), (x0 + arm, y1, z0 + tall * 0.72)), surface, edge)
     seats = rng.integer(1, 3)
     for number in range(seats):
         left = x0 + arm + (wide - 2 * arm) * number / seats
         right = x0 + arm + (wide - 2 * arm) * (number + 1) / seats
         cushion = Cuboid((left, y0, z0 + legs), (right, y0 + deep * 0.7, seat))
-        draw_block(canvas, view, cushion, _painter(puffed(rng, colour)), edge)
-    draw_block(canvas, view, Cuboid((x1 - arm, y0, z0 + legs), (x1, y1, z0 + tall * 0.72)), paint, edge)
+        _block(canvas, view, cushion, puffed(rng, colour), edge)
+    _block(canvas, view, Cuboid((x1 - arm, y0, z0 + legs), (x1, y1, z0 + tall * 0.72)), surface, edge)
 
 
 def mattress(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """A mattress, board, pad or towel stack."""
     colour = rng.weighted((((248, 248, 246), 4), (any_colour(rng), 3)))
-    _ground_shadow(canvas, view, block)
-    draw_block(canvas, view, block, _painter(fabric(rng, colour)), lit(colour, 0.8))
+    _standing(canvas, view, block, fabric(rng, colour), lit(colour, 0.8))
+    bottom, top = block.low[2], block.high[2]
     for share in (0.15, 0.85):
-        _seam(canvas, view, block, share, lit(colour, 0.7), 1)
+        _seam(canvas, view, block, bottom + (top - bottom) * share, lit(colour, 0.7), 1)
 
 
 def bag(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """A soft case with a zip and a handle."""
-    colour = any_colour(rng)
-    other = any_colour(rng)
+    colour, other = any_colour(rng), any_colour(rng)
     surface = fabric(rng, colour) if rng.chance(0.7) else pattern(rng, colour, other)
-    _ground_shadow(canvas, view, block)
-    draw_block(canvas, view, block, _painter(surface), lit(colour, 0.7))
-    (x0, y0, _), (x1, y1, z1) = block.low, block.high
-    zip_height = z1 - (z1 - block.low[2]) * 0.15
-    canvas.line(
-        [view.at(x0, y0, zip_height), view.at(x1, y0, zip_height), view.at(x1, y1, zip_height)], (170, 170, 160), 2
-    )
+    _standing(canvas, view, block, surface, lit(colour, 0.7))
+    top, bottom = block.high[2], block.low[2]
+    _seam(canvas, view, block, top - (top - bottom) * 0.15, (170, 170, 160), 2)
     if rng.chance(0.5):
         canvas.fill(front_patch(view, block, (0.2, 0.4, 0.8, 0.9)), fabric(rng, lit(colour, 0.9)))
 
@@ -205,11 +214,10 @@ def appliance(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     """A device with a panel and buttons."""
     colour = rng.pick(((246, 246, 246), (26, 26, 28), (190, 192, 196), any_colour(rng)))
     surface = metal(rng) if rng.chance(0.3) else matte(rng, colour)
-    _ground_shadow(canvas, view, block)
-    draw_block(canvas, view, block, _painter(surface), lit(colour, 0.75 if luminance(colour) > 0.2 else 1.9))
+    _standing(canvas, view, block, surface, lit(colour, 0.75 if luminance(colour) > 0.2 else 1.9))
     canvas.fill(front_patch(view, block, (0.08, 0.1, 0.92, rng.uniform(0.3, 0.8))), matte(rng, (18, 18, 22)))
     for number in range(rng.integer(1, 5)):
-        canvas.fill(ellipse(front(view, block, 0.15 + 0.15 * number, 0.9), 3, 3), (120, 120, 124))
+        canvas.fill(disc(front(view, block, 0.15 + 0.15 * number, 0.9), 3), (120, 120, 124))
 
 
 SOLIDS: tuple[Solid, ...] = (

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering.lengths import Written
-from imagequant.synthetic.render.canvas import BLACK, WHITE, Canvas, Colour, Ink, text_size
+from imagequant.synthetic.render.canvas import BLACK, WHITE, Canvas, Colour, Ink, text_width
 from imagequant.synthetic.render.fonts import body_face
 from imagequant.synthetic.render.geometry import Point, PrintedText, add, between, bounds, direction, distance
 from imagequant.synthetic.render.rng import Rng
@@ -172,7 +172,7 @@ def _label_extent(written: Written, ink: Ink, angle: float, along: Point) -> tup
 
 
 def _turned_extent(written: Written, ink: Ink) -> tuple[float, float]:
-    return max(text_size(line, ink)[0] for line in written.lines), len(written.lines) * ink.size * 1.2
+    return max(text_width(line, ink) for line in written.lines), len(written.lines) * ink.size * 1.2
 
 
 def _label_frame(written: Written, ink: Ink, angle: float) -> tuple[float, float]:
@@ -182,10 +182,15 @@ def _label_frame(written: Written, ink: Ink, angle: float) -> tuple[float, float
 
 
 def _stroke(canvas: Canvas, p: Point, q: Point, style: LineStyle) -> None:
-    if style.dash:
-        canvas.dashed(p, q, style.colour, style.width, max(style.width * style.dash, style.dash * 1.25))
-    else:
+    if not style.dash:
         canvas.line([p, q], style.colour, style.width)
+        return
+    length, step = distance(p, q), direction(p, q)
+    dash = max(style.width * style.dash, style.dash * 1.25)
+    at = 0.0
+    while at < length:
+        canvas.line([add(p, step, at), add(p, step, min(at + dash, length))], style.colour, style.width)
+        at += dash * 1.7
 
 
 def _ends(canvas: Canvas, p: Point, q: Point, style: LineStyle) -> None:

@@ -6,7 +6,7 @@ from imagequant.core.records import Box
 from imagequant.synthetic.lettering.dimension_lines import LineStyle, draw_dimension, smaller
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, write_length
 from imagequant.synthetic.render.canvas import Canvas
-from imagequant.synthetic.render.projection import Cuboid, View, front
+from imagequant.synthetic.render.geometry import Cuboid, View, front
 from imagequant.synthetic.render.rng import Rng
 
 # A part as long as the whole would be a second correct answer.

@@ -7,9 +7,9 @@ from PIL import Image, ImageFilter
 
 from imagequant.core.records import Box
 from imagequant.synthetic.render.canvas import SCALE, WHITE, Canvas, Colour
-from imagequant.synthetic.render.geometry import ellipse
+from imagequant.synthetic.render.geometry import disc
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import VIVIDS, fabric, lit, mixed, noise, pattern, tinted, wood
+from imagequant.synthetic.render.surfaces import VIVIDS, blended, fabric, lit, mixed, noise, pattern, tinted, wood
 
 _TINTS: tuple[Colour, ...] = (
     (240, 240, 240), (232, 230, 226), (245, 238, 226), (226, 236, 242), (238, 228, 236), (228, 240, 228),
@@ -28,28 +28,28 @@ def plain_ground(rng: Rng, width: float, height: float, white: float) -> tuple[C
     colour = rng.weighted(((rng.pick(_TINTS), 6.0), (lit(rng.pick(VIVIDS), 1.0), 1.0), (rng.pick(_DARKS), 1.5)))
     canvas = Canvas.blank(width, height, colour)
     if rng.chance(0.6):
-        canvas.fill(canvas.frame.corners, _graded(rng, colour, rng.uniform(0.03, 0.2)))
+        canvas.fill(canvas.frame, _graded(rng, colour, rng.uniform(0.03, 0.2)))
     return canvas, colour
 
 
 def rich_ground(rng: Rng, width: float, height: float) -> tuple[Canvas, Colour]:
     """Return a background for advertising photos, and its approximate colour."""
     kind = rng.weighted(_RICH)
+    canvas = Canvas.blank(width, height)
     if kind == "white":
-        return Canvas.blank(width, height), WHITE
+        return canvas, WHITE
     if kind == "room":
-        return room(rng, width, height)
+        return _room(rng, canvas)
     if kind == "bokeh":
-        return bokeh(rng, width, height)
+        return _bokeh(rng, canvas)
     if kind in ("wood", "cloth"):
         colour = rng.pick(_TINTS)
         surface = wood(rng) if kind == "wood" else fabric(rng, colour)
-        canvas = Canvas.blank(width, height)
-        canvas.fill(canvas.frame.corners, surface.resize((256, 256)))
-        return canvas, _mean(surface)
+        canvas.fill(canvas.frame, surface.resize((256, 256)))
+        red, green, blue = np.asarray(surface, dtype=np.float64).mean(axis=(0, 1))
+        return canvas, (round(float(red)), round(float(green)), round(float(blue)))
     colour = rng.pick(_TINTS) if kind == "tint" else rng.pick(_DARKS if kind == "dark" else VIVIDS)
-    canvas = Canvas.blank(width, height, colour)
-    canvas.fill(canvas.frame.corners, _graded(rng, colour, rng.uniform(0.05, 0.5)))
+    canvas.fill(canvas.frame, _graded(rng, colour, rng.uniform(0.05, 0.5)))
     if rng.chance(0.25):
         _slants(rng, canvas, colour)
     return canvas, colour
@@ -58,10 +58,8 @@ def rich_ground(rng: Rng, width: float, height: float) -> tuple[Canvas, Colour]:
 def _graded(rng: Rng, colour: Colour, strength: float) -> Image.Image:
     v, u = np.meshgrid(np.linspace(-1, 1, 64), np.linspace(-1, 1, 64), indexing="ij")
     if rng.chance(0.5):
-        light = 1.0 - strength * (u**2 + v**2) / 2
-    else:
-        light = 1.0 + strength * (rng.uniform(-1, 1) * u + rng.uniform(-1, 1) * v)
-    return tinted(colour, light.astype(np.float32))
+        return tinted(colour, 1.0 - strength * (u**2 + v**2) / 2)
+    return tinted(colour, 1.0 + strength * (rng.uniform(-1, 1) * u + rng.uniform(-1, 1) * v))
 
 
 def _slants(rng: Rng, canvas: Canvas, colour: Colour) -> None:
@@ -73,44 +71,37 @@ def _slants(rng: Rng, canvas: Canvas, colour: Colour) -> None:
         canvas.fill([(x, 0), (x + wide, 0), (x + wide + lean, canvas.height), (x + lean, canvas.height)], other, 0.5)
 
 
-def room(rng: Rng, width: float, height: float) -> tuple[Canvas, Colour]:
-    """Return a blurred room with a wall, a floor and furniture."""
+def _room(rng: Rng, canvas: Canvas) -> tuple[Canvas, Colour]:
+    # A blurred room with a wall, a floor and furniture.
+    width, height = canvas.width, canvas.height
     wall = lit(rng.pick(_TINTS), rng.uniform(0.75, 1.0))
-    canvas = Canvas.blank(width, height, wall)
-    canvas.fill(canvas.frame.corners, _graded(rng, wall, 0.15))
+    canvas.fill(canvas.frame, _graded(rng, wall, 0.15))
     horizon = height * rng.uniform(0.6, 0.8)
-    canvas.fill(Box(0, horizon, width, height).corners, wood(rng))
+    canvas.fill(Box(0, horizon, width, height), wood(rng))
     for _ in range(rng.integer(1, 4)):
         x, w, h = rng.uniform(0, width), rng.uniform(0.08, 0.3) * width, rng.uniform(0.1, 0.4) * height
         colour = lit(rng.pick(VIVIDS), rng.uniform(0.6, 1.2))
         if rng.chance(0.4):
             y = rng.uniform(0.05, 0.3) * height
-            canvas.fill(Box(x, y, x + w, y + h * 0.8).corners, lit(wall, 0.85))
-            canvas.fill(Box(x + 4, y + 4, x + w - 4, y + h * 0.8 - 4).corners, pattern(rng, colour, wall))
+            canvas.fill(Box(x, y, x + w, y + h * 0.8), lit(wall, 0.85))
+            canvas.fill(Box(x + 4, y + 4, x + w - 4, y + h * 0.8 - 4), pattern(rng, colour, wall))
         else:
-            canvas.fill(Box(x, horizon - h, x + w, horizon + h * 0.15).corners, fabric(rng, colour))
-    return Canvas(_blurred(canvas.image, rng.uniform(1.5, 6.0))), wall
+            canvas.fill(Box(x, horizon - h, x + w, horizon + h * 0.15), fabric(rng, colour))
+    return _blurred(canvas, rng.uniform(1.5, 6.0)), wall
 
 
-def bokeh(rng: Rng, width: float, height: float) -> tuple[Canvas, Colour]:
-    """Return blurred lights and colours, as behind an outdoor close-up."""
+def _bokeh(rng: Rng, canvas: Canvas) -> tuple[Canvas, Colour]:
+    # Blurred lights and colours, as behind an outdoor close-up.
+    width, height = canvas.width, canvas.height
     a, b = lit(rng.pick(VIVIDS), rng.uniform(0.4, 1.0)), lit(rng.pick(VIVIDS), rng.uniform(0.4, 1.0))
-    field = np.clip(noise(rng, 96, 96, 4, 4) * 0.5 + 0.5, 0, 1)[..., None]
-    values = np.asarray(a, np.float32) * field + np.asarray(b, np.float32) * (1 - field)
-    canvas = Canvas.blank(width, height)
-    canvas.fill(canvas.frame.corners, Image.fromarray(values.astype(np.uint8)))
+    canvas.fill(canvas.frame, blended(b, a, np.clip(noise(rng, 96, 96, 4, 4) * 0.5 + 0.5, 0, 1)))
     for _ in range(rng.integer(0, 25)):
         radius = rng.uniform(0.01, 0.06) * width
         center = (rng.uniform(0, width), rng.uniform(0, height))
-        canvas.fill(ellipse(center, radius, radius), lit(a, 1.5), rng.uniform(0.1, 0.4))
-    return Canvas(_blurred(canvas.image, rng.uniform(2, 5))), mixed(a, b, 0.5)
+        canvas.fill(disc(center, radius), lit(a, 1.5), rng.uniform(0.1, 0.4))
+    return _blurred(canvas, rng.uniform(2, 5)), mixed(a, b, 0.5)
 
 
-def _blurred(image: Image.Image, radius: float) -> Image.Image:
-    small = image.reduce(4).filter(ImageFilter.GaussianBlur(radius * SCALE / 4))
-    return small.resize(image.size, Image.Resampling.BILINEAR)
-
-
-def _mean(image: Image.Image) -> Colour:
-    red, green, blue = np.asarray(image.convert("RGB"), dtype=np.float64).mean(axis=(0, 1))
-    return round(float(red)), round(float(green)), round(float(blue))
+def _blurred(canvas: Canvas, radius: float) -> Canvas:
+    small = canvas.image.reduce(4).filter(ImageFilter.GaussianBlur(radius * SCALE / 4))
+    return Canvas(small.resize(canvas.image.size, Image.Resampling.BILINEAR))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from imagequant.core.records import Box
 from imagequant.synthetic.render.fonts import FontFace, covering, load
@@ -21,12 +21,11 @@ from imagequant.synthetic.render.geometry import (
     apply,
     between,
     bounds,
-    direction,
-    distance,
     map_text,
 )
 
 Colour = tuple[int, int, int]
+Shape = Box | Points
 # Pillow has no anti-aliasing, so everything is drawn larger and then shrunk.
 SCALE = 2
 _CAPITAL_MIDDLE = 0.36
@@ -53,15 +52,14 @@ class Ink:
         return replace(self, colour=colour)
 
 
-def text_size(text: str, ink: Ink) -> tuple[float, float]:
-    """Return the width and line height of one line in photo pixels."""
-    font = load(covering(ink.face, text), round(ink.size * SCALE))
-    return font.getlength(text) / SCALE + ink.tracking * ink.size * max(len(text) - 1, 0), ink.size * 1.18
+def text_width(text: str, ink: Ink) -> float:
+    """Return the width of a line in photo pixels."""
+    return _font(text, ink).getlength(text) / SCALE + ink.tracking * ink.size * max(len(text) - 1, 0)
 
 
 def fitting(text: str, ink: Ink, width: float) -> Ink:
     """Shrink the ink if the text would be wider than ``width``."""
-    needed = text_size(text, ink)[0]
+    needed = text_width(text, ink)
     return ink if needed <= width else ink.sized(max(ink.size * width / needed, 4.0))
 
 
@@ -100,9 +98,11 @@ class Canvas:
         box = _pixel_box(frame, self.image)
         return np.asarray(self.image.crop(box).convert("L"), dtype=np.float64) / 255 if box else np.zeros(0)
 
-    def fill(self, points: Points, paint: Colour | Image.Image, opacity: float = 1.0) -> None:
-        """Fill a polygon with a colour, or with an image stretched to its bounds."""
-        box = _pixel_box(bounds(points), self.image)
+    def fill(self, shape: Shape, paint: Colour | Image.Image, opacity: float = 1.0) -> None:
+        """Fill a shape with a colour, or with an image stretched to its bounds."""
+        points = _corners(shape)
+        full = bounds(points)
+        box = _pixel_box(full, self.image)
         if box is None:
             return
         x0, y0, x1, y1 = box
@@ -111,13 +111,12 @@ class Canvas:
             [(x * SCALE - x0, y * SCALE - y0) for x, y in points], fill=round(255 * max(min(opacity, 1.0), 0.0))
         )
         if isinstance(paint, Image.Image):
-            full = bounds(points)
             left, top = round(full.x0 * SCALE), round(full.y0 * SCALE)
             size = (max(round(full.width * SCALE), 1), max(round(full.height * SCALE), 1))
             patch = paint.convert("RGB").resize(size, Image.Resampling.BILINEAR)
             self.image.paste(patch.crop((x0 - left, y0 - top, x1 - left, y1 - top)), (x0, y0), mask)
         else:
-            self.image.paste(paint, (x0, y0, x1, y1), mask)
+            self.image.paste(paint, box, mask)
 
     def line(self, points: Points, colour: Colour, width: float = 1.0) -> None:
         """Draw a polyline with round joints."""
@@ -125,22 +124,16 @@ class Canvas:
         pen = max(round(width * SCALE), 1)
         ImageDraw.Draw(self.image).line(scaled, fill=colour, width=pen, joint="curve")
 
-    def outline(self, points: Points, colour: Colour, width: float = 1.0) -> None:
-        """Draw a closed polyline."""
+    def outline(self, shape: Shape, colour: Colour, width: float = 1.0) -> None:
+        """Draw the edge of a shape."""
+        points = _corners(shape)
         self.line([*points, points[0], points[1]], colour, width)
 
-    def dashed(self, p: Point, q: Point, colour: Colour, width: float, dash: float) -> None:
-        """Draw a dashed line."""
-        length, step = distance(p, q), direction(p, q)
-        at = 0.0
-        while at < length:
-            self.line([add(p, step, at), add(p, step, min(at + dash, length))], colour, width)
-            at += dash * 1.7
-
-    def shadow(self, points: Points, offset: Point, blur: float, opacity: float) -> None:
-        """Draw the soft shadow of a polygon."""
+    def shadow(self, shape: Shape, offset: Point, blur: float, opacity: float) -> None:
+        """Draw the soft shadow of a shape."""
         margin = blur * 3
-        frame = bounds([(x + offset[0], y + offset[1]) for x, y in points])
+        points = [add(point, offset) for point in _corners(shape)]
+        frame = bounds(points)
         box = _pixel_box(Box(frame.x0 - margin, frame.y0 - margin, frame.x1 + margin, frame.y1 + margin), self.image)
         if box is None:
             return
@@ -148,15 +141,34 @@ class Canvas:
         # Blurring at a quarter of the size is much faster.
         shrink = 4
         mask = Image.new("L", (max((x1 - x0) // shrink, 1), max((y1 - y0) // shrink, 1)), 0)
-        ImageDraw.Draw(mask).polygon(
-            [(((x + offset[0]) * SCALE - x0) / shrink, ((y + offset[1]) * SCALE - y0) / shrink) for x, y in points],
-            fill=round(255 * opacity),
-        )
+        scaled = [((x * SCALE - x0) / shrink, (y * SCALE - y0) / shrink) for x, y in points]
+        ImageDraw.Draw(mask).polygon(scaled, fill=round(255 * opacity))
         mask = mask.filter(ImageFilter.GaussianBlur(blur * SCALE / shrink)).resize((x1 - x0, y1 - y0))
-        self.image.paste((30, 30, 34), (x0, y0, x1, y1), mask)
+        self.image.paste((30, 30, 34), box, mask)
+
+    def body(
+        self,
+        shape: Shape,
+        paint: Colour | Image.Image,
+        shadow: tuple[Point, float, float],
+        edge: Colour | None = None,
+        pen: float = 0.8,
+    ) -> None:
+        """Draw a product's body: its shadow (offset, blur and opacity), its surface, and its edge if it has one."""
+        self.shadow(shape, *shadow)
+        self.fill(shape, paint)
+        if edge is not None:
+            self.outline(shape, edge, pen)
 
     def text(
-        self, at: Point, text: str, ink: Ink, anchor: str = "mm", angle: float = 0.0, key: str | None = None
+        self,
+        at: Point,
+        text: str,
+        ink: Ink,
+        anchor: str = "mm",
+        angle: float = 0.0,
+        key: str | None = None,
+        width: float | None = None,
     ) -> Box:
         """Write one line and return its frame.
 
@@ -167,23 +179,26 @@ class Canvas:
             anchor: Horizontal l, m or r, then vertical t, m or b.
             angle: Reading direction, clockwise in degrees (90: top to bottom).
             key: Key in ``marks``.
+            width: The ink is shrunk if the line would be wider.
         """
+        ink = ink if width is None else fitting(text, ink, width)
         tile, pad, rise = _text_tile(text, ink)
-        width, height = tile.width - 2 * pad, tile.height - 2 * pad
-        left = {"l": 0.0, "m": -width / 2, "r": -width}[anchor[0]]
+        wide, height = tile.width - 2 * pad, tile.height - 2 * pad
+        left = {"l": 0.0, "m": -wide / 2, "r": -wide}[anchor[0]]
         # The middle of a line is that of its capitals, so that parts of a line share a baseline.
         top = {"t": 0.0, "m": _CAPITAL_MIDDLE * ink.size * SCALE - rise, "b": -height}[anchor[1]]
         cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-        corners = [(left, top), (left + width, top), (left + width, top + height), (left, top + height)]
-        quad = [((at[0] * SCALE + x * cos - y * sin), (at[1] * SCALE + x * sin + y * cos)) for x, y in corners]
+        corners = Box(left, top, left + wide, top + height).corners
+        quad = [(at[0] * SCALE + x * cos - y * sin, at[1] * SCALE + x * sin + y * cos) for x, y in corners]
         center = ((quad[0][0] + quad[2][0]) / 2, (quad[0][1] + quad[2][1]) / 2)
         if angle % 360.0:
             tile = tile.rotate(-angle, Image.Resampling.BICUBIC, expand=True)
-        corner = (round(center[0] - tile.width / 2), round(center[1] - tile.height / 2))
+        x0, y0 = round(center[0] - tile.width / 2), round(center[1] - tile.height / 2)
+        box = (x0, y0, x0 + tile.width, y0 + tile.height)
         if ink.halo is not None:
             thick = tile.filter(ImageFilter.MaxFilter(2 * max(round(ink.size * SCALE * 0.06), 1) + 1))
-            self.image.paste(ink.halo, (*corner, corner[0] + tile.width, corner[1] + tile.height), thick)
-        self.image.paste(ink.colour, (*corner, corner[0] + tile.width, corner[1] + tile.height), tile)
+            self.image.paste(ink.halo, box, thick)
+        self.image.paste(ink.colour, box, tile)
         a, b, c, d = ((x / SCALE, y / SCALE) for x, y in quad)
         if key is not None:
             self.marks[key] = PrintedText(text, (a, b, c, d), angle % 360.0)
@@ -191,23 +206,23 @@ class Canvas:
 
     def place(self, layer: Canvas, matrix: Matrix) -> None:
         """Draw a layer and its marks, transformed by a map from its pixels to this canvas's."""
-        corners = apply(matrix, layer.frame.corners)
-        box = _pixel_box(bounds(corners), self.image)
+        box = _pixel_box(bounds(apply(matrix, layer.frame.corners)), self.image)
         if box is not None:
+            size = (box[2] - box[0], box[3] - box[1])
             zoom = np.diag([float(SCALE), float(SCALE), 1.0])
             shift = np.array([[1.0, 0.0, -box[0]], [0.0, 1.0, -box[1]], [0.0, 0.0, 1.0]])
             full = shift @ zoom @ matrix @ np.linalg.inv(zoom)
             # Interpolate premultiplied values, or the colour of transparent pixels would bleed into edges.
             source = np.asarray(layer.image.convert("RGBa"))
-            warped = cv2.warpPerspective(source, full, (box[2] - box[0], box[3] - box[1]), flags=cv2.INTER_LINEAR)
-            patch = Image.frombytes("RGBa", (box[2] - box[0], box[3] - box[1]), warped.tobytes()).convert("RGBA")
+            warped = cv2.warpPerspective(source, full, size, flags=cv2.INTER_LINEAR)
+            patch = Image.frombytes("RGBa", size, warped.tobytes()).convert("RGBA")
             self.image.paste(patch, box[:2], patch)
         self.marks.update({key: map_text(mark, matrix) for key, mark in layer.marks.items()})
 
 
 def part_of_text(whole: PrintedText, ink: Ink, start: int, end: int) -> PrintedText:
     """Return the mark of a line's characters from ``start`` to ``end``."""
-    font = load(covering(ink.face, whole.text), round(ink.size * SCALE))
+    font = _font(whole.text, ink)
     total = font.getlength(whole.text) or 1.0
     low, high = font.getlength(whole.text[:start]) / total, font.getlength(whole.text[:end]) / total
     a, b, c, d = whole.quad
@@ -215,22 +230,27 @@ def part_of_text(whole: PrintedText, ink: Ink, start: int, end: int) -> PrintedT
     return PrintedText(whole.text[start:end], quad, whole.angle)
 
 
+def _corners(shape: Shape) -> Points:
+    return shape.corners if isinstance(shape, Box) else shape
+
+
+def _font(text: str, ink: Ink) -> ImageFont.FreeTypeFont:
+    return load(covering(ink.face, text), round(ink.size * SCALE))
+
+
 def _text_tile(text: str, ink: Ink) -> tuple[Image.Image, int, float]:
-    font = load(covering(ink.face, text), round(ink.size * SCALE))
+    font = _font(text, ink)
     pad = round(ink.size * SCALE * 0.12) + 2
     box = font.getbbox(text, anchor="ls")
     spacing = round(ink.tracking * ink.size * SCALE)
     width = round(box[2] - box[0]) + spacing * max(len(text) - 1, 0)
-    height = round(box[3] - box[1])
-    tile = Image.new("L", (max(width, 1) + 2 * pad, max(height, 1) + 2 * pad), 0)
+    tile = Image.new("L", (max(width, 1) + 2 * pad, max(round(box[3] - box[1]), 1) + 2 * pad), 0)
     draw = ImageDraw.Draw(tile)
-    if not spacing:
-        draw.text((pad - box[0], pad - box[1]), text, fill=255, font=font, anchor="ls")
-        return tile, pad, -box[1]
     x = float(pad - box[0])
-    for character in text:
-        draw.text((x, pad - box[1]), character, fill=255, font=font, anchor="ls")
-        x += font.getlength(character) + spacing
+    # Letters that are not spaced keep the font's kerning.
+    for part in text if spacing else (text,):
+        draw.text((x, pad - box[1]), part, fill=255, font=font, anchor="ls")
+        x += font.getlength(part) + spacing
     return tile, pad, -box[1]
 
 

@@ -1,10 +1,11 @@
-"""Points, polygons and projective maps."""
+"""Points, polygons, projective maps, and views of solids with mild perspective."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from imagequant.core.records import Box
 Point = tuple[float, float]
 Points = Sequence[Point]
 Matrix = NDArray[np.float64]
+Corner = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,15 @@ def bounds(points: Points) -> Box:
     return Box(min(xs), min(ys), max(xs), max(ys))
 
 
-def ellipse(
-    center: Point, rx: float, ry: float, start: float = 0.0, end: float = 360.0, steps: int = 48
-) -> list[Point]:
+def ellipse(center: Point, rx: float, ry: float, start: float = 0, end: float = 360, steps: int = 48) -> list[Point]:
     """Return points on an ellipse; degrees are clockwise from the right."""
     angles = np.radians(np.linspace(start, end, steps))
     return [(center[0] + rx * math.cos(angle), center[1] + ry * math.sin(angle)) for angle in angles]
+
+
+def disc(center: Point, radius: float) -> list[Point]:
+    """Return points on a circle."""
+    return ellipse(center, radius, radius)
 
 
 def rounded(frame: Box, radius: float) -> list[Point]:
@@ -96,15 +101,61 @@ def rounded(frame: Box, radius: float) -> list[Point]:
     return [p for center, start in centers for p in ellipse(center, radius, radius, start, start + 90.0, 8)]
 
 
-def turned(points: Points, center: Point, degrees: float) -> list[Point]:
-    """Rotate points clockwise around a centre."""
-    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    shifted = [(x - center[0], y - center[1]) for x, y in points]
-    return [(center[0] + x * cos - y * sin, center[1] + x * sin + y * cos) for x, y in shifted]
-
-
 def leaning(center: Point, target: Point, degrees: float, scale: float) -> Matrix:
     """Return the matrix that rotates clockwise around a centre, scales, and moves the centre to a target."""
     cos, sin = scale * math.cos(math.radians(degrees)), scale * math.sin(math.radians(degrees))
     x, y = center
     return np.array([[cos, -sin, target[0] - cos * x + sin * y], [sin, cos, target[1] - sin * x - cos * y], [0, 0, 1]])
+
+
+@dataclass(frozen=True)
+class View:
+    """Maps (across the front, towards the back, up) in centimetres to the photo.
+
+    ``across`` and ``back`` are the photo's vectors for one centimetre; up is vertical. ``fade`` is the perspective's
+    shrinkage over the whole depth. ``mirrored`` views show the left side instead of the right one.
+    """
+
+    origin: Point
+    scale: float
+    across: Point
+    back: Point
+    fade: float
+    depth: float
+    mirrored: bool = False
+
+    def at(self, x: float, y: float, z: float) -> Point:
+        """Return the photo point of a corner."""
+        shrink = self.scale / (1.0 + self.fade * y / self.depth)
+        u, v = self.across[0] * x + self.back[0] * y, self.across[1] * x + self.back[1] * y - z
+        u = -u if self.mirrored else u
+        return self.origin[0] + u * shrink, self.origin[1] + v * shrink
+
+
+@dataclass(frozen=True)
+class Cuboid:
+    """A block from corner ``low`` to corner ``high``: (across, back, up) in centimetres."""
+
+    low: Corner
+    high: Corner
+
+
+def fitted_view(view: View, block: Cuboid, room: Box) -> View:
+    """Scale and move a view so that the block fills the room."""
+    unit = replace(view, origin=(0.0, 0.0), scale=1.0)
+    covered = bounds([unit.at(*corner) for corner in product(*zip(block.low, block.high, strict=True))])
+    scale = min(room.width / covered.width, room.height / covered.height)
+    (x, y), (u, v) = room.center, (covered.x0 + covered.x1, covered.y0 + covered.y1)
+    return replace(view, origin=(x - scale * u / 2, y - scale * v / 2), scale=scale)
+
+
+def front(view: View, block: Cuboid, u: float, v: float) -> Point:
+    """Return a point of the block's front, by shares from the left and top."""
+    (x0, y0, z0), (x1, _, z1) = block.low, block.high
+    return view.at(x0 + (x1 - x0) * u, y0, z1 - (z1 - z0) * v)
+
+
+def front_patch(view: View, block: Cuboid, area: tuple[float, float, float, float]) -> list[Point]:
+    """Return the corners of a rectangle (left, top, right, bottom as shares) on the front."""
+    u0, v0, u1, v1 = area
+    return [front(view, block, u, v) for u, v in ((u0, v0), (u1, v0), (u1, v1), (u0, v1))]

@@ -11,7 +11,7 @@ from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, 
 from imagequant.synthetic.lettering.pack_strips import dose_lines, draw_strip, strip_cells
 from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question, unanswerable
 from imagequant.synthetic.render.backgrounds import rich_ground
-from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting, text_size
+from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting, text_width
 from imagequant.synthetic.render.fonts import body_face, title_face
 from imagequant.synthetic.render.geometry import ellipse
 from imagequant.synthetic.render.rng import Rng
@@ -201,7 +201,7 @@ def _amount(rng: Rng, face: PackFace, contents: Contents, small: Ink, y: float) 
     x = {"l": area.x0 + ink.size * 0.3, "m": area.at(0.5, 0)[0], "r": area.x1 - ink.size * 0.3}[corner[1]]
     anchor = corner[1] + "m"
     if rng.chance(0.18):
-        width = text_size(contents.amount_text, ink)[0] / 2 + ink.size * 0.6
+        width = text_width(contents.amount_text, ink) / 2 + ink.size * 0.6
         middle = {"l": x + width - ink.size * 0.6, "m": x, "r": x - width + ink.size * 0.6}[corner[1]]
         badge: Colour = lit(rng.pick(VIVIDS), 0.9)
         layer.fill(Box(middle - width, area.y1 - ink.size * 1.8, middle + width, area.y1).corners, badge)

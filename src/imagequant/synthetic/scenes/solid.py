@@ -14,8 +14,7 @@ from imagequant.synthetic.lettering.side_notes import side_note
 from imagequant.synthetic.records import Scene, SceneQuestion
 from imagequant.synthetic.render.backgrounds import plain_ground
 from imagequant.synthetic.render.canvas import Canvas
-from imagequant.synthetic.render.geometry import Point, add, between, direction
-from imagequant.synthetic.render.projection import Cuboid, View, fitted_view
+from imagequant.synthetic.render.geometry import Cuboid, Point, View, add, between, direction, fitted_view
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.scenes.common import footnote, headline, photo_size
 from imagequant.synthetic.scenes.length_questions import ask_lengths

@@ -7,7 +7,7 @@ from imagequant.synthetic.goods.kinds import any_good
 from imagequant.synthetic.lettering.electric_words import SpecRow, spec_rows
 from imagequant.synthetic.records import Scene
 from imagequant.synthetic.render.backgrounds import rich_ground
-from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting, text_size
+from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting, text_width
 from imagequant.synthetic.render.fonts import body_face
 from imagequant.synthetic.render.geometry import ellipse, rounded
 from imagequant.synthetic.render.rng import Rng
@@ -123,8 +123,8 @@ def _pills(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Col
         canvas.fill(rounded(bar, radius), paint)
         text = f"{row.name} {row.value}"
         fit = fitting(text, ink, room.width * 0.88)
-        name_width = text_size(row.name + " ", fit)[0]
-        x = (room.x0 + room.x1 - text_size(text, fit)[0]) / 2
+        name_width = text_width(row.name + " ", fit)
+        x = (room.x0 + room.x1 - text_width(text, fit)) / 2
         canvas.text((x, y), row.name, fit, "lm")
         canvas.text((x + name_width, y), row.value, fit, "lm", key=row.key or None)
 
@@ -156,4 +156,4 @@ def _prose(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Col
         name = mark + row.name + colon
         fit = fitting(name + row.value, ink, room.width)
         canvas.text((room.x0, y), name, fit, "lm")
-        canvas.text((room.x0 + text_size(name, fit)[0], y), row.value, fit, "lm", key=row.key or None)
+        canvas.text((room.x0 + text_width(name, fit), y), row.value, fit, "lm", key=row.key or None)
