@@ -14,7 +14,7 @@ from imagequant.quantity.labels import parse_label
 from imagequant.quantity.units import ENTITIES
 from imagequant.synthetic.goods import weight_sets
 from imagequant.synthetic.goods.kinds import any_shape
-from imagequant.synthetic.lettering import amounts, electric_words, pack_strips, pack_words, side_notes
+from imagequant.synthetic.lettering import amounts, electric_words, pack_strips, pack_words
 from imagequant.synthetic.lettering.dimension_lines import draw_label, line_style
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, write_length
 from imagequant.synthetic.lettering.size_words import crossed
@@ -24,7 +24,7 @@ from imagequant.synthetic.render.canvas import WHITE, Canvas, Ink, part_of_text
 from imagequant.synthetic.render.fonts import FALLBACK, FontFace, covers
 from imagequant.synthetic.render.geometry import bounds
 from imagequant.synthetic.render.rng import seeded_rng
-from imagequant.synthetic.scenes import competing_amounts, drawing, nutrition
+from imagequant.synthetic.scenes import common, competing_amounts, drawing, nutrition
 from imagequant.synthetic.scenes.length_questions import ask_lengths
 from imagequant.synthetic.scenes.pack import food, supplement
 
@@ -279,7 +279,7 @@ def test_the_mark_of_a_part_lies_at_its_characters() -> None:
 
 def test_every_word_has_its_glyphs() -> None:
     texts = [spelling for spellings in amounts.SPELLINGS.values() for spelling, _ in spellings]
-    for words in (pack_words, electric_words, side_notes, pack_strips, competing_amounts, weight_sets):
+    for words in (pack_words, electric_words, common, pack_strips, competing_amounts, weight_sets):
         for name in dir(words):
             value = getattr(words, name)
             if isinstance(value, tuple) and value and isinstance(value[0], str):

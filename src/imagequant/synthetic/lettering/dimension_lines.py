@@ -19,6 +19,7 @@ from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance
 
 End = Literal["arrow", "open", "tick", "bar", "dot", "none", "big"]
 Placing = Literal["beside", "inside", "break"]
+Side = Literal["left", "right", "above", "below"]
 # Minimum luminance contrast between ink and ground, and the share of the ground that may have less.
 _CONTRAST = 0.25
 _LOW_CONTRAST_SHARE = 0.15
@@ -44,17 +45,17 @@ class LineStyle:
 def line_style(rng: Rng, ground: Colour, size: float) -> LineStyle:
     """Choose a style that is readable on the ground, for a photo of about ``size`` pixels."""
     dark = luminance(ground) < 0.5
-    strong: Colour = (255, 255, 255) if dark else (0, 0, 0)
+    strong = WHITE if dark else BLACK
     soft: Colour = (190, 190, 190) if dark else (150, 150, 152)
     vivid = lit(VIVIDS[0] if rng.chance(0.3) else rng.pick(VIVIDS), 1.4 if dark else 0.9)
     if not dark and luminance(vivid) > 0.7:
         vivid = (200, 30, 36)
-    colour = rng.weighted(((strong, 55), (lit(strong, 1.0) if dark else (60, 60, 62), 15), (soft, 14), (vivid, 16)))
+    colour = rng.weighted(((strong, 55), (WHITE if dark else (60, 60, 62), 15), (soft, 14), (vivid, 16)))
     text_colour = colour if rng.chance(0.6) else strong
     # As on sellers' drawings, most labels have 2% to 5% of the photo's height and some are hardly readable.
     text = size * rng.weighted(((0.018, 14), (0.024, 22), (0.03, 28), (0.038, 22), (0.048, 10), (0.06, 4)))
     text = max(text * rng.uniform(0.9, 1.1), 9.5)
-    ink = Ink(body_face(rng), text, text_colour, None)
+    ink = Ink(body_face(rng), text, text_colour)
     return LineStyle(
         colour=colour,
         width=max(size * rng.weighted(((0.001, 35), (0.002, 35), (0.0035, 20), (0.006, 10))), 0.8),
@@ -70,6 +71,53 @@ def line_style(rng: Rng, ground: Colour, size: float) -> LineStyle:
     )
 
 
+def smaller(style: LineStyle, factor: float) -> LineStyle:
+    """Return the style with smaller labels, for secondary lengths."""
+    return replace(style, ink=style.ink.sized(max(style.ink.size * factor, 9.0)))
+
+
+def draw_outside(
+    canvas: Canvas,
+    frame: Box,
+    side: Side,
+    gap: float,
+    written: Written,
+    style: LineStyle,
+    key: str,
+    placing: Placing | None = None,
+    span: tuple[float, float] | None = None,
+    extended: bool = False,
+) -> None:
+    """Draw a dimension line outside a frame, along one of its sides.
+
+    Args:
+        canvas: The canvas.
+        frame: The product's frame.
+        side: The frame's side.
+        gap: The distance from the frame.
+        written: The label.
+        style: The photo's style.
+        key: The mark's key for the label's answer line.
+        placing: Overrides the style's placing.
+        span: The part of the side, in pixels; by default the whole side.
+        extended: Whether to draw thin lines from the side to the ends.
+    """
+    sign = 1.0 if side in ("right", "below") else -1.0
+    upright = side in ("left", "right")
+    low, high = span or ((frame.y0, frame.y1) if upright else (frame.x0, frame.x1))
+    edge = {"left": frame.x0, "right": frame.x1, "above": frame.y0, "below": frame.y1}[side]
+    at = edge + sign * gap
+    ends = ((at, low), (at, high)) if upright else ((low, at), (high, at))
+    for end in ends if extended else ():
+        extend(canvas, (edge, end[1]) if upright else (end[0], edge), end, style)
+    draw_dimension(canvas, ends, written, style, (sign, 0.0) if upright else (0.0, sign), key, placing)
+
+
+def extend(canvas: Canvas, start: Point, end: Point, style: LineStyle) -> None:
+    """Draw a thin line from the product to the end of a dimension line."""
+    canvas.line([start, end], style.colour, max(style.width * 0.6, 0.6))
+
+
 def draw_dimension(
     canvas: Canvas,
     span: tuple[Point, Point],
@@ -77,7 +125,7 @@ def draw_dimension(
     style: LineStyle,
     outward: Point,
     key: str,
-    beside: Placing | None = None,
+    placing: Placing | None = None,
 ) -> None:
     """Draw a dimension line and its label.
 
@@ -88,54 +136,50 @@ def draw_dimension(
         style: The photo's style.
         outward: Unit vector towards the label's side, away from the product.
         key: The mark's key for the label's answer line.
-        beside: Overrides the style's placing.
+        placing: Overrides the style's placing.
     """
     p, q = span
-    placing = beside or style.placing
+    placing = placing or style.placing
     angle = _label_angle(p, q, style)
-    along, across = _label_extent(written, style.ink, angle, direction(p, q))
-    middle = between(p, q)
+    step, middle = direction(p, q), between(p, q)
+    along, across = _label_extent(written, style.ink, angle, step)
     if placing == "break" and along > distance(p, q) * 0.75:
         placing = "beside"
     if placing == "break":
         gap = along / 2 + style.ink.size * 0.35
-        step = direction(p, q)
         _stroke(canvas, p, add(middle, step, -gap), style)
         _stroke(canvas, add(middle, step, gap), q, style)
     else:
         _stroke(canvas, p, q, style)
-    _ends(canvas, p, q, style)
-    sign = 0.0 if placing == "break" else (-1.0 if placing == "inside" else 1.0)
+    for tip, back in ((p, step), (q, direction(q, p))):
+        _end(canvas, tip, back, min(style.end_size, distance(p, q) * 0.3) + style.width, style)
+    sign = {"break": 0.0, "inside": -1.0, "beside": 1.0}[placing]
     center = add(middle, outward, sign * (across / 2 + style.ink.size * 0.35 + style.width))
     draw_label(canvas, center, written, style, angle, key)
 
 
 def draw_label(canvas: Canvas, center: Point, written: Written, style: LineStyle, angle: float, key: str) -> None:
     """Write a label around a centre, which is moved if the label would leave the photo."""
-    count = len(written.lines)
-    pitch = style.ink.size * 1.2
-    down = (-math.sin(math.radians(angle)), math.cos(math.radians(angle)))
-    extent = _label_frame(written, style.ink, angle)
-    margin = 3.0
-    center = (
-        min(max(center[0], extent[0] / 2 + margin), canvas.width - extent[0] / 2 - margin),
-        min(max(center[1], extent[1] / 2 + margin), canvas.height - extent[1] / 2 - margin),
-    )
     ink = style.ink
+    width, height = _label_frame(written, ink, angle)
+    margin = 3.0
+    x = min(max(center[0], width / 2 + margin), canvas.width - width / 2 - margin)
+    y = min(max(center[1], height / 2 + margin), canvas.height - height / 2 - margin)
     if style.boxed is not None and angle % 180 == 0:
-        half = (extent[0] / 2 + ink.size * 0.4, extent[1] / 2 + ink.size * 0.2)
-        box = [(center[0] + sx * half[0], center[1] + sy * half[1]) for sx, sy in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
-        canvas.fill(box, style.boxed)
+        wide, tall = width / 2 + ink.size * 0.4, height / 2 + ink.size * 0.2
+        canvas.fill(Box(x - wide, y - tall, x + wide, y + tall), style.boxed)
         ink = ink.coloured(WHITE if luminance(style.boxed) < 0.6 else BLACK)
     else:
-        ink = with_contrast(ink, canvas.luminances(_centered(center, extent)))
+        covered = Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+        ink = _with_contrast(ink, canvas.luminances(covered))
+    down = (-math.sin(math.radians(angle)), math.cos(math.radians(angle)))
     for number, line in enumerate(written.lines):
-        at = add(center, down, (number - (count - 1) / 2) * pitch)
+        at = add((x, y), down, (number - (len(written.lines) - 1) / 2) * (ink.size * 1.2))
         canvas.text(at, line, ink, "mm", angle, key if number == written.line else None)
 
 
-def with_contrast(ink: Ink, ground: NDArray[np.float64]) -> Ink:
-    """Add an outline to the ink if much of the ground (luminances in [0, 1]) has low contrast with it."""
+def _with_contrast(ink: Ink, ground: NDArray[np.float64]) -> Ink:
+    # An outline, if much of the ground (luminances in [0, 1]) has low contrast with the ink.
     low = np.abs(ground - luminance(ink.colour)) < _CONTRAST
     if not ground.size or low.mean() < _LOW_CONTRAST_SHARE:
         return ink
@@ -158,25 +202,20 @@ def _label_angle(p: Point, q: Point, style: LineStyle) -> float:
     return angle if angle < 90.0 else angle - 180.0
 
 
-def _centered(center: Point, extent: tuple[float, float]) -> Box:
-    x, y = extent[0] / 2, extent[1] / 2
-    return Box(center[0] - x, center[1] - y, center[0] + x, center[1] + y)
-
-
 def _label_extent(written: Written, ink: Ink, angle: float, along: Point) -> tuple[float, float]:
     # The label's size along the line and across it.
     if angle % 90:
-        return _turned_extent(written, ink)
+        return _size(written, ink)
     width, height = _label_frame(written, ink, angle)
     return abs(width * along[0]) + abs(height * along[1]), abs(width * along[1]) + abs(height * along[0])
 
 
-def _turned_extent(written: Written, ink: Ink) -> tuple[float, float]:
+def _size(written: Written, ink: Ink) -> tuple[float, float]:
     return max(text_width(line, ink) for line in written.lines), len(written.lines) * ink.size * 1.2
 
 
 def _label_frame(written: Written, ink: Ink, angle: float) -> tuple[float, float]:
-    width, height = _turned_extent(written, ink)
+    width, height = _size(written, ink)
     cos, sin = abs(math.cos(math.radians(angle))), abs(math.sin(math.radians(angle)))
     return width * cos + height * sin, width * sin + height * cos
 
@@ -193,31 +232,23 @@ def _stroke(canvas: Canvas, p: Point, q: Point, style: LineStyle) -> None:
         at += dash * 1.7
 
 
-def _ends(canvas: Canvas, p: Point, q: Point, style: LineStyle) -> None:
-    for tip, back in ((p, direction(p, q)), (q, direction(q, p))):
-        side = (-back[1], back[0])
-        size = min(style.end_size, distance(p, q) * 0.3) + style.width
-        if style.end in ("arrow", "big"):
-            size *= 1.8 if style.end == "big" else 1.0
-            base = add(tip, back, size)
-            canvas.fill([tip, add(base, side, size * 0.36), add(base, side, -size * 0.36)], style.colour)
-        elif style.end == "open":
-            base = add(tip, back, size)
-            canvas.line([add(base, side, size * 0.5), tip, add(base, side, -size * 0.5)], style.colour, style.width)
-        elif style.end == "bar":
-            canvas.line([add(tip, side, size * 0.7), add(tip, side, -size * 0.7)], style.colour, style.width)
-        elif style.end == "tick":
-            lean = (back[0] + side[0], back[1] + side[1])
-            canvas.line([add(tip, lean, size * 0.5), add(tip, lean, -size * 0.5)], style.colour, style.width * 1.3)
-        elif style.end == "dot":
-            r = size * 0.3
-            angles = (0, 0.8, 1.6, 2.4, 3.1, 3.9, 4.7, 5.5)
-            canvas.fill([add(tip, (math.cos(a), math.sin(a)), r) for a in angles], style.colour)
-
-
-def smaller(style: LineStyle, factor: float) -> LineStyle:
-    """Return the style with smaller labels, for secondary lengths."""
-    return replace(style, ink=style.ink.sized(max(style.ink.size * factor, 9.0)))
+def _end(canvas: Canvas, tip: Point, back: Point, size: float, style: LineStyle) -> None:
+    side = (-back[1], back[0])
+    if style.end in ("arrow", "big"):
+        size *= 1.8 if style.end == "big" else 1.0
+        base = add(tip, back, size)
+        canvas.fill([tip, add(base, side, size * 0.36), add(base, side, -size * 0.36)], style.colour)
+    elif style.end == "open":
+        base = add(tip, back, size)
+        canvas.line([add(base, side, size * 0.5), tip, add(base, side, -size * 0.5)], style.colour, style.width)
+    elif style.end == "bar":
+        canvas.line([add(tip, side, size * 0.7), add(tip, side, -size * 0.7)], style.colour, style.width)
+    elif style.end == "tick":
+        lean = add(back, side)
+        canvas.line([add(tip, lean, size * 0.5), add(tip, lean, -size * 0.5)], style.colour, style.width * 1.3)
+    elif style.end == "dot":
+        angles = (0, 0.8, 1.6, 2.4, 3.1, 3.9, 4.7, 5.5)
+        canvas.fill([add(tip, (math.cos(a), math.sin(a)), size * 0.3) for a in angles], style.colour)
 
 
 def inside(canvas: Canvas, mark: PrintedText) -> bool:

@@ -1,8 +1,10 @@
-"""Common parts of photos: sizes, headlines, small print."""
+"""Common parts of photos: sizes, headlines, small print, notes."""
 
 from __future__ import annotations
 
 from imagequant.core.records import Box
+from imagequant.synthetic.lettering.amounts import any_amount, doubled, spelled
+from imagequant.synthetic.records import SceneQuestion, question
 from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting
 from imagequant.synthetic.render.fonts import body_face, title_face
 from imagequant.synthetic.render.rng import Rng
@@ -14,27 +16,37 @@ _TITLES = (
     "Specification", "PRODUCT DETAILS", "Abmessungen", "Dimensiones", "Dimensioni", "Taille du produit",
     "Perfect Size", "Size & Details", "Measurements",
 )
-_NOTES = (
+_FOOTNOTES = (
     "Please allow 1-3cm error due to manual measurement", "All dimensions are approximate",
     "*Measured manually, may vary slightly", "Color may differ slightly from the picture",
     "These dimensions are given for information only", "Material: Ceramic", "Material: Stainless Steel",
     "Material: 100% Polyester", "Mehrfarbig erhältlich", "1 piece", "Set of 2", "Hand Wash Only",
 )
+_WEIGHT_NOTES = (
+    "Weight: {}", "weight: {}", "Net Weight: {}", "Gewicht: {}", "Peso: {}", "Poids : {}", "{}", "Item Weight {}",
+    "Weight {}", "Only {}",
+)
+_VOLUME_NOTES = (
+    "Capacity: {}", "{}", "Volume: {}", "Capacity {}", "Volumen: {}", "Fassungsvermögen {}", "Pojemność {}",
+    "Capacité : {}", "{}",
+)
+_LOAD_NOTES = (
+    "Weight Capacity: {}", "Max load {}", "Load: {}", "Load Capacity : {}", "Max. {}", "Holds up to {}",
+    "Belastbar bis {}",
+)
 # fmt: on
+_NOTES = (
+    (("item_weight", _WEIGHT_NOTES), 5),
+    (("item_volume", _VOLUME_NOTES), 2.5),
+    (("maximum_weight_recommendation", _LOAD_NOTES), 2.5),
+)
 
 
 def photo_size(rng: Rng) -> tuple[int, int]:
     """Choose a width and height with the distribution of sellers' photos."""
-    long_side = rng.weighted(
-        (
-            (500, 26),
-            (rng.integer(350, 500), 5),
-            (rng.integer(600, 950), 17),
-            (1000, 30),
-            (rng.integer(1000, 1200), 16),
-            (rng.integer(1200, 1500), 6),
-        )
-    )
+    usual = ((500, 26), (rng.integer(350, 500), 5), (rng.integer(600, 950), 17), (1000, 30))
+    large = ((rng.integer(1000, 1200), 16), (rng.integer(1200, 1500), 6))
+    long_side = rng.weighted((*usual, *large))
     shape = rng.weighted(((1.0, 78), (rng.uniform(1.15, 1.9), 12), (rng.uniform(0.55, 0.87), 10)))
     return (long_side, round(long_side / shape)) if shape >= 1 else (round(long_side * shape), long_side)
 
@@ -51,14 +63,39 @@ def headline(rng: Rng, canvas: Canvas, ground: Colour, text: str | None = None) 
     return y + ink.size
 
 
-def footnote(rng: Rng, canvas: Canvas, ground: Colour) -> float:
-    """Write a line of small print at the bottom and return the bottom of the room above it."""
+def margins(rng: Rng, canvas: Canvas, ground: Colour, titled: float) -> tuple[float, float, tuple[SceneQuestion, ...]]:
+    """Write what surrounds a drawing: a headline with probability ``titled``, and small print or a note below.
+
+    Returns:
+        The top and bottom of the room between them, and the note's question.
+    """
+    top, bottom = canvas.height * 0.02, canvas.height * 0.98
+    if rng.chance(titled):
+        top = headline(rng, canvas, ground)
+    if rng.chance(0.14):
+        return top, _footnote(rng, canvas, ground), ()
+    return (top, *_note(rng, canvas, ground, bottom)) if rng.chance(0.12) else (top, bottom, ())
+
+
+def _footnote(rng: Rng, canvas: Canvas, ground: Colour) -> float:
     size = max(min(canvas.width, canvas.height) * rng.uniform(0.016, 0.03), 8.0)
     ink = Ink(body_face(rng), size, readable_on(ground, rng))
-    text = rng.pick(_NOTES)
     y = canvas.height * 0.97 - size / 2
-    canvas.text((canvas.width / 2, y), text, fitting(text, ink, canvas.width * 0.9), "mm")
+    canvas.text((canvas.width / 2, y), rng.pick(_FOOTNOTES), ink, width=canvas.width * 0.9)
     return y - size
+
+
+def _note(rng: Rng, canvas: Canvas, ground: Colour, bottom: float) -> tuple[float, tuple[SceneQuestion, ...]]:
+    # A weight, volume or load below the drawing.
+    entity, patterns = rng.weighted(_NOTES)
+    amount = any_amount(rng, entity)
+    text = rng.pick(patterns).format(doubled(rng, amount) if rng.chance(0.2) else spelled(rng, amount))
+    size = max(min(canvas.width, canvas.height) * rng.uniform(0.028, 0.06), 10.0)
+    ink = Ink(body_face(rng), size, readable_on(ground, rng))
+    half = canvas.width * 0.45
+    x = min(max(canvas.width * rng.uniform(0.3, 0.7), half), canvas.width - half)
+    canvas.text((x, bottom - size * 0.7), text, ink, key="note", width=canvas.width * 0.85)
+    return bottom - size * 1.5, (question(entity, amount, "note"),)
 
 
 def fitted(room: Box, aspect: float, share: float) -> Box:

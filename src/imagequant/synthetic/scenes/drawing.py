@@ -5,40 +5,56 @@ from __future__ import annotations
 from dataclasses import replace
 
 from imagequant.core.records import Box
-from imagequant.synthetic.goods.kinds import Good, real_size
-from imagequant.synthetic.lettering.dimension_lines import LineStyle, draw_dimension, label_room, line_style
-from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_style, note_for_bare
-from imagequant.synthetic.lettering.part_lines import other_rim, outer_part, part_lines
-from imagequant.synthetic.lettering.side_notes import side_note
-from imagequant.synthetic.records import Scene, SceneQuestion
+from imagequant.synthetic.goods.kinds import Good, any_shape, real_size, shaped
+from imagequant.synthetic.lettering.dimension_lines import (
+    LineStyle,
+    Side,
+    draw_dimension,
+    draw_outside,
+    label_room,
+    line_style,
+    smaller,
+)
+from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_style, note_for_bare, write_length
+from imagequant.synthetic.records import Scene
 from imagequant.synthetic.render.backgrounds import plain_ground
-from imagequant.synthetic.render.canvas import Canvas, Colour
+from imagequant.synthetic.render.canvas import Canvas
 from imagequant.synthetic.render.geometry import Point, leaning
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.scenes.common import fitted, footnote, headline, photo_size
+from imagequant.synthetic.scenes.common import fitted, margins, photo_size
 from imagequant.synthetic.scenes.length_questions import ask_lengths
-from imagequant.synthetic.scenes.printed_lengths import any_count, outline_lengths, shape_for
 
+# Numbers of different lengths on a photo. Most sellers print two: width and height.
+_COUNTS = ((1, 16), (2, 51), (3, 15), (4, 12), (5, 6))
+_LETTERS = {"height": "H", "width": "W", "third": "D"}
 # Up to this tilt in degrees a product keeps its height and width.
 _SLIGHT_LEAN = 9.0
 _LEAN_SCALE = 0.86
 _SLENDER = 3.5
+# A part as long as the whole would be a second correct answer.
+_LONGEST_PART = 0.85
+_ATTEMPTS_PER_PART = 4
 
 
 def draw(rng: Rng) -> Scene:
     """Draw a product with its height and width, mostly on white."""
     width, height = photo_size(rng)
     canvas, ground = plain_ground(rng, width, height, 0.86)
-    count = any_count(rng)
-    good, aspect = shape_for(rng, count)
+    count = rng.weighted(_COUNTS)
+    good, aspect = shaped(rng, 1.0) if count == 1 and rng.chance(0.4) else any_shape(rng)
     longest = rng.log_uniform(*good.longest)
     real = real_size(aspect, longest)
     lengths = length_style(rng, longest)
     style = line_style(rng, ground, min(width, height))
-    room, extra = _room(rng, canvas, ground, lengths)
-    shown = outline_lengths(rng, lengths, real, count, good.round)
-    sides = (rng.chance(0.55), rng.chance(0.68))
-    frame = _place(rng, room, aspect, shown, style, sides)
+    top, bottom, extra = margins(rng, canvas, ground, 0.17)
+    if lengths.bare and rng.chance(0.85):
+        size = min(width, height) * rng.uniform(0.02, 0.035)
+        ink = line_style(rng, ground, size).ink.sized(size)
+        canvas.text((width * 0.04, top + size), note_for_bare(lengths, rng), ink, "lm")
+        top += size * 2
+    shown = _shown(rng, lengths, real, count, good.round)
+    sides: tuple[Side, Side] = ("right" if rng.chance(0.55) else "left", "below" if rng.chance(0.68) else "above")
+    frame = _place(rng, Box(width * 0.02, top, width * 0.98, bottom), aspect, shown, style, sides)
     lean = _lean(rng, aspect)
     paper = Canvas.blank(width, height, None) if lean else canvas
     good.draw(rng, paper, frame)
@@ -47,15 +63,48 @@ def draw(rng: Rng) -> Scene:
     if lean:
         canvas.place(paper, leaning(frame.at(0.5, 0.5), canvas.frame.at(0.5, 0.52), lean, _LEAN_SCALE))
     if abs(lean) > _SLIGHT_LEAN and aspect > 1:
-        shown = _stood_up(canvas, shown)
+        # The long side of a slanted product counts as its height.
+        names = {"width": "height", "height": "width"}
+        canvas.marks = {names.get(key, key): mark for key, mark in canvas.marks.items()}
+        shown = {names.get(key, key): written for key, written in shown.items()}
     return Scene(canvas, ask_lengths(rng, shown, good.round, count) + extra, good.name)
 
 
-def _stood_up(canvas: Canvas, shown: dict[str, Written]) -> dict[str, Written]:
-    # The long side of a slanted product counts as its height.
-    names = {"width": "height", "height": "width"}
-    canvas.marks = {names.get(key, key): mark for key, mark in canvas.marks.items()}
-    return {names.get(key, key): written for key, written in shown.items()}
+def _shown(rng: Rng, lengths: LengthStyle, real: tuple[float, float], count: int, rounded: bool) -> dict[str, Written]:
+    # The printed lengths of the whole product: mostly the long side; for squares either side or both.
+    shown = {"width": write_length(lengths, real[0]), "height": write_length(lengths, real[1])}
+    alike = real[0] == real[1]
+    if count == 1 and (not alike or rng.chance(0.4)):
+        longer, shorter = ("width", "height") if real[0] > real[1] else ("height", "width")
+        shown.pop(shorter if alike or rng.chance(0.85) else longer)
+    elif count > len(shown) and rng.chance(0.4):
+        shown["third"] = write_length(lengths, min(min(real) * rng.uniform(0.3, 2.0), max(real) * 0.9))
+    if rng.chance(0.08):
+        pattern = rng.pick(("{}={}", "{}: {}", "{} = {}", "{}:{}", "{} {}"))
+        return {axis: _prefixed(written, pattern, _LETTERS[axis]) for axis, written in shown.items()}
+    if rounded and "width" in shown and rng.chance(0.12):
+        mark = rng.pick(("Ø", "Ø", "ø", "Dia.", "D:"))
+        shown["width"] = _prefixed(shown["width"], rng.pick(("{}{}", "{} {}")), mark)
+    return shown
+
+
+def _prefixed(written: Written, pattern: str, letter: str) -> Written:
+    return replace(written, lines=(pattern.format(letter, written.lines[0]), *written.lines[1:]))
+
+
+def _place(
+    rng: Rng, room: Box, aspect: float, shown: dict[str, Written], style: LineStyle, sides: tuple[Side, Side]
+) -> Box:
+    # Leave room for labels on their sides and a little on the others.
+    ends = style.end_size * 3
+    across = max((label_room(shown[key], style, True) for key in ("height", "third") if key in shown), default=0.0)
+    side = min(across + ends, room.width * 0.4)
+    below = min((label_room(shown["width"], style, False) if "width" in shown else 0.0) + ends, room.height * 0.3)
+    spare = (side if "third" in shown else ends) * 0.9
+    left, right = (spare, side) if sides[0] == "right" else (side, spare)
+    above, below = (ends, below) if sides[1] == "below" else (below, ends)
+    share = rng.weighted(((1.0, 40), (rng.uniform(0.7, 1.0), 42), (rng.uniform(0.5, 0.7), 18)))
+    return fitted(Box(room.x0 + left, room.y0 + above, room.x1 - right, room.y1 - below), aspect, share)
 
 
 def _lean(rng: Rng, aspect: float) -> float:
@@ -65,88 +114,66 @@ def _lean(rng: Rng, aspect: float) -> float:
     return rng.uniform(-_SLIGHT_LEAN, _SLIGHT_LEAN) if rng.chance(0.1) else 0.0
 
 
+def _dimensions(
+    rng: Rng, canvas: Canvas, frame: Box, shown: dict[str, Written], style: LineStyle, sides: tuple[Side, Side]
+) -> None:
+    gap = style.end_size * rng.uniform(0.8, 2.0)
+    placing = "beside" if style.placing == "inside" and frame.width < canvas.width * 0.3 else style.placing
+    for key, side in zip(("height", "width"), sides, strict=True):
+        if key in shown:
+            draw_outside(canvas, frame, side, gap, shown[key], style, key, placing, extended=style.extension)
+    if "third" in shown:
+        reach = min(frame.width, frame.height) * rng.uniform(0.25, 0.5) + style.end_size * 2
+        x, sign = (frame.x0 - gap, -1.0) if sides[0] == "right" else (frame.x1 + gap, 1.0)
+        start: Point = (x, frame.y1 - gap)
+        end = (x + sign * reach * 0.8, start[1] - reach * 0.6)
+        flat = replace(style, turned=False)
+        draw_dimension(canvas, (start, end), shown["third"], flat, (sign * 0.6, 0.8), "third", "beside")
+
+
 def _parts(
     rng: Rng,
     canvas: Canvas,
     frame: Box,
     real: tuple[float, float],
     how: tuple[Good, LengthStyle, LineStyle],
-    sides: tuple[bool, bool],
+    sides: tuple[Side, Side],
     count: int,
 ) -> None:
+    """Draw up to ``count`` lengths of parts: a partial height, another rim of a round body, and inner spans."""
     good, lengths, style = how
     if count and rng.chance(0.25):
-        outer_part(rng, canvas, frame, real[1], lengths, style, not sides[0])
+        low, high = (0.0, rng.uniform(0.2, 0.6)) if rng.chance(0.6) else (rng.uniform(0.3, 0.8), 1.0)
+        side: Side = "left" if sides[0] == "right" else "right"
+        gap, span = style.end_size * rng.uniform(0.8, 1.6), (frame.at(0, low)[1], frame.at(0, high)[1])
+        written = write_length(lengths, real[1] * (high - low))
+        draw_outside(canvas, frame, side, gap, written, style, "outer", "beside", span)
         count -= 1
     if count and good.round and rng.chance(0.5):
-        other_rim(rng, canvas, frame, real[0], lengths, style, not sides[1])
+        share = rng.uniform(0.4, _LONGEST_PART)
+        side = "above" if sides[1] == "below" else "below"
+        gap = style.end_size * rng.uniform(0.8, 1.6)
+        span = (frame.at((1 - share) / 2, 0)[0], frame.at((1 + share) / 2, 0)[0])
+        draw_outside(canvas, frame, side, gap, write_length(lengths, real[0] * share), style, "rim", "beside", span)
         count -= 1
-    part_lines(rng, canvas, frame, real, lengths, style, count)
+    if count:
+        _inner_spans(rng, canvas, frame, real, lengths, smaller(style, rng.uniform(0.75, 1.0)), count)
 
 
-def _room(rng: Rng, canvas: Canvas, ground: Colour, lengths: LengthStyle) -> tuple[Box, tuple[SceneQuestion, ...]]:
-    top, bottom = canvas.height * 0.02, canvas.height * 0.98
-    extra: tuple[SceneQuestion, ...] = ()
-    if rng.chance(0.17):
-        top = headline(rng, canvas, ground)
-    if rng.chance(0.14):
-        bottom = footnote(rng, canvas, ground)
-    elif rng.chance(0.12):
-        bottom, extra = side_note(rng, canvas, ground, bottom)
-    if lengths.bare and rng.chance(0.85):
-        size = min(canvas.width, canvas.height) * rng.uniform(0.02, 0.035)
-        face = line_style(rng, ground, size).ink
-        canvas.text((canvas.width * 0.04, top + size), note_for_bare(lengths, rng), face.sized(size), "lm")
-        top += size * 2
-    return Box(canvas.width * 0.02, top, canvas.width * 0.98, bottom), extra
-
-
-def _place(
-    rng: Rng, room: Box, aspect: float, shown: dict[str, Written], style: LineStyle, sides: tuple[bool, bool]
-) -> Box:
-    # Leave room for labels on their sides and a little on the others.
-    ends = style.end_size * 3
-    across = max((label_room(shown[key], style, True) for key in ("height", "third") if key in shown), default=0.0)
-    side = min(across + ends, room.width * 0.4)
-    below = min((label_room(shown["width"], style, False) if "width" in shown else 0.0) + ends, room.height * 0.3)
-    right, under = sides
-    spare = (side if "third" in shown else ends) * 0.9
-    free = Box(
-        room.x0 + (spare if right else side),
-        room.y0 + (ends if under else below),
-        room.x1 - (side if right else spare),
-        room.y1 - (below if under else ends),
-    )
-    share = rng.weighted(((1.0, 40), (rng.uniform(0.7, 1.0), 42), (rng.uniform(0.5, 0.7), 18)))
-    return fitted(free, aspect, share)
-
-
-def _dimensions(
-    rng: Rng, canvas: Canvas, frame: Box, shown: dict[str, Written], style: LineStyle, sides: tuple[bool, bool]
+def _inner_spans(
+    rng: Rng, canvas: Canvas, frame: Box, real: tuple[float, float], lengths: LengthStyle, style: LineStyle, count: int
 ) -> None:
-    gap = style.end_size * rng.uniform(0.8, 2.0)
-    right, under = sides
-    placing = "beside" if style.placing == "inside" and frame.width < canvas.width * 0.3 else style.placing
-    if "height" in shown:
-        edge, x = (frame.x1, frame.x1 + gap) if right else (frame.x0, frame.x0 - gap)
-        span = ((x, frame.y0), (x, frame.y1))
-        _extend(canvas, style, (edge, frame.y0), span[0])
-        _extend(canvas, style, (edge, frame.y1), span[1])
-        draw_dimension(canvas, span, shown["height"], style, (1.0 if right else -1.0, 0.0), "height", placing)
-    if "width" in shown:
-        edge, y = (frame.y1, frame.y1 + gap) if under else (frame.y0, frame.y0 - gap)
-        span = ((frame.x0, y), (frame.x1, y))
-        _extend(canvas, style, (frame.x0, edge), span[0])
-        _extend(canvas, style, (frame.x1, edge), span[1])
-        draw_dimension(canvas, span, shown["width"], style, (0.0, 1.0 if under else -1.0), "width", placing)
-    if "third" in shown:
-        reach = min(frame.width, frame.height) * rng.uniform(0.25, 0.5) + style.end_size * 2
-        start: Point = (frame.x0 - gap, frame.y1 - gap) if right else (frame.x1 + gap, frame.y1 - gap)
-        end = (start[0] + (-reach if right else reach) * 0.8, start[1] - reach * 0.6)
-        outward = (-0.6, 0.8) if right else (0.6, 0.8)
-        draw_dimension(canvas, (start, end), shown["third"], replace(style, turned=False), outward, "third", "beside")
-
-
-def _extend(canvas: Canvas, style: LineStyle, start: Point, end: Point) -> None:
-    if style.extension:
-        canvas.line([start, end], style.colour, max(style.width * 0.6, 0.6))
+    drawn = 0
+    for _ in range(count * _ATTEMPTS_PER_PART):
+        if drawn == count:
+            return
+        low = rng.uniform(0.0, 0.5)
+        high = min(low + rng.uniform(0.2, 0.7), 1.0)
+        level, at = rng.chance(0.5), rng.uniform(0.2, 0.8)
+        extent = (frame.width if level else frame.height) * (high - low)
+        if high - low > _LONGEST_PART or extent < style.ink.size * 3:
+            continue
+        span = (frame.at(low, at), frame.at(high, at)) if level else (frame.at(at, low), frame.at(at, high))
+        written = write_length(lengths, (real[0] if level else real[1]) * (high - low))
+        draw_dimension(canvas, span, written, style, (0.0, -1.0) if level else (1.0, 0.0), f"part{drawn}", "beside")
+        drawn += 1

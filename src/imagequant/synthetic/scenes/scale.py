@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import Good, any_shape, real_size
-from imagequant.synthetic.lettering.dimension_lines import LineStyle, draw_dimension, line_style
-from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_style, write_length
+from imagequant.synthetic.lettering.dimension_lines import LineStyle, draw_outside, line_style
+from imagequant.synthetic.lettering.lengths import length_style, write_length
 from imagequant.synthetic.records import Scene
 from imagequant.synthetic.render.canvas import WHITE, Canvas
-from imagequant.synthetic.render.geometry import Point, ellipse, rounded
+from imagequant.synthetic.render.geometry import ellipse, rounded
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.scenes.common import fitted, photo_size
 from imagequant.synthetic.scenes.length_questions import ask_lengths
@@ -21,13 +21,11 @@ _GREY = (212, 212, 214)
 
 def draw(rng: Rng) -> Scene:
     """Draw one of the two on white."""
-    width, height = photo_size(rng)
-    canvas = Canvas.blank(width, height, WHITE)
-    style = replace(line_style(rng, WHITE, min(width, height)), placing="beside", boxed=None)
+    canvas = Canvas.blank(*photo_size(rng))
+    style = replace(line_style(rng, WHITE, min(canvas.width, canvas.height)), placing="beside", boxed=None)
     good, aspect = any_shape(rng)
-    if rng.chance(0.65):
-        return _beside_person(rng, canvas, good, aspect, style)
-    return _two_sizes(rng, canvas, good, aspect, style)
+    compared = _beside_person if rng.chance(0.65) else _two_sizes
+    return compared(rng, canvas, good, aspect, style)
 
 
 def _beside_person(rng: Rng, canvas: Canvas, good: Good, aspect: float, style: LineStyle) -> Scene:
@@ -43,10 +41,10 @@ def _beside_person(rng: Rng, canvas: Canvas, good: Good, aspect: float, style: L
     frame = Box(canvas.width * 0.08, floor - real[1] * scale, canvas.width * 0.08 + wide, floor)
     good.draw(rng, canvas, frame)
     shown = {"height": write_length(lengths, real[1])}
-    _upright(canvas, frame, shown["height"], style, "height")
+    draw_outside(canvas, frame, "right", style.end_size, shown["height"], style, "height")
     if rng.chance(0.6):
         shown["width"] = write_length(lengths, real[0])
-        _level(canvas, frame, shown["width"], style, "width")
+        draw_outside(canvas, frame, "below", style.end_size, shown["width"], style, "width")
     return Scene(canvas, ask_lengths(rng, shown, good.round), good.name)
 
 
@@ -65,7 +63,7 @@ def _person(canvas: Canvas, frame: Box) -> None:
 def _two_sizes(rng: Rng, canvas: Canvas, good: Good, aspect: float, style: LineStyle) -> Scene:
     # The larger one is asked for; the other is a decoy.
     longest = rng.log_uniform(*good.longest)
-    lengths: LengthStyle = replace(length_style(rng, longest), bare=False)
+    lengths = replace(length_style(rng, longest), bare=False)
     real = real_size(aspect, longest)
     share = rng.uniform(0.55, 0.85)
     # Both have the same scale, with a gap for labels between them.
@@ -74,25 +72,15 @@ def _two_sizes(rng: Rng, canvas: Canvas, good: Good, aspect: float, style: LineS
     middle, gap = both.x0 + both.width / (1 + share), canvas.width * 0.16
     large = Box(both.x0, both.y0, middle, both.y1)
     small = Box(middle + gap, both.y1 - both.height * share, both.x1 + gap, both.y1)
-    labels = replace(style, ink=style.ink.sized(max(style.ink.size * 0.85, 9.5)))
+    style = replace(style, ink=style.ink.sized(max(style.ink.size * 0.85, 9.5)))
     shown = {"width": write_length(lengths, real[0]), "height": write_length(lengths, real[1])}
     good.draw(rng, canvas, large)
-    _upright(canvas, large, shown["height"], labels, "height", left=True)
-    _level(canvas, large, shown["width"], labels, "width")
+    draw_outside(canvas, large, "left", style.end_size, shown["height"], style, "height")
+    draw_outside(canvas, large, "below", style.end_size, shown["width"], style, "width")
     good.draw(rng, canvas, small)
-    _level(canvas, small, write_length(lengths, real[0] * share), labels, "other_width")
+    other = write_length(lengths, real[0] * share)
+    draw_outside(canvas, small, "below", style.end_size, other, style, "other_width")
     if rng.chance(0.7):
-        _upright(canvas, small, write_length(lengths, real[1] * share), labels, "other_height")
+        other = write_length(lengths, real[1] * share)
+        draw_outside(canvas, small, "right", style.end_size, other, style, "other_height")
     return Scene(canvas, ask_lengths(rng, shown, good.round, printed=4), good.name)
-
-
-def _upright(canvas: Canvas, frame: Box, written: Written, style: LineStyle, key: str, left: bool = False) -> None:
-    gap = style.end_size
-    x = frame.x0 - gap if left else frame.x1 + gap
-    outward: Point = (-1.0, 0.0) if left else (1.0, 0.0)
-    draw_dimension(canvas, ((x, frame.y0), (x, frame.y1)), written, style, outward, key)
-
-
-def _level(canvas: Canvas, frame: Box, written: Written, style: LineStyle, key: str) -> None:
-    y = frame.y1 + style.end_size
-    draw_dimension(canvas, ((frame.x0, y), (frame.x1, y)), written, style, (0.0, 1.0), key)
