@@ -12,12 +12,10 @@ import pytest
 
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.units import ENTITIES
-from imagequant.synthetic.goods import weight_sets
 from imagequant.synthetic.goods.kinds import any_shape
 from imagequant.synthetic.lettering import amounts, electric_words, pack_strips, pack_words
 from imagequant.synthetic.lettering.dimension_lines import draw_label, line_style
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, write_length
-from imagequant.synthetic.lettering.size_words import crossed
 from imagequant.synthetic.photo import KINDS, Kind, choose_kind
 from imagequant.synthetic.records import Amount, SceneQuestion
 from imagequant.synthetic.render.canvas import WHITE, Canvas, Ink, part_of_text
@@ -27,6 +25,7 @@ from imagequant.synthetic.render.rng import seeded_rng
 from imagequant.synthetic.scenes import common, competing_amounts, drawing, nutrition
 from imagequant.synthetic.scenes.length_questions import ask_lengths
 from imagequant.synthetic.scenes.pack import food, supplement
+from imagequant.synthetic.scenes.size import crossed
 
 DEJAVU = FontFace("matplotlib", "mpl-data/fonts/ttf/DejaVuSans.ttf")
 
@@ -279,7 +278,7 @@ def test_the_mark_of_a_part_lies_at_its_characters() -> None:
 
 def test_every_word_has_its_glyphs() -> None:
     texts = [spelling for spellings in amounts.SPELLINGS.values() for spelling, _ in spellings]
-    for words in (pack_words, electric_words, common, pack_strips, competing_amounts, weight_sets):
+    for words in (pack_words, electric_words, common, pack_strips, competing_amounts):
         for name in dir(words):
             value = getattr(words, name)
             if isinstance(value, tuple) and value and isinstance(value[0], str):

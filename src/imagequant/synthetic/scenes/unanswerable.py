@@ -8,7 +8,7 @@ from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.electric_words import decoy_rows
 from imagequant.synthetic.records import Scene, unanswerable
 from imagequant.synthetic.render.backgrounds import rich_ground
-from imagequant.synthetic.render.canvas import Canvas, Ink, fitting
+from imagequant.synthetic.render.canvas import Canvas, Ink
 from imagequant.synthetic.render.fonts import body_face
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import readable_on
@@ -30,41 +30,32 @@ _ASKED: tuple[tuple[tuple[str, ...], float], ...] = (
 
 def draw(rng: Rng) -> Scene:
     """Draw a product with questions it does not answer."""
-    width, height = photo_size(rng)
-    canvas, ground = rich_ground(rng, width, height)
+    canvas, ground = rich_ground(rng, *photo_size(rng))
     top = canvas.height * 0.03
     if rng.chance(0.4):
         top = headline(rng, canvas, ground, rng.pick(words.HEADLINES))
     room = Box(canvas.width * 0.05, top, canvas.width * 0.95, canvas.height * 0.96)
     if rng.chance(0.65):
         lines = rng.sample(words.FEATURES, rng.integer(1, 4))
-        lines += [
-            f"{row.name}: {row.value}"
-            for row in decoy_rows(rng, rng.integer(0, 3))
-            if "Size" not in row.name and "Größe" not in row.name and "Length" not in row.name
-        ]
-        room = _words(
-            rng,
-            canvas,
-            room,
-            lines,
-            Ink(body_face(rng), max(canvas.width * rng.uniform(0.022, 0.045), 9.5), readable_on(ground, rng)),
-        )
+        rows = decoy_rows(rng, rng.integer(0, 3))
+        lengths = ("Size", "Größe", "Length")
+        lines += [f"{row.name}: {row.value}" for row in rows if not any(word in row.name for word in lengths)]
+        ink = Ink(body_face(rng), max(canvas.width * rng.uniform(0.022, 0.045), 9.5), readable_on(ground, rng))
+        room = _words(rng, canvas, room, lines, ink)
     good = any_good(rng)
     good.draw(rng, canvas, fitted(room, rng.uniform(*good.aspect), rng.uniform(0.7, 0.95)))
-    asked = rng.weighted(_ASKED)
-    return Scene(canvas, tuple(unanswerable(entity) for entity in asked), good.name)
+    return Scene(canvas, tuple(unanswerable(entity) for entity in rng.weighted(_ASKED)), good.name)
 
 
 def _words(rng: Rng, canvas: Canvas, room: Box, lines: list[str], ink: Ink) -> Box:
+    # Writes beside or below the room that is left.
     side = rng.chance(0.5) and room.width >= room.height
     pitch = ink.size * rng.uniform(1.5, 2.6)
-    if side:
-        for number, text in enumerate(lines):
-            at = (room.x0, (room.y0 + room.y1) / 2 + (number - (len(lines) - 1) / 2) * pitch)
-            canvas.text(at, text, fitting(text, ink, room.width * 0.4), "lm")
-        return room.inner(0.45, 0, 1, 1)
     for number, text in enumerate(lines):
-        at = (room.at(0.5, 0)[0], room.y1 - pitch * (len(lines) - number - 0.5))
-        canvas.text(at, text, fitting(text, ink, room.width * 0.9), "mm")
-    return Box(room.x0, room.y0, room.x1, room.y1 - pitch * len(lines))
+        if side:
+            at = (room.x0, (room.y0 + room.y1) / 2 + (number - (len(lines) - 1) / 2) * pitch)
+            canvas.text(at, text, ink, "lm", width=room.width * 0.4)
+        else:
+            at = (room.at(0.5, 0)[0], room.y1 - pitch * (len(lines) - number - 0.5))
+            canvas.text(at, text, ink, width=room.width * 0.9)
+    return room.inner(0.45, 0, 1, 1) if side else Box(room.x0, room.y0, room.x1, room.y1 - pitch * len(lines))
