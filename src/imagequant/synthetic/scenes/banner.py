@@ -11,9 +11,9 @@ from imagequant.synthetic.lettering.amounts import any_amount, doubled, spelled
 from imagequant.synthetic.lettering.electric_words import voltage_text
 from imagequant.synthetic.records import Scene, SceneQuestion, question, unanswerable
 from imagequant.synthetic.render.backgrounds import rich_ground
-from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting
+from imagequant.synthetic.render.canvas import WHITE, Canvas, Colour, Ink
 from imagequant.synthetic.render.fonts import body_face, title_face
-from imagequant.synthetic.render.geometry import ellipse, rounded
+from imagequant.synthetic.render.geometry import Point, disc, rounded
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance, readable_on
 from imagequant.synthetic.scenes.common import fitted, headline, photo_size
@@ -49,8 +49,7 @@ class Message:
 
 def draw(rng: Rng) -> Scene:
     """Draw a banner about load, power, voltage, volume or weight."""
-    width, height = photo_size(rng)
-    canvas, ground = rich_ground(rng, width, height)
+    canvas, ground = rich_ground(rng, *photo_size(rng))
     entity = rng.weighted(_ENTITIES)
     messages = [_message(rng, entity, "first")]
     if entity in ("wattage", "voltage") and rng.chance(0.4):
@@ -80,37 +79,33 @@ def _message(rng: Rng, entity: str, key: str) -> Message:
         doubles = {_LOAD: 0.3, "item_weight": 0.15}.get(entity, 0.05)
         text = doubled(rng, amount) if rng.chance(doubles) else spelled(rng, amount)
         pattern = rng.pick(_PATTERNS[entity])
-    lines = tuple(pattern.format(text).split("\n"))
-    line = next(number for number, part in enumerate(pattern.split("\n")) if "{}" in part)
-    return Message(lines, line, question(entity, amount, key))
+    lines = pattern.split("\n")
+    line = next(number for number, part in enumerate(lines) if "{}" in part)
+    return Message(tuple(part.format(text) for part in lines), line, question(entity, amount, key))
 
 
 def _write(canvas: Canvas, room: Box, message: Message, ink: Ink) -> None:
-    lines = message.lines
-    for number, text in enumerate(lines):
-        size = ink if number == message.line else ink.sized(ink.size * 0.7)
-        y = (room.y0 + room.y1) / 2 + (number - (len(lines) - 1) / 2) * ink.size * 1.2
-        key = message.answer.key if number == message.line else None
-        canvas.text(((room.x0 + room.x1) / 2, y), text, fitting(text, size, room.width * 0.94), "mm", key=key)
+    x, y = room.center
+    for number, text in enumerate(message.lines):
+        stated = number == message.line
+        at = (x, y + (number - (len(message.lines) - 1) / 2) * ink.size * 1.2)
+        one = ink if stated else ink.sized(ink.size * 0.7)
+        canvas.text(at, text, one, key=message.answer.key if stated else None, width=room.width * 0.94)
 
 
 def _strip(rng: Rng, canvas: Canvas, room: Box, _ground: Colour, messages: list[Message]) -> Box:
     # A coloured strip at the top or bottom of the photo.
-    tall = rng.uniform(0.1, 0.18)
+    tall = room.height * rng.uniform(0.1, 0.18)
     foot = rng.chance(0.75)
-    strip = (
-        Box(0, room.y1 - room.height * tall, canvas.width, canvas.height)
-        if foot
-        else Box(0, room.y0, canvas.width, room.y0 + room.height * tall)
-    )
+    y0, y1 = (room.y1 - tall, canvas.height) if foot else (room.y0, room.y0 + tall)
+    strip = Box(0, y0, canvas.width, y1)
     paint = rng.pick(((40, 40, 44), (250, 250, 250), lit(rng.pick(VIVIDS), 0.9), lit(rng.pick(VIVIDS), 0.9)))
-    canvas.fill(strip.corners, paint, rng.pick((1.0, 1.0, 0.7)))
+    canvas.fill(strip, paint, rng.pick((1.0, 1.0, 0.7)))
     ink = Ink(title_face(rng), strip.height * rng.uniform(0.3, 0.5), readable_on(paint, rng))
     for number, message in enumerate(messages):
         cell = strip.inner(number / len(messages), 0, (number + 1) / len(messages), 1)
-        one = ink.sized(ink.size * 0.75) if len(message.lines) > 1 else ink
-        _write(canvas, cell, message, one)
-    return Box(room.x0, room.y0, room.x1, strip.y0 - 8) if foot else Box(room.x0, strip.y1 + 8, room.x1, room.y1)
+        _write(canvas, cell, message, ink.sized(ink.size * 0.75) if len(message.lines) > 1 else ink)
+    return Box(room.x0, room.y0, room.x1, y0 - 8) if foot else Box(room.x0, y1 + 8, room.x1, room.y1)
 
 
 def _badge(rng: Rng, canvas: Canvas, room: Box, _ground: Colour, messages: list[Message]) -> Box:
@@ -121,11 +116,10 @@ def _badge(rng: Rng, canvas: Canvas, room: Box, _ground: Colour, messages: list[
     for number, message in enumerate(messages):
         y = room.y0 + radius * (1.1 + 2.3 * number)
         paint = lit(rng.pick(VIVIDS), rng.uniform(0.7, 1.1))
-        disc = ellipse((x, y), radius, radius)
-        canvas.fill(disc, paint)
+        canvas.fill(disc((x, y), radius), paint)
         if rng.chance(0.4):
-            canvas.outline(ellipse((x, y), radius * 0.9, radius * 0.9), (255, 255, 255), 2)
-        ink = Ink(title_face(rng), radius * 0.42, (255, 255, 255) if luminance(paint) < 0.6 else (20, 20, 22))
+            canvas.outline(disc((x, y), radius * 0.9), WHITE, 2)
+        ink = Ink(title_face(rng), radius * 0.42, WHITE if luminance(paint) < 0.6 else (20, 20, 22))
         _write(canvas, Box(x - radius * 0.9, y - radius, x + radius * 0.9, y + radius), message, ink)
     edge = radius * 2.1
     return Box(room.x0 + edge, room.y0, room.x1, room.y1) if left else Box(room.x0, room.y0, room.x1 - edge, room.y1)
@@ -138,9 +132,8 @@ def _icons(rng: Rng, canvas: Canvas, room: Box, ground: Colour, messages: list[M
     order = rng.sample(cells, count)
     row = room.inner(0, 1 - rng.uniform(0.16, 0.24), 1, 1)
     colour = readable_on(ground, rng)
-    face = body_face(rng)
     width = row.width / count
-    size = max(min(width * 0.11, row.height * 0.2), 10.0)
+    ink = Ink(body_face(rng), max(min(width * 0.11, row.height * 0.2), 10.0), colour)
     for number, cell in enumerate(order):
         area = Box(row.x0 + width * number, row.y0, row.x0 + width * (number + 1), row.y1)
         radius = min(width * 0.2, row.height * 0.26)
@@ -148,14 +141,14 @@ def _icons(rng: Rng, canvas: Canvas, room: Box, ground: Colour, messages: list[M
         _icon(rng, canvas, center, radius, colour)
         below = Box(area.x0, center[1] + radius, area.x1, area.y1)
         if isinstance(cell, Message):
-            _write(canvas, below, cell, Ink(face, size * 1.1, colour))
+            _write(canvas, below, cell, ink.sized(ink.size * 1.1))
         else:
-            canvas.text(below.at(0.5, 0.5), cell, fitting(cell, Ink(face, size, colour), area.width * 0.94), "mm")
+            canvas.text(below.at(0.5, 0.5), cell, ink, width=area.width * 0.94)
     return Box(room.x0, room.y0, room.x1, row.y0 - 6)
 
 
-def _icon(rng: Rng, canvas: Canvas, center: tuple[float, float], radius: float, colour: Colour) -> None:
-    canvas.outline(ellipse(center, radius, radius), colour, 1.5)
+def _icon(rng: Rng, canvas: Canvas, center: Point, radius: float, colour: Colour) -> None:
+    canvas.outline(disc(center, radius), colour, 1.5)
     x, y = center
     half = radius * 0.45
     kind = rng.integer(0, 3)
@@ -168,9 +161,9 @@ def _icon(rng: Rng, canvas: Canvas, center: tuple[float, float], radius: float, 
     elif kind == 2:
         pot = ((-0.7, -0.4), (0.7, -0.4), (1, 1), (-1, 1))
         canvas.fill([(x + half * u, y + half * v) for u, v in pot], colour)
-        canvas.outline(ellipse((x, y - half * 0.6), half * 0.3, half * 0.3), colour, 1.5)
+        canvas.outline(disc((x, y - half * 0.6), half * 0.3), colour, 1.5)
     else:
-        canvas.outline(ellipse(center, half, half), colour, 1.5)
+        canvas.outline(disc(center, half), colour, 1.5)
         canvas.line([center, (x + half * 0.6, y - half * 0.5)], colour, 1.5)
 
 
@@ -187,5 +180,5 @@ def _beside(rng: Rng, canvas: Canvas, room: Box, ground: Colour, messages: list[
     if side and rng.chance(0.5):
         for number, feature in enumerate(rng.sample(words.FEATURES, rng.integer(1, 3))):
             small = Ink(body_face(rng), max(ink.size * 0.45, 9.5), colour)
-            canvas.text(block.at(0.5, 0.84 + 0.05 * number), feature, fitting(feature, small, block.width * 0.9), "mm")
+            canvas.text(block.at(0.5, 0.84 + 0.05 * number), feature, small, width=block.width * 0.9)
     return room.inner(0.44, 0, 1, 1) if side else room.inner(0, 0.26, 1, 1)

@@ -11,9 +11,9 @@ from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, 
 from imagequant.synthetic.lettering.pack_strips import dose_lines, draw_strip, strip_cells
 from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question, unanswerable
 from imagequant.synthetic.render.backgrounds import rich_ground
-from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting, text_width
+from imagequant.synthetic.render.canvas import Ink, fitting, text_width
 from imagequant.synthetic.render.fonts import body_face, title_face
-from imagequant.synthetic.render.geometry import ellipse
+from imagequant.synthetic.render.geometry import disc
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, lit, readable_on
 from imagequant.synthetic.scenes.common import headline, photo_size
@@ -24,6 +24,12 @@ _NET_WINS = 0.9
 _TITLE_SHARE = 0.55
 _SPOONFULS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 10.0, 15.0, 20.0, 25.0, 30.0)
 _SACHETS = (2.0, 3.5, 4.0, 4.5, 5.0, 8.0, 10.0, 12.5, 15.0, 18.0, 20.0, 25.0, 30.0, 40.0, 45.0, 50.0, 60.0)
+_MULTIPLES = ("{n} x {a}", "{n}x{a}", "{a} x {n}", "{n} × {a}")
+_WITH_TOTAL = ("{n} x {a} ({t})", "{n}x{a} = {t}", "{t} ({n} x {a})", "{t} ({n}x{a})", "{n} x {a} / {t}")
+_PIECES = (10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 90, 100, 120, 180, 240, 365)
+_FOOD_FORMS = ("pouch", "pouch", "box", "can", "jar", "flat")
+_LIQUID_FORMS = ("bottle", "bottle", "jar", "tube", "box", "can")
+_PILL_FORMS = ("jar", "jar", "jar", "box", "bottle", "pouch")
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,8 @@ class Contents:
 
 def draw(rng: Rng) -> Scene:
     """Draw a pack, mostly on white, sometimes with a headline or loose items next to it."""
-    width, height = photo_size(rng)
-    canvas, ground = rich_ground(rng, width, height)
-    contents = rng.weighted(((food, 50), (liquid, 25), (supplement, 25)))(rng)
+    canvas, ground = rich_ground(rng, *photo_size(rng))
+    contents = rng.weighted(((food, 50), (_liquid, 25), (supplement, 25)))(rng)
     top = headline(rng, canvas, ground, rng.pick(words.HEADLINES)) if rng.chance(0.12) else canvas.height * 0.02
     room = Box(canvas.width * 0.03, top, canvas.width * 0.97, canvas.height * rng.uniform(0.9, 0.985))
     face = pack_face(rng, room.height, contents.forms)
@@ -67,15 +72,8 @@ def food(rng: Rng) -> Contents:
     strong = rng.chance(0.5)
     strip = strip_cells(rng, rng.integer(2, 4)) if strong and rng.chance(0.65) else ()
     lines = dose_lines(rng, rng.integer(1, 3)) if strong and (not strip or rng.chance(0.3)) else ()
-    return Contents(
-        rng.pick(words.SPORT_FOODS if strong and rng.chance(0.6) else words.FOODS),
-        ("pouch", "pouch", "box", "can", "jar", "flat"),
-        text,
-        rng.chance(0.2),
-        answers,
-        (*lines, *decoys),
-        strip=strip,
-    )
+    goods = rng.pick(words.SPORT_FOODS if strong and rng.chance(0.6) else words.FOODS)
+    return Contents(goods, _FOOD_FORMS, text, rng.chance(0.2), answers, (*lines, *decoys), strip=strip)
 
 
 def _net_weight(rng: Rng, units: tuple[str, ...]) -> Amount:
@@ -85,19 +83,11 @@ def _net_weight(rng: Rng, units: tuple[str, ...]) -> Amount:
     return any_amount(rng, "item_weight", units)
 
 
-def liquid(rng: Rng) -> Contents:
-    """Return a liquid's volume."""
+def _liquid(rng: Rng) -> Contents:
     amount = any_amount(rng, "item_volume")
     text, answers = _amount_words(rng, "item_volume", amount, words.NET_VOLUME)
-    decoys = tuple(rng.sample(words.CLAIMS, rng.integer(1, 4)))
-    return Contents(
-        rng.pick(words.LIQUIDS),
-        ("bottle", "bottle", "jar", "tube", "box", "can"),
-        text,
-        rng.chance(0.2),
-        answers,
-        decoys,
-    )
+    claims = tuple(rng.sample(words.CLAIMS, rng.integer(1, 4)))
+    return Contents(rng.pick(words.LIQUIDS), _LIQUID_FORMS, text, rng.chance(0.2), answers, claims)
 
 
 def supplement(rng: Rng) -> Contents:
@@ -105,10 +95,9 @@ def supplement(rng: Rng) -> Contents:
     dose = any_amount(rng, "item_weight", ("milligram", "microgram") if rng.chance(0.75) else ("gram",))
     text = spelled(rng, dose)
     decoys = (*rng.sample(words.CLAIMS, rng.integer(0, 3)), *_maybe_count(rng, 0.9))
-    forms = ("jar", "jar", "jar", "box", "bottle", "pouch")
     if not rng.chance(_NET_OF_SUPPLEMENTS):
         answer = question("item_weight", dose, "amount")
-        return Contents(rng.pick(words.PILLS), forms, text, rng.chance(0.6), (answer,), decoys)
+        return Contents(rng.pick(words.PILLS), _PILL_FORMS, text, rng.chance(0.6), (answer,), decoys)
     net = _net_weight(rng, ("gram", "ounce"))
     if dose.unit == "gram":
         # Next to a net weight, a dose in grams is a spoonful.
@@ -116,16 +105,9 @@ def supplement(rng: Rng) -> Contents:
         text = spelled(rng, dose)
     written = doubled(rng, net) if rng.chance(0.4) else spelled(rng, net, rng.chance(0.1))
     answer = question("item_weight", net, "amount") if rng.chance(_NET_WINS) else question("item_weight", dose, "dose")
-    lines = dose_lines(rng, rng.integer(0, 2))
-    return Contents(
-        rng.pick(words.PILLS),
-        forms,
-        rng.pick(words.NET_WEIGHT).format(written),
-        False,
-        (answer,),
-        (*lines, *decoys),
-        dose=text,
-    )
+    decoys = (*dose_lines(rng, rng.integer(0, 2)), *decoys)
+    goods = rng.pick(words.PILLS)
+    return Contents(goods, _PILL_FORMS, rng.pick(words.NET_WEIGHT).format(written), False, (answer,), decoys, text)
 
 
 def _amount_words(
@@ -145,68 +127,57 @@ def _multi_pack(rng: Rng, entity: str, amount: Amount) -> tuple[str, tuple[Scene
     one = replace(amount, value=rng.pick(_SACHETS)) if amount.unit == "gram" else amount
     whole = replace(one, value=round(one.value * count, 3))
     total = rng.chance(0.6)
-    patterns = (
-        ("{n} x {a} ({t})", "{n}x{a} = {t}", "{t} ({n} x {a})", "{t} ({n}x{a})", "{n} x {a} / {t}")
-        if total
-        else ("{n} x {a}", "{n}x{a}", "{a} x {n}", "{n} × {a}")
-    )
-    text = rng.pick(patterns).format(n=count, a=spelled(rng, one), t=spelled(rng, whole))
+    pattern = rng.pick(_WITH_TOTAL if total else _MULTIPLES)
+    text = pattern.format(n=count, a=spelled(rng, one), t=spelled(rng, whole))
     return text, (question(entity, whole if total and rng.chance(0.5) else one, "amount"),)
 
 
 def _maybe_count(rng: Rng, probability: float) -> tuple[str, ...]:
-    if not rng.chance(probability):
-        return ()
-    pattern = rng.pick(words.COUNTS)
-    return (pattern.format(n=rng.pick((10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 90, 100, 120, 180, 240, 365))),)
+    return (rng.pick(words.COUNTS).format(n=rng.pick(_PIECES)),) if rng.chance(probability) else ()
 
 
 def _print(rng: Rng, face: PackFace, contents: Contents) -> None:
     """Print brand, product, claims and the amount from top to bottom; the amount is mostly at the bottom."""
-    layer, area = face.layer, face.area
-    ink_colour = readable_on(face.colour, rng)
-    goods = _broken(contents.goods, rng)
+    area, colour = face.area, readable_on(face.colour, rng)
+    name = contents.goods.upper() if rng.chance(0.4) else contents.goods
+    parts = name.split(" ") if " " in name and rng.chance(0.6) else [name]
     # On low packs the product name must leave room for the amount.
-    highest = area.height * _TITLE_SHARE / (1 + len(goods) + bool(contents.dose))
+    highest = area.height * _TITLE_SHARE / (1 + len(parts) + bool(contents.dose))
     size = min(area.width * rng.uniform(0.13, 0.24), highest)
-    title = Ink(title_face(rng), size, ink_colour, tracking=rng.pick((0.0, 0.0, 0.08)))
-    small = Ink(body_face(rng), max(area.width * rng.uniform(0.045, 0.075), 8.0), ink_colour)
+    title = Ink(title_face(rng), size, colour, tracking=rng.pick((0.0, 0.0, 0.08)))
+    small = Ink(body_face(rng), max(area.width * rng.uniform(0.045, 0.075), 8.0), colour)
     left = rng.chance(0.25)
     y = area.y0 + area.height * rng.uniform(0.02, 0.1)
-    y = _line(layer, area, y, rng.pick(words.BRANDS), title.sized(title.size * rng.uniform(0.5, 0.9)), left)
-    for part in goods:
-        y = _line(layer, area, y, part, title, left)
+    y = _line(face, y, rng.pick(words.BRANDS), title.sized(title.size * rng.uniform(0.5, 0.9)), left)
+    for part in parts:
+        y = _line(face, y, part, title, left)
     if rng.chance(0.5):
-        y = _line(layer, area, y + small.size * 0.5, rng.pick(words.FLAVOURS), small, left)
+        y = _line(face, y + small.size * 0.5, rng.pick(words.FLAVOURS), small, left)
     if contents.dose:
         shout = title.sized(title.size * rng.uniform(0.5, 1.0))
-        y = _line(layer, area, y + small.size * 0.3, contents.dose, shout, left, "dose")
+        y = _line(face, y + small.size * 0.3, contents.dose, shout, left, "dose")
     _amount(rng, face, contents, small, y)
     _claims(rng, face, contents, small, y)
 
 
 def _amount(rng: Rng, face: PackFace, contents: Contents, small: Ink, y: float) -> None:
-    layer, area = face.layer, face.area
+    layer, area, text = face.layer, face.area, contents.amount_text
     size = small.size * (rng.uniform(1.6, 3.0) if contents.big else rng.uniform(0.65, 1.3))
-    ink = fitting(
-        contents.amount_text,
-        Ink(small.face if rng.chance(0.6) else title_face(rng), size, small.colour),
-        area.width * 0.9,
-    )
+    ink = Ink(small.face if rng.chance(0.6) else title_face(rng), size, small.colour)
+    ink = fitting(text, ink, area.width * 0.9)
+    center = area.at(0.5, 0)[0]
     if contents.big and rng.chance(0.8):
-        at = (area.at(0.5, 0)[0], min(y + ink.size * 1.0, area.y1 - ink.size))
-        layer.text(at, contents.amount_text, ink, "mm", key="amount")
+        layer.text((center, min(y + ink.size * 1.0, area.y1 - ink.size)), text, ink, key="amount")
         return
-    corner = rng.weighted((("ml", 2), ("mm", 4), ("mr", 3)))
-    x = {"l": area.x0 + ink.size * 0.3, "m": area.at(0.5, 0)[0], "r": area.x1 - ink.size * 0.3}[corner[1]]
-    anchor = corner[1] + "m"
+    side = rng.weighted((("l", 2), ("m", 4), ("r", 3)))
+    x = {"l": area.x0 + ink.size * 0.3, "m": center, "r": area.x1 - ink.size * 0.3}[side]
     if rng.chance(0.18):
-        width = text_width(contents.amount_text, ink) / 2 + ink.size * 0.6
-        middle = {"l": x + width - ink.size * 0.6, "m": x, "r": x - width + ink.size * 0.6}[corner[1]]
-        badge: Colour = lit(rng.pick(VIVIDS), 0.9)
-        layer.fill(Box(middle - width, area.y1 - ink.size * 1.8, middle + width, area.y1).corners, badge)
+        half = text_width(text, ink) / 2 + ink.size * 0.6
+        middle = {"l": x + half - ink.size * 0.6, "m": x, "r": x - half + ink.size * 0.6}[side]
+        badge = lit(rng.pick(VIVIDS), 0.9)
+        layer.fill(Box(middle - half, area.y1 - ink.size * 1.8, middle + half, area.y1), badge)
         ink = ink.coloured(readable_on(badge, rng))
-    layer.text((x, area.y1 - ink.size * 0.9), contents.amount_text, ink, anchor, key="amount")
+    layer.text((x, area.y1 - ink.size * 0.9), text, ink, side + "m", key="amount")
 
 
 def _claims(rng: Rng, face: PackFace, contents: Contents, small: Ink, y: float) -> None:
@@ -220,24 +191,20 @@ def _claims(rng: Rng, face: PackFace, contents: Contents, small: Ink, y: float) 
     if rng.chance(0.35) and bottom - y > area.width * 0.4:
         radius = min((bottom - y) / 2, area.width * 0.3) * 0.9
         center = (area.at(rng.uniform(0.35, 0.65), 0)[0], y + radius)
-        layer.fill(ellipse(center, radius, radius), lit(rng.pick(VIVIDS), rng.uniform(0.7, 1.2)))
-        layer.fill(ellipse(center, radius * 0.6, radius * 0.6), lit(rng.pick(VIVIDS), rng.uniform(0.7, 1.2)))
+        layer.fill(disc(center, radius), lit(rng.pick(VIVIDS), rng.uniform(0.7, 1.2)))
+        layer.fill(disc(center, radius * 0.6), lit(rng.pick(VIVIDS), rng.uniform(0.7, 1.2)))
         y += radius * 2.2
     for claim in contents.decoys:
         if y + small.size > bottom:
             return
-        y = _line(layer, area, y, claim, small.sized(small.size * rng.uniform(0.8, 1.2)), rng.chance(0.3))
+        y = _line(face, y, claim, small.sized(small.size * rng.uniform(0.8, 1.2)), rng.chance(0.3))
     if rng.chance(0.08) and y + small.size < bottom:
-        _line(layer, area, y, f"€ {number(rng.integer(1, 40) - 0.01)}", small, False)
+        _line(face, y, f"€ {number(rng.integer(1, 40) - 0.01)}", small, False)
 
 
-def _line(layer: Canvas, area: Box, y: float, text: str, ink: Ink, left: bool, key: str | None = None) -> float:
+def _line(face: PackFace, y: float, text: str, ink: Ink, left: bool, key: str | None = None) -> float:
+    area = face.area
     ink = fitting(text, ink, area.width * 0.98)
     at = (area.x0 if left else area.at(0.5, 0)[0], y + ink.size * 0.6)
-    layer.text(at, text, ink, "lm" if left else "mm", key=key)
+    face.layer.text(at, text, ink, "lm" if left else "mm", key=key)
     return y + ink.size * 1.25
-
-
-def _broken(goods: str, rng: Rng) -> list[str]:
-    text = goods.upper() if rng.chance(0.4) else goods
-    return text.split(" ") if " " in text and rng.chance(0.6) else [text]

@@ -7,9 +7,9 @@ from imagequant.synthetic.goods.kinds import any_good
 from imagequant.synthetic.lettering.electric_words import SpecRow, spec_rows
 from imagequant.synthetic.records import Scene
 from imagequant.synthetic.render.backgrounds import rich_ground
-from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting, text_width
+from imagequant.synthetic.render.canvas import WHITE, Canvas, Colour, Ink, fitting, text_width
 from imagequant.synthetic.render.fonts import body_face
-from imagequant.synthetic.render.geometry import ellipse, rounded
+from imagequant.synthetic.render.geometry import Point, disc, rounded
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance, mixed
 from imagequant.synthetic.scenes.common import fitted, headline, photo_size
@@ -25,24 +25,26 @@ _TITLES = (
 
 def draw(rng: Rng) -> Scene:
     """Draw a table in one of several layouts."""
-    width, height = photo_size(rng)
-    canvas, ground = rich_ground(rng, width, height)
+    canvas, ground = rich_ground(rng, *photo_size(rng))
     rows = spec_rows(rng, 0.55)
-    top = canvas.height * 0.04
-    if rng.chance(0.75):
-        top = headline(rng, canvas, ground, rng.pick(_TITLES))
+    top = headline(rng, canvas, ground, rng.pick(_TITLES)) if rng.chance(0.75) else canvas.height * 0.04
     room = Box(canvas.width * 0.05, top + canvas.height * 0.02, canvas.width * 0.95, canvas.height * 0.96)
     product = "table"
     if rng.chance(0.65):
         product, room = _with_product(rng, canvas, room)
-    room = _snug(rng, room, len(rows))
-    ink_colour: Colour = (16, 16, 18)
+    # A table with few rows does not fill a tall room.
+    height = min(room.height, len(rows) * room.width * rng.uniform(0.12, 0.2))
+    y = room.y0 + (room.height - height) * rng.pick((0.0, 0.3, 0.5))
+    room = Box(room.x0, y, room.x1, y + height)
+    colour: Colour = (16, 16, 18)
     if luminance(ground) < 0.5 and rng.chance(0.6):
-        ink_colour = (245, 245, 245)
-    else:
-        _card(rng, canvas, room, ground)
+        colour = (245, 245, 245)
+    elif ground != WHITE or not rng.chance(0.7):
+        margin = room.width * 0.02
+        card = Box(room.x0 - margin, room.y0 - margin, room.x1 + margin, room.y1 + margin)
+        canvas.fill(rounded(card, rng.uniform(0, 20)), (250, 250, 250), rng.uniform(0.9, 1.0))
     layout = rng.weighted(((_ruled, 5), (_bullets, 3), (_pills, 2), (_stacked, 2), (_prose, 3)))
-    layout(rng, canvas, room, rows, ink_colour)
+    layout(rng, canvas, room, rows, colour)
     return Scene(canvas, tuple(answer for row in rows for answer in row.answers), product)
 
 
@@ -55,21 +57,6 @@ def _with_product(rng: Rng, canvas: Canvas, room: Box) -> tuple[str, Box]:
     return good.name, room.inner(share, 0, 1, 1) if wide else room.inner(0, share, 1, 1)
 
 
-def _snug(rng: Rng, room: Box, count: int) -> Box:
-    # A table with few rows does not fill a tall room.
-    height = min(room.height, count * room.width * rng.uniform(0.12, 0.2))
-    y = room.y0 + (room.height - height) * rng.pick((0.0, 0.3, 0.5))
-    return Box(room.x0, y, room.x1, y + height)
-
-
-def _card(rng: Rng, canvas: Canvas, room: Box, ground: Colour) -> None:
-    if ground == (255, 255, 255) and rng.chance(0.7):
-        return
-    margin = room.width * 0.02
-    card = Box(room.x0 - margin, room.y0 - margin, room.x1 + margin, room.y1 + margin)
-    canvas.fill(rounded(card, rng.uniform(0, 20)), (250, 250, 250), rng.uniform(0.9, 1.0))
-
-
 def _sizes(rng: Rng, room: Box, count: int) -> tuple[float, float]:
     pitch = min(room.height / count, room.width * rng.uniform(0.1, 0.17))
     return pitch, max(pitch * rng.uniform(0.34, 0.5), 9.5)
@@ -79,70 +66,61 @@ def _ruled(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Col
     pitch, size = _sizes(rng, room, len(rows))
     name_ink, value_ink = Ink(body_face(rng), size, colour), Ink(body_face(rng), size, colour)
     split = room.at(rng.uniform(0.4, 0.55), 0)[0]
-    rule: Colour = mixed(colour, (128, 128, 128), 0.6)
+    rule = mixed(colour, (128, 128, 128), 0.6)
     tint = lit(rng.pick(VIVIDS), 1.2) if rng.chance(0.3) else None
-    grid, middle = rng.chance(0.5), rng.chance(0.4)
+    grid = rng.chance(0.5)
+    x, anchor = ((split + room.x1) / 2, "mm") if rng.chance(0.4) else (split + size * 0.5, "lm")
     for number, row in enumerate(rows):
         y0, y1 = room.y0 + pitch * number, room.y0 + pitch * (number + 1)
         if tint is not None and number % 2 == 0:
-            canvas.fill(Box(room.x0, y0, room.x1, y1).corners, tint, 0.18)
+            canvas.fill(Box(room.x0, y0, room.x1, y1), tint, 0.18)
         canvas.line([(room.x0, y1), (room.x1, y1)], rule, 1)
         if grid:
             canvas.line([(split, y0), (split, y1)], rule, 1)
         y = (y0 + y1) / 2
-        canvas.text((room.x0 + size * 0.5, y), row.name, fitting(row.name, name_ink, split - room.x0 - size), "lm")
-        ink = fitting(row.value, value_ink, room.x1 - split - size)
-        at = ((split + room.x1) / 2, y) if middle else (split + size * 0.5, y)
-        canvas.text(at, row.value, ink, "mm" if middle else "lm", key=row.key or None)
+        canvas.text((room.x0 + size * 0.5, y), row.name, name_ink, "lm", width=split - room.x0 - size)
+        canvas.text((x, y), row.value, value_ink, anchor, key=row.key or None, width=room.x1 - split - size)
     if grid:
-        canvas.outline(Box(room.x0, room.y0, room.x1, room.y0 + pitch * len(rows)).corners, rule, 1)
+        canvas.outline(Box(room.x0, room.y0, room.x1, room.y0 + pitch * len(rows)), rule, 1)
 
 
 def _bullets(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Colour) -> None:
     # The marketplace's own template: a bullet, a name, and a bold value below it.
     pitch, size = _sizes(rng, room, len(rows))
     size = max(min(size * 0.9, pitch * 0.32), 9.0)
-    face, bold = body_face(rng), body_face(rng)
+    ink, bold = Ink(body_face(rng), size, colour), Ink(body_face(rng), size, colour)
+    x, space = room.x0 + size * 2, room.width - size * 2
     for number, row in enumerate(rows):
         y = room.y0 + pitch * (number + 0.5)
-        canvas.fill(ellipse((room.x0 + size * 0.5, y), size * 0.22, size * 0.22), colour)
-        x, space = room.x0 + size * 2, room.width - size * 2
-        canvas.text((x, y - size * 0.65), row.name, fitting(row.name, Ink(face, size, colour), space), "lm")
-        ink = fitting(row.value, Ink(bold, size, colour), space)
-        canvas.text((x, y + size * 0.65), row.value, ink, "lm", key=row.key or None)
+        canvas.fill(disc((room.x0 + size * 0.5, y), size * 0.22), colour)
+        canvas.text((x, y - size * 0.65), row.name, ink, "lm", width=space)
+        canvas.text((x, y + size * 0.65), row.value, bold, "lm", key=row.key or None, width=space)
 
 
 def _pills(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Colour) -> None:
     pitch, size = _sizes(rng, room, len(rows))
     paint = lit(rng.pick(VIVIDS), rng.uniform(0.8, 1.1))
-    ink = Ink(body_face(rng), size, (255, 255, 255) if luminance(paint) < 0.65 else lit(colour, 0.2))
+    ink = Ink(body_face(rng), size, WHITE if luminance(paint) < 0.65 else lit(colour, 0.2))
     radius = pitch * rng.pick((0.0, 0.1, 0.38))
     for number, row in enumerate(rows):
         y = room.y0 + pitch * (number + 0.5)
-        bar = Box(room.x0, y - pitch * 0.38, room.x1, y + pitch * 0.38)
-        canvas.fill(rounded(bar, radius), paint)
+        canvas.fill(rounded(Box(room.x0, y - pitch * 0.38, room.x1, y + pitch * 0.38), radius), paint)
         text = f"{row.name} {row.value}"
         fit = fitting(text, ink, room.width * 0.88)
-        name_width = text_width(row.name + " ", fit)
-        x = (room.x0 + room.x1 - text_width(text, fit)) / 2
-        canvas.text((x, y), row.name, fit, "lm")
-        canvas.text((x + name_width, y), row.value, fit, "lm", key=row.key or None)
+        _pair(canvas, ((room.x0 + room.x1 - text_width(text, fit)) / 2, y), row.name, row, fit, " ")
 
 
 def _stacked(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Colour) -> None:
     # A grid of large values above small names, as in advertisements for scooters and power stations.
     columns = 3 if room.width > room.height * 0.9 else 2
     lines = -(-len(rows) // columns)
-    cell_width, cell_height = room.width / columns, min(room.height / lines, room.width / columns)
-    size = max(min(cell_width * 0.16, cell_height * 0.26), 10.0)
-    bold, face = body_face(rng), body_face(rng)
+    width, height = room.width / columns, min(room.height / lines, room.width / columns)
+    size = max(min(width * 0.16, height * 0.26), 10.0)
+    bold, small = Ink(body_face(rng), size, colour), Ink(body_face(rng), max(size * 0.6, 8.5), colour)
     for number, row in enumerate(rows):
-        x = room.x0 + cell_width * (number % columns + 0.5)
-        y = room.y0 + cell_height * (number // columns + 0.5)
-        value = fitting(row.value, Ink(bold, size, colour), cell_width * 0.92)
-        canvas.text((x, y - size * 0.5), row.value, value, "mm", key=row.key or None)
-        name = fitting(row.name, Ink(face, max(size * 0.6, 8.5), colour), cell_width * 0.92)
-        canvas.text((x, y + size * 0.6), row.name, name, "mm")
+        x, y = room.x0 + width * (number % columns + 0.5), room.y0 + height * (number // columns + 0.5)
+        canvas.text((x, y - size * 0.5), row.value, bold, key=row.key or None, width=width * 0.92)
+        canvas.text((x, y + size * 0.6), row.name, small, width=width * 0.92)
 
 
 def _prose(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Colour) -> None:
@@ -152,8 +130,12 @@ def _prose(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Col
     mark = rng.pick(("", "", "• ", "◆ ", "★ ", "- ", "✔ "))
     colon = rng.pick((": ", ": ", " : ", ":", " = ", " "))
     for number, row in enumerate(rows):
-        y = room.y0 + pitch * (number + 0.5)
         name = mark + row.name + colon
         fit = fitting(name + row.value, ink, room.width)
-        canvas.text((room.x0, y), name, fit, "lm")
-        canvas.text((room.x0 + text_width(name, fit), y), row.value, fit, "lm", key=row.key or None)
+        _pair(canvas, (room.x0, room.y0 + pitch * (number + 0.5)), name, row, fit)
+
+
+def _pair(canvas: Canvas, at: Point, name: str, row: SpecRow, ink: Ink, space: str = "") -> None:
+    # A name and its value in one line.
+    canvas.text(at, name, ink, "lm")
+    canvas.text((at[0] + text_width(name + space, ink), at[1]), row.value, ink, "lm", key=row.key or None)
