@@ -194,7 +194,7 @@ def add_entity(code: Code) -> None:
     code.after(
         "synthetic/lettering/amounts.py", '    "voltage": (("volt", 1),),', f'    "{ENTITY}": (("kilogram", 1),),'
     )
-    code.before("synthetic/lettering/electric_words.py", "def _unit_in_name(", ROW)
+    code.before("synthetic/lettering/electric_words.py", "def decoy_rows(", ROW)
     code.replace(
         "synthetic/lettering/electric_words.py", "rows = rows or [power_row(rng)]", "rows.append(breaking_row(rng))"
     )

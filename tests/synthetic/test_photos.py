@@ -13,7 +13,7 @@ import pytest
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.units import ENTITIES
 from imagequant.synthetic.goods.kinds import any_shape
-from imagequant.synthetic.lettering import amounts, electric_words, pack_strips, pack_words
+from imagequant.synthetic.lettering import amounts, electric_words, pack_words
 from imagequant.synthetic.lettering.dimension_lines import draw_label, line_style
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, write_length
 from imagequant.synthetic.photo import KINDS, Kind, choose_kind
@@ -278,7 +278,7 @@ def test_the_mark_of_a_part_lies_at_its_characters() -> None:
 
 def test_every_word_has_its_glyphs() -> None:
     texts = [spelling for spellings in amounts.SPELLINGS.values() for spelling, _ in spellings]
-    for words in (pack_words, electric_words, common, pack_strips, competing_amounts):
+    for words in (pack_words, electric_words, common, competing_amounts):
         for name in dir(words):
             value = getattr(words, name)
             if isinstance(value, tuple) and value and isinstance(value[0], str):

@@ -1,15 +1,18 @@
-"""Generates a photo from its number."""
+"""Generates a photo from its number: draws it, shrinks it, adds camera faults and encodes it."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
-from imagequant.core.records import Box
+import numpy as np
+from PIL import Image, ImageFilter
+
 from imagequant.synthetic.lettering.dimension_lines import inside
 from imagequant.synthetic.records import Scene, SceneQuestion
-from imagequant.synthetic.render.finish import Encoded, finish
+from imagequant.synthetic.render.canvas import SCALE, Canvas
 from imagequant.synthetic.render.geometry import PrintedText, bounds
 from imagequant.synthetic.render.rng import Rng, seeded_rng
 from imagequant.synthetic.scenes import (
@@ -60,10 +63,11 @@ _PHOTO_SEED = 1_000_000
 
 @dataclass(frozen=True)
 class SyntheticPhoto:
-    """A photo's file and questions, and the positions of the answers."""
+    """A photo's file (its bytes and suffix) and questions, and the positions of the answers."""
 
     kind: str
-    encoded: Encoded
+    payload: bytes
+    suffix: str
     group: int
     answers: tuple[SceneQuestion, ...]
     marks: dict[str, PrintedText]
@@ -79,8 +83,9 @@ def make_photo(seed: int, split: int, number: int) -> SyntheticPhoto:
     rng = seeded_rng(seed, split, number, _PHOTO_SEED)
     kind = choose_kind(seed, split, number)
     scene = _draw_scene(kind, seed, split, number)
-    encoded = finish(rng, scene.canvas, kind.camera)
-    return SyntheticPhoto(kind.name, encoded, _group(rng, kind.name, scene.product), scene.answers, scene.canvas.marks)
+    payload, suffix = _finish(rng, scene.canvas, kind.camera)
+    group = _group(rng, kind.name, scene.product)
+    return SyntheticPhoto(kind.name, payload, suffix, group, scene.answers, scene.canvas.marks)
 
 
 def _draw_scene(kind: Kind, seed: int, split: int, number: int) -> Scene:
@@ -95,16 +100,50 @@ def _draw_scene(kind: Kind, seed: int, split: int, number: int) -> Scene:
 
 
 def _collide(marks: list[PrintedText]) -> bool:
-    return any(_overlap(a, b) > _MAX_OVERLAP for a, b in combinations([bounds(mark.quad) for mark in marks], 2))
-
-
-def _overlap(a: Box, b: Box) -> float:
-    wide = min(a.x1, b.x1) - max(a.x0, b.x0)
-    tall = min(a.y1, b.y1) - max(a.y0, b.y0)
-    return max(wide, 0) * max(tall, 0) / max(min(a.width * a.height, b.width * b.height), 1.0)
+    frames = [bounds(mark.quad) for mark in marks]
+    return any(a.intersection(b) / max(min(a.area, b.area), 1.0) > _MAX_OVERLAP for a, b in combinations(frames, 2))
 
 
 def _group(rng: Rng, kind: str, product: str) -> int:
     # As in the contest, a product is in a few groups.
     base = sum(ord(letter) * (position + 3) * 131 for position, letter in enumerate(kind + product))
     return 100_000 + (base * 7919 + rng.integer(0, _GROUPS_PER_PRODUCT - 1) * 104_729) % 899_999
+
+
+def _finish(rng: Rng, canvas: Canvas, camera: float) -> tuple[bytes, str]:
+    """Shrink to photo pixels, add camera faults with probability ``camera``, and encode to a suffix's format."""
+    image = canvas.image.convert("RGB").reduce(SCALE)
+    if rng.chance(camera):
+        image = _snapshot(rng, image)
+    elif rng.chance(0.12):
+        # Sellers enlarge small photos.
+        factor = rng.uniform(0.55, 0.85)
+        size = (max(round(image.width * factor), 64), max(round(image.height * factor), 64))
+        small = image.resize(size, Image.Resampling.BILINEAR)
+        image = small.resize(image.size, Image.Resampling.BICUBIC)
+    buffer = io.BytesIO()
+    if rng.chance(0.04):
+        mode = rng.pick(("RGB", "P", "RGBA"))
+        image = image.quantize(255, method=Image.Quantize.MEDIANCUT) if mode == "P" else image.convert(mode)
+        image.save(buffer, "PNG", compress_level=6)
+        return buffer.getvalue(), "png"
+    if rng.chance(0.01):
+        image = image.convert("L")
+    quality = rng.weighted(((rng.integer(75, 95), 70), (rng.integer(55, 75), 22), (rng.integer(40, 55), 8)))
+    image.save(buffer, "JPEG", quality=quality, subsampling=rng.pick((0, 2)), progressive=rng.chance(0.2))
+    return buffer.getvalue(), "jpg"
+
+
+def _snapshot(rng: Rng, image: Image.Image) -> Image.Image:
+    if rng.chance(0.6):
+        image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.1)))
+    values = np.asarray(image, dtype=np.float32)
+    height, width = values.shape[:2]
+    v, u = np.meshgrid(
+        np.linspace(-1, 1, height, dtype=np.float32), np.linspace(-1, 1, width, dtype=np.float32), indexing="ij"
+    )
+    light = 1.0 - rng.uniform(0.0, 0.25) * (u**2 + v**2) / 2 + rng.uniform(-0.1, 0.1) * u + rng.uniform(-0.1, 0.1) * v
+    warmth = np.array([rng.uniform(0.95, 1.04), 1.0, rng.uniform(0.93, 1.04)], dtype=np.float32)
+    grain = rng.generator.standard_normal((height, width), dtype=np.float32) * rng.uniform(0.5, 5.0)
+    values = values * light[..., None] * warmth + grain[..., None]
+    return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))

@@ -75,8 +75,8 @@ def _draw_photos(seed: int, folder: Path, part: PhotoNumbers) -> list[PhotoRows]
     rows = []
     for number in part.numbers:
         photo = make_photo(seed, SPLITS.index(part.split), number)
-        link = f"images/{part.split}_{number:06d}.{photo.encoded.suffix}"
-        write_bytes(folder / link, photo.encoded.payload)
+        link = f"images/{part.split}_{number:06d}.{photo.suffix}"
+        write_bytes(folder / link, photo.payload)
         questions = tuple((answer.entity, answer.label) for answer in photo.answers)
         rows.append(PhotoRows(link, photo.group, questions, tuple(_boxes(photo, link))))
     return rows

@@ -107,7 +107,7 @@ _UNIT_SHARES: dict[str, tuple[tuple[str, float], ...]] = {
     "maximum_weight_recommendation": (("kilogram", 46), ("pound", 42), ("gram", 3), ("ton", 5), ("ounce", 1)),
 }
 # The second of two printed units.
-PARTNER = {
+_PARTNER = {
     "gram": "ounce", "ounce": "gram", "kilogram": "pound", "pound": "kilogram", "millilitre": "fluid ounce",
     "fluid ounce": "millilitre", "litre": "fluid ounce", "gallon": "litre", "quart": "litre",
 }
@@ -117,24 +117,17 @@ _DOUBLES = (("{} ({})", 45), ("{} / {}", 22), ("{}/{}", 18), ("{} {}", 8), ("{} 
 
 def any_amount(rng: Rng, entity: str, units: tuple[str, ...] = ()) -> Amount:
     """Choose a realistic amount, mostly a round number; ``units`` limits the choice."""
-    shares = [(unit, share) for unit, share in _UNIT_SHARES[entity] if not units or unit in units]
-    unit = rng.weighted(shares)
-    values = (_LOADS if entity == "maximum_weight_recommendation" else _ROUND)[unit]
-    value = float(rng.pick(values))
+    unit = rng.weighted([(unit, share) for unit, share in _UNIT_SHARES[entity] if not units or unit in units])
+    value = float(rng.pick((_LOADS if entity == "maximum_weight_recommendation" else _ROUND)[unit]))
     if rng.chance(0.16) and unit not in ("volt", "ton"):
-        value = _odd(rng, value)
+        value *= rng.uniform(0.8, 1.25)
+        value = round(value, 2 if value < 3 else 1 if value < 50 else 0)
     return Amount(value, unit)
 
 
-def _odd(rng: Rng, value: float) -> float:
-    moved = value * rng.uniform(0.8, 1.25)
-    return round(moved, 2 if moved < 3 else 1 if moved < 50 else 0)
-
-
-def number(value: float, comma: bool = False, grouped: bool = False) -> str:
+def number(value: float, comma: bool = False) -> str:
     """Format a number without trailing zeros."""
-    text = f"{value:,.3f}" if grouped else f"{value:.3f}"
-    text = text.rstrip("0").rstrip(".")
+    text = f"{value:.3f}".rstrip("0").rstrip(".")
     return text.replace(".", ",") if comma else text
 
 
@@ -143,20 +136,15 @@ def spelled(rng: Rng, amount: Amount, comma: bool = False) -> str:
     return number(amount.value, comma) + rng.weighted(SPELLINGS[amount.unit])
 
 
-def converted(amount: Amount, unit: str) -> Amount:
-    """Convert an amount, rounded like on packs."""
-    value = amount.base / UNITS[unit].factor
-    digits = 0 if value >= 100 else 1 if value >= 3 else 2
-    if value >= 10 and unit in ("gram", "millilitre"):
-        digits = 0
-    return Amount(max(round(value, digits), 0.01), unit)
-
-
 def doubled(rng: Rng, amount: Amount) -> str:
     """Format an amount with its conversion: ``12 OZ (340g)``."""
-    partner = PARTNER.get(amount.unit)
     text = spelled(rng, amount)
-    if partner is None:
+    unit = _PARTNER.get(amount.unit)
+    if unit is None:
         return text
-    other = spelled(rng, converted(amount, partner))
+    # Rounded like on packs.
+    value = amount.base / UNITS[unit].factor
+    whole = value >= 100 or (value >= 10 and unit in ("gram", "millilitre"))
+    value = round(value, 0 if whole else 1 if value >= 3 else 2)
+    other = spelled(rng, Amount(max(value, 0.01), unit))
     return rng.weighted(_DOUBLES).format(text, other)

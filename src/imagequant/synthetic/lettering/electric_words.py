@@ -44,17 +44,21 @@ _LOAD_NAMES = (
     "Max Load", "Load Capacity", "Weight Capacity", "Max. Load", "Maximum Load", "Belastbarkeit", "Charge max.",
     "Carga máx.", "Max. User Weight", "Tragkraft", "Weight Limit", "Bearing Capacity", "Portata max.",
 )
-RANGES = (
+_RANGES = (
     (100.0, 240.0), (110.0, 240.0), (220.0, 240.0), (85.0, 265.0), (110.0, 120.0), (200.0, 240.0), (12.0, 24.0),
     (175.0, 265.0), (220.0, 230.0),
 )
 # fmt: on
+_BATTERIES = ("Battery", "Battery Capacity", "Akku", "Capacity")
+_MATERIALS = ("ABS", "Stainless Steel", "Aluminium", "PP + TPE", "Bamboo", "Keramik", "Polyester", "Silicone")
+_COLOURS = ("Black", "White", "Grey", "Schwarz", "Blanc", "Red")
+_SIZES = ("Size", "Product Size", "Größe")
 
 
 def voltage_text(rng: Rng) -> tuple[str, Amount]:
     """Choose a voltage and its spelling on plates."""
     if rng.chance(0.3):
-        low, high = rng.pick(RANGES)
+        low, high = rng.pick(_RANGES)
         separator = rng.pick(("-", "-", " - ", "~", "–", " to "))
         unit = rng.pick(("V", "V~", "V", " V", "VAC", "V AC"))
         text = f"{number(low)}{separator}{number(high)}{unit}"
@@ -67,20 +71,15 @@ def voltage_text(rng: Rng) -> tuple[str, Amount]:
     text = spelled(rng, amount)
     if text.endswith(("V", " V")):
         mains = amount.value >= 100
-        text = rng.weighted(
-            (
-                (text, 50),
-                (text + ("~" if mains else rng.pick(("=", "==", " DC"))), 14),
-                (("AC " if mains else "DC ") + text, 14),
-                (("AC" if mains else "DC") + text, 8),
-                (text + ("~50Hz" if mains else rng.pick((" 2A", "/1A", "==2A", " 2.1A"))), 14),
-            )
-        )
+        current = "AC" if mains else "DC"
+        sign = "~" if mains else rng.pick(("=", "==", " DC"))
+        more = "~50Hz" if mains else rng.pick((" 2A", "/1A", "==2A", " 2.1A"))
+        choices = ((text, 50), (text + sign, 14), (f"{current} {text}", 14), (current + text, 8), (text + more, 14))
+        text = rng.weighted(choices)
     return text, amount
 
 
-def voltage_row(rng: Rng) -> SpecRow:
-    """Return a row with a voltage."""
+def _voltage_row(rng: Rng) -> SpecRow:
     text, amount = voltage_text(rng)
     answer = question("voltage", amount, "voltage")
     if amount.high is not None and rng.chance(0.4):
@@ -95,8 +94,7 @@ def power_row(rng: Rng) -> SpecRow:
     text = spelled(rng, amount)
     if rng.chance(0.08):
         text = rng.pick(("max. ", "Max ", "≤", "≤ ")) + text
-    row = SpecRow(rng.pick(_POWER_NAMES), text, "wattage", (question("wattage", amount, "wattage"),))
-    return _unit_in_name(rng, row, amount)
+    return _row(rng, "wattage", _POWER_NAMES, text, amount)
 
 
 def weight_row(rng: Rng) -> SpecRow:
@@ -105,22 +103,20 @@ def weight_row(rng: Rng) -> SpecRow:
     text = doubled(rng, amount) if rng.chance(0.25) else spelled(rng, amount, rng.chance(0.06))
     if rng.chance(0.08):
         text = rng.pick(("approx. ", "ca. ", "about ", "≈")) + text
-    row = SpecRow(rng.pick(_WEIGHT_NAMES), text, "item_weight", (question("item_weight", amount, "item_weight"),))
-    return _unit_in_name(rng, row, amount)
+    return _row(rng, "item_weight", _WEIGHT_NAMES, text, amount)
 
 
 def volume_row(rng: Rng) -> SpecRow:
     """Return a row with a volume."""
     amount = any_amount(rng, "item_volume")
     text = doubled(rng, amount) if rng.chance(0.2) else spelled(rng, amount, rng.chance(0.06))
-    row = SpecRow(rng.pick(_VOLUME_NAMES), text, "item_volume", (question("item_volume", amount, "item_volume"),))
-    return _unit_in_name(rng, row, amount)
+    return _row(rng, "item_volume", _VOLUME_NAMES, text, amount)
 
 
 def load_row(rng: Rng) -> SpecRow:
     """Return a row with a maximum load, sometimes a range."""
-    amount = any_amount(rng, "maximum_weight_recommendation")
     entity = "maximum_weight_recommendation"
+    amount = any_amount(rng, entity)
     if rng.chance(0.06) and amount.unit in ("kilogram", "pound"):
         low = float(rng.pick((0, 5, 9, 10, 15)))
         high = low + rng.pick((10, 15, 18, 25))
@@ -128,17 +124,17 @@ def load_row(rng: Rng) -> SpecRow:
         label = f"{number(low)} {amount.unit} to {number(high)} {amount.unit}"
         return SpecRow(rng.pick(_LOAD_NAMES), text, entity, (SceneQuestion(entity, label, entity),))
     text = doubled(rng, amount) if rng.chance(0.3) else spelled(rng, amount)
-    row = SpecRow(rng.pick(_LOAD_NAMES), text, entity, (question(entity, amount, entity),))
-    return _unit_in_name(rng, row, amount)
+    return _row(rng, entity, _LOAD_NAMES, text, amount)
 
 
-def _unit_in_name(rng: Rng, row: SpecRow, amount: Amount) -> SpecRow:
-    # "Weight (g) | 500": the unit is printed once, in the name.
+def _row(rng: Rng, entity: str, names: tuple[str, ...], text: str, amount: Amount) -> SpecRow:
+    name, answers = rng.pick(names), (question(entity, amount, entity),)
     if not rng.chance(0.09):
-        return row
+        return SpecRow(name, text, entity, answers)
+    # "Weight (g) | 500": the unit is printed once, in the name.
     unit = rng.weighted(SPELLINGS[amount.unit]).strip()
-    name = rng.pick(("{} ({})", "{}({})", "{} [{}]", "{}/{}", "{}, {}")).format(row.name, unit)
-    return SpecRow(name, number(amount.value), row.key, row.answers, names_unit=True)
+    name = rng.pick(("{} ({})", "{}({})", "{} [{}]", "{}/{}", "{}, {}")).format(name, unit)
+    return SpecRow(name, number(amount.value), entity, answers, names_unit=True)
 
 
 def decoy_rows(rng: Rng, count: int) -> list[SpecRow]:
@@ -147,23 +143,12 @@ def decoy_rows(rng: Rng, count: int) -> list[SpecRow]:
     made = [
         SpecRow("Frequency", rng.pick(("50/60Hz", "50 Hz", "60Hz", "50-60 Hz"))),
         SpecRow("Current", f"{number(rng.integer(1, 160) / 10)}A"),
-        SpecRow(
-            rng.pick(("Battery", "Battery Capacity", "Akku", "Capacity")),
-            f"{rng.pick((600, 1200, 2000, 2600, 3000, 5000, 5200, 10000, 20000))}mAh",
-        ),
+        SpecRow(rng.pick(_BATTERIES), f"{rng.pick((600, 1200, 2000, 2600, 3000, 5000, 5200, 10000, 20000))}mAh"),
         SpecRow("Speed", f"{rng.integer(5, 300) * 100} rpm"),
         SpecRow("Model", f"{rng.pick(('KX', 'HT', 'ZM', 'A', 'BL', 'S'))}-{rng.integer(10, 9999)}"),
-        SpecRow(
-            "Material",
-            rng.pick(("ABS", "Stainless Steel", "Aluminium", "PP + TPE", "Bamboo", "Keramik", "Polyester", "Silicone")),
-        ),
-        SpecRow(
-            rng.pick(("Color", "Colour", "Farbe", "Couleur")),
-            rng.pick(("Black", "White", "Grey", "Schwarz", "Blanc", "Red")),
-        ),
-        SpecRow(
-            rng.pick(("Size", "Product Size", "Größe")), f"{side} x {rng.integer(5, 90)} x {rng.integer(2, 60)} cm"
-        ),
+        SpecRow("Material", rng.pick(_MATERIALS)),
+        SpecRow(rng.pick(("Color", "Colour", "Farbe", "Couleur")), rng.pick(_COLOURS)),
+        SpecRow(rng.pick(_SIZES), f"{side} x {rng.integer(5, 90)} x {rng.integer(2, 60)} cm"),
         SpecRow("Color Temp.", f"{rng.pick((2700, 3000, 4000, 6000, 6500))}K"),
         SpecRow("Luminous Flux", f"{rng.integer(2, 60) * 50} lm"),
         SpecRow("IP Rating", rng.pick(("IP20", "IP44", "IP65", "IPX4", "IP54"))),
@@ -183,15 +168,8 @@ def decoy_rows(rng: Rng, count: int) -> list[SpecRow]:
 
 def spec_rows(rng: Rng, electric: float) -> list[SpecRow]:
     """Return the rows of a plate or table: one to four answers among decoys."""
-    rows: list[SpecRow] = []
-    if rng.chance(electric):
-        rows += [voltage_row(rng)] if rng.chance(0.75) else []
-        rows += [power_row(rng)] if rng.chance(0.75) else []
-        rows += [weight_row(rng)] if rng.chance(0.2) else []
-        rows += [volume_row(rng)] if rng.chance(0.12) else []
-    else:
-        rows += [weight_row(rng)] if rng.chance(0.6) else []
-        rows += [load_row(rng)] if rng.chance(0.4) else []
-        rows += [volume_row(rng)] if rng.chance(0.3) else []
+    devices = ((_voltage_row, 0.75), (power_row, 0.75), (weight_row, 0.2), (volume_row, 0.12))
+    others = ((weight_row, 0.6), (load_row, 0.4), (volume_row, 0.3))
+    rows = [row(rng) for row, share in (devices if rng.chance(electric) else others) if rng.chance(share)]
     rows = rows or [power_row(rng)]
     return rng.sample([*rows, *decoy_rows(rng, rng.integer(1, 7))], 12)

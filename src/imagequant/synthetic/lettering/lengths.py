@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imagequant.quantity.units import to_base
+from imagequant.synthetic.lettering.amounts import number
 from imagequant.synthetic.records import Amount
 from imagequant.synthetic.render.rng import Rng
 
@@ -35,9 +36,15 @@ _JOINS = (
 # The first printed unit, with shares from the contest's length labels.
 _FIRST = (("centimetre", 53), ("inch", 32), ("millimetre", 13), ("metre", 1.2), ("foot", 1.2))
 _FEET = (("'", '"'), ("' ", '"'), ("ft", "in"), ("ft ", "in"), (" ft ", " in"), ("'", "''"), (" feet ", " inches"))
-_QUARTERS = {0.25: "¼", 0.5: "½", 0.75: "¾", 0.125: "⅛", 0.375: "⅜", 0.625: "⅝", 0.875: "⅞"}
 _INCHES_PER_FOOT = 12
-_PLAIN = {0.25: "1/4", 0.5: "1/2", 0.75: "3/4", 0.125: "1/8", 0.375: "3/8", 0.625: "5/8", 0.875: "7/8"}
+_SEPARATORS = {"space": " ", "dash": "-"}
+# Fractions of an inch as a glyph and as digits.
+# fmt: off
+_FRACTIONS = {
+    0.25: ("¼", "1/4"), 0.5: ("½", "1/2"), 0.75: ("¾", "3/4"), 0.125: ("⅛", "1/8"), 0.375: ("⅜", "3/8"),
+    0.625: ("⅝", "5/8"), 0.875: ("⅞", "7/8"),
+}
+# fmt: on
 
 
 @dataclass(frozen=True)
@@ -67,11 +74,6 @@ class Written:
     lines: tuple[str, ...]
     amount: Amount
     line: int
-
-    @property
-    def text(self) -> str:
-        """The lines joined by spaces."""
-        return " ".join(self.lines)
 
 
 def length_style(rng: Rng, longest_cm: float) -> LengthStyle:
@@ -116,29 +118,24 @@ def note_for_bare(style: LengthStyle, rng: Rng) -> str:
 def write_length(style: LengthStyle, centimetres: float) -> Written:
     """Format a length; the amount is the printed, rounded value."""
     first = _rounded(centimetres, style.first, style)
-    text = _number(first, style)
     amount = Amount(first, style.first)
     if style.bare:
-        return Written((text,), amount, 0)
-    text += style.first_spelling
+        return Written((_number(first, style),), amount, 0)
+    text = _number(first, style) + style.first_spelling
     if style.feet is not None and first >= 2 * _INCHES_PER_FOOT:
-        text = _in_feet(first, style)
+        feet, rest = divmod(first, _INCHES_PER_FOOT)
+        foot, inch = style.feet
+        # Whole feet have no inches and no joining space.
+        text = f"{feet:g}{foot}{_number(round(rest, 3), style)}{inch}" if rest else f"{feet:g}{foot.rstrip()}"
     if style.second is None:
         return Written((text,), amount, 0)
     exact = to_base(first, style.first) / to_base(1.0, style.second)
     value = round(exact, style.second_decimals) or round(exact, 2)
-    other = _plain(value, style.second_decimals if style.fixed else None, style.comma)
-    lines = tuple(style.join.format(a=text, b=other + style.second_spelling).split("\n"))
+    other = _digits(value, style.second_decimals, style) + style.second_spelling
+    lines = tuple(style.join.format(a=text, b=other).split("\n"))
     if style.prefer_second:
         return Written(lines, Amount(value, style.second), len(lines) - 1)
     return Written(lines, amount, 0)
-
-
-def _in_feet(inches: float, style: LengthStyle) -> str:
-    feet, rest = divmod(inches, _INCHES_PER_FOOT)
-    foot, inch = style.feet or ("'", '"')
-    # Whole feet have no inches and no joining space.
-    return f"{feet:g}{foot}{_number(round(rest, 3), style)}{inch}" if rest else f"{feet:g}{foot.rstrip()}"
 
 
 def _rounded(centimetres: float, unit: str, style: LengthStyle) -> float:
@@ -148,13 +145,9 @@ def _rounded(centimetres: float, unit: str, style: LengthStyle) -> float:
     if style.fraction != "none":
         step = 4 if value > 6 else 8
         return max(round(value * step) / step, 1 / step)
-    decimals = style.decimals
     # Long products rarely have decimals.
-    if unit == "centimetre" and value >= 60:
-        decimals = 0
-    if unit in ("metre", "foot"):
-        decimals = max(decimals, 1)
-    if value < 4:
+    decimals = 0 if unit == "centimetre" and value >= 60 else style.decimals
+    if unit in ("metre", "foot") or value < 4:
         decimals = max(decimals, 1)
     if decimals == 0:
         return _stepped(value, style.step)
@@ -168,21 +161,19 @@ def _stepped(value: float, step: float) -> float:
 
 
 def _number(value: float, style: LengthStyle) -> str:
+    if style.fraction == "none":
+        return _digits(value, style.decimals, style)
     whole, part = int(value), value - int(value)
-    if style.fraction != "none":
-        if part == 0:
-            return str(whole)
-        glyph, plain = _QUARTERS[part], _PLAIN[part]
-        if whole == 0:
-            return glyph if style.fraction == "glyph" else plain
-        separator = {"glyph": "", "space": " ", "dash": "-", "tight": ""}[style.fraction]
-        # Without a separator, "31/2" would be ambiguous, so the glyph is used.
-        return f"{whole}{separator}{glyph if style.fraction in ('glyph', 'tight') else plain}"
-    return _plain(value, style.decimals if style.fixed else None, style.comma)
+    if part == 0:
+        return str(whole)
+    glyph, plain = _FRACTIONS[part]
+    # Next to a whole number without a separator, "31/2" would be ambiguous, so the glyph is used.
+    fraction = glyph if style.fraction == "glyph" or (style.fraction == "tight" and whole) else plain
+    return f"{whole or ''}{_SEPARATORS.get(style.fraction, '') if whole else ''}{fraction}"
 
 
-def _plain(value: float, fixed: int | None, comma: bool) -> str:
-    text = f"{value:.{fixed}f}" if fixed is not None and round(value, fixed) == value else f"{value:.3f}"
-    if fixed is None or round(value, fixed) != value:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace(".", ",") if comma else text
+def _digits(value: float, decimals: int, style: LengthStyle) -> str:
+    if not style.fixed or round(value, decimals) != value:
+        return number(value, style.comma)
+    text = f"{value:.{decimals}f}"
+    return text.replace(".", ",") if style.comma else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, spelled
-from imagequant.synthetic.lettering.pack_strips import dose_lines
+from imagequant.synthetic.lettering.pack_words import dose_lines
 from imagequant.synthetic.records import Scene, question, unanswerable
 from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting

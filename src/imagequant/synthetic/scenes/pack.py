@@ -8,7 +8,7 @@ from imagequant.core.records import Box
 from imagequant.synthetic.goods.pack import PackFace, pack_face, scatter, stand
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, spelled
-from imagequant.synthetic.lettering.pack_strips import dose_lines, draw_strip, strip_cells
+from imagequant.synthetic.lettering.pack_words import dose_lines, draw_strip, strip_cells
 from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question, unanswerable
 from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Ink, fitting, text_width
