@@ -88,19 +88,9 @@ def draw_outside(
     span: tuple[float, float] | None = None,
     extended: bool = False,
 ) -> None:
-    """Draw a dimension line outside a frame, along one of its sides.
+    """Draw a dimension line outside a product's frame, along one of its sides.
 
-    Args:
-        canvas: The canvas.
-        frame: The product's frame.
-        side: The frame's side.
-        gap: The distance from the frame.
-        written: The label.
-        style: The photo's style.
-        key: The mark's key for the label's answer line.
-        placing: Overrides the style's placing.
-        span: The part of the side, in pixels; by default the whole side.
-        extended: Whether to draw thin lines from the side to the ends.
+    ``span`` is the part of the side, in pixels; by default the whole. ``extended``: thin lines join side and ends.
     """
     sign = 1.0 if side in ("right", "below") else -1.0
     upright = side in ("left", "right")
@@ -129,14 +119,8 @@ def draw_dimension(
 ) -> None:
     """Draw a dimension line and its label.
 
-    Args:
-        canvas: The canvas.
-        span: The ends of the line.
-        written: The label.
-        style: The photo's style.
-        outward: Unit vector towards the label's side, away from the product.
-        key: The mark's key for the label's answer line.
-        placing: Overrides the style's placing.
+    ``outward`` is the unit vector towards the label's side, away from the product. ``key`` marks the label's answer
+    line. ``placing`` overrides the style's.
     """
     p, q = span
     placing = placing or style.placing

@@ -24,30 +24,20 @@ class SpecRow:
 
 
 # fmt: off
-_VOLTAGE_NAMES = (
-    "Voltage", "Rated Voltage", "Input", "Input Voltage", "INPUT", "Spannung", "Tension", "Voltaje", "Tensione",
-    "Operating Voltage", "Power Supply", "Nennspannung", "Napięcie", "Working Voltage", "Output Voltage", "OUTPUT",
-)
-_POWER_NAMES = (
-    "Power", "Rated Power", "Wattage", "POWER", "Leistung", "Puissance", "Potencia", "Potenza", "Max Power",
-    "Power Consumption", "Nennleistung", "Güç", "Moc", "Output Power", "Max. Wattage",
-)
-_WEIGHT_NAMES = (
-    "Weight", "Net Weight", "Item Weight", "Product Weight", "Gewicht", "Poids", "Peso", "N.W.", "Net weight",
-    "Weight (approx.)", "Nettogewicht", "Ağırlık", "Waga", "Vikt",
-)
-_VOLUME_NAMES = (
-    "Capacity", "Volume", "Tank Capacity", "Fassungsvermögen", "Capacité", "Capacidad", "Capacità", "Water Tank",
-    "Bowl Capacity", "Inhalt", "Net Volume", "Pojemność",
-)
-_LOAD_NAMES = (
-    "Max Load", "Load Capacity", "Weight Capacity", "Max. Load", "Maximum Load", "Belastbarkeit", "Charge max.",
-    "Carga máx.", "Max. User Weight", "Tragkraft", "Weight Limit", "Bearing Capacity", "Portata max.",
-)
-_RANGES = (
-    (100.0, 240.0), (110.0, 240.0), (220.0, 240.0), (85.0, 265.0), (110.0, 120.0), (200.0, 240.0), (12.0, 24.0),
-    (175.0, 265.0), (220.0, 230.0),
-)
+_VOLTAGE_NAMES = ("Voltage", "Rated Voltage", "Input", "Input Voltage", "INPUT", "Spannung", "Tension", "Voltaje",
+                  "Tensione", "Operating Voltage", "Power Supply", "Nennspannung", "Napięcie", "Working Voltage",
+                  "Output Voltage", "OUTPUT")
+_POWER_NAMES = ("Power", "Rated Power", "Wattage", "POWER", "Leistung", "Puissance", "Potencia", "Potenza", "Max Power",
+                "Power Consumption", "Nennleistung", "Güç", "Moc", "Output Power", "Max. Wattage")
+_WEIGHT_NAMES = ("Weight", "Net Weight", "Item Weight", "Product Weight", "Gewicht", "Poids", "Peso", "N.W.",
+                 "Net weight", "Weight (approx.)", "Nettogewicht", "Ağırlık", "Waga", "Vikt")
+_VOLUME_NAMES = ("Capacity", "Volume", "Tank Capacity", "Fassungsvermögen", "Capacité", "Capacidad", "Capacità",
+                 "Water Tank", "Bowl Capacity", "Inhalt", "Net Volume", "Pojemność")
+_LOAD_NAMES = ("Max Load", "Load Capacity", "Weight Capacity", "Max. Load", "Maximum Load", "Belastbarkeit",
+               "Charge max.", "Carga máx.", "Max. User Weight", "Tragkraft", "Weight Limit", "Bearing Capacity",
+               "Portata max.")
+_RANGES = ((100.0, 240.0), (110.0, 240.0), (220.0, 240.0), (85.0, 265.0), (110.0, 120.0), (200.0, 240.0), (12.0, 24.0),
+           (175.0, 265.0), (220.0, 230.0))
 # fmt: on
 _BATTERIES = ("Battery", "Battery Capacity", "Akku", "Capacity")
 _MATERIALS = ("ABS", "Stainless Steel", "Aluminium", "PP + TPE", "Bamboo", "Keramik", "Polyester", "Silicone")

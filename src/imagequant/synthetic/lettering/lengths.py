@@ -12,26 +12,19 @@ from imagequant.synthetic.render.rng import Rng
 # Spellings with their shares on sellers' photos; a leading space is part of the spelling.
 # fmt: off
 _SPELLINGS: dict[str, tuple[tuple[str, float], ...]] = {
-    "centimetre": (
-        ("cm", 50), (" cm", 32), ("CM", 12), (" CM", 3), ("cms", 1), (" Cm", 1), ("Cm", 1), (" centimeters", 1),
-    ),
+    "centimetre": (("cm", 50), (" cm", 32), ("CM", 12), (" CM", 3), ("cms", 1), (" Cm", 1), ("Cm", 1),
+                   (" centimeters", 1)),
     "millimetre": (("mm", 60), (" mm", 30), ("MM", 8), (" MM", 2)),
     "metre": (("m", 55), (" m", 30), ("M", 10), (" meter", 3), (" Mtr", 1)),
-    "inch": (
-        ('"', 28), (" in", 17), ("in", 16), ("inch", 9), (" inch", 9), ("''", 4), ("”", 4), (" inches", 6),
-        (" Inch", 3), ("IN", 3), (" INCH", 2), ("inches", 2), ("″", 2), (" Zoll", 1), (" pulg", 0.5),
-        (" pouces", 0.5),
-    ),
+    "inch": (('"', 28), (" in", 17), ("in", 16), ("inch", 9), (" inch", 9), ("''", 4), ("”", 4), (" inches", 6),
+             (" Inch", 3), ("IN", 3), (" INCH", 2), ("inches", 2), ("″", 2), (" Zoll", 1), (" pulg", 0.5),
+             (" pouces", 0.5)),
     "foot": (("ft", 45), (" ft", 30), ("'", 12), (" feet", 10), ("FT", 3)),
 }
-_UNIT_NOTES = (
-    "Unit: {}", "unit:{}", "Units: {}", "({})", "Unit {}", "Size: {}", "All dimensions in {}", "Maße in {}",
-    "Unité : {}",
-)
-_JOINS = (
-    ("{a}/{b}", 32), ("{a} / {b}", 20), ("{a} /{b}", 6), ("{a}({b})", 11), ("{a} ({b})", 13), ("{a}\n{b}", 16),
-    ("{a}|{b}", 1), ("{a}={b}", 1),
-)
+_UNIT_NOTES = ("Unit: {}", "unit:{}", "Units: {}", "({})", "Unit {}", "Size: {}", "All dimensions in {}", "Maße in {}",
+               "Unité : {}")
+_JOINS = (("{a}/{b}", 32), ("{a} / {b}", 20), ("{a} /{b}", 6), ("{a}({b})", 11), ("{a} ({b})", 13), ("{a}\n{b}", 16),
+          ("{a}|{b}", 1), ("{a}={b}", 1))
 # fmt: on
 # The first printed unit, with shares from the contest's length labels.
 _FIRST = (("centimetre", 53), ("inch", 32), ("millimetre", 13), ("metre", 1.2), ("foot", 1.2))

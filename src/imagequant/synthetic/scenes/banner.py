@@ -5,32 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imagequant.core.records import Box
-from imagequant.synthetic.goods.kinds import any_good
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, spelled
 from imagequant.synthetic.lettering.electric_words import voltage_text
 from imagequant.synthetic.records import Scene, SceneQuestion, question, unanswerable
-from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import WHITE, Canvas, Colour, Ink
 from imagequant.synthetic.render.fonts import body_face, title_face
 from imagequant.synthetic.render.geometry import Point, disc, rounded
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance, readable_on
-from imagequant.synthetic.scenes.common import fitted, headline, photo_size
+from imagequant.synthetic.scenes.common import advert, draw_product, headline
 
 # fmt: off
-_POWER = (
-    "{}", "{}", "{}", "{} Powerful Motor", "{} Power", "Up to {}", "{} Fast Charging", "Max {}", "{}\nRated Power",
-    "{} LED", "Mit {} Leistung", "{} Motor", "Power\n{}", "Only {}",
-)
-_VOLUME = (
-    "{}", "{}", "{} Large Capacity", "Capacity {}", "{}\nCapacity", "{} XL", "Large {} Tank", "Fassungsvermögen {}",
-    "Capacité {}", "{} Volumen",
-)
-_WEIGHT = (
-    "{}", "Only {}", "Weight: {}", "Lightweight {}", "{}\nLightweight", "Weight {}", "Ultra light {}", "Nur {}",
-    "Net Weight {}", "weight : {}", "Product Weight\n{}", "Light to {}",
-)
+_POWER = ("{}", "{}", "{}", "{} Powerful Motor", "{} Power", "Up to {}", "{} Fast Charging", "Max {}",
+          "{}\nRated Power", "{} LED", "Mit {} Leistung", "{} Motor", "Power\n{}", "Only {}")
+_VOLUME = ("{}", "{}", "{} Large Capacity", "Capacity {}", "{}\nCapacity", "{} XL", "Large {} Tank",
+           "Fassungsvermögen {}", "Capacité {}", "{} Volumen")
+_WEIGHT = ("{}", "Only {}", "Weight: {}", "Lightweight {}", "{}\nLightweight", "Weight {}", "Ultra light {}", "Nur {}",
+           "Net Weight {}", "weight : {}", "Product Weight\n{}", "Light to {}")
 # fmt: on
 _VOLTAGE = ("{}", "{}", "Voltage: {}", "{} Power Supply", "Input {}", "{}\nVoltage", "Works with {}")
 _LOAD = "maximum_weight_recommendation"
@@ -49,7 +41,7 @@ class Message:
 
 def draw(rng: Rng) -> Scene:
     """Draw a banner about load, power, voltage, volume or weight."""
-    canvas, ground = rich_ground(rng, *photo_size(rng))
+    canvas, ground = advert(rng)
     entity = rng.weighted(_ENTITIES)
     messages = [_message(rng, entity, "first")]
     if entity in ("wattage", "voltage") and rng.chance(0.4):
@@ -59,15 +51,13 @@ def draw(rng: Rng) -> Scene:
     top = headline(rng, canvas, ground, rng.pick(words.HEADLINES)) if rng.chance(0.6) else canvas.height * 0.03
     room = Box(canvas.width * 0.04, top, canvas.width * 0.96, canvas.height * 0.97)
     place = rng.weighted(((_strip, 30), (_badge, 22), (_icons, 26), (_beside, 22)))
-    free = place(rng, canvas, room, ground, messages)
-    good = any_good(rng)
-    good.draw(rng, canvas, fitted(free, rng.uniform(*good.aspect), rng.uniform(0.8, 1.0)))
+    product = draw_product(rng, canvas, place(rng, canvas, room, ground, messages), (0.8, 1.0))
     answers = tuple(message.answer for message in messages)
     if rng.chance(0.05):
         asked = {answer.entity for answer in answers}
         others = [name for name in ("item_weight", "voltage", "wattage") if name not in asked]
         answers += (unanswerable(rng.pick(others)),)
-    return Scene(canvas, answers, good.name)
+    return Scene(canvas, answers, product)
 
 
 def _message(rng: Rng, entity: str, key: str) -> Message:

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from imagequant.core.records import Box
+from imagequant.synthetic.goods.kinds import Good, any_good
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, spelled
 from imagequant.synthetic.records import SceneQuestion, question
+from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting
 from imagequant.synthetic.render.fonts import body_face, title_face
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import readable_on
 
 # fmt: off
-_TITLES = (
-    "PRODUCT SIZE", "Product Size", "Dimensions", "DIMENSIONS", "Size Chart", "SIZE", "Product Dimensions",
-    "Specification", "PRODUCT DETAILS", "Abmessungen", "Dimensiones", "Dimensioni", "Taille du produit",
-    "Perfect Size", "Size & Details", "Measurements",
-)
-_FOOTNOTES = (
-    "Please allow 1-3cm error due to manual measurement", "All dimensions are approximate",
-    "*Measured manually, may vary slightly", "Color may differ slightly from the picture",
-    "These dimensions are given for information only", "Material: Ceramic", "Material: Stainless Steel",
-    "Material: 100% Polyester", "Mehrfarbig erhältlich", "1 piece", "Set of 2", "Hand Wash Only",
-)
-_WEIGHT_NOTES = (
-    "Weight: {}", "weight: {}", "Net Weight: {}", "Gewicht: {}", "Peso: {}", "Poids : {}", "{}", "Item Weight {}",
-    "Weight {}", "Only {}",
-)
-_VOLUME_NOTES = (
-    "Capacity: {}", "{}", "Volume: {}", "Capacity {}", "Volumen: {}", "Fassungsvermögen {}", "Pojemność {}",
-    "Capacité : {}", "{}",
-)
-_LOAD_NOTES = (
-    "Weight Capacity: {}", "Max load {}", "Load: {}", "Load Capacity : {}", "Max. {}", "Holds up to {}",
-    "Belastbar bis {}",
-)
+_TITLES = ("PRODUCT SIZE", "Product Size", "Dimensions", "DIMENSIONS", "Size Chart", "SIZE", "Product Dimensions",
+           "Specification", "PRODUCT DETAILS", "Abmessungen", "Dimensiones", "Dimensioni", "Taille du produit",
+           "Perfect Size", "Size & Details", "Measurements")
+_FOOTNOTES = ("Please allow 1-3cm error due to manual measurement", "All dimensions are approximate",
+              "*Measured manually, may vary slightly", "Color may differ slightly from the picture",
+              "These dimensions are given for information only", "Material: Ceramic", "Material: Stainless Steel",
+              "Material: 100% Polyester", "Mehrfarbig erhältlich", "1 piece", "Set of 2", "Hand Wash Only")
+_WEIGHT_NOTES = ("Weight: {}", "weight: {}", "Net Weight: {}", "Gewicht: {}", "Peso: {}", "Poids : {}", "{}",
+                 "Item Weight {}", "Weight {}", "Only {}")
+_VOLUME_NOTES = ("Capacity: {}", "{}", "Volume: {}", "Capacity {}", "Volumen: {}", "Fassungsvermögen {}",
+                 "Pojemność {}", "Capacité : {}", "{}")
+_LOAD_NOTES = ("Weight Capacity: {}", "Max load {}", "Load: {}", "Load Capacity : {}", "Max. {}", "Holds up to {}",
+               "Belastbar bis {}")
 # fmt: on
 _NOTES = (
     (("item_weight", _WEIGHT_NOTES), 5),
@@ -49,6 +41,11 @@ def photo_size(rng: Rng) -> tuple[int, int]:
     long_side = rng.weighted((*usual, *large))
     shape = rng.weighted(((1.0, 78), (rng.uniform(1.15, 1.9), 12), (rng.uniform(0.55, 0.87), 10)))
     return (long_side, round(long_side / shape)) if shape >= 1 else (round(long_side * shape), long_side)
+
+
+def advert(rng: Rng) -> tuple[Canvas, Colour]:
+    """Return an advertising photo's background and its approximate colour."""
+    return rich_ground(rng, *photo_size(rng))
 
 
 def headline(rng: Rng, canvas: Canvas, ground: Colour, text: str | None = None) -> float:
@@ -96,6 +93,13 @@ def _note(rng: Rng, canvas: Canvas, ground: Colour, bottom: float) -> tuple[floa
     x = min(max(canvas.width * rng.uniform(0.3, 0.7), half), canvas.width - half)
     canvas.text((x, bottom - size * 0.7), text, ink, key="note", width=canvas.width * 0.85)
     return bottom - size * 1.5, (question(entity, amount, "note"),)
+
+
+def draw_product(rng: Rng, canvas: Canvas, room: Box, shares: tuple[float, float], good: Good | None = None) -> str:
+    """Draw a good, by default any, in a part of a room between the two shares; return the good's name."""
+    good = good or any_good(rng)
+    good.draw(rng, canvas, fitted(room, rng.uniform(*good.aspect), rng.uniform(*shares)))
+    return good.name
 
 
 def fitted(room: Box, aspect: float, share: float) -> Box:

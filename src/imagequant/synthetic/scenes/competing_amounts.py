@@ -10,34 +10,25 @@ from imagequant.synthetic.goods.kinds import Good, named_good
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, number, spelled
 from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question
-from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Canvas, Colour, Ink
 from imagequant.synthetic.render.fonts import body_face, title_face
 from imagequant.synthetic.render.geometry import ellipse, rounded
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, cylinder, fabric, lit, luminance, matte, metal, readable_on
-from imagequant.synthetic.scenes.common import fitted, headline, photo_size
+from imagequant.synthetic.scenes.common import advert, draw_product, headline
 
 _LOAD = "maximum_weight_recommendation"
 # fmt: off
-_OWN_WEIGHTS = (
-    "Net Weight: {}", "Product weight {}", "Item Weight: {}", "Weight: {}", "Own weight {}", "N.W. {}", "Only {}",
-    "Lightweight {}", "Eigengewicht {}", "Poids : {}", "Peso: {}", "weight {}", "{} light",
-)
-_MAIN_POWERS = (
-    "{}", "{}", "{}", "{} LED", "{} Fast Charger", "{} Max", "{} GaN Charger", "{} Power Adapter", "{} High Power",
-    "Power: {}", "{} Super Fast",
-)
-_EQUIVALENTS = (
-    "{} W equivalent", "= {}W incandescent", "Replaces {}W", "{}W Equivalent", "equals {} watt halogen",
-    "{}W gleichwertig", "équivaut à {}W",
-)
+_OWN_WEIGHTS = ("Net Weight: {}", "Product weight {}", "Item Weight: {}", "Weight: {}", "Own weight {}", "N.W. {}",
+                "Only {}", "Lightweight {}", "Eigengewicht {}", "Poids : {}", "Peso: {}", "weight {}", "{} light")
+_MAIN_POWERS = ("{}", "{}", "{}", "{} LED", "{} Fast Charger", "{} Max", "{} GaN Charger", "{} Power Adapter",
+                "{} High Power", "Power: {}", "{} Super Fast")
+_EQUIVALENTS = ("{} W equivalent", "= {}W incandescent", "Replaces {}W", "{}W Equivalent", "equals {} watt halogen",
+                "{}W gleichwertig", "équivaut à {}W")
 _LOADED = ("chair", "table", "shelf", "sofa", "stick")
 _ELECTRIC = ("bulb", "lamp", "panel", "book", "canister", "screen")
-_POWERS = (
-    3, 5, 6, 7, 8, 9, 10, 12, 15, 18, 20, 24, 25, 30, 33, 35, 40, 45, 48, 50, 60, 65, 66, 70, 75, 80, 90, 100, 120, 140,
-    150, 180, 200, 240, 300,
-)
+_POWERS = (3, 5, 6, 7, 8, 9, 10, 12, 15, 18, 20, 24, 25, 30, 33, 35, 40, 45, 48, 50, 60, 65, 66, 70, 75, 80, 90, 100,
+           120, 140, 150, 180, 200, 240, 300)
 # fmt: on
 _KILOGRAMS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 8.0, 10.0, 12.0, 15.0, 16.0, 20.0, 24.0, 25.0)
 _POUNDS = (2.0, 3.0, 5.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0, 50.0)
@@ -57,7 +48,7 @@ class AmountLine:
 
 def draw(rng: Rng) -> Scene:
     """Draw one of the three."""
-    canvas, ground = rich_ground(rng, *photo_size(rng))
+    canvas, ground = advert(rng)
     kind = rng.weighted(((_weight_set, 2.5), (_loads, 4), (_powers, 4.5)))
     return kind(rng, canvas, ground)
 
@@ -122,7 +113,7 @@ def _arranged(rng: Rng, canvas: Canvas, ground: Colour, lines: list[AmountLine],
         "below": (room.inner(0, 1 - share, 1, 1), room.inner(0, 0, 1, 0.97 - share)),
     }[where]
     _block(rng, canvas, block, lines, readable_on(ground, rng))
-    good.draw(rng, canvas, fitted(rest, rng.uniform(*good.aspect), rng.uniform(0.8, 1.0)))
+    draw_product(rng, canvas, rest, (0.8, 1.0), good)
 
 
 def _block(rng: Rng, canvas: Canvas, block: Box, lines: list[AmountLine], colour: Colour) -> None:

@@ -9,25 +9,14 @@ from imagequant.synthetic.records import SceneQuestion, question, unanswerable
 from imagequant.synthetic.render.rng import Rng
 
 _Asked = tuple[tuple[tuple[str, ...], float], ...]
+# fmt: off
 # Sets of questions. Pairs and triples are more frequent than in the contest, because they teach more per photo. As in
 # the contest, depth is mostly asked for if few lengths are printed.
-_ASKED_OF_FEW: _Asked = (
-    (("depth", "width"), 8),
-    (("height", "depth"), 8),
-    (("height", "width", "depth"), 16),
-    (("height", "width"), 8),
-    (("height",), 5),
-    (("width",), 4),
-    (("depth",), 5),
-)
-_ASKED_OF_MANY: _Asked = (
-    (("depth", "width"), 3),
-    (("height", "depth"), 4),
-    (("height", "width", "depth"), 13),
-    (("height", "width"), 18),
-    (("height",), 8),
-    (("width",), 4),
-)
+_ASKED_OF_FEW: _Asked = ((("depth", "width"), 8), (("height", "depth"), 8), (("height", "width", "depth"), 16),
+                         (("height", "width"), 8), (("height",), 5), (("width",), 4), (("depth",), 5))
+_ASKED_OF_MANY: _Asked = ((("depth", "width"), 3), (("height", "depth"), 4), (("height", "width", "depth"), 13),
+                          (("height", "width"), 18), (("height",), 8), (("width",), 4))
+# fmt: on
 _FEW = 2
 # Probability that a question without its own length is unanswerable; otherwise its label is another printed length.
 _UNANSWERED = 0.07
@@ -44,11 +33,8 @@ def ask_lengths(
 ) -> tuple[SceneQuestion, ...]:
     """Choose questions about the printed lengths.
 
-    Args:
-        rng: The random number generator.
-        shown: Printed lengths by ``height``, ``width`` or ``third`` (towards the viewer), which are the marks' keys.
-        round_body: Whether the product has a round cross-section, so that its depth is its width.
-        printed: Number of printed lengths, including those of parts; by default those in ``shown``.
+    ``shown`` has the lengths by ``height``, ``width`` or ``third`` (towards the viewer), which are the marks' keys. A
+    round body's depth is its width. ``printed`` counts the lengths including those of parts; by default, ``shown``.
     """
     few = (len(shown) if printed is None else printed) <= _FEW
     asked = rng.weighted(_ASKED_OF_FEW if few else _ASKED_OF_MANY)

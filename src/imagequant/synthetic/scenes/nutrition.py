@@ -7,12 +7,11 @@ from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, spelled
 from imagequant.synthetic.lettering.pack_words import dose_lines
 from imagequant.synthetic.records import Scene, question, unanswerable
-from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting
 from imagequant.synthetic.render.fonts import plate_face, title_face
 from imagequant.synthetic.render.geometry import homography
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.scenes.common import photo_size
+from imagequant.synthetic.scenes.common import advert
 
 # fmt: off
 # Title, names, and whether to use a decimal comma.
@@ -27,17 +26,15 @@ _LANGUAGES = (
     ("Supplement Facts", "Vitamin C|Vitamin D3|Magnesium|Zinc|Iron|Biotin|Calcium|Omega-3", False),
 )
 # Colours of labels and of their print.
-_PAPERS: tuple[tuple[Colour, Colour], ...] = (
-    ((250, 250, 248), (10, 10, 12)), ((24, 24, 26), (240, 240, 236)), ((40, 80, 60), (250, 250, 240)),
-    ((226, 196, 150), (40, 26, 16)),
-)
+_PAPERS: tuple[tuple[Colour, Colour], ...] = (((250, 250, 248), (10, 10, 12)), ((24, 24, 26), (240, 240, 236)),
+                                              ((40, 80, 60), (250, 250, 240)), ((226, 196, 150), (40, 26, 16)))
 # fmt: on
 _UNSTATED = 0.15
 
 
 def draw(rng: Rng) -> Scene:
     """Draw a label in close-up, slightly rotated."""
-    canvas, _ = rich_ground(rng, *photo_size(rng))
+    canvas, _ = advert(rng)
     paper, colour = rng.pick(_PAPERS)
     label = Canvas.blank(canvas.width * 0.92, canvas.height * 0.92, paper)
     weight = rng.chance(0.75)

@@ -10,13 +10,12 @@ from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, spelled
 from imagequant.synthetic.lettering.pack_words import dose_lines, draw_strip, strip_cells
 from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question, unanswerable
-from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Ink, fitting, text_width
 from imagequant.synthetic.render.fonts import body_face, title_face
 from imagequant.synthetic.render.geometry import disc
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, lit, readable_on
-from imagequant.synthetic.scenes.common import headline, photo_size
+from imagequant.synthetic.scenes.common import advert, headline
 
 # Probability that a supplement prints its net weight, and that this rather than the dose is its label.
 _NET_OF_SUPPLEMENTS = 0.55
@@ -52,7 +51,7 @@ class Contents:
 
 def draw(rng: Rng) -> Scene:
     """Draw a pack, mostly on white, sometimes with a headline or loose items next to it."""
-    canvas, ground = rich_ground(rng, *photo_size(rng))
+    canvas, ground = advert(rng)
     contents = rng.weighted(((food, 50), (_liquid, 25), (supplement, 25)))(rng)
     top = headline(rng, canvas, ground, rng.pick(words.HEADLINES)) if rng.chance(0.12) else canvas.height * 0.02
     room = Box(canvas.width * 0.03, top, canvas.width * 0.97, canvas.height * rng.uniform(0.9, 0.985))

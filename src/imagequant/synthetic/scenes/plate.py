@@ -6,35 +6,29 @@ from imagequant.core.records import Box
 from imagequant.synthetic.lettering.electric_words import SpecRow, spec_rows
 from imagequant.synthetic.lettering.pack_words import BRANDS
 from imagequant.synthetic.records import Scene
-from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting
 from imagequant.synthetic.render.fonts import body_face, plate_face, title_face
 from imagequant.synthetic.render.geometry import disc, homography, rounded
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import cylinder, fabric, lit, luminance, matte, metal, wood
-from imagequant.synthetic.scenes.common import photo_size
+from imagequant.synthetic.scenes.common import advert
 
 # fmt: off
-_GOODS = (
-    "Power Adapter", "LED Driver", "Li-ion Battery", "Vacuum Cleaner", "Coffee Maker", "AC/DC ADAPTER",
-    "Food Processor", "LED Lamp", "Heat Gun", "Water Pump", "Battery Pack", "Hair Dryer", "Fan Heater",
-    "SWITCHING POWER SUPPLY",
-)
-_WARNINGS = (
-    "FOR INDOOR USE ONLY", "CAUTION: Risk of electric shock", "MADE IN CHINA", "Do not immerse in water",
-    "Made in P.R.C.", "For dry location use only", "Do not dispose in fire", "Nur für Innenräume",
-)
+_GOODS = ("Power Adapter", "LED Driver", "Li-ion Battery", "Vacuum Cleaner", "Coffee Maker", "AC/DC ADAPTER",
+          "Food Processor", "LED Lamp", "Heat Gun", "Water Pump", "Battery Pack", "Hair Dryer", "Fan Heater",
+          "SWITCHING POWER SUPPLY")
+_WARNINGS = ("FOR INDOOR USE ONLY", "CAUTION: Risk of electric shock", "MADE IN CHINA", "Do not immerse in water",
+             "Made in P.R.C.", "For dry location use only", "Do not dispose in fire", "Nur für Innenräume")
 # Colours of plates and of their print.
-_PLATES: tuple[tuple[Colour, Colour], ...] = (
-    ((246, 246, 244), (20, 20, 22)), ((198, 200, 204), (24, 24, 26)), ((24, 24, 26), (236, 236, 236)),
-    ((30, 60, 130), (250, 250, 250)), ((230, 130, 30), (16, 16, 18)), ((60, 62, 66), (230, 230, 230)),
-)
+_PLATES: tuple[tuple[Colour, Colour], ...] = (((246, 246, 244), (20, 20, 22)), ((198, 200, 204), (24, 24, 26)),
+                                              ((24, 24, 26), (236, 236, 236)), ((30, 60, 130), (250, 250, 250)),
+                                              ((230, 130, 30), (16, 16, 18)), ((60, 62, 66), (230, 230, 230)))
 # fmt: on
 
 
 def draw(rng: Rng) -> Scene:
     """Draw a device with its plate, or the plate alone."""
-    canvas, _ = rich_ground(rng, *photo_size(rng))
+    canvas, _ = advert(rng)
     rows = spec_rows(rng, 0.85)
     ground, ink = rng.pick(_PLATES)
     body = _device(rng, canvas) if rng.chance(0.7) else canvas.frame.inner(0.04, 0.04, 0.96, 0.96)

@@ -10,13 +10,12 @@ from imagequant.synthetic.goods.kinds import any_shape, real_size
 from imagequant.synthetic.lettering.electric_words import SpecRow, decoy_rows, load_row, volume_row, weight_row
 from imagequant.synthetic.lettering.lengths import Written
 from imagequant.synthetic.records import Amount, Scene
-from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting, part_of_text
 from imagequant.synthetic.render.fonts import body_face
 from imagequant.synthetic.render.geometry import disc
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import readable_on
-from imagequant.synthetic.scenes.common import fitted, headline, photo_size
+from imagequant.synthetic.scenes.common import advert, fitted, headline
 from imagequant.synthetic.scenes.length_questions import ask_lengths
 
 _DECOYS = ("Size", "Product Size", "Größe", "Cable Length")
@@ -26,21 +25,14 @@ _MM = (("mm", 50), (" mm", 45), ("MM", 5))
 _UNITS = ((("centimetre", _CM), 58), (("inch", _INCH), 32), (("millimetre", _MM), 10))
 # Names of the axes by language.
 # fmt: off
-_HEIGHTS = (
-    "Height", "HEIGHT", "Höhe", "Hauteur", "Altura", "Alto", "Altezza", "H", "Yükseklik", "Wysokość", "Hoogte", "Höjd",
-)
-_WIDTHS = (
-    "Width", "WIDTH", "Breite", "Largeur", "Ancho", "Largura", "Larghezza", "W", "Genişlik", "Szerokość", "Breedte",
-    "Bredd",
-)
-_THIRDS = (
-    "Length", "Depth", "Länge", "Longueur", "Largo", "Lunghezza", "L", "Derinlik", "Długość", "Tiefe", "Profondeur",
-    "D",
-)
-_LEADS = (
-    "", "", "Size: ", "Size ", "SIZE: ", "Dimensions: ", "Product size: ", "Größe: ", "Maße: ", "Dimension: ",
-    "Medidas: ", "Taille : ", "Misure: ", "Measures ", "Approx. ", "Overall: ",
-)
+_HEIGHTS = ("Height", "HEIGHT", "Höhe", "Hauteur", "Altura", "Alto", "Altezza", "H", "Yükseklik", "Wysokość", "Hoogte",
+            "Höjd")
+_WIDTHS = ("Width", "WIDTH", "Breite", "Largeur", "Ancho", "Largura", "Larghezza", "W", "Genişlik", "Szerokość",
+           "Breedte", "Bredd")
+_THIRDS = ("Length", "Depth", "Länge", "Longueur", "Largo", "Lunghezza", "L", "Derinlik", "Długość", "Tiefe",
+           "Profondeur", "D")
+_LEADS = ("", "", "Size: ", "Size ", "SIZE: ", "Dimensions: ", "Product size: ", "Größe: ", "Maße: ", "Dimension: ",
+          "Medidas: ", "Taille : ", "Misure: ", "Measures ", "Approx. ", "Overall: ")
 # fmt: on
 # Width, height, and depth towards the viewer.
 Size = tuple[float, float, float]
@@ -56,7 +48,7 @@ class SizeLine:
 
 def draw(rng: Rng) -> Scene:
     """Draw a product with its size and other facts as text."""
-    canvas, ground = rich_ground(rng, *photo_size(rng))
+    canvas, ground = advert(rng)
     good, aspect = any_shape(rng)
     real = real_size(aspect, rng.log_uniform(*good.longest))
     flat = rng.chance(0.65)

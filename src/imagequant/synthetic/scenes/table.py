@@ -6,32 +6,33 @@ from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import any_good
 from imagequant.synthetic.lettering.electric_words import SpecRow, spec_rows
 from imagequant.synthetic.records import Scene
-from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import WHITE, Canvas, Colour, Ink, fitting, text_width
 from imagequant.synthetic.render.fonts import body_face
 from imagequant.synthetic.render.geometry import Point, disc, rounded
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance, mixed
-from imagequant.synthetic.scenes.common import fitted, headline, photo_size
+from imagequant.synthetic.scenes.common import advert, draw_product, headline
 
 # fmt: off
-_TITLES = (
-    "SPECIFICATIONS", "Product Information", "PRODUCT INFORMATION", "Technical Data", "Technische Daten", "Parameters",
-    "Product Parameters", "Especificaciones", "Caractéristiques", "Specification", "PRODUCT PARAMETERS",
-    "Scheda tecnica", "About this item",
-)
+_TITLES = ("SPECIFICATIONS", "Product Information", "PRODUCT INFORMATION", "Technical Data", "Technische Daten",
+           "Parameters", "Product Parameters", "Especificaciones", "Caractéristiques", "Specification",
+           "PRODUCT PARAMETERS", "Scheda tecnica", "About this item")
 # fmt: on
 
 
 def draw(rng: Rng) -> Scene:
     """Draw a table in one of several layouts."""
-    canvas, ground = rich_ground(rng, *photo_size(rng))
+    canvas, ground = advert(rng)
     rows = spec_rows(rng, 0.55)
     top = headline(rng, canvas, ground, rng.pick(_TITLES)) if rng.chance(0.75) else canvas.height * 0.04
     room = Box(canvas.width * 0.05, top + canvas.height * 0.02, canvas.width * 0.95, canvas.height * 0.96)
     product = "table"
     if rng.chance(0.65):
-        product, room = _with_product(rng, canvas, room)
+        good, share = any_good(rng), rng.uniform(0.35, 0.52)
+        wide = room.width > room.height * 0.75 and rng.chance(0.7)
+        place = room.inner(0, 0, share - 0.03, 1) if wide else room.inner(0, 0, 1, share - 0.03)
+        product = draw_product(rng, canvas, place, (0.75, 1.0), good)
+        room = room.inner(share, 0, 1, 1) if wide else room.inner(0, share, 1, 1)
     # A table with few rows does not fill a tall room.
     height = min(room.height, len(rows) * room.width * rng.uniform(0.12, 0.2))
     y = room.y0 + (room.height - height) * rng.pick((0.0, 0.3, 0.5))
@@ -46,15 +47,6 @@ def draw(rng: Rng) -> Scene:
     layout = rng.weighted(((_ruled, 5), (_bullets, 3), (_pills, 2), (_stacked, 2), (_prose, 3)))
     layout(rng, canvas, room, rows, colour)
     return Scene(canvas, tuple(answer for row in rows for answer in row.answers), product)
-
-
-def _with_product(rng: Rng, canvas: Canvas, room: Box) -> tuple[str, Box]:
-    good = any_good(rng)
-    share = rng.uniform(0.35, 0.52)
-    wide = room.width > room.height * 0.75 and rng.chance(0.7)
-    place = room.inner(0, 0, share - 0.03, 1) if wide else room.inner(0, 0, 1, share - 0.03)
-    good.draw(rng, canvas, fitted(place, rng.uniform(*good.aspect), rng.uniform(0.75, 1.0)))
-    return good.name, room.inner(share, 0, 1, 1) if wide else room.inner(0, share, 1, 1)
 
 
 def _sizes(rng: Rng, room: Box, count: int) -> tuple[float, float]:

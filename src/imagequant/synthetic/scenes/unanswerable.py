@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 from imagequant.core.records import Box
-from imagequant.synthetic.goods.kinds import any_good
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.electric_words import decoy_rows
 from imagequant.synthetic.records import Scene, unanswerable
-from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Canvas, Ink
 from imagequant.synthetic.render.fonts import body_face
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import readable_on
-from imagequant.synthetic.scenes.common import fitted, headline, photo_size
+from imagequant.synthetic.scenes.common import advert, draw_product, headline
 
-_ASKED: tuple[tuple[tuple[str, ...], float], ...] = (
-    (("item_weight",), 5),
-    (("maximum_weight_recommendation",), 3),
-    (("height", "width"), 1),
-    (("height", "width", "depth"), 0.4),
-    (("depth",), 0.6),
-    (("voltage", "wattage"), 2),
-    (("item_weight", "maximum_weight_recommendation"), 2),
-    (("voltage",), 1),
-    (("wattage",), 1),
-    (("item_volume",), 2),
-)
+# fmt: off
+_ASKED: tuple[tuple[tuple[str, ...], float], ...] = ((("item_weight",), 5), (("maximum_weight_recommendation",), 3),
+                                                     (("height", "width"), 1), (("height", "width", "depth"), 0.4),
+                                                     (("depth",), 0.6), (("voltage", "wattage"), 2),
+                                                     (("item_weight", "maximum_weight_recommendation"), 2),
+                                                     (("voltage",), 1), (("wattage",), 1), (("item_volume",), 2))
+# fmt: on
 
 
 def draw(rng: Rng) -> Scene:
     """Draw a product with questions it does not answer."""
-    canvas, ground = rich_ground(rng, *photo_size(rng))
+    canvas, ground = advert(rng)
     top = canvas.height * 0.03
     if rng.chance(0.4):
         top = headline(rng, canvas, ground, rng.pick(words.HEADLINES))
@@ -42,9 +35,8 @@ def draw(rng: Rng) -> Scene:
         lines += [f"{row.name}: {row.value}" for row in rows if not any(word in row.name for word in lengths)]
         ink = Ink(body_face(rng), max(canvas.width * rng.uniform(0.022, 0.045), 9.5), readable_on(ground, rng))
         room = _words(rng, canvas, room, lines, ink)
-    good = any_good(rng)
-    good.draw(rng, canvas, fitted(room, rng.uniform(*good.aspect), rng.uniform(0.7, 0.95)))
-    return Scene(canvas, tuple(unanswerable(entity) for entity in rng.weighted(_ASKED)), good.name)
+    product = draw_product(rng, canvas, room, (0.7, 0.95))
+    return Scene(canvas, tuple(unanswerable(entity) for entity in rng.weighted(_ASKED)), product)
 
 
 def _words(rng: Rng, canvas: Canvas, room: Box, lines: list[str], ink: Ink) -> Box:
