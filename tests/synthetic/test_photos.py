@@ -18,7 +18,8 @@ from imagequant.synthetic.lettering.dimension_lines import draw_label, line_styl
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, write_length
 from imagequant.synthetic.photo import KINDS, Kind, choose_kind
 from imagequant.synthetic.records import Amount, SceneQuestion
-from imagequant.synthetic.render.canvas import WHITE, Canvas, Ink, part_of_text
+from imagequant.synthetic.render.canvas import Canvas, Ink, part_of_text
+from imagequant.synthetic.render.colours import WHITE
 from imagequant.synthetic.render.fonts import FALLBACK, FontFace, covers
 from imagequant.synthetic.render.geometry import bounds
 from imagequant.synthetic.render.rng import seeded_rng

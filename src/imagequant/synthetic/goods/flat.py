@@ -5,22 +5,11 @@ from __future__ import annotations
 import math
 
 from imagequant.core.records import Box
-from imagequant.synthetic.render.canvas import Canvas, Colour
+from imagequant.synthetic.render.canvas import Canvas
+from imagequant.synthetic.render.colours import Colour, any_colour, lit
 from imagequant.synthetic.render.geometry import Point, between, disc, ellipse, rounded
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import (
-    any_colour,
-    any_surface,
-    fabric,
-    glass,
-    lit,
-    matte,
-    metal,
-    pattern,
-    pleats,
-    puffed,
-    wood,
-)
+from imagequant.synthetic.render.surfaces import any_surface, fabric, glass, matte, metal, pattern, pleats, puffed, wood
 
 
 def cushion(rng: Rng, canvas: Canvas, frame: Box) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from imagequant.core.records import Box
 from imagequant.synthetic.render.canvas import Canvas
+from imagequant.synthetic.render.colours import any_colour, lit
 from imagequant.synthetic.render.geometry import Point, disc, ellipse, rounded
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import any_colour, cylinder, fabric, lit, matte, metal, puffed, wood
+from imagequant.synthetic.render.surfaces import cylinder, fabric, matte, metal, puffed, wood
 
 
 def _flip(frame: Box, u: float, v: float) -> Point:

@@ -7,22 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from imagequant.core.records import Box
-from imagequant.synthetic.render.canvas import Canvas, Colour
+from imagequant.synthetic.render.canvas import Canvas
+from imagequant.synthetic.render.colours import VIVIDS, Colour, any_colour, lit, luminance, mixed
 from imagequant.synthetic.render.geometry import Point, Points, apply, disc, ellipse, homography, leaning, rounded
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import (
-    VIVIDS,
-    any_colour,
-    cylinder,
-    lit,
-    luminance,
-    matte,
-    metal,
-    mixed,
-    pattern,
-    tinted,
-    wood,
-)
+from imagequant.synthetic.render.surfaces import cylinder, matte, metal, pattern, tinted, wood
 
 
 @dataclass(frozen=True)

@@ -9,23 +9,12 @@ import numpy as np
 from PIL import Image, ImageEnhance
 
 from imagequant.synthetic.lettering.pack_words import BRANDS
-from imagequant.synthetic.render.canvas import Canvas, Colour, Ink
+from imagequant.synthetic.render.canvas import Canvas, Ink
+from imagequant.synthetic.render.colours import Colour, any_colour, lit, luminance
 from imagequant.synthetic.render.fonts import title_face
 from imagequant.synthetic.render.geometry import Cuboid, View, disc, ellipse, front, front_patch
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import (
-    WOODS,
-    any_colour,
-    any_surface,
-    fabric,
-    lit,
-    luminance,
-    matte,
-    metal,
-    pattern,
-    puffed,
-    wood,
-)
+from imagequant.synthetic.render.surfaces import WOODS, any_surface, fabric, matte, metal, pattern, puffed, wood
 
 Draw = Callable[[Rng, Canvas, View, Cuboid], None]
 

@@ -6,10 +6,11 @@ import numpy as np
 from PIL import Image
 
 from imagequant.core.records import Box
-from imagequant.synthetic.render.canvas import Canvas, Colour
+from imagequant.synthetic.render.canvas import Canvas
+from imagequant.synthetic.render.colours import Colour, any_colour, lit
 from imagequant.synthetic.render.geometry import Point, ellipse, rounded
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import any_colour, cylinder, fabric, glass, lit, matte, metal, wood
+from imagequant.synthetic.render.surfaces import cylinder, fabric, glass, matte, metal, wood
 
 # Points (v, relative half width) from top to bottom.
 Profile = list[tuple[float, float]]

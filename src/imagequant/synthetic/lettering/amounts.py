@@ -26,8 +26,6 @@ SPELLINGS: dict[str, tuple[tuple[str, float], ...]] = {
     "quart": ((" qt", 40), (" QT", 30), (" Quart", 30)),
     "pint": ((" pint", 60), (" PT", 40)),
     "cup": ((" cups", 60), (" Cup", 40)),
-    "cubic inch": ((" cu in", 60), (" cu.in", 40)),
-    "cubic foot": ((" cu ft", 60), (" cu. ft.", 40)),
     "volt": (("V", 66), (" V", 20), ("v", 6), (" Volt", 3), ("VAC", 2), ("VDC", 2), (" Volts", 1)),
     "watt": (("W", 70), (" W", 16), ("w", 5), (" Watt", 5), (" Watts", 4)),
     "kilowatt": (("kW", 60), (" kW", 30), ("KW", 10)),

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering.lengths import Written
-from imagequant.synthetic.render.canvas import BLACK, WHITE, Canvas, Colour, Ink, text_width
+from imagequant.synthetic.render.canvas import Canvas, Ink, text_width
+from imagequant.synthetic.render.colours import BLACK, VIVIDS, WHITE, Colour, lit, luminance
 from imagequant.synthetic.render.fonts import body_face
-from imagequant.synthetic.render.geometry import Point, PrintedText, add, between, bounds, direction, distance
+from imagequant.synthetic.render.geometry import Point, PrintedText, add, between, bounds, direction
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance
 
 End = Literal["arrow", "open", "tick", "bar", "dot", "none", "big"]
 Placing = Literal["beside", "inside", "break"]
@@ -40,6 +40,16 @@ class LineStyle:
     extension: bool
     ink: Ink
     boxed: Colour | None  # colour of a box behind labels
+
+    def smaller(self, factor: float) -> LineStyle:
+        """Return the style with smaller labels, for secondary lengths."""
+        return replace(self, ink=self.ink.sized(max(self.ink.size * factor, 9.0)))
+
+    def room(self, written: Written, upright: bool) -> float:
+        """Return the space that a label needs next to its vertical (``upright``) or horizontal line."""
+        along = (0.0, 1.0) if upright else (1.0, 0.0)
+        _, across = _label_extent(written, self.ink, _label_angle((0.0, 0.0), along, self), along)
+        return across + self.ink.size * 0.7 + self.width
 
 
 def line_style(rng: Rng, ground: Colour, size: float) -> LineStyle:
@@ -69,11 +79,6 @@ def line_style(rng: Rng, ground: Colour, size: float) -> LineStyle:
         ink=ink,
         boxed=rng.pick(VIVIDS) if rng.chance(0.04) else None,
     )
-
-
-def smaller(style: LineStyle, factor: float) -> LineStyle:
-    """Return the style with smaller labels, for secondary lengths."""
-    return replace(style, ink=style.ink.sized(max(style.ink.size * factor, 9.0)))
 
 
 def draw_outside(
@@ -127,7 +132,7 @@ def draw_dimension(
     angle = _label_angle(p, q, style)
     step, middle = direction(p, q), between(p, q)
     along, across = _label_extent(written, style.ink, angle, step)
-    if placing == "break" and along > distance(p, q) * 0.75:
+    if placing == "break" and along > math.dist(p, q) * 0.75:
         placing = "beside"
     if placing == "break":
         gap = along / 2 + style.ink.size * 0.35
@@ -136,7 +141,7 @@ def draw_dimension(
     else:
         _stroke(canvas, p, q, style)
     for tip, back in ((p, step), (q, direction(q, p))):
-        _end(canvas, tip, back, min(style.end_size, distance(p, q) * 0.3) + style.width, style)
+        _end(canvas, tip, back, min(style.end_size, math.dist(p, q) * 0.3) + style.width, style)
     sign = {"break": 0.0, "inside": -1.0, "beside": 1.0}[placing]
     center = add(middle, outward, sign * (across / 2 + style.ink.size * 0.35 + style.width))
     draw_label(canvas, center, written, style, angle, key)
@@ -170,13 +175,6 @@ def _with_contrast(ink: Ink, ground: NDArray[np.float64]) -> Ink:
     return replace(ink, halo=WHITE if luminance(ink.colour) < 0.5 else BLACK)
 
 
-def label_room(written: Written, style: LineStyle, upright: bool) -> float:
-    """Return the space that a label needs next to its vertical (``upright``) or horizontal line."""
-    along = (0.0, 1.0) if upright else (1.0, 0.0)
-    _, across = _label_extent(written, style.ink, _label_angle((0.0, 0.0), along, style), along)
-    return across + style.ink.size * 0.7 + style.width
-
-
 def _label_angle(p: Point, q: Point, style: LineStyle) -> float:
     if not style.turned:
         return 0.0
@@ -189,7 +187,7 @@ def _label_angle(p: Point, q: Point, style: LineStyle) -> float:
 def _label_extent(written: Written, ink: Ink, angle: float, along: Point) -> tuple[float, float]:
     # The label's size along the line and across it.
     if angle % 90:
-        return _size(written, ink)
+        return max(text_width(line, ink) for line in written.lines), len(written.lines) * ink.size * 1.2
     width, height = _label_frame(written, ink, angle)
     return abs(width * along[0]) + abs(height * along[1]), abs(width * along[1]) + abs(height * along[0])
 
@@ -208,7 +206,7 @@ def _stroke(canvas: Canvas, p: Point, q: Point, style: LineStyle) -> None:
     if not style.dash:
         canvas.line([p, q], style.colour, style.width)
         return
-    length, step = distance(p, q), direction(p, q)
+    length, step = math.dist(p, q), direction(p, q)
     dash = max(style.width * style.dash, style.dash * 1.25)
     at = 0.0
     while at < length:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering.amounts import number
 from imagequant.synthetic.render.canvas import Canvas, Ink
+from imagequant.synthetic.render.colours import mixed
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import mixed
 
 # fmt: off
 NET_WEIGHT = ("NET WT {}", "NET WT. {}", "Net Wt. {}", "NET WEIGHT {}", "Net weight: {}", "Net Weight {}", "NET WT: {}",

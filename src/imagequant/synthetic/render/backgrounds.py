@@ -6,10 +6,11 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from imagequant.core.records import Box
-from imagequant.synthetic.render.canvas import SCALE, WHITE, Canvas, Colour
+from imagequant.synthetic.render.canvas import SCALE, Canvas
+from imagequant.synthetic.render.colours import VIVIDS, WHITE, Colour, lit, mixed
 from imagequant.synthetic.render.geometry import disc
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import VIVIDS, blended, fabric, lit, mixed, noise, pattern, tinted, wood
+from imagequant.synthetic.render.surfaces import blended, fabric, noise, pattern, tinted, wood
 
 _TINTS: tuple[Colour, ...] = (
     (240, 240, 240), (232, 230, 226), (245, 238, 226), (226, 236, 242), (238, 228, 236), (228, 240, 228),

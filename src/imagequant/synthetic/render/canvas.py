@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from imagequant.core.records import Box
+from imagequant.synthetic.render.colours import BLACK, WHITE, Colour
 from imagequant.synthetic.render.fonts import FontFace, covering, load
 from imagequant.synthetic.render.geometry import (
     Matrix,
@@ -24,13 +25,10 @@ from imagequant.synthetic.render.geometry import (
     map_text,
 )
 
-Colour = tuple[int, int, int]
 Shape = Box | Points
 # Pillow has no anti-aliasing, so everything is drawn larger and then shrunk.
 SCALE = 2
 _CAPITAL_MIDDLE = 0.36
-BLACK: Colour = (0, 0, 0)
-WHITE: Colour = (255, 255, 255)
 
 
 @dataclass(frozen=True)

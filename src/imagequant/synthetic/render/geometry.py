@@ -37,14 +37,9 @@ def between(p: Point, q: Point, share: float = 0.5) -> Point:
     return p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share
 
 
-def distance(p: Point, q: Point) -> float:
-    """Return the distance from p to q."""
-    return math.hypot(q[0] - p[0], q[1] - p[1])
-
-
 def direction(p: Point, q: Point) -> Point:
     """Return the unit vector from p to q."""
-    length = distance(p, q) or 1.0
+    length = math.dist(p, q) or 1.0
     return (q[0] - p[0]) / length, (q[1] - p[1]) / length
 
 

@@ -9,11 +9,11 @@ from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, spelled
 from imagequant.synthetic.lettering.electric_words import voltage_text
 from imagequant.synthetic.records import Scene, SceneQuestion, question, unanswerable
-from imagequant.synthetic.render.canvas import WHITE, Canvas, Colour, Ink
+from imagequant.synthetic.render.canvas import Canvas, Ink
+from imagequant.synthetic.render.colours import VIVIDS, WHITE, Colour, lit, luminance, readable_on
 from imagequant.synthetic.render.fonts import body_face, title_face
 from imagequant.synthetic.render.geometry import Point, disc, rounded
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance, readable_on
 from imagequant.synthetic.scenes.common import advert, draw_product, headline
 
 # fmt: off

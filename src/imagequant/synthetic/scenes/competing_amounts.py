@@ -10,11 +10,12 @@ from imagequant.synthetic.goods.kinds import Good, named_good
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, number, spelled
 from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question
-from imagequant.synthetic.render.canvas import Canvas, Colour, Ink
+from imagequant.synthetic.render.canvas import Canvas, Ink
+from imagequant.synthetic.render.colours import VIVIDS, Colour, lit, luminance, readable_on
 from imagequant.synthetic.render.fonts import body_face, title_face
 from imagequant.synthetic.render.geometry import ellipse, rounded
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import VIVIDS, cylinder, fabric, lit, luminance, matte, metal, readable_on
+from imagequant.synthetic.render.surfaces import cylinder, fabric, matte, metal
 from imagequant.synthetic.scenes.common import advert, draw_product, headline
 
 _LOAD = "maximum_weight_recommendation"

@@ -6,15 +6,7 @@ from dataclasses import replace
 
 from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import Good, any_shape, real_size, shaped
-from imagequant.synthetic.lettering.dimension_lines import (
-    LineStyle,
-    Side,
-    draw_dimension,
-    draw_outside,
-    label_room,
-    line_style,
-    smaller,
-)
+from imagequant.synthetic.lettering.dimension_lines import LineStyle, Side, draw_dimension, draw_outside, line_style
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_style, note_for_bare, write_length
 from imagequant.synthetic.records import Scene
 from imagequant.synthetic.render.backgrounds import plain_ground
@@ -97,9 +89,9 @@ def _place(
 ) -> Box:
     # Leave room for labels on their sides and a little on the others.
     ends = style.end_size * 3
-    across = max((label_room(shown[key], style, True) for key in ("height", "third") if key in shown), default=0.0)
+    across = max((style.room(shown[key], True) for key in ("height", "third") if key in shown), default=0.0)
     side = min(across + ends, room.width * 0.4)
-    below = min((label_room(shown["width"], style, False) if "width" in shown else 0.0) + ends, room.height * 0.3)
+    below = min((style.room(shown["width"], False) if "width" in shown else 0.0) + ends, room.height * 0.3)
     spare = (side if "third" in shown else ends) * 0.9
     left, right = (spare, side) if sides[0] == "right" else (side, spare)
     above, below = (ends, below) if sides[1] == "below" else (below, ends)
@@ -157,7 +149,7 @@ def _parts(
         draw_outside(canvas, frame, side, gap, write_length(lengths, real[0] * share), style, "rim", "beside", span)
         count -= 1
     if count:
-        _inner_spans(rng, canvas, frame, real, lengths, smaller(style, rng.uniform(0.75, 1.0)), count)
+        _inner_spans(rng, canvas, frame, real, lengths, style.smaller(rng.uniform(0.75, 1.0)), count)
 
 
 def _inner_spans(

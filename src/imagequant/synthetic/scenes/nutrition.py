@@ -7,7 +7,8 @@ from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, spelled
 from imagequant.synthetic.lettering.pack_words import dose_lines
 from imagequant.synthetic.records import Scene, question, unanswerable
-from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting
+from imagequant.synthetic.render.canvas import Canvas, Ink, fitting
+from imagequant.synthetic.render.colours import Colour
 from imagequant.synthetic.render.fonts import plate_face, title_face
 from imagequant.synthetic.render.geometry import homography
 from imagequant.synthetic.render.rng import Rng

@@ -11,10 +11,10 @@ from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, 
 from imagequant.synthetic.lettering.pack_words import dose_lines, draw_strip, strip_cells
 from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question, unanswerable
 from imagequant.synthetic.render.canvas import Ink, fitting, text_width
+from imagequant.synthetic.render.colours import VIVIDS, lit, readable_on
 from imagequant.synthetic.render.fonts import body_face, title_face
 from imagequant.synthetic.render.geometry import disc
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import VIVIDS, lit, readable_on
 from imagequant.synthetic.scenes.common import advert, headline
 
 # Probability that a supplement prints its net weight, and that this rather than the dose is its label.

@@ -6,11 +6,12 @@ from imagequant.core.records import Box
 from imagequant.synthetic.lettering.electric_words import SpecRow, spec_rows
 from imagequant.synthetic.lettering.pack_words import BRANDS
 from imagequant.synthetic.records import Scene
-from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting
+from imagequant.synthetic.render.canvas import Canvas, Ink, fitting
+from imagequant.synthetic.render.colours import Colour, lit, luminance
 from imagequant.synthetic.render.fonts import body_face, plate_face, title_face
 from imagequant.synthetic.render.geometry import disc, homography, rounded
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import cylinder, fabric, lit, luminance, matte, metal, wood
+from imagequant.synthetic.render.surfaces import cylinder, fabric, matte, metal, wood
 from imagequant.synthetic.scenes.common import advert
 
 # fmt: off

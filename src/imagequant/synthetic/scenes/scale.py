@@ -9,7 +9,8 @@ from imagequant.synthetic.goods.kinds import Good, any_shape, real_size
 from imagequant.synthetic.lettering.dimension_lines import LineStyle, draw_outside, line_style
 from imagequant.synthetic.lettering.lengths import length_style, write_length
 from imagequant.synthetic.records import Scene
-from imagequant.synthetic.render.canvas import WHITE, Canvas
+from imagequant.synthetic.render.canvas import Canvas
+from imagequant.synthetic.render.colours import WHITE
 from imagequant.synthetic.render.geometry import ellipse, rounded
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.scenes.common import fitted, photo_size

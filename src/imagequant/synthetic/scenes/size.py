@@ -10,11 +10,11 @@ from imagequant.synthetic.goods.kinds import any_shape, real_size
 from imagequant.synthetic.lettering.electric_words import SpecRow, decoy_rows, load_row, volume_row, weight_row
 from imagequant.synthetic.lettering.lengths import Written
 from imagequant.synthetic.records import Amount, Scene
-from imagequant.synthetic.render.canvas import Canvas, Colour, Ink, fitting, part_of_text
+from imagequant.synthetic.render.canvas import Canvas, Ink, fitting, part_of_text
+from imagequant.synthetic.render.colours import Colour, readable_on
 from imagequant.synthetic.render.fonts import body_face
 from imagequant.synthetic.render.geometry import disc
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import readable_on
 from imagequant.synthetic.scenes.common import advert, fitted, headline
 from imagequant.synthetic.scenes.length_questions import ask_lengths
 

@@ -7,14 +7,7 @@ from dataclasses import replace
 
 from imagequant.core.records import Box
 from imagequant.synthetic.goods.solid import Solid, any_solid
-from imagequant.synthetic.lettering.dimension_lines import (
-    LineStyle,
-    draw_dimension,
-    extend,
-    label_room,
-    line_style,
-    smaller,
-)
+from imagequant.synthetic.lettering.dimension_lines import LineStyle, draw_dimension, extend, line_style
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_style, note_for_bare, write_length
 from imagequant.synthetic.records import Scene
 from imagequant.synthetic.render.backgrounds import plain_ground
@@ -63,7 +56,7 @@ def draw(rng: Rng) -> Scene:
     solid.draw(rng, canvas, view, block)
     _edges(rng, canvas, view, size, shown, style)
     if rng.chance(_WITH_PARTS):
-        _parts(rng, canvas, view, block, lengths, smaller(style, 0.8))
+        _parts(rng, canvas, view, block, lengths, style.smaller(0.8))
     return Scene(canvas, ask_lengths(rng, shown) + extra, solid.name)
 
 
@@ -100,8 +93,8 @@ def _view(rng: Rng, solid: Solid, size: Corner) -> View:
 
 
 def _free(rng: Rng, canvas: Canvas, top: float, bottom: float, shown: dict[str, Written], style: LineStyle) -> Box:
-    side = max(label_room(written, style, True) for written in shown.values()) + style.end_size * 3
-    below = max(label_room(written, style, False) for written in shown.values()) + style.end_size * 3
+    side = max(style.room(written, True) for written in shown.values()) + style.end_size * 3
+    below = max(style.room(written, False) for written in shown.values()) + style.end_size * 3
     side, below = min(side, canvas.width * 0.22), min(below, canvas.height * 0.16)
     share = rng.uniform(0.8, 1.0)
     free = Box(side, top + below * 0.8, canvas.width - side, bottom - below * 1.2)
@@ -122,7 +115,7 @@ def _edges(rng: Rng, canvas: Canvas, view: View, size: Corner, shown: dict[str, 
         "third": ((0 if left else across, 0, z), (0 if left else across, back, z)),
         "height": ((*corner, 0), (*corner, up)),
     }
-    angled = style if style.turned or rng.chance(0.75) else smaller(style, 0.95)
+    angled = style if style.turned or rng.chance(0.75) else style.smaller(0.95)
     for name in (axis for axis in edges if axis in shown):
         p, q = (view.at(*end) for end in edges[name])
         away = _outward(p, q, center)
@@ -143,7 +136,7 @@ def _outward(p: Point, q: Point, center: Point) -> Point:
 
 def _parts(rng: Rng, canvas: Canvas, view: View, block: Cuboid, lengths: LengthStyle, style: LineStyle) -> None:
     # Lengths of shelves, drawers or legs on the front.
-    quiet = smaller(style, rng.uniform(0.75, 1.0))
+    quiet = style.smaller(rng.uniform(0.75, 1.0))
     for number in range(rng.integer(1, 4)):
         low = rng.uniform(0.02, 0.5)
         high = min(low + rng.uniform(0.15, 0.5), 0.98)

@@ -6,11 +6,11 @@ from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import any_good
 from imagequant.synthetic.lettering.electric_words import SpecRow, spec_rows
 from imagequant.synthetic.records import Scene
-from imagequant.synthetic.render.canvas import WHITE, Canvas, Colour, Ink, fitting, text_width
+from imagequant.synthetic.render.canvas import Canvas, Ink, fitting, text_width
+from imagequant.synthetic.render.colours import VIVIDS, WHITE, Colour, lit, luminance, mixed
 from imagequant.synthetic.render.fonts import body_face
 from imagequant.synthetic.render.geometry import Point, disc, rounded
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import VIVIDS, lit, luminance, mixed
 from imagequant.synthetic.scenes.common import advert, draw_product, headline
 
 # fmt: off

@@ -7,9 +7,9 @@ from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.electric_words import decoy_rows
 from imagequant.synthetic.records import Scene, unanswerable
 from imagequant.synthetic.render.canvas import Canvas, Ink
+from imagequant.synthetic.render.colours import readable_on
 from imagequant.synthetic.render.fonts import body_face
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.render.surfaces import readable_on
 from imagequant.synthetic.scenes.common import advert, draw_product, headline
 
 # fmt: off
