@@ -14,12 +14,14 @@ from imagequant.synthetic.lettering.lengths import Written
 from imagequant.synthetic.render.canvas import Canvas, Ink, text_width
 from imagequant.synthetic.render.colours import BLACK, VIVIDS, WHITE, Colour, lit, luminance
 from imagequant.synthetic.render.fonts import body_face
-from imagequant.synthetic.render.geometry import Point, PrintedText, add, between, bounds, direction
+from imagequant.synthetic.render.geometry import Point, PrintedText, Segment, add, between, bounds, direction
 from imagequant.synthetic.render.rng import Rng
 
 End = Literal["arrow", "open", "tick", "bar", "dot", "none", "big"]
 Placing = Literal["beside", "inside", "break"]
 Side = Literal["left", "right", "above", "below"]
+# The low and high end of a part of a side, in pixels.
+Span = tuple[float, float] | None
 # Minimum luminance contrast between ink and ground, and the share of the ground that may have less.
 _CONTRAST = 0.25
 _LOW_CONTRAST_SHARE = 0.15
@@ -82,53 +84,33 @@ def line_style(rng: Rng, ground: Colour, size: float) -> LineStyle:
 
 
 def draw_outside(
-    canvas: Canvas,
-    frame: Box,
-    side: Side,
-    gap: float,
-    written: Written,
-    style: LineStyle,
-    key: str,
-    placing: Placing | None = None,
-    span: tuple[float, float] | None = None,
-    extended: bool = False,
+    canvas: Canvas, frame: Box, side: Side, gap: float, written: Written, style: LineStyle, key: str, span: Span = None
 ) -> None:
-    """Draw a dimension line outside a product's frame, along one of its sides.
-
-    ``span`` is the part of the side, in pixels; by default the whole. ``extended``: thin lines join side and ends.
-    """
+    """Draw a dimension line outside a product's frame, along one of its sides or along a part of it (``span``)."""
     sign = 1.0 if side in ("right", "below") else -1.0
     upright = side in ("left", "right")
     low, high = span or ((frame.y0, frame.y1) if upright else (frame.x0, frame.x1))
     edge = {"left": frame.x0, "right": frame.x1, "above": frame.y0, "below": frame.y1}[side]
     at = edge + sign * gap
     ends = ((at, low), (at, high)) if upright else ((low, at), (high, at))
-    for end in ends if extended else ():
+    for end in ends:
         extend(canvas, (edge, end[1]) if upright else (end[0], edge), end, style)
-    draw_dimension(canvas, ends, written, style, (sign, 0.0) if upright else (0.0, sign), key, placing)
+    draw_dimension(canvas, ends, written, style, (sign, 0.0) if upright else (0.0, sign), key)
 
 
 def extend(canvas: Canvas, start: Point, end: Point, style: LineStyle) -> None:
-    """Draw a thin line from the product to the end of a dimension line."""
-    canvas.line([start, end], style.colour, max(style.width * 0.6, 0.6))
+    """Draw the thin line from the product to the end of a dimension line, if the style has it."""
+    if style.extension:
+        canvas.line([start, end], style.colour, max(style.width * 0.6, 0.6))
 
 
-def draw_dimension(
-    canvas: Canvas,
-    span: tuple[Point, Point],
-    written: Written,
-    style: LineStyle,
-    outward: Point,
-    key: str,
-    placing: Placing | None = None,
-) -> None:
+def draw_dimension(canvas: Canvas, ends: Segment, written: Written, style: LineStyle, outward: Point, key: str) -> None:
     """Draw a dimension line and its label.
 
-    ``outward`` is the unit vector towards the label's side, away from the product. ``key`` marks the label's answer
-    line. ``placing`` overrides the style's.
+    ``outward`` is the unit vector towards the label's side, away from the product. ``key`` marks the answer's line.
     """
-    p, q = span
-    placing = placing or style.placing
+    p, q = ends
+    placing = style.placing
     angle = _label_angle(p, q, style)
     step, middle = direction(p, q), between(p, q)
     along, across = _label_extent(written, style.ink, angle, step)
@@ -164,7 +146,7 @@ def draw_label(canvas: Canvas, center: Point, written: Written, style: LineStyle
     down = (-math.sin(math.radians(angle)), math.cos(math.radians(angle)))
     for number, line in enumerate(written.lines):
         at = add((x, y), down, (number - (len(written.lines) - 1) / 2) * (ink.size * 1.2))
-        canvas.text(at, line, ink, "mm", angle, key if number == written.line else None)
+        canvas.text(at, line, ink, "mm", angle, key if number == written.line else "")
 
 
 def _with_contrast(ink: Ink, ground: NDArray[np.float64]) -> Ink:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
+from math import ceil, cos, floor, inf, radians, sin
 
 import cv2
 import numpy as np
@@ -13,19 +13,12 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from imagequant.core.records import Box
 from imagequant.synthetic.render.colours import BLACK, WHITE, Colour
 from imagequant.synthetic.render.fonts import FontFace, covering, load
-from imagequant.synthetic.render.geometry import (
-    Matrix,
-    Point,
-    Points,
-    PrintedText,
-    add,
-    apply,
-    between,
-    bounds,
-    map_text,
-)
+from imagequant.synthetic.render.geometry import Matrix, Point, Points, PrintedText, add, apply, between, bounds
 
 Shape = Box | Points
+Paint = Colour | Image.Image
+# Offset, blur and opacity.
+Shadow = tuple[Point, float, float]
 # Pillow has no anti-aliasing, so everything is drawn larger and then shrunk.
 SCALE = 2
 _CAPITAL_MIDDLE = 0.36
@@ -96,7 +89,7 @@ class Canvas:
         box = _pixel_box(frame, self.image)
         return np.asarray(self.image.crop(box).convert("L"), dtype=np.float64) / 255 if box else np.zeros(0)
 
-    def fill(self, shape: Shape, paint: Colour | Image.Image, opacity: float = 1.0) -> None:
+    def fill(self, shape: Shape, paint: Paint, opacity: float = 1.0) -> None:
         """Fill a shape with a colour, or with an image stretched to its bounds."""
         points = _corners(shape)
         full = bounds(points)
@@ -144,50 +137,31 @@ class Canvas:
         mask = mask.filter(ImageFilter.GaussianBlur(blur * SCALE / shrink)).resize((x1 - x0, y1 - y0))
         self.image.paste((30, 30, 34), box, mask)
 
-    def body(
-        self,
-        shape: Shape,
-        paint: Colour | Image.Image,
-        shadow: tuple[Point, float, float],
-        edge: Colour | None = None,
-        pen: float = 0.8,
-    ) -> None:
-        """Draw a product's body: its shadow (offset, blur and opacity), its surface, and its edge if it has one."""
+    def body(self, shape: Shape, paint: Paint, shadow: Shadow, edge: Colour | None = None, pen: float = 0.8) -> None:
+        """Draw a product's body: its shadow, its surface, and its edge if it has one."""
         self.shadow(shape, *shadow)
         self.fill(shape, paint)
         if edge is not None:
             self.outline(shape, edge, pen)
 
     def text(
-        self,
-        at: Point,
-        text: str,
-        ink: Ink,
-        anchor: str = "mm",
-        angle: float = 0.0,
-        key: str | None = None,
-        width: float | None = None,
+        self, at: Point, text: str, ink: Ink, anchor: str = "mm", angle: float = 0, key: str = "", width: float = inf
     ) -> Box:
         """Write one line and return its frame.
 
-        Args:
-            at: Position of the anchor, which is the centre of rotation.
-            text: The line.
-            ink: The text style.
-            anchor: Horizontal l, m or r, then vertical t, m or b.
-            angle: Reading direction, clockwise in degrees (90: top to bottom).
-            key: Key in ``marks``.
-            width: The ink is shrunk if the line would be wider.
+        The anchor (horizontally l, m or r, then vertically t, m or b) lies at ``at``, which is the centre of rotation.
+        ``angle`` is the reading direction, clockwise in degrees (90: top to bottom). A line with a key is recorded in
+        ``marks``. The ink is shrunk if the line would be wider than ``width``.
         """
-        ink = ink if width is None else fitting(text, ink, width)
+        ink = fitting(text, ink, width)
         tile, pad, rise = _text_tile(text, ink)
         wide, height = tile.width - 2 * pad, tile.height - 2 * pad
         left = {"l": 0.0, "m": -wide / 2, "r": -wide}[anchor[0]]
         # The middle of a line is that of its capitals, so that parts of a line share a baseline.
         top = {"t": 0.0, "m": _CAPITAL_MIDDLE * ink.size * SCALE - rise, "b": -height}[anchor[1]]
-        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        right, down = cos(radians(angle)), sin(radians(angle))
         corners = Box(left, top, left + wide, top + height).corners
-        quad = [(at[0] * SCALE + x * cos - y * sin, at[1] * SCALE + x * sin + y * cos) for x, y in corners]
+        quad = [(at[0] * SCALE + x * right - y * down, at[1] * SCALE + x * down + y * right) for x, y in corners]
         center = ((quad[0][0] + quad[2][0]) / 2, (quad[0][1] + quad[2][1]) / 2)
         if angle % 360.0:
             tile = tile.rotate(-angle, Image.Resampling.BICUBIC, expand=True)
@@ -198,7 +172,7 @@ class Canvas:
             self.image.paste(ink.halo, box, thick)
         self.image.paste(ink.colour, box, tile)
         a, b, c, d = ((x / SCALE, y / SCALE) for x, y in quad)
-        if key is not None:
+        if key:
             self.marks[key] = PrintedText(text, (a, b, c, d), angle % 360.0)
         return bounds((a, b, c, d))
 
@@ -215,7 +189,7 @@ class Canvas:
             warped = cv2.warpPerspective(source, full, size, flags=cv2.INTER_LINEAR)
             patch = Image.frombytes("RGBa", size, warped.tobytes()).convert("RGBA")
             self.image.paste(patch, box[:2], patch)
-        self.marks.update({key: map_text(mark, matrix) for key, mark in layer.marks.items()})
+        self.marks.update({key: mark.mapped(matrix) for key, mark in layer.marks.items()})
 
 
 def part_of_text(whole: PrintedText, ink: Ink, start: int, end: int) -> PrintedText:
@@ -253,6 +227,6 @@ def _text_tile(text: str, ink: Ink) -> tuple[Image.Image, int, float]:
 
 
 def _pixel_box(frame: Box, image: Image.Image) -> tuple[int, int, int, int] | None:
-    x0, y0 = max(math.floor(frame.x0 * SCALE), 0), max(math.floor(frame.y0 * SCALE), 0)
-    x1, y1 = min(math.ceil(frame.x1 * SCALE) + 1, image.width), min(math.ceil(frame.y1 * SCALE) + 1, image.height)
+    x0, y0 = max(floor(frame.x0 * SCALE), 0), max(floor(frame.y0 * SCALE), 0)
+    x1, y1 = min(ceil(frame.x1 * SCALE) + 1, image.width), min(ceil(frame.y1 * SCALE) + 1, image.height)
     return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None

@@ -15,6 +15,7 @@ from imagequant.core.records import Box
 Point = tuple[float, float]
 Points = Sequence[Point]
 Matrix = NDArray[np.float64]
+Segment = tuple[Point, Point]
 Corner = tuple[float, float, float]
 
 
@@ -25,6 +26,11 @@ class PrintedText:
     text: str
     quad: tuple[Point, Point, Point, Point]
     angle: float
+
+    def mapped(self, matrix: Matrix) -> PrintedText:
+        """Return the mapped mark; its angle is that of its top edge."""
+        a, b, c, d = apply(matrix, self.quad)
+        return PrintedText(self.text, (a, b, c, d), math.degrees(math.atan2(b[1] - a[1], b[0] - a[0])) % 360.0)
 
 
 def add(p: Point, q: Point, factor: float = 1.0) -> Point:
@@ -58,12 +64,6 @@ def apply(matrix: Matrix, points: Points) -> list[Point]:
     """Map points by a 3 x 3 matrix."""
     mapped = np.column_stack([np.asarray(points, dtype=np.float64), np.ones(len(points))]) @ matrix.T
     return [(float(x / w), float(y / w)) for x, y, w in mapped]
-
-
-def map_text(mark: PrintedText, matrix: Matrix) -> PrintedText:
-    """Map a mark; its angle is that of the mapped top edge."""
-    a, b, c, d = apply(matrix, mark.quad)
-    return PrintedText(mark.text, (a, b, c, d), math.degrees(math.atan2(b[1] - a[1], b[0] - a[0])) % 360.0)
 
 
 def bounds(points: Points) -> Box:

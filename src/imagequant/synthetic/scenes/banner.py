@@ -32,11 +32,12 @@ _PATTERNS = {_LOAD: words.LOADS, "wattage": _POWER, "item_volume": _VOLUME, "ite
 
 @dataclass(frozen=True)
 class Message:
-    """A banner's text (one or two lines, with the amount in line ``line``) and its question."""
+    """A banner's text (one or two lines, with the amount in line ``line``) its question and the mark's key."""
 
     lines: tuple[str, ...]
     line: int
     answer: SceneQuestion
+    key: str
 
 
 def draw(rng: Rng) -> Scene:
@@ -71,7 +72,7 @@ def _message(rng: Rng, entity: str, key: str) -> Message:
         pattern = rng.pick(_PATTERNS[entity])
     lines = pattern.split("\n")
     line = next(number for number, part in enumerate(lines) if "{}" in part)
-    return Message(tuple(part.format(text) for part in lines), line, question(entity, amount, key))
+    return Message(tuple(part.format(text) for part in lines), line, question(entity, amount, key), key)
 
 
 def _write(canvas: Canvas, room: Box, message: Message, ink: Ink) -> None:
@@ -80,7 +81,7 @@ def _write(canvas: Canvas, room: Box, message: Message, ink: Ink) -> None:
         stated = number == message.line
         at = (x, y + (number - (len(message.lines) - 1) / 2) * ink.size * 1.2)
         one = ink if stated else ink.sized(ink.size * 0.7)
-        canvas.text(at, text, one, key=message.answer.key if stated else None, width=room.width * 0.94)
+        canvas.text(at, text, one, key=message.key if stated else "", width=room.width * 0.94)
 
 
 def _strip(rng: Rng, canvas: Canvas, room: Box, _ground: Colour, messages: list[Message]) -> Box:

@@ -9,7 +9,7 @@ from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import Good, named_good
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, number, spelled
-from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question
+from imagequant.synthetic.records import Amount, Scene, question
 from imagequant.synthetic.render.canvas import Canvas, Ink
 from imagequant.synthetic.render.colours import VIVIDS, Colour, lit, luminance, readable_on
 from imagequant.synthetic.render.fonts import body_face, title_face
@@ -40,11 +40,11 @@ _PIECE = 0.65
 
 @dataclass(frozen=True)
 class AmountLine:
-    """A line of text with its relative size and its question."""
+    """A line of text with its relative size and its mark's key."""
 
     text: str
     size: float
-    answer: SceneQuestion | None = None
+    key: str = ""
 
 
 def draw(rng: Rng) -> Scene:
@@ -62,7 +62,7 @@ def _loads(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
     held = rng.pick(words.LOADS).replace("\n", " ").format(spelled(rng, load))
     weighs = rng.pick(_OWN_WEIGHTS).format(spelled(rng, own))
     answers = [question(_LOAD, load, "load"), question("item_weight", own, "own")]
-    lines = [AmountLine(held, 1.0, answers[0]), AmountLine(weighs, rng.uniform(0.6, 1.0), answers[1])]
+    lines = [AmountLine(held, 1.0, "load"), AmountLine(weighs, rng.uniform(0.6, 1.0), "own")]
     lines += [AmountLine(text, 0.6) for text in rng.sample(words.FEATURES, rng.integer(0, 3))]
     good = named_good(rng, _LOADED)
     _arranged(rng, canvas, ground, rng.sample(lines, len(lines)), good)
@@ -75,13 +75,12 @@ def _powers(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
     main = Amount(float(rng.pick(_POWERS)), "watt")
     shout = rng.pick(_MAIN_POWERS).format(spelled(rng, main))
     small = _ratings(rng, main.value) if rng.chance(0.6) else _equivalents(rng, main.value)
-    answer = question("wattage", main, "power")
-    lines = [AmountLine(shout, 1.0, answer)]
+    lines = [AmountLine(shout, 1.0, "power")]
     lines += [AmountLine(text, rng.uniform(0.3, 0.5)) for text in small]
     lines += [AmountLine(text, 0.45) for text in rng.sample(words.FEATURES, rng.integer(0, 2))]
     good = named_good(rng, _ELECTRIC)
     _arranged(rng, canvas, ground, lines, good)
-    return Scene(canvas, (answer,), good.name)
+    return Scene(canvas, (question("wattage", main, "power"),), good.name)
 
 
 def _ratings(rng: Rng, main: float) -> list[str]:
@@ -126,8 +125,7 @@ def _block(rng: Rng, canvas: Canvas, block: Box, lines: list[AmountLine], colour
     for line in lines:
         ink = Ink(title if line.size == 1.0 else body, max(size * line.size, 7.5), colour)
         y += size * line.size * 0.8
-        key = line.answer.key if line.answer is not None else None
-        canvas.text((x, y), line.text, ink, anchor, key=key, width=block.width)
+        canvas.text((x, y), line.text, ink, anchor, key=line.key, width=block.width)
         y += size * line.size * 0.8
 
 

@@ -16,6 +16,10 @@ from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.scenes.common import fitted, margins, photo_size
 from imagequant.synthetic.scenes.length_questions import ask_lengths
 
+_Size = tuple[float, float]
+_Shown = dict[str, Written]
+_Sides = tuple[Side, Side]
+_How = tuple[Good, LengthStyle, LineStyle]
 # Numbers of different lengths on a photo. Most sellers print two: width and height.
 _COUNTS = ((1, 16), (2, 51), (3, 15), (4, 12), (5, 6))
 _LETTERS = {"height": "H", "width": "W", "third": "D"}
@@ -45,7 +49,7 @@ def draw(rng: Rng) -> Scene:
         canvas.text((width * 0.04, top + size), note_for_bare(lengths, rng), ink, "lm")
         top += size * 2
     shown = _shown(rng, lengths, real, count, good.round)
-    sides: tuple[Side, Side] = ("right" if rng.chance(0.55) else "left", "below" if rng.chance(0.68) else "above")
+    sides: _Sides = ("right" if rng.chance(0.55) else "left", "below" if rng.chance(0.68) else "above")
     frame = _place(rng, Box(width * 0.02, top, width * 0.98, bottom), aspect, shown, style, sides)
     lean = _lean(rng, aspect)
     paper = Canvas.blank(width, height, None) if lean else canvas
@@ -84,9 +88,7 @@ def _prefixed(written: Written, pattern: str, letter: str) -> Written:
     return replace(written, lines=(pattern.format(letter, written.lines[0]), *written.lines[1:]))
 
 
-def _place(
-    rng: Rng, room: Box, aspect: float, shown: dict[str, Written], style: LineStyle, sides: tuple[Side, Side]
-) -> Box:
+def _place(rng: Rng, room: Box, aspect: float, shown: _Shown, style: LineStyle, sides: _Sides) -> Box:
     # Leave room for labels on their sides and a little on the others.
     ends = style.end_size * 3
     across = max((style.room(shown[key], True) for key in ("height", "third") if key in shown), default=0.0)
@@ -106,54 +108,46 @@ def _lean(rng: Rng, aspect: float) -> float:
     return rng.uniform(-_SLIGHT_LEAN, _SLIGHT_LEAN) if rng.chance(0.1) else 0.0
 
 
-def _dimensions(
-    rng: Rng, canvas: Canvas, frame: Box, shown: dict[str, Written], style: LineStyle, sides: tuple[Side, Side]
-) -> None:
+def _dimensions(rng: Rng, canvas: Canvas, frame: Box, shown: _Shown, style: LineStyle, sides: _Sides) -> None:
     gap = style.end_size * rng.uniform(0.8, 2.0)
-    placing = "beside" if style.placing == "inside" and frame.width < canvas.width * 0.3 else style.placing
+    if style.placing == "inside" and frame.width < canvas.width * 0.3:
+        style = replace(style, placing="beside")
     for key, side in zip(("height", "width"), sides, strict=True):
         if key in shown:
-            draw_outside(canvas, frame, side, gap, shown[key], style, key, placing, extended=style.extension)
+            draw_outside(canvas, frame, side, gap, shown[key], style, key)
     if "third" in shown:
         reach = min(frame.width, frame.height) * rng.uniform(0.25, 0.5) + style.end_size * 2
         x, sign = (frame.x0 - gap, -1.0) if sides[0] == "right" else (frame.x1 + gap, 1.0)
         start: Point = (x, frame.y1 - gap)
         end = (x + sign * reach * 0.8, start[1] - reach * 0.6)
-        flat = replace(style, turned=False)
-        draw_dimension(canvas, (start, end), shown["third"], flat, (sign * 0.6, 0.8), "third", "beside")
+        style = replace(style, turned=False, placing="beside")
+        draw_dimension(canvas, (start, end), shown["third"], style, (sign * 0.6, 0.8), "third")
 
 
-def _parts(
-    rng: Rng,
-    canvas: Canvas,
-    frame: Box,
-    real: tuple[float, float],
-    how: tuple[Good, LengthStyle, LineStyle],
-    sides: tuple[Side, Side],
-    count: int,
-) -> None:
+def _parts(rng: Rng, canvas: Canvas, frame: Box, real: _Size, how: _How, sides: _Sides, count: int) -> None:
     """Draw up to ``count`` lengths of parts: a partial height, another rim of a round body, and inner spans."""
     good, lengths, style = how
+    style = replace(style, placing="beside", extension=False)
     if count and rng.chance(0.25):
         low, high = (0.0, rng.uniform(0.2, 0.6)) if rng.chance(0.6) else (rng.uniform(0.3, 0.8), 1.0)
         side: Side = "left" if sides[0] == "right" else "right"
         gap, span = style.end_size * rng.uniform(0.8, 1.6), (frame.at(0, low)[1], frame.at(0, high)[1])
         written = write_length(lengths, real[1] * (high - low))
-        draw_outside(canvas, frame, side, gap, written, style, "outer", "beside", span)
+        draw_outside(canvas, frame, side, gap, written, style, "outer", span)
         count -= 1
     if count and good.round and rng.chance(0.5):
         share = rng.uniform(0.4, _LONGEST_PART)
         side = "above" if sides[1] == "below" else "below"
         gap = style.end_size * rng.uniform(0.8, 1.6)
         span = (frame.at((1 - share) / 2, 0)[0], frame.at((1 + share) / 2, 0)[0])
-        draw_outside(canvas, frame, side, gap, write_length(lengths, real[0] * share), style, "rim", "beside", span)
+        draw_outside(canvas, frame, side, gap, write_length(lengths, real[0] * share), style, "rim", span)
         count -= 1
     if count:
         _inner_spans(rng, canvas, frame, real, lengths, style.smaller(rng.uniform(0.75, 1.0)), count)
 
 
 def _inner_spans(
-    rng: Rng, canvas: Canvas, frame: Box, real: tuple[float, float], lengths: LengthStyle, style: LineStyle, count: int
+    rng: Rng, canvas: Canvas, frame: Box, real: _Size, lengths: LengthStyle, style: LineStyle, count: int
 ) -> None:
     drawn = 0
     for _ in range(count * _ATTEMPTS_PER_PART):
@@ -167,5 +161,5 @@ def _inner_spans(
             continue
         span = (frame.at(low, at), frame.at(high, at)) if level else (frame.at(at, low), frame.at(at, high))
         written = write_length(lengths, (real[0] if level else real[1]) * (high - low))
-        draw_dimension(canvas, span, written, style, (0.0, -1.0) if level else (1.0, 0.0), f"part{drawn}", "beside")
+        draw_dimension(canvas, span, written, style, (0.0, -1.0) if level else (1.0, 0.0), f"part{drawn}")
         drawn += 1

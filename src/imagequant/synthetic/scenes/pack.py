@@ -201,7 +201,7 @@ def _claims(rng: Rng, face: PackFace, contents: Contents, small: Ink, y: float) 
         _line(face, y, f"€ {number(rng.integer(1, 40) - 0.01)}", small, False)
 
 
-def _line(face: PackFace, y: float, text: str, ink: Ink, left: bool, key: str | None = None) -> float:
+def _line(face: PackFace, y: float, text: str, ink: Ink, left: bool, key: str = "") -> float:
     area = face.area
     ink = fitting(text, ink, area.width * 0.98)
     at = (area.x0 if left else area.at(0.5, 0)[0], y + ink.size * 0.6)

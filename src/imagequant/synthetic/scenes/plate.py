@@ -73,7 +73,7 @@ def _plate(rng: Rng, rows: list[SpecRow], body: Box, ground: Colour, ink_colour:
         text = row.name + (separator or " ") if separator or row.names_unit else ""
         fit = fitting(text + row.value, ink, plate.width * 0.88)
         x = plate.text((left, y), text, fit, "lm").x1 + fit.size * 0.25 if text.strip() else left
-        plate.text((x, y), row.value, fit, "lm", key=row.key or None)
+        plate.text((x, y), row.value, fit, "lm", key=row.key)
     _foot(rng, plate, y + pitch * 1.3, ink)
     return plate
 

@@ -23,7 +23,9 @@ _GREY = (212, 212, 214)
 def draw(rng: Rng) -> Scene:
     """Draw one of the two on white."""
     canvas = Canvas.blank(*photo_size(rng))
-    style = replace(line_style(rng, WHITE, min(canvas.width, canvas.height)), placing="beside", boxed=None)
+    style = replace(
+        line_style(rng, WHITE, min(canvas.width, canvas.height)), placing="beside", boxed=None, extension=False
+    )
     good, aspect = any_shape(rng)
     compared = _beside_person if rng.chance(0.65) else _two_sizes
     return compared(rng, canvas, good, aspect, style)

@@ -130,7 +130,7 @@ def _write(rng: Rng, canvas: Canvas, room: Box, lines: list[SizeLine], facts: li
     for position, line in enumerate(rng.sample(written, count) if rng.chance(0.5) else written):
         at = (block.at(0.5, 0)[0] if middle else block.x0, y + pitch * (position + 0.5))
         if isinstance(line, SpecRow):
-            canvas.text(at, f"{mark}{line.name}: {line.value}", ink, anchor, key=line.key or None, width=block.width)
+            canvas.text(at, f"{mark}{line.name}: {line.value}", ink, anchor, key=line.key, width=block.width)
             continue
         fit = fitting(mark + line.text, ink, block.width)
         canvas.text(at, mark + line.text, fit, anchor, key="line")

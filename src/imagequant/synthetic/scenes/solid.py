@@ -120,9 +120,8 @@ def _edges(rng: Rng, canvas: Canvas, view: View, size: Corner, shown: dict[str, 
         p, q = (view.at(*end) for end in edges[name])
         away = _outward(p, q, center)
         span = (add(p, away, gap), add(q, away, gap))
-        if style.extension:
-            extend(canvas, p, add(span[0], away, gap * 0.4), style)
-            extend(canvas, q, add(span[1], away, gap * 0.4), style)
+        for start, end in zip((p, q), span, strict=True):
+            extend(canvas, start, add(end, away, gap * 0.4), style)
         draw_dimension(canvas, span, shown[name], angled, away, name)
 
 
@@ -136,7 +135,7 @@ def _outward(p: Point, q: Point, center: Point) -> Point:
 
 def _parts(rng: Rng, canvas: Canvas, view: View, block: Cuboid, lengths: LengthStyle, style: LineStyle) -> None:
     # Lengths of shelves, drawers or legs on the front.
-    quiet = style.smaller(rng.uniform(0.75, 1.0))
+    quiet = replace(style.smaller(rng.uniform(0.75, 1.0)), placing="beside")
     for number in range(rng.integer(1, 4)):
         low = rng.uniform(0.02, 0.5)
         high = min(low + rng.uniform(0.15, 0.5), 0.98)
@@ -145,4 +144,4 @@ def _parts(rng: Rng, canvas: Canvas, view: View, block: Cuboid, lengths: LengthS
         span = (front(view, block, *start), front(view, block, *end))
         axis = 0 if level else 2
         written = write_length(lengths, (block.high[axis] - block.low[axis]) * (high - low))
-        draw_dimension(canvas, span, written, quiet, (0.0, -1.0) if level else (1.0, 0.0), f"part{number}", "beside")
+        draw_dimension(canvas, span, written, quiet, (0.0, -1.0) if level else (1.0, 0.0), f"part{number}")

@@ -71,7 +71,7 @@ def _ruled(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Col
             canvas.line([(split, y0), (split, y1)], rule, 1)
         y = (y0 + y1) / 2
         canvas.text((room.x0 + size * 0.5, y), row.name, name_ink, "lm", width=split - room.x0 - size)
-        canvas.text((x, y), row.value, value_ink, anchor, key=row.key or None, width=room.x1 - split - size)
+        canvas.text((x, y), row.value, value_ink, anchor, key=row.key, width=room.x1 - split - size)
     if grid:
         canvas.outline(Box(room.x0, room.y0, room.x1, room.y0 + pitch * len(rows)), rule, 1)
 
@@ -86,7 +86,7 @@ def _bullets(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: C
         y = room.y0 + pitch * (number + 0.5)
         canvas.fill(disc((room.x0 + size * 0.5, y), size * 0.22), colour)
         canvas.text((x, y - size * 0.65), row.name, ink, "lm", width=space)
-        canvas.text((x, y + size * 0.65), row.value, bold, "lm", key=row.key or None, width=space)
+        canvas.text((x, y + size * 0.65), row.value, bold, "lm", key=row.key, width=space)
 
 
 def _pills(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Colour) -> None:
@@ -111,7 +111,7 @@ def _stacked(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: C
     bold, small = Ink(body_face(rng), size, colour), Ink(body_face(rng), max(size * 0.6, 8.5), colour)
     for number, row in enumerate(rows):
         x, y = room.x0 + width * (number % columns + 0.5), room.y0 + height * (number // columns + 0.5)
-        canvas.text((x, y - size * 0.5), row.value, bold, key=row.key or None, width=width * 0.92)
+        canvas.text((x, y - size * 0.5), row.value, bold, key=row.key, width=width * 0.92)
         canvas.text((x, y + size * 0.6), row.name, small, width=width * 0.92)
 
 
@@ -130,4 +130,4 @@ def _prose(rng: Rng, canvas: Canvas, room: Box, rows: list[SpecRow], colour: Col
 def _pair(canvas: Canvas, at: Point, name: str, row: SpecRow, ink: Ink, space: str = "") -> None:
     # A name and its value in one line.
     canvas.text(at, name, ink, "lm")
-    canvas.text((at[0] + text_width(name + space, ink), at[1]), row.value, ink, "lm", key=row.key or None)
+    canvas.text((at[0] + text_width(name + space, ink), at[1]), row.value, ink, "lm", key=row.key)
