@@ -10,7 +10,6 @@ from itertools import combinations
 import numpy as np
 from PIL import Image, ImageFilter
 
-from imagequant.synthetic.lettering.dimension_lines import inside
 from imagequant.synthetic.records import Scene, SceneQuestion
 from imagequant.synthetic.render.canvas import SCALE, Canvas
 from imagequant.synthetic.render.geometry import PrintedText, bounds
@@ -84,7 +83,9 @@ def make_photo(seed: int, split: int, number: int) -> SyntheticPhoto:
     kind = choose_kind(seed, split, number)
     scene = _draw_scene(kind, seed, split, number)
     payload, suffix = _finish(rng, scene.canvas, kind.camera)
-    group = _group(rng, kind.name, scene.product)
+    # As in the contest, a product is in a few groups.
+    base = sum(ord(letter) * (position + 3) * 131 for position, letter in enumerate(kind.name + scene.product))
+    group = 100_000 + (base * 7919 + rng.integer(0, _GROUPS_PER_PRODUCT - 1) * 104_729) % 899_999
     return SyntheticPhoto(kind.name, payload, suffix, group, scene.answers, scene.canvas.marks)
 
 
@@ -92,22 +93,12 @@ def _draw_scene(kind: Kind, seed: int, split: int, number: int) -> Scene:
     # Drawings whose labels do not fit on the photo or overlap are repeated.
     for attempt in range(_MAX_ATTEMPTS):
         scene = kind.draw(seeded_rng(seed, split, number, attempt + 1))
-        marks = scene.canvas.marks
-        answers = [marks[answer.key] for answer in scene.answers if answer.key is not None]
-        if all(inside(scene.canvas, mark) for mark in answers) and not _collide([*marks.values()]):
+        frames = {key: bounds(mark.quad) for key, mark in scene.canvas.marks.items()}
+        answers = [frames[answer.key] for answer in scene.answers if answer.key is not None]
+        overlaps = [a.intersection(b) / max(min(a.area, b.area), 1.0) for a, b in combinations(frames.values(), 2)]
+        if all(scene.canvas.holds(answer) for answer in answers) and max(overlaps, default=0.0) <= _MAX_OVERLAP:
             return scene
     raise RuntimeError(f"photo {number}: no drawing of kind {kind.name} fits in {_MAX_ATTEMPTS} attempts")
-
-
-def _collide(marks: list[PrintedText]) -> bool:
-    frames = [bounds(mark.quad) for mark in marks]
-    return any(a.intersection(b) / max(min(a.area, b.area), 1.0) > _MAX_OVERLAP for a, b in combinations(frames, 2))
-
-
-def _group(rng: Rng, kind: str, product: str) -> int:
-    # As in the contest, a product is in a few groups.
-    base = sum(ord(letter) * (position + 3) * 131 for position, letter in enumerate(kind + product))
-    return 100_000 + (base * 7919 + rng.integer(0, _GROUPS_PER_PRODUCT - 1) * 104_729) % 899_999
 
 
 def _finish(rng: Rng, canvas: Canvas, camera: float) -> tuple[bytes, str]:
@@ -139,9 +130,8 @@ def _snapshot(rng: Rng, image: Image.Image) -> Image.Image:
         image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.1)))
     values = np.asarray(image, dtype=np.float32)
     height, width = values.shape[:2]
-    v, u = np.meshgrid(
-        np.linspace(-1, 1, height, dtype=np.float32), np.linspace(-1, 1, width, dtype=np.float32), indexing="ij"
-    )
+    v = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    u = np.linspace(-1, 1, width, dtype=np.float32)
     light = 1.0 - rng.uniform(0.0, 0.25) * (u**2 + v**2) / 2 + rng.uniform(-0.1, 0.1) * u + rng.uniform(-0.1, 0.1) * v
     warmth = np.array([rng.uniform(0.95, 1.04), 1.0, rng.uniform(0.93, 1.04)], dtype=np.float32)
     grain = rng.generator.standard_normal((height, width), dtype=np.float32) * rng.uniform(0.5, 5.0)

@@ -13,15 +13,13 @@ from imagequant.synthetic.goods import flat, long, turned
 from imagequant.synthetic.render.canvas import Canvas
 from imagequant.synthetic.render.rng import Rng
 
-Draw = Callable[[Rng, Canvas, Box], None]
-
 
 @dataclass(frozen=True)
 class Good:
     """A product with ranges of ``aspect`` (width / height) and ``longest`` (its longer side in centimetres)."""
 
     name: str
-    draw: Draw
+    draw: Callable[[Rng, Canvas, Box], None]
     aspect: tuple[float, float]
     longest: tuple[float, float]
     weight: float
@@ -75,14 +73,9 @@ _SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 _LOG_RATIOS = (0.05, 0.15, 0.33, 0.67, 1.15, 2.1, 2.8)
 
 
-def any_good(rng: Rng) -> Good:
-    """Choose a good by weight."""
-    return rng.weighted([(good, good.weight) for good in GOODS])
-
-
-def named_good(rng: Rng, names: tuple[str, ...]) -> Good:
-    """Choose a good with one of the names."""
-    return rng.weighted([(good, good.weight) for good in GOODS if good.name in names])
+def any_good(rng: Rng, names: tuple[str, ...] = ()) -> Good:
+    """Choose a good, if names are given one of them, by weight."""
+    return rng.weighted([(good, good.weight) for good in GOODS if not names or good.name in names])
 
 
 def any_shape(rng: Rng) -> tuple[Good, float]:

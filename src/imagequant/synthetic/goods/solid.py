@@ -16,15 +16,13 @@ from imagequant.synthetic.render.geometry import Cuboid, View, disc, ellipse, fr
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import WOODS, any_surface, fabric, matte, metal, pattern, puffed, wood
 
-Draw = Callable[[Rng, Canvas, View, Cuboid], None]
-
 
 @dataclass(frozen=True)
 class Solid:
     """A product with ranges for width, height and depth in centimetres, and for the scale to multiply them by."""
 
     name: str
-    draw: Draw
+    draw: Callable[[Rng, Canvas, View, Cuboid], None]
     width: tuple[float, float]
     height: tuple[float, float]
     depth: tuple[float, float]

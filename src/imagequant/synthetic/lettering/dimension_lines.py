@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering.lengths import Written
 from imagequant.synthetic.render.canvas import Canvas, Ink, text_width
 from imagequant.synthetic.render.colours import BLACK, VIVIDS, WHITE, Colour, lit, luminance
 from imagequant.synthetic.render.fonts import body_face
-from imagequant.synthetic.render.geometry import Point, PrintedText, Segment, add, between, bounds, direction
+from imagequant.synthetic.render.geometry import Point, Segment, add, between, direction
 from imagequant.synthetic.render.rng import Rng
 
 End = Literal["arrow", "open", "tick", "bar", "dot", "none", "big"]
@@ -142,19 +141,14 @@ def draw_label(canvas: Canvas, center: Point, written: Written, style: LineStyle
         ink = ink.coloured(WHITE if luminance(style.boxed) < 0.6 else BLACK)
     else:
         covered = Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-        ink = _with_contrast(ink, canvas.luminances(covered))
+        # An outline, if much of the ground has low contrast with the ink.
+        low = np.abs(canvas.luminances(covered) - luminance(ink.colour)) < _CONTRAST
+        if low.size and low.mean() >= _LOW_CONTRAST_SHARE:
+            ink = replace(ink, halo=WHITE if luminance(ink.colour) < 0.5 else BLACK)
     down = (-math.sin(math.radians(angle)), math.cos(math.radians(angle)))
     for number, line in enumerate(written.lines):
         at = add((x, y), down, (number - (len(written.lines) - 1) / 2) * (ink.size * 1.2))
         canvas.text(at, line, ink, "mm", angle, key if number == written.line else "")
-
-
-def _with_contrast(ink: Ink, ground: NDArray[np.float64]) -> Ink:
-    # An outline, if much of the ground (luminances in [0, 1]) has low contrast with the ink.
-    low = np.abs(ground - luminance(ink.colour)) < _CONTRAST
-    if not ground.size or low.mean() < _LOW_CONTRAST_SHARE:
-        return ink
-    return replace(ink, halo=WHITE if luminance(ink.colour) < 0.5 else BLACK)
 
 
 def _label_angle(p: Point, q: Point, style: LineStyle) -> float:
@@ -169,7 +163,7 @@ def _label_angle(p: Point, q: Point, style: LineStyle) -> float:
 def _label_extent(written: Written, ink: Ink, angle: float, along: Point) -> tuple[float, float]:
     # The label's size along the line and across it.
     if angle % 90:
-        return max(text_width(line, ink) for line in written.lines), len(written.lines) * ink.size * 1.2
+        return _size(written, ink)
     width, height = _label_frame(written, ink, angle)
     return abs(width * along[0]) + abs(height * along[1]), abs(width * along[1]) + abs(height * along[0])
 
@@ -213,9 +207,3 @@ def _end(canvas: Canvas, tip: Point, back: Point, size: float, style: LineStyle)
     elif style.end == "dot":
         angles = (0, 0.8, 1.6, 2.4, 3.1, 3.9, 4.7, 5.5)
         canvas.fill([add(tip, (math.cos(a), math.sin(a)), size * 0.3) for a in angles], style.colour)
-
-
-def inside(canvas: Canvas, mark: PrintedText) -> bool:
-    """Return whether a marked text is entirely on the photo."""
-    frame = bounds(mark.quad)
-    return frame.x0 >= 0 and frame.y0 >= 0 and frame.x1 <= canvas.width and frame.y1 <= canvas.height

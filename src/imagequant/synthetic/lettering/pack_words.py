@@ -96,15 +96,16 @@ def draw_strip(rng: Rng, layer: Canvas, frame: Box, ink: Ink, cells: tuple[tuple
 
 def dose_lines(rng: Rng, count: int) -> tuple[str, ...]:
     """Return doses as lines of text: ``200 mg caffeine``, ``Serving size 30 g``."""
-    return tuple(_dose_line(rng) for _ in range(count))
-
-
-def _dose_line(rng: Rng) -> str:
-    if rng.chance(0.3):
-        return rng.pick(_SERVINGS).format(rng.pick((5, 10, 12.5, 15, 25, 30, 33, 40, 50, 60, 100, 120, 150)))
-    grams = rng.chance(0.5)
-    value, name = (_grams(rng), rng.pick(_GRAMS)) if grams else (_milligrams(rng), rng.pick(_MILLIGRAMS))
-    return f"{value} {name}" if rng.chance(0.7) else f"{name} {value}"
+    lines = []
+    for _ in range(count):
+        if rng.chance(0.3):
+            serving = rng.pick(_SERVINGS)
+            lines.append(serving.format(rng.pick((5, 10, 12.5, 15, 25, 30, 33, 40, 50, 60, 100, 120, 150))))
+        else:
+            amount, names = (_grams, _GRAMS) if rng.chance(0.5) else (_milligrams, _MILLIGRAMS)
+            value, name = amount(rng), rng.pick(names)
+            lines.append(f"{value} {name}" if rng.chance(0.7) else f"{name} {value}")
+    return tuple(lines)
 
 
 def _grams(rng: Rng) -> str:

@@ -84,6 +84,10 @@ class Canvas:
         """The whole canvas."""
         return Box(0.0, 0.0, self.width, self.height)
 
+    def holds(self, frame: Box) -> bool:
+        """Return whether a frame is entirely on the photo."""
+        return frame.x0 >= 0 and frame.y0 >= 0 and frame.x1 <= self.width and frame.y1 <= self.height
+
     def luminances(self, frame: Box) -> NDArray[np.float64]:
         """Return the current pixels' luminances, in [0, 1], in a frame; empty outside the photo."""
         box = _pixel_box(frame, self.image)

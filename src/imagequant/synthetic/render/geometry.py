@@ -68,8 +68,7 @@ def apply(matrix: Matrix, points: Points) -> list[Point]:
 
 def bounds(points: Points) -> Box:
     """Return the bounding box of points."""
-    xs = [x for x, _ in points]
-    ys = [y for _, y in points]
+    xs, ys = zip(*points, strict=True)
     return Box(min(xs), min(ys), max(xs), max(ys))
 
 
@@ -87,12 +86,8 @@ def disc(center: Point, radius: float) -> list[Point]:
 def rounded(frame: Box, radius: float) -> list[Point]:
     """Return a rectangle with round corners."""
     radius = max(min(radius, frame.width / 2, frame.height / 2), 0.0)
-    centers = (
-        ((frame.x1 - radius, frame.y0 + radius), 270.0),
-        ((frame.x1 - radius, frame.y1 - radius), 0.0),
-        ((frame.x0 + radius, frame.y1 - radius), 90.0),
-        ((frame.x0 + radius, frame.y0 + radius), 180.0),
-    )
+    x0, y0, x1, y1 = frame.x0 + radius, frame.y0 + radius, frame.x1 - radius, frame.y1 - radius
+    centers = (((x1, y0), 270.0), ((x1, y1), 0.0), ((x0, y1), 90.0), ((x0, y0), 180.0))
     return [p for center, start in centers for p in ellipse(center, radius, radius, start, start + 90.0, 8)]
 
 

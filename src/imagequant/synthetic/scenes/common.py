@@ -70,16 +70,12 @@ def margins(rng: Rng, canvas: Canvas, ground: Colour, titled: float) -> tuple[fl
     if rng.chance(titled):
         top = headline(rng, canvas, ground)
     if rng.chance(0.14):
-        return top, _footnote(rng, canvas, ground), ()
+        size = max(min(canvas.width, canvas.height) * rng.uniform(0.016, 0.03), 8.0)
+        ink = Ink(body_face(rng), size, readable_on(ground, rng))
+        y = canvas.height * 0.97 - size / 2
+        canvas.text((canvas.width / 2, y), rng.pick(_FOOTNOTES), ink, width=canvas.width * 0.9)
+        return top, y - size, ()
     return (top, *_note(rng, canvas, ground, bottom)) if rng.chance(0.12) else (top, bottom, ())
-
-
-def _footnote(rng: Rng, canvas: Canvas, ground: Colour) -> float:
-    size = max(min(canvas.width, canvas.height) * rng.uniform(0.016, 0.03), 8.0)
-    ink = Ink(body_face(rng), size, readable_on(ground, rng))
-    y = canvas.height * 0.97 - size / 2
-    canvas.text((canvas.width / 2, y), rng.pick(_FOOTNOTES), ink, width=canvas.width * 0.9)
-    return y - size
 
 
 def _note(rng: Rng, canvas: Canvas, ground: Colour, bottom: float) -> tuple[float, tuple[SceneQuestion, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from imagequant.core.records import Box
-from imagequant.synthetic.goods.kinds import Good, named_good
+from imagequant.synthetic.goods.kinds import Good, any_good
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, number, spelled
 from imagequant.synthetic.records import Amount, Scene, question
@@ -64,7 +64,7 @@ def _loads(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
     answers = [question(_LOAD, load, "load"), question("item_weight", own, "own")]
     lines = [AmountLine(held, 1.0, "load"), AmountLine(weighs, rng.uniform(0.6, 1.0), "own")]
     lines += [AmountLine(text, 0.6) for text in rng.sample(words.FEATURES, rng.integer(0, 3))]
-    good = named_good(rng, _LOADED)
+    good = any_good(rng, _LOADED)
     _arranged(rng, canvas, ground, rng.sample(lines, len(lines)), good)
     # Ask for either or both: models must distinguish them by their words.
     asked = rng.weighted(((answers, 6), (answers[:1], 3), (answers[1:], 3)))
@@ -78,7 +78,7 @@ def _powers(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
     lines = [AmountLine(shout, 1.0, "power")]
     lines += [AmountLine(text, rng.uniform(0.3, 0.5)) for text in small]
     lines += [AmountLine(text, 0.45) for text in rng.sample(words.FEATURES, rng.integer(0, 2))]
-    good = named_good(rng, _ELECTRIC)
+    good = any_good(rng, _ELECTRIC)
     _arranged(rng, canvas, ground, lines, good)
     return Scene(canvas, (question("wattage", main, "power"),), good.name)
 

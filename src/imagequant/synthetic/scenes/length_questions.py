@@ -42,17 +42,14 @@ def ask_lengths(
 
 
 def _answer(rng: Rng, entity: str, shown: Mapping[str, Written], round_body: bool) -> SceneQuestion:
-    if len(shown) > 1 and entity not in shown and entity != "depth" and rng.chance(_UNANSWERED):
-        return unanswerable(entity)
-    key = _key(rng, entity, shown, round_body)
-    return question(entity, shown[key].amount, key)
-
-
-def _key(rng: Rng, entity: str, shown: Mapping[str, Written], round_body: bool) -> str:
-    if entity in shown:
-        return entity
     keys = sorted(shown, key=lambda key: (shown[key].amount.base, key))
-    if len(keys) > _FEW and "third" in shown:
-        return keys[-1] if rng.chance(_LARGEST_DEPTH) else "third"
-    tall_and_round = round_body and entity == "depth" and keys[-1] == "height"
-    return keys[-1] if rng.chance(_LARGER_OF_ROUND if tall_and_round else _LARGER[entity]) else keys[0]
+    if entity in shown:
+        key = entity
+    elif len(keys) > 1 and entity != "depth" and rng.chance(_UNANSWERED):
+        return unanswerable(entity)
+    elif len(keys) > _FEW and "third" in shown:
+        key = keys[-1] if rng.chance(_LARGEST_DEPTH) else "third"
+    else:
+        tall_and_round = round_body and entity == "depth" and keys[-1] == "height"
+        key = keys[-1] if rng.chance(_LARGER_OF_ROUND if tall_and_round else _LARGER[entity]) else keys[0]
+    return question(entity, shown[key].amount, key)
