@@ -120,8 +120,7 @@ def tote(rng: Rng, canvas: Canvas, frame: Box) -> None:
     canvas.line([body.at(inset, 0.02), body.at(1 - inset, 0.02)], lit(colour, 0.7), 2)
     if rng.chance(0.6):
         pocket = rounded(body.inner(0.15, 0.45, 0.85, 0.92), frame.width * 0.05)
-        canvas.fill(pocket, fabric(rng, lit(colour, 0.93)))
-        canvas.outline(pocket, lit(colour, 0.65), 1)
+        canvas.body(pocket, fabric(rng, lit(colour, 0.93)), None, lit(colour, 0.65), 1)
         canvas.line([body.at(0.15, 0.5), body.at(0.85, 0.5)], (180, 170, 120), 1.5)
 
 
@@ -131,9 +130,8 @@ def plate(rng: Rng, canvas: Canvas, frame: Box) -> None:
     colour = any_colour(rng)
     canvas.body(ellipse(center, rx, ry, steps=72), any_surface(rng, colour), ((3, 5), 7, 0.3), lit(colour, 0.7), 1)
     ring = rng.uniform(0.55, 0.93)
-    inner = ellipse(center, rx * ring, ry * ring)
-    canvas.fill(inner, matte(rng, lit(colour, 1.1) if rng.chance(0.6) else (250, 250, 250)))
-    canvas.outline(inner, lit(colour, 0.75), 0.8)
+    face = matte(rng, lit(colour, 1.1) if rng.chance(0.6) else (250, 250, 250))
+    canvas.body(ellipse(center, rx * ring, ry * ring), face, None, lit(colour, 0.75))
     if rng.chance(0.3):
         for hour in range(12):
             tick = ellipse(center, rx * ring * 0.9, ry * ring * 0.9, hour * 30, hour * 30 + 1, 2)[0]
@@ -197,9 +195,7 @@ def panel(rng: Rng, canvas: Canvas, frame: Box) -> None:
     canvas.body(body, metal(rng) if rng.chance(0.6) else wood(rng), ((3, 4), 4, 0.35), (110, 110, 112))
     radius = short * rng.uniform(0.03, 0.08)
     for u, v in ((0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9)):
-        hole = disc(frame.at(u, v), radius)
-        canvas.fill(hole, (245, 245, 245))
-        canvas.outline(hole, (90, 90, 92), 0.8)
+        canvas.body(disc(frame.at(u, v), radius), (245, 245, 245), None, (90, 90, 92))
 
 
 def phone_case(rng: Rng, canvas: Canvas, frame: Box) -> None:

@@ -40,8 +40,7 @@ def spoon(rng: Rng, canvas: Canvas, frame: Box) -> None:
     canvas.fill(rounded(stick, min(stick.width, stick.height) / 2), paint)
     area = _part(frame, 1 - head, 0, 1, 1)
     shape = ellipse(area.at(0.5, 0.5), area.width / 2, area.height / 2) if rng.chance(0.5) else rounded(area, 6)
-    canvas.fill(shape, fabric(rng, any_colour(rng)) if rng.chance(0.4) else paint)
-    canvas.outline(shape, (110, 110, 112), 0.8)
+    canvas.body(shape, fabric(rng, any_colour(rng)) if rng.chance(0.4) else paint, None, (110, 110, 112))
 
 
 def stick(rng: Rng, canvas: Canvas, frame: Box) -> None:
@@ -80,8 +79,7 @@ def hammer(rng: Rng, canvas: Canvas, frame: Box) -> None:
     if rng.chance(0.5):
         canvas.fill(rounded(frame.inner(0.38, 0.6, 0.62, 1.0), grip.width * 0.4), cylinder(rng, any_colour(rng)))
     shape = rounded(frame.inner(0, 0, 1, head), frame.height * rng.uniform(0.0, 0.04))
-    canvas.fill(shape, metal(rng))
-    canvas.outline(shape, (110, 110, 112), 0.8)
+    canvas.body(shape, metal(rng), None, (110, 110, 112))
 
 
 def shelf(rng: Rng, canvas: Canvas, frame: Box) -> None:

@@ -12,7 +12,7 @@ from imagequant.synthetic.lettering.pack_words import BRANDS
 from imagequant.synthetic.render.canvas import Canvas, Ink
 from imagequant.synthetic.render.colours import Colour, any_colour, lit, luminance
 from imagequant.synthetic.render.fonts import title_face
-from imagequant.synthetic.render.geometry import Cuboid, View, disc, ellipse, front, front_patch
+from imagequant.synthetic.render.geometry import Cuboid, View, disc, ellipse
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import WOODS, any_surface, fabric, matte, metal, pattern, puffed, wood
 
@@ -78,14 +78,14 @@ def box(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     colour = rng.weighted(((any_colour(rng), 5), ((196, 160, 112), 2), ((246, 246, 244), 2)))
     _standing(canvas, view, block, any_surface(rng, colour), lit(colour, 0.75))
     if rng.chance(0.4):
-        canvas.fill(front_patch(view, block, (0.2, 0.25, 0.8, 0.7)), matte(rng, any_colour(rng)))
+        canvas.fill(view.patch(block, 0.2, 0.25, 0.8, 0.7), matte(rng, any_colour(rng)))
     if rng.chance(0.5):
-        size = max((front(view, block, 1, 0)[0] - front(view, block, 0, 0)[0]) * 0.11, 6.0)
-        a, b = front(view, block, 0, 0.5), front(view, block, 1, 0.5)
+        size = max((view.front(block, 1, 0)[0] - view.front(block, 0, 0)[0]) * 0.11, 6.0)
+        a, b = view.front(block, 0, 0.5), view.front(block, 1, 0.5)
         angle = float(np.degrees(np.arctan2(b[1] - a[1], b[0] - a[0])))
         ink = Ink(title_face(rng), abs(size), (20, 20, 22) if luminance(colour) > 0.5 else (250, 250, 250))
         if abs(angle) < 90:
-            canvas.text(front(view, block, 0.5, 0.45), rng.pick(BRANDS), ink, "mm", angle)
+            canvas.text(view.front(block, 0.5, 0.45), rng.pick(BRANDS), ink, "mm", angle)
     if rng.chance(0.3):
         top, bottom = block.high[2], block.low[2]
         _seam(canvas, view, block, top - (top - bottom) * rng.uniform(0.1, 0.3), lit(colour, 0.6), 1.2)
@@ -107,11 +107,11 @@ def cabinet(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
         for row in range(rows if rng.chance(0.6) else 1):
             left, right = column / columns + 0.015, (column + 1) / columns - 0.015
             top, bottom = row * tall + 0.02, (row + 1) * tall - 0.02
-            door = front_patch(view, body, (left, top, right, bottom))
+            door = view.patch(body, left, top, right, bottom)
             if rng.chance(0.15):
                 canvas.fill(door, lit(edge, 0.6))
             canvas.outline(door, lit(edge, 0.85), 0.9)
-            knob = front(view, body, (left + right) / 2, (top + bottom) / 2)
+            knob = view.front(body, (left + right) / 2, (top + bottom) / 2)
             canvas.fill(ellipse(knob, 3, 2), rng.pick(((40, 40, 42), (180, 160, 110), (190, 190, 192))))
 
 
@@ -133,14 +133,14 @@ def bookcase(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
         for row in range(rows):
             left, right = column / columns + 0.02, (column + 1) / columns - 0.02
             top, bottom = row / rows + 0.01, (row + 1) / rows - 0.01
-            opening = front_patch(view, block, (left, top, right, bottom))
+            opening = view.patch(block, left, top, right, bottom)
             canvas.fill(opening, _shaded(surface, 0.68))
-            floor = front_patch(view, block, (left, bottom - 0.15 / rows, right, bottom))
+            floor = view.patch(block, left, bottom - 0.15 / rows, right, bottom)
             canvas.fill(floor, _shaded(surface, 0.85))
             canvas.outline(opening, lit(edge, 0.85), 0.7)
             if rng.chance(0.15):
                 u = rng.uniform(left, right - 0.1)
-                item = front_patch(view, block, (u, top + 0.3 / rows, u + 0.1, bottom - 0.05 / rows))
+                item = view.patch(block, u, top + 0.3 / rows, u + 0.1, bottom - 0.05 / rows)
                 canvas.fill(item, any_colour(rng))
 
 
@@ -194,7 +194,7 @@ def bag(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     top, bottom = block.high[2], block.low[2]
     _seam(canvas, view, block, top - (top - bottom) * 0.15, (170, 170, 160), 2)
     if rng.chance(0.5):
-        canvas.fill(front_patch(view, block, (0.2, 0.4, 0.8, 0.9)), fabric(rng, lit(colour, 0.9)))
+        canvas.fill(view.patch(block, 0.2, 0.4, 0.8, 0.9), fabric(rng, lit(colour, 0.9)))
 
 
 def appliance(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
@@ -202,9 +202,9 @@ def appliance(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     colour = rng.pick(((246, 246, 246), (26, 26, 28), (190, 192, 196), any_colour(rng)))
     surface = metal(rng) if rng.chance(0.3) else matte(rng, colour)
     _standing(canvas, view, block, surface, lit(colour, 0.75 if luminance(colour) > 0.2 else 1.9))
-    canvas.fill(front_patch(view, block, (0.08, 0.1, 0.92, rng.uniform(0.3, 0.8))), matte(rng, (18, 18, 22)))
+    canvas.fill(view.patch(block, 0.08, 0.1, 0.92, rng.uniform(0.3, 0.8)), matte(rng, (18, 18, 22)))
     for number in range(rng.integer(1, 5)):
-        canvas.fill(disc(front(view, block, 0.15 + 0.15 * number, 0.9), 3), (120, 120, 124))
+        canvas.fill(disc(view.front(block, 0.15 + 0.15 * number, 0.9), 3), (120, 120, 124))
 
 
 SOLIDS: tuple[Solid, ...] = (

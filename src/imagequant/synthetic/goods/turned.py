@@ -36,13 +36,11 @@ def _body(canvas: Canvas, frame: Box, profile: Profile, paint: tuple[Image.Image
     surface, rim = paint
     points = _outline(frame, profile, lip)
     canvas.shadow(ellipse(frame.at(0.5, 0.985), frame.width * 0.45, frame.height * 0.02), (4, 2), 5, 0.3)
-    canvas.fill(points, surface)
-    canvas.outline(points, lit(rim, 0.8), 0.6)
+    canvas.body(points, surface, None, lit(rim, 0.8), 0.6)
     if lip > 1:
         top_radius = frame.width / 2 * profile[0][1] / max(r for _, r in profile)
         mouth = ellipse((frame.at(0.5, 0)[0], frame.y0 + lip), top_radius, lip)
-        canvas.fill(mouth, rim)
-        canvas.outline(mouth, lit(rim, 0.75), 0.6)
+        canvas.body(mouth, rim, None, lit(rim, 0.75), 0.6)
 
 
 def _paint(rng: Rng) -> tuple[Image.Image, Colour]:
@@ -163,8 +161,7 @@ def bin_(rng: Rng, canvas: Canvas, frame: Box) -> None:
     taper, lid = rng.uniform(0.0, 0.16), rng.uniform(0.04, 0.14)
     body = [frame.at(0.02, lid), frame.at(0.98, lid), frame.at(1 - taper, 1.0), frame.at(taper, 1.0)]
     canvas.shadow(ellipse(frame.at(0.5, 0.99), frame.width * 0.42, frame.height * 0.02), (3, 2), 5, 0.35)
-    canvas.fill(body, metal(rng) if rng.chance(0.4) else cylinder(rng, colour))
-    canvas.outline(body, lit(colour, 0.7), 0.8)
+    canvas.body(body, metal(rng) if rng.chance(0.4) else cylinder(rng, colour), None, lit(colour, 0.7))
     canvas.fill(rounded(frame.inner(0, 0, 1, lid), frame.height * 0.02), cylinder(rng, lit(colour, 0.8)))
     if rng.chance(0.4):
         canvas.fill(frame.inner(0.42, 0.95, 0.58, 0.99), (30, 30, 32))

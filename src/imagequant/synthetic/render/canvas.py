@@ -18,7 +18,7 @@ from imagequant.synthetic.render.geometry import Matrix, Point, Points, PrintedT
 Shape = Box | Points
 Paint = Colour | Image.Image
 # Offset, blur and opacity.
-Shadow = tuple[Point, float, float]
+Shadow = tuple[Point, float, float] | None
 # Pillow has no anti-aliasing, so everything is drawn larger and then shrunk.
 SCALE = 2
 _CAPITAL_MIDDLE = 0.36
@@ -142,8 +142,9 @@ class Canvas:
         self.image.paste((30, 30, 34), box, mask)
 
     def body(self, shape: Shape, paint: Paint, shadow: Shadow, edge: Colour | None = None, pen: float = 0.8) -> None:
-        """Draw a product's body: its shadow, its surface, and its edge if it has one."""
-        self.shadow(shape, *shadow)
+        """Draw a part of a product: its surface, and its shadow and edge if it has them."""
+        if shadow is not None:
+            self.shadow(shape, *shadow)
         self.fill(shape, paint)
         if edge is not None:
             self.outline(shape, edge, pen)

@@ -99,6 +99,14 @@ def leaning(center: Point, target: Point, degrees: float, scale: float) -> Matri
 
 
 @dataclass(frozen=True)
+class Cuboid:
+    """A block from corner ``low`` to corner ``high``: (across, back, up) in centimetres."""
+
+    low: Corner
+    high: Corner
+
+
+@dataclass(frozen=True)
 class View:
     """Maps (across the front, towards the back, up) in centimetres to the photo.
 
@@ -121,31 +129,19 @@ class View:
         u = -u if self.mirrored else u
         return self.origin[0] + u * shrink, self.origin[1] + v * shrink
 
+    def fitted(self, block: Cuboid, room: Box) -> View:
+        """Scale and move the view so that the block fills the room."""
+        unit = replace(self, origin=(0.0, 0.0), scale=1.0)
+        covered = bounds([unit.at(*corner) for corner in product(*zip(block.low, block.high, strict=True))])
+        scale = min(room.width / covered.width, room.height / covered.height)
+        (x, y), (u, v) = room.center, (covered.x0 + covered.x1, covered.y0 + covered.y1)
+        return replace(self, origin=(x - scale * u / 2, y - scale * v / 2), scale=scale)
 
-@dataclass(frozen=True)
-class Cuboid:
-    """A block from corner ``low`` to corner ``high``: (across, back, up) in centimetres."""
+    def front(self, block: Cuboid, u: float, v: float) -> Point:
+        """Return a point of the block's front, by shares from the left and top."""
+        (x0, y0, z0), (x1, _, z1) = block.low, block.high
+        return self.at(x0 + (x1 - x0) * u, y0, z1 - (z1 - z0) * v)
 
-    low: Corner
-    high: Corner
-
-
-def fitted_view(view: View, block: Cuboid, room: Box) -> View:
-    """Scale and move a view so that the block fills the room."""
-    unit = replace(view, origin=(0.0, 0.0), scale=1.0)
-    covered = bounds([unit.at(*corner) for corner in product(*zip(block.low, block.high, strict=True))])
-    scale = min(room.width / covered.width, room.height / covered.height)
-    (x, y), (u, v) = room.center, (covered.x0 + covered.x1, covered.y0 + covered.y1)
-    return replace(view, origin=(x - scale * u / 2, y - scale * v / 2), scale=scale)
-
-
-def front(view: View, block: Cuboid, u: float, v: float) -> Point:
-    """Return a point of the block's front, by shares from the left and top."""
-    (x0, y0, z0), (x1, _, z1) = block.low, block.high
-    return view.at(x0 + (x1 - x0) * u, y0, z1 - (z1 - z0) * v)
-
-
-def front_patch(view: View, block: Cuboid, area: tuple[float, float, float, float]) -> list[Point]:
-    """Return the corners of a rectangle (left, top, right, bottom as shares) on the front."""
-    u0, v0, u1, v1 = area
-    return [front(view, block, u, v) for u, v in ((u0, v0), (u1, v0), (u1, v1), (u0, v1))]
+    def patch(self, block: Cuboid, u0: float, v0: float, u1: float, v1: float) -> list[Point]:
+        """Return the corners of a rectangle on the block's front, by shares from the left and top."""
+        return [self.front(block, u, v) for u, v in ((u0, v0), (u1, v0), (u1, v1), (u0, v1))]

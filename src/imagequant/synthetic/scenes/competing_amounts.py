@@ -172,8 +172,7 @@ def _dumbbell(rng: Rng, canvas: Canvas, frame: Box, colour: Colour) -> Box:
     canvas.fill(frame.inner(0.25, 0.38, 0.75, 0.62), metal(rng))
     for left, right in ((0.0, 0.42), (0.58, 1.0)):
         head = frame.inner(left, 0.05, right, 0.95)
-        canvas.fill(rounded(head, head.width * 0.25), matte(rng, colour))
-        canvas.outline(rounded(head, head.width * 0.25), lit(colour, 0.7), 1.0)
+        canvas.body(rounded(head, head.width * 0.25), matte(rng, colour), None, lit(colour, 0.7), 1.0)
     return frame.inner(0.03, 0.3, 0.39, 0.7)
 
 

@@ -12,17 +12,7 @@ from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_
 from imagequant.synthetic.records import Scene
 from imagequant.synthetic.render.backgrounds import plain_ground
 from imagequant.synthetic.render.canvas import Canvas
-from imagequant.synthetic.render.geometry import (
-    Corner,
-    Cuboid,
-    Point,
-    View,
-    add,
-    between,
-    direction,
-    fitted_view,
-    front,
-)
+from imagequant.synthetic.render.geometry import Corner, Cuboid, Point, View, add, between, direction
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.scenes.common import margins, photo_size
 from imagequant.synthetic.scenes.length_questions import ask_lengths
@@ -52,7 +42,7 @@ def draw(rng: Rng) -> Scene:
         canvas.text(at, note_for_bare(lengths, rng), style.ink.sized(size_of_note), "lm")
         top += size_of_note * 2
     block = Cuboid((0.0, 0.0, 0.0), (size[0], size[2], size[1]))
-    view = fitted_view(_view(rng, solid, size), block, _free(rng, canvas, top, bottom, shown, style))
+    view = _view(rng, solid, size).fitted(block, _free(rng, canvas, top, bottom, shown, style))
     solid.draw(rng, canvas, view, block)
     _edges(rng, canvas, view, size, shown, style)
     if rng.chance(_WITH_PARTS):
@@ -141,7 +131,7 @@ def _parts(rng: Rng, canvas: Canvas, view: View, block: Cuboid, lengths: LengthS
         high = min(low + rng.uniform(0.15, 0.5), 0.98)
         level, at = rng.chance(0.5), rng.uniform(0.1, 0.9)
         start, end = ((low, at), (high, at)) if level else ((at, low), (at, high))
-        span = (front(view, block, *start), front(view, block, *end))
+        span = (view.front(block, *start), view.front(block, *end))
         axis = 0 if level else 2
         written = write_length(lengths, (block.high[axis] - block.low[axis]) * (high - low))
         draw_dimension(canvas, span, written, quiet, (0.0, -1.0) if level else (1.0, 0.0), f"part{number}")
