@@ -123,18 +123,13 @@ def _with_side(rng: Rng, canvas: Canvas, target: Box, colour: Colour) -> Points:
     # The front keeps most of the width; the side is darker and recedes.
     share, drop = rng.uniform(0.72, 0.88), rng.uniform(0.03, 0.09)
     left = rng.chance(0.5)
-    side: Points
-    front: Points
+    edge = 1 - share if left else share
+    far, near = (0, 1) if left else (1, 0)
     shade = matte(rng, lit(colour, 0.72 if luminance(colour) > 0.2 else 1.6))
-    if left:
-        edge = 1 - share
-        side = ((0, drop), (edge, 0), (edge, 1), (0, 1 - drop))
-        front = ((edge, 0), (1, drop * 0.6), (1, 1 - drop * 0.6), (edge, 1))
-    else:
-        side = ((share, 0), (1, drop), (1, 1 - drop), (share, 1))
-        front = ((0, drop * 0.6), (share, 0), (share, 1), (0, 1 - drop * 0.6))
-    canvas.fill([target.at(u, v) for u, v in side], shade)
-    return [target.at(u, v) for u, v in front]
+    top, bottom = target.at(edge, 0), target.at(edge, 1)
+    canvas.fill([target.at(far, drop), top, bottom, target.at(far, 1 - drop)], shade)
+    high, low = target.at(near, drop * 0.6), target.at(near, 1 - drop * 0.6)
+    return [top, high, low, bottom] if left else [high, top, bottom, low]
 
 
 def scatter(rng: Rng, canvas: Canvas, room: Box) -> None:

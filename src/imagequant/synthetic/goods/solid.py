@@ -38,9 +38,7 @@ def _block(canvas: Canvas, view: View, block: Cuboid, surface: Image.Image, edge
     face = ((x0, y0, z1), (x1, y0, z1), (x1, y0, z0), (x0, y0, z0))
     for corners, light in ((top, 1.07), (side, 0.8), (face, 0.95)):
         points = [view.at(*corner) for corner in corners]
-        canvas.fill(points, _shaded(surface, light))
-        if edge is not None:
-            canvas.outline(points, lit(edge, light), 0.7)
+        canvas.body(points, _shaded(surface, light), None, edge and lit(edge, light), 0.7)
 
 
 def _shaded(surface: Image.Image, light: float) -> Image.Image:
@@ -49,8 +47,7 @@ def _shaded(surface: Image.Image, light: float) -> Image.Image:
 
 def _ground_shadow(canvas: Canvas, view: View, block: Cuboid) -> None:
     (x0, y0, z0), (x1, y1, _) = block.low, block.high
-    floor = [view.at(x0, y0, z0), view.at(x1, y0, z0), view.at(x1, y1, z0), view.at(x0, y1, z0)]
-    canvas.shadow(floor, (0, 3), 7, 0.3)
+    canvas.shadow([view.at(x, y, z0) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))], (0, 3), 7, 0.3)
 
 
 def _standing(canvas: Canvas, view: View, block: Cuboid, surface: Image.Image, edge: Colour) -> None:

@@ -163,17 +163,13 @@ def _label_angle(p: Point, q: Point, style: LineStyle) -> float:
 def _label_extent(written: Written, ink: Ink, angle: float, along: Point) -> tuple[float, float]:
     # The label's size along the line and across it.
     if angle % 90:
-        return _size(written, ink)
+        return _label_frame(written, ink, 0.0)
     width, height = _label_frame(written, ink, angle)
     return abs(width * along[0]) + abs(height * along[1]), abs(width * along[1]) + abs(height * along[0])
 
 
-def _size(written: Written, ink: Ink) -> tuple[float, float]:
-    return max(text_width(line, ink) for line in written.lines), len(written.lines) * ink.size * 1.2
-
-
 def _label_frame(written: Written, ink: Ink, angle: float) -> tuple[float, float]:
-    width, height = _size(written, ink)
+    width, height = max(text_width(line, ink) for line in written.lines), len(written.lines) * ink.size * 1.2
     cos, sin = abs(math.cos(math.radians(angle))), abs(math.sin(math.radians(angle)))
     return width * cos + height * sin, width * sin + height * cos
 

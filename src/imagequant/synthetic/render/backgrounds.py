@@ -52,7 +52,11 @@ def rich_ground(rng: Rng, width: float, height: float) -> tuple[Canvas, Colour]:
     colour = rng.pick(_TINTS) if kind == "tint" else rng.pick(_DARKS if kind == "dark" else VIVIDS)
     canvas.fill(canvas.frame, _graded(rng, colour, rng.uniform(0.05, 0.5)))
     if rng.chance(0.25):
-        _slants(rng, canvas, colour)
+        # Slanted bands in a second colour, as in banner templates.
+        other = mixed(colour, rng.pick(VIVIDS), 0.6)
+        for _ in range(rng.integer(1, 3)):
+            x, wide, lean = (rng.uniform(low, high) * width for low, high in ((-0.2, 1.0), (0.05, 0.4), (-0.4, 0.4)))
+            canvas.fill([(x, 0), (x + wide, 0), (x + wide + lean, height), (x + lean, height)], other, 0.5)
     return canvas, colour
 
 
@@ -61,15 +65,6 @@ def _graded(rng: Rng, colour: Colour, strength: float) -> Image.Image:
     if rng.chance(0.5):
         return tinted(colour, 1.0 - strength * (u**2 + v**2) / 2)
     return tinted(colour, 1.0 + strength * (rng.uniform(-1, 1) * u + rng.uniform(-1, 1) * v))
-
-
-def _slants(rng: Rng, canvas: Canvas, colour: Colour) -> None:
-    # Slanted bands in a second colour, as in banner templates.
-    other = mixed(colour, rng.pick(VIVIDS), 0.6)
-    for _ in range(rng.integer(1, 3)):
-        x = rng.uniform(-0.2, 1.0) * canvas.width
-        wide, lean = rng.uniform(0.05, 0.4) * canvas.width, rng.uniform(-0.4, 0.4) * canvas.width
-        canvas.fill([(x, 0), (x + wide, 0), (x + wide + lean, canvas.height), (x + lean, canvas.height)], other, 0.5)
 
 
 def _room(rng: Rng, canvas: Canvas) -> tuple[Canvas, Colour]:
