@@ -196,7 +196,9 @@ def add_entity(code: Code) -> None:
     )
     code.before("synthetic/lettering/electric_words.py", "def decoy_rows(", ROW)
     code.replace(
-        "synthetic/lettering/electric_words.py", "rows = rows or [power_row(rng)]", "rows.append(breaking_row(rng))"
+        "synthetic/lettering/electric_words.py",
+        'rows = rows or [amount_row(rng, "wattage")]',
+        "rows.append(breaking_row(rng))",
     )
 
 

@@ -127,7 +127,8 @@ def _with_side(rng: Rng, canvas: Canvas, target: Box, colour: Colour) -> Points:
     far, near = (0, 1) if left else (1, 0)
     shade = matte(rng, lit(colour, 0.72 if luminance(colour) > 0.2 else 1.6))
     top, bottom = target.at(edge, 0), target.at(edge, 1)
-    canvas.fill([target.at(far, drop), top, bottom, target.at(far, 1 - drop)], shade)
+    high, low = target.at(far, drop), target.at(far, 1 - drop)
+    canvas.fill([high, top, bottom, low] if left else [top, high, low, bottom], shade)
     high, low = target.at(near, drop * 0.6), target.at(near, 1 - drop * 0.6)
     return [top, high, low, bottom] if left else [high, top, bottom, low]
 

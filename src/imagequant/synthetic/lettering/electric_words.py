@@ -39,6 +39,15 @@ _LOAD_NAMES = ("Max Load", "Load Capacity", "Weight Capacity", "Max. Load", "Max
 _RANGES = ((100.0, 240.0), (110.0, 240.0), (220.0, 240.0), (85.0, 265.0), (110.0, 120.0), (200.0, 240.0), (12.0, 24.0),
            (175.0, 265.0), (220.0, 230.0))
 # fmt: on
+_LOAD = "maximum_weight_recommendation"
+_WEIGHTS = ("gram", "kilogram", "pound", "ounce")
+# Names, units (empty: all), probabilities of two units and of a decimal comma, and words before some amounts.
+_AMOUNT_ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...], float, float, tuple[str, ...]]] = {
+    "wattage": (_POWER_NAMES, (), 0.0, 0.0, ("max. ", "Max ", "≤", "≤ ")),
+    "item_weight": (_WEIGHT_NAMES, _WEIGHTS, 0.25, 0.06, ("approx. ", "ca. ", "about ", "≈")),
+    "item_volume": (_VOLUME_NAMES, (), 0.2, 0.06, ()),
+    _LOAD: (_LOAD_NAMES, (), 0.3, 0.0, ()),
+}
 _BATTERIES = ("Battery", "Battery Capacity", "Akku", "Capacity")
 _MATERIALS = ("ABS", "Stainless Steel", "Aluminium", "PP + TPE", "Bamboo", "Keramik", "Polyester", "Silicone")
 _COLOURS = ("Black", "White", "Grey", "Schwarz", "Blanc", "Red")
@@ -78,46 +87,22 @@ def _voltage_row(rng: Rng) -> SpecRow:
     return SpecRow(rng.pick(_VOLTAGE_NAMES), text, "voltage", (answer,))
 
 
-def power_row(rng: Rng) -> SpecRow:
-    """Return a row with a power."""
-    amount = any_amount(rng, "wattage")
-    text = spelled(rng, amount)
-    if rng.chance(0.08):
-        text = rng.pick(("max. ", "Max ", "≤", "≤ ")) + text
-    return _row(rng, "wattage", _POWER_NAMES, text, amount)
-
-
-def weight_row(rng: Rng) -> SpecRow:
-    """Return a row with the product's weight."""
-    amount = any_amount(rng, "item_weight", ("gram", "kilogram", "pound", "ounce"))
-    text = doubled(rng, amount) if rng.chance(0.25) else spelled(rng, amount, rng.chance(0.06))
-    if rng.chance(0.08):
-        text = rng.pick(("approx. ", "ca. ", "about ", "≈")) + text
-    return _row(rng, "item_weight", _WEIGHT_NAMES, text, amount)
-
-
-def volume_row(rng: Rng) -> SpecRow:
-    """Return a row with a volume."""
-    amount = any_amount(rng, "item_volume")
-    text = doubled(rng, amount) if rng.chance(0.2) else spelled(rng, amount, rng.chance(0.06))
-    return _row(rng, "item_volume", _VOLUME_NAMES, text, amount)
-
-
-def load_row(rng: Rng) -> SpecRow:
-    """Return a row with a maximum load, sometimes a range."""
-    entity = "maximum_weight_recommendation"
-    amount = any_amount(rng, entity)
-    if rng.chance(0.06) and amount.unit in ("kilogram", "pound"):
+def amount_row(rng: Rng, entity: str) -> SpecRow:
+    """Return a row with an amount other than a voltage; loads are sometimes ranges."""
+    names, units, doubles, commas, limits = _AMOUNT_ROWS[entity]
+    amount = any_amount(rng, entity, units)
+    if entity == _LOAD and rng.chance(0.06) and amount.unit in ("kilogram", "pound"):
         low = float(rng.pick((0, 5, 9, 10, 15)))
         high = low + rng.pick((10, 15, 18, 25))
         text = f"{number(low)}-{number(high)}{rng.pick((' kg', 'kg', ' Kgs')) if amount.unit == 'kilogram' else ' lbs'}"
         label = f"{number(low)} {amount.unit} to {number(high)} {amount.unit}"
-        return SpecRow(rng.pick(_LOAD_NAMES), text, entity, (SceneQuestion(entity, label, entity),))
-    text = doubled(rng, amount) if rng.chance(0.3) else spelled(rng, amount)
-    return _row(rng, entity, _LOAD_NAMES, text, amount)
-
-
-def _row(rng: Rng, entity: str, names: tuple[str, ...], text: str, amount: Amount) -> SpecRow:
+        return SpecRow(rng.pick(names), text, entity, (SceneQuestion(entity, label, entity),))
+    if doubles and rng.chance(doubles):
+        text = doubled(rng, amount)
+    else:
+        text = spelled(rng, amount, bool(commas) and rng.chance(commas))
+    if limits and rng.chance(0.08):
+        text = rng.pick(limits) + text
     name, answers = rng.pick(names), (question(entity, amount, entity),)
     if not rng.chance(0.09):
         return SpecRow(name, text, entity, answers)
@@ -158,8 +143,12 @@ def decoy_rows(rng: Rng, count: int) -> list[SpecRow]:
 
 def spec_rows(rng: Rng, electric: float) -> list[SpecRow]:
     """Return the rows of a plate or table: one to four answers among decoys."""
-    devices = ((_voltage_row, 0.75), (power_row, 0.75), (weight_row, 0.2), (volume_row, 0.12))
-    others = ((weight_row, 0.6), (load_row, 0.4), (volume_row, 0.3))
-    rows = [row(rng) for row, share in (devices if rng.chance(electric) else others) if rng.chance(share)]
-    rows = rows or [power_row(rng)]
+    devices = (("voltage", 0.75), ("wattage", 0.75), ("item_weight", 0.2), ("item_volume", 0.12))
+    others = (("item_weight", 0.6), (_LOAD, 0.4), ("item_volume", 0.3))
+    rows = [
+        _voltage_row(rng) if entity == "voltage" else amount_row(rng, entity)
+        for entity, share in (devices if rng.chance(electric) else others)
+        if rng.chance(share)
+    ]
+    rows = rows or [amount_row(rng, "wattage")]
     return rng.sample([*rows, *decoy_rows(rng, rng.integer(1, 7))], 12)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from imagequant.core.records import Box
 from imagequant.quantity.units import to_base
 from imagequant.synthetic.goods.kinds import any_shape, real_size
-from imagequant.synthetic.lettering.electric_words import SpecRow, decoy_rows, load_row, volume_row, weight_row
+from imagequant.synthetic.lettering.electric_words import SpecRow, amount_row, decoy_rows
 from imagequant.synthetic.lettering.lengths import Written
 from imagequant.synthetic.records import Amount, Scene
 from imagequant.synthetic.render.canvas import Canvas, Ink, fitting, part_of_text
@@ -55,9 +55,8 @@ def draw(rng: Rng) -> Scene:
     size = (*real, min(real) * rng.uniform(0.3, 1.0))
     lines = [crossed(rng, size, flat)] if rng.chance(0.6) else _named(rng, size, flat)
     facts = [row for row in decoy_rows(rng, rng.integer(0, 4)) if row.name not in _DECOYS]
-    for row, probability in ((weight_row, 0.35), (volume_row, 0.1), (load_row, 0.08)):
-        if rng.chance(probability):
-            facts.append(row(rng))
+    shares = (("item_weight", 0.35), ("item_volume", 0.1), ("maximum_weight_recommendation", 0.08))
+    facts += [amount_row(rng, entity) for entity, share in shares if rng.chance(share)]
     extra = tuple(answer for row in facts for answer in row.answers)
     facts = rng.sample(facts, len(facts))
     top = headline(rng, canvas, ground) if rng.chance(0.35) else canvas.height * 0.03
