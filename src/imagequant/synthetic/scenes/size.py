@@ -87,7 +87,8 @@ def crossed(rng: Rng, centimetres: Size, flat: bool) -> SizeLine:
     style = rng.weighted((("plain", 50), ("each", 20), ("lettered", 20), ("before", 10)))
     once = style in ("plain", "before")
     text = rng.pick(_LEADS)
-    bracket = "{}({})" if (gap := rng.pick(("", " ", " "))) else "{}{}"
+    gap = rng.pick(("", " ", " "))
+    bracket = "{}({})" if gap else "{}{}"
     parts: dict[str, tuple[int, int, Amount]] = {}
     for position, axis in enumerate(axes):
         text += cross if position else ""
