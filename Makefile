@@ -55,7 +55,7 @@ lint: $(STAMP)
 	@lint-imports --no-cache
 
 test: setup chromium lint
-	@python -m pytest
+	@python -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
 format: $(STAMP)
 	@ruff format src tests benchmarks docs
