@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from imagequant.evaluation.bootstrap import Measure, contest_f1, exact_match, figure, oracle_recall
+from imagequant.evaluation.coverage import PRECISIONS, coverage_figure, coverage_name
 from imagequant.evaluation.scored_row import BUCKETS, ScoredRow, is_within, is_wrong_unit
 from imagequant.params import EvaluateParams
 from imagequant.quantity.scoring import Score, outcome, score
@@ -28,6 +29,7 @@ MEASURES: Mapping[str, Measure] = {
 
 def summarise(rows: Sequence[ScoredRow], params: EvaluateParams, cnn_weights: str) -> dict[str, Any]:
     """Return everything ``summary.json`` holds."""
+    coverage = {coverage_name(precision): coverage_figure(rows, precision, params) for precision in PRECISIONS}
     return {
         **_scores(rows),
         "rows": len(rows),
@@ -40,7 +42,11 @@ def summarise(rows: Sequence[ScoredRow], params: EvaluateParams, cnn_weights: st
         "area_under_risk_coverage": float(np.mean([point["risk"] for point in risk_coverage(rows)] or [0.0])),
         "baseline_first_quantity_contest_f1": first_quantity_score(rows).contest_f1,
         "errors": {name: count for name, count in bucket_counts(rows).items() if name != "right"},
-        "ci95": {name: interval_of(rows, measure, params) for name, measure in MEASURES.items()},
+        **{name: found["value"] if found else 0.0 for name, found in coverage.items()},
+        "ci95": {
+            **{name: interval_of(rows, measure, params) for name, measure in MEASURES.items()},
+            **{name: found["ci95"] if found else [] for name, found in coverage.items()},
+        },
         "by_entity": {
             entity: {**_scores(mine), "rows": len(mine)}
             for entity in ENTITIES

@@ -24,6 +24,7 @@ _HEADINGS = {
     "contest_f1_dimensions": "F1 by eye",
     "consensus_agreement": "consensus",
     "oracle_recall_hand": "oracle hand",
+    "coverage_at_95": "at 95%",
 }
 
 

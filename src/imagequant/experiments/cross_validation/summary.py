@@ -16,6 +16,7 @@ from imagequant.evaluation.bootstrap import (
     oracle_recall,
     strict_f1,
 )
+from imagequant.evaluation.coverage import PRECISIONS, coverage_figure, coverage_name
 from imagequant.evaluation.metrics import bucket_counts
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.ablations.presets import ABLATIONS, FULL
@@ -42,10 +43,19 @@ MEASURES: Mapping[str, tuple[Measure, Callable[[ScoredRow], bool]]] = {
 def headline_figures(
     rows: Sequence[ScoredRow], params: EvaluateParams, reference: Sequence[ScoredRow] = ()
 ) -> dict[str, Figure | None]:
-    """Return the figure of every measure, None if no row belongs to it; see ``figure`` for the reference."""
+    """Return the figure of every measure, None if no row belongs to it; see ``figure`` for the reference.
+
+    Coverage is over the rows with labels by hand and by eye.
+    """
+    checked = [row for row in rows if row.group in (HAND, EYE)]
     return {
-        name: figure([row for row in rows if includes(row)], measure, params, reference)
-        for name, (measure, includes) in MEASURES.items()
+        **{
+            name: figure([row for row in rows if includes(row)], measure, params, reference)
+            for name, (measure, includes) in MEASURES.items()
+        },
+        **{
+            coverage_name(precision): coverage_figure(checked, precision, params, reference) for precision in PRECISIONS
+        },
     }
 
 
