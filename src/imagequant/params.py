@@ -260,7 +260,7 @@ class TreesParams(_Section):
 
 @dataclass(frozen=True)
 class TrainParams(_Section):
-    """The hybrid network and its training. ``members`` networks with different seeds are averaged."""
+    """The hybrid network and its training. Each of the ``members`` networks leaves out one fold of the photos."""
 
     seed: Seed
     members: Positive
@@ -299,9 +299,14 @@ class EvaluateParams(_Section):
 
 @dataclass(frozen=True)
 class PredictParams(_Section):
-    """Prediction. ``threshold`` is the abstention threshold on confidence; -1: the one chosen in training."""
+    """Prediction. ``threshold`` is the abstention threshold on confidence; -1: the one chosen in training.
+
+    ``precision`` is the share of right answers that the threshold chosen in training must reach; 0: the threshold with
+    the highest contest F1.
+    """
 
     threshold: Annotated[float, Field(ge=-1.0, le=1.0)]
+    precision: Share
 
 
 @dataclass(frozen=True)

@@ -218,11 +218,17 @@ def test_recall_of_no_rows():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("5009", [(500, "gram", "confusable")]),
-        ("NET WT 12,59", [(12.5, "gram", "confusable")]),
-        ("9", []),  # nothing is left of it
-        ("5009mm", [(5009, "millimetre", "plain")]),  # it has a unit
-        ("09", []),
+        ("Net weight 5009", [(500, "gram", "gram_read_as_nine")]),
+        ("NET WT 12,59", [(12.5, "gram", "gram_read_as_nine")]),
+        ("Net wt 9", []),  # nothing is left of it
+        ("Weight 5009mm", [(5009, "millimetre", "plain")]),  # it has a unit
+        ("Net 09", []),
+        # Nothing speaks for a weight.
+        ("5009", []),
+        ("Since 1889", []),
+        ("Drill Model 309", []),
+        ("$2.99", []),
+        ("Net weight $2.99", []),  # nor where it is money
     ],
 )
 def test_a_nine_at_the_end_may_be_a_gram(text, expected):

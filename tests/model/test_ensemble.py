@@ -20,6 +20,8 @@ from imagequant.training.store import load_model, save_model
 
 CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=64, grid_channels=4)
 DRAWING = [("12 cm", 10, 10), ("30 cm", 200, 100), ("5 cm", 300, 250)]
+# Voltages are decided by themselves.
+PLATE = [("12 V", 10, 10), ("30 V", 200, 100), ("5 V", 300, 250)]
 
 
 def inferred(network: nn.Module, examples: Sequence[Example]) -> list[np.ndarray]:
@@ -38,7 +40,7 @@ def probabilities(logits: np.ndarray) -> np.ndarray:
 
 
 def test_probabilities_are_the_members_mean(ensemble: Ensemble, ask: Callable[..., Example]) -> None:
-    example = ask(DRAWING, "width")
+    example = ask(PLATE, "voltage")
     members = [probabilities(inferred(member, [example])[0]) for member in ensemble.members]
     assert not np.allclose(members[0], members[1], atol=1e-4)
     together = inferred(ensemble, [example])[0]
@@ -72,7 +74,7 @@ def some_trees(weight: float) -> BoostedTrees:
 
 def test_trees_count_by_their_weight(ask: Callable[..., Example]) -> None:
     network = HybridNetwork(CONFIG).eval()
-    example = ask(DRAWING, "width")
+    example = ask(PLATE, "voltage")
     assert [bool(x < 0) for x in example.candidate_features[:, 0]] == [True, False, False]
     by_trees = probabilities(np.array([2.5, -0.5, -0.5, 0.0]))
     expected = 0.7 * probabilities(inferred(network, [example])[0]) + 0.3 * by_trees

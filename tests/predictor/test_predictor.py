@@ -61,7 +61,7 @@ def test_a_photo_that_no_engine_read_is_none_without_text(model: Path, tmp_path:
 
 
 def test_alternatives_are_what_else_is_there(predictor: Predictor, printed: Printed) -> None:
-    (answer,) = predictor.predict(printed(["Net 500 g", "Protein 20 g", "Fat 7 g"]), ["item_weight"])
+    (answer,) = predictor.predict(printed(["500 g", "Model 20 g", "7 g"]), ["item_weight"])
     assert {answer.text, *(other.text for other in answer.alternatives)} == {"500 gram", "20 gram", "7 gram"}
     confidences = [answer.confidence, *(other.confidence for other in answer.alternatives)]
     assert confidences == sorted(confidences, reverse=True)

@@ -41,8 +41,8 @@ ROWS = {
     TOKENS: [TokenRow(HASH, " 5 kg", BOX, 0.5, 270, "tesseract")],
     CANDIDATES: [
         CandidateRow(
-            HASH, 7.0, "gram", 5.0, 9.0, "5-9 g", BOX, (0, 2), 1.0, 0, ("net_weight",), ("rapidocr",), "range", "", 0,
-            1, 0, (0.5,),
+            HASH, 7.0, "gram", 5.0, 9.0, "5-9 g", BOX, (0, 2), 1.0, 0, ("net_weight",), ("rapidocr",), "range", "", "",
+            0, 1, 0, (0.5,),
         )
     ],
 }  # fmt: skip

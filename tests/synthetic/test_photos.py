@@ -109,29 +109,20 @@ def _labels(shown: dict[str, Written], entity: str, count: int = 1500) -> Counte
     return Counter(answer.label for answer in answers if answer.entity == entity)
 
 
-def test_of_three_lengths_depth_names_the_largest_or_that_towards_the_viewer() -> None:
-    depths = _labels(_shown(height=30.0, width=80.0, third=20.0), "depth")
-    assert set(depths) == {"80.0 centimetre", "20.0 centimetre"}
-    assert 0.15 < depths["80.0 centimetre"] / depths.total() < 0.4
-
-
-def test_of_two_lengths_depth_names_the_larger_more_often() -> None:
-    depths = _labels(_shown(height=30.0, width=80.0), "depth")
-    assert set(depths) == {"80.0 centimetre", "30.0 centimetre"}
-    assert 0.55 < depths["80.0 centimetre"] / depths.total() < 0.72
-
-
-@pytest.mark.parametrize("axis", ["height", "width", "third"])
-def test_a_single_printed_length_answers_every_question(axis: str) -> None:
-    for entity in ("height", "width", "depth"):
-        assert set(_labels(_shown(**{axis: 8.0}), entity, 200)) == {"8.0 centimetre"}
-
-
-def test_an_axis_not_drawn_is_mostly_answered_with_a_printed_length() -> None:
-    heights = _labels(_shown(width=50.0, third=20.0), "height")
-    assert set(heights) == {"50.0 centimetre", "20.0 centimetre", ""}
-    assert 0.02 < heights[""] / heights.total() < 0.12
-    assert 1.3 < heights["50.0 centimetre"] / heights["20.0 centimetre"] < 2.6
+@pytest.mark.parametrize(
+    ("printed", "labels"),
+    [
+        ({"height": 30.0, "width": 80.0, "third": 20.0}, {"height": "30.0", "width": "80.0", "depth": "20.0"}),
+        ({"height": 30.0, "width": 80.0}, {"height": "30.0", "width": "80.0", "depth": ""}),
+        ({"width": 50.0, "third": 20.0}, {"height": "", "width": "50.0", "depth": "20.0"}),
+        ({"height": 8.0}, {"height": "8.0", "width": "", "depth": ""}),
+    ],
+)
+def test_each_question_is_answered_by_its_own_length_or_not_at_all(
+    printed: dict[str, float], labels: dict[str, str]
+) -> None:
+    for entity, value in labels.items():
+        assert set(_labels(_shown(**printed), entity, 200)) == {f"{value} centimetre" if value else ""}
 
 
 def test_depth_is_asked_less_where_more_lengths_are_printed() -> None:
@@ -240,8 +231,8 @@ def test_kinds_and_questions_come_in_the_shares_wanted() -> None:
     assert set(kinds) == {kind.name for kind in KINDS}
     shares = Counter(answer.entity for answer in answers)
     for entity in ENTITIES:
-        assert shares[entity] / len(answers) > 0.03, entity
-    assert 0.03 < sum(not answer.label for answer in answers) / len(answers) < 0.14
+        assert shares[entity] / len(answers) > 0.02, entity
+    assert 0.12 < sum(not answer.label for answer in answers) / len(answers) < 0.4, "about as in the contest's test set"
 
 
 def test_text_is_drawn_inside_its_mark() -> None:

@@ -18,12 +18,15 @@ PARAMS = load_params(Path(__file__).parents[2] / "params.yaml")
 
 
 def make_packs(count: int, seed: int) -> list[Example]:
-    """Packs that print a net weight and a dose in random order and at random places; the label is the net weight."""
+    """Packs that print a weight and an ingredient in random order and at random places; the label is the weight.
+
+    No name decides, so there is something to learn.
+    """
     random = np.random.default_rng(seed)
     examples = []
     for _ in range(count):
         net, dose = (int(value) for value in random.integers(10, 990, 2))
-        lines = [f"Net weight {net} g", f"Protein {dose} g"]
+        lines = [f"Whole pack {net} g", f"Extract {dose} g"]
         if random.random() < 0.5:
             lines.reverse()
         words = [

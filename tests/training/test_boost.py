@@ -83,8 +83,10 @@ def test_silence_scores_0_and_padding_next_to_nothing(packs: Packs) -> None:
         candidate_ids=one.candidate_ids[:1],
         candidate_tokens=one.candidate_tokens[:1],
         centers=one.centers[:1],
+        printed=one.printed[:1],
+        siblings=(),
     )
-    inputs = collate([one, two])
+    inputs = collate([one, replace(two, siblings=())])
     both = score_batch(trees, inputs)
     assert both[:, -1].tolist() == [0, 0]
     assert both[0, 1] == -1e4

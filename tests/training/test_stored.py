@@ -20,14 +20,21 @@ def assert_same(one: Example, other: Example) -> None:
         if isinstance(mine, np.ndarray):
             assert mine.dtype == theirs.dtype, field.name
             np.testing.assert_array_equal(mine, theirs, field.name)
+        elif field.name == "siblings":
+            for sibling, its in zip(mine, theirs, strict=True):
+                assert_same(sibling, its)
         elif field.name != "photo":
             assert mine == theirs, field.name
+
+
+def of_group(example: Example, group: int) -> Example:
+    return replace(example, group=group, siblings=tuple(replace(each, group=group) for each in example.siblings))
 
 
 @pytest.fixture
 def examples(packs: Packs) -> list[Example]:
     """Of all shapes: without text, without candidates, unanswerable, of an unknown group."""
-    some = [replace(example, group=number) for number, example in enumerate(packs(5, 1))]
+    some = [of_group(example, number) for number, example in enumerate(packs(5, 1))]
     silent = replace(
         some[3],
         quantities=(),
@@ -37,9 +44,12 @@ def examples(packs: Packs) -> list[Example]:
         centers=some[3].centers[:0],
         correct=some[3].correct[:0],
         targets=some[3].targets[:0],
+        printed=some[3].printed[:0],
         answerable=False,
     )
-    unread = replace(some[4], ngrams=some[4].ngrams[:0], token_features=some[4].token_features[:0])
+    wordless = {"ngrams": some[4].ngrams[:0], "token_features": some[4].token_features[:0]}
+    siblings = tuple(replace(sibling, **wordless) for sibling in some[4].siblings)
+    unread = replace(some[4], **wordless, siblings=siblings)
     return [*some[:3], silent, unread]
 
 

@@ -17,8 +17,8 @@ from imagequant.model.examples import Example, entity_candidates, training_targe
 from imagequant.params import AugmentParams, load_params
 from imagequant.quantity.scoring import Quantity
 from imagequant.training.augment import augment
-from imagequant.training.calibrate import BestAnswer, best_threshold, calibrate
-from imagequant.training.fit import fit, fit_ensemble, measure, shuffled_batches
+from imagequant.training.calibrate import BestAnswer, best_threshold, calibrate, precise_threshold
+from imagequant.training.fit import fit, fit_ensemble, measure, photo_folds, shuffled_batches
 from imagequant.training.loss import choice_loss
 
 PARAMS = load_params(Path(__file__).parents[2] / "params.yaml")
@@ -80,9 +80,26 @@ def test_calibration_pulls_overconfidence_down() -> None:
     assert fitted.confidence(0.6) == pytest.approx(0.2, abs=0.05)
 
 
-def test_too_few_rows_leave_the_scale_alone() -> None:
-    fitted = calibrate([BestAnswer(0.9, True, True)] * 20)
-    assert (fitted.slope, fitted.offset) == (1.0, 0.0)
+def test_few_rows_that_are_all_right_leave_a_doubt() -> None:
+    fitted = calibrate([BestAnswer(0.999, True, True)] * 20)
+    assert (fitted.rows, fitted.wrong) == (20, 0)
+    assert 0.9 < fitted.confidence(0.999) < 0.99
+
+
+def test_thresholds_reach_their_precision_with_the_most_answers() -> None:
+    outcomes = [BestAnswer(p, right, True) for p, right in ((0.9, True), (0.8, True), (0.7, False), (0.6, True))]
+    confidences = [Calibration().confidence(outcome.probability) for outcome in outcomes]
+    assert precise_threshold(outcomes, Calibration(), 0.95) == confidences[1]
+    assert precise_threshold(outcomes, Calibration(), 0.75) == confidences[3]
+    assert precise_threshold(outcomes[2:], Calibration(), 0.95) == 1.0, "not even the surest is right"
+
+
+def test_evidence_tells_right_answers_from_wrong_ones_of_the_same_probability() -> None:
+    outcomes = [BestAnswer(0.9, True, True, (1.0,))] * 50 + [BestAnswer(0.9, False, True, (0.0,))] * 50
+    fitted = calibrate(outcomes)
+    assert (fitted.rows, fitted.wrong) == (100, 50)
+    assert fitted.confidence(0.9, (1.0,)) > 0.9
+    assert fitted.confidence(0.9, (0.0,)) < 0.1
 
 
 def test_augmentation_keeps_right_candidates_and_is_switched_by_each_parameter(packs: Packs) -> None:
@@ -108,19 +125,21 @@ def test_augmentation_keeps_right_candidates_and_is_switched_by_each_parameter(p
     assert not np.array_equal(jittered.token_features[:, :2], example.token_features[:, :2])
 
 
-def test_members_differ_and_are_as_trained_alone(packs: Packs) -> None:
+def test_members_leave_out_a_fold_each_and_are_as_trained_alone(packs: Packs) -> None:
     params = replace(PARAMS.train, members=2, epochs=2, batch_size=16, augment=NO_AUGMENT)
     train, development = packs(32, 1), packs(16, 2)
     logged: list[int] = []
-    ensemble, epochs = fit_ensemble(train, development, CONFIG, params, lambda *_: None, lambda m, _: logged.append(m))
+    fitted = fit_ensemble(train, development, CONFIG, params, lambda *_: None, lambda m, _: logged.append(m))
     assert logged == [0, 0, 1, 1]
-    assert len(epochs) == 2
-    first, second = ensemble.members
+    assert len(fitted.epochs) == 2
+    first, second = fitted.ensemble.members
     assert not torch.equal(first.word.weight, second.word.weight)
-    alone = fit(
-        train, development, CONFIG, replace(params, seed=params.seed + 1), lambda _: None, lambda _: None
-    ).network
-    assert torch.equal(second.word.weight, alone.word.weight)
+    folds = photo_folds(train, 2)
+    assert set(folds) == {0, 1}
+    seen = [example for example, fold in zip(train, folds, strict=True) if fold != 1]
+    alone = fit(seen, development, CONFIG, replace(params, seed=params.seed + 1), lambda _: None, lambda _: None)
+    assert torch.equal(second.word.weight, alone.network.word.weight)
+    assert len(fitted.unseen) == len(train) + len(development), "each row is answered by a member that has not seen it"
 
 
 def test_batches_hold_every_example_once_and_texts_of_like_length() -> None:

@@ -12,6 +12,7 @@ from imagequant.candidates.tokens import line_tokens, tokens_in
 from imagequant.core.records import Box, Candidate, PhotoReading, PhotoWords, Word
 from imagequant.params import CandidatesParams
 from imagequant.quantity.numbers import format_number
+from imagequant.quantity.units import UNITS
 
 # Describes the line segments around a box read in a direction.
 DescribeSegments = Callable[[Box, int], tuple[float, ...]]
@@ -75,7 +76,11 @@ def photo_candidates(
         [propose_ocr_alternatives(lines) for _, lines in sorted(by_engine.items())] if params.ocr_alternatives else []
     )
     for candidates in (*own.values(), *alternatives):
-        new = [candidate for candidate in candidates if _key(candidate) not in known]
+        new = [
+            _named(candidate, found)
+            for candidate in candidates
+            if _key(candidate) not in known and not _is_misread(candidate, found)
+        ]
         known.update(_key(candidate) for candidate in new)
         found.extend(new)
     return [
@@ -87,6 +92,22 @@ def photo_candidates(
         )
         for candidate in found[: params.max_per_image]
     ]
+
+
+def _is_misread(reading: Candidate, known: Sequence[Candidate]) -> bool:
+    """Return whether a reading gives the number of another one at its place a unit of another kind: ft for ft³."""
+    return any(
+        each.value == reading.value
+        and UNITS[each.unit].dimension != UNITS[reading.unit].dimension
+        and each.box.intersection(reading.box) > 0.5 * reading.box.area
+        for each in known
+    )
+
+
+def _named(reading: Candidate, known: Sequence[Candidate]) -> Candidate:
+    """Give another reading of the same print the name of the first."""
+    names = (each.name for each in known if each.name and each.box.intersection(reading.box) > 0.5 * reading.box.area)
+    return reading if reading.name else replace(reading, name=next(names, ""))
 
 
 def _key(candidate: Candidate) -> tuple[str, str]:

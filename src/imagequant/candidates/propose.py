@@ -7,21 +7,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from imagequant.candidates.lines import Line, to_level
+from imagequant.candidates.names import name_mentions, with_legends
 from imagequant.core.records import Box, Candidate, Mention
 from imagequant.params import CandidatesParams
 from imagequant.quantity.cues import find_cues
 from imagequant.quantity.dual_units import dual_unit_corrections
-from imagequant.quantity.grammar import bare_numbers, parse_quantities
+from imagequant.quantity.grammar import Context, bare_numbers, parse_quantities
 from imagequant.quantity.named_units import unit_before
+from imagequant.quantity.numbers import decimal_mark
 from imagequant.quantity.spelling import match_unit
+from imagequant.quantity.units import UNITS
 
 # "unit: cm", "(Unit: inch)", "dimensions in mm": a note that gives bare numbers their unit.
 _NOTE = re.compile(
     r"(?:units?|einheit|unit[éà]|unidad(?:e|es)?|dimensions?|measurements?|sizes?|maße|单位|単位)"
-    r"[ :：.(]{0,3}(?:are |is )?(?:in )?[:(]?\s?([a-z\"″]{1,11})\b",
+    r"[ :：.(]{0,3}(?:are |is )?(?:in )?[:(]?\s?([a-z\"″]{1,11})\b"
+    r"|^\s?[(\[]([a-z]{2,11})[)\]]$",  # "(mm)" by itself
     re.IGNORECASE,
 )
 _NOTE_UNITS = frozenset(("millimetre", "centimetre", "metre", "inch", "foot"))
+_WEIGHT_CUES = frozenset(("net_weight", "weight"))
+_WEIGHT = re.compile(r"\bw(?:eigh)?t\b|weigh|gewicht|\bpoids\b|\bpeso\b", re.IGNORECASE)
 _ENDS_IN_NINE = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)9")
 # A unit is at most this many text heights below its number.
 _STACK_GAP = 0.8
@@ -39,15 +45,37 @@ def propose(lines: Sequence[Line], params: CandidatesParams) -> list[Candidate]:
         params: Section ``candidates``.
     """
     note = noted_unit(lines)
+    context = Context(decimal_mark(line.text for line in lines))
     candidates: list[Candidate] = []
     for number, line in enumerate(lines):
         above = lines[number - 1] if number and lines[number - 1].angle == line.angle else None
-        mentions = parse_quantities(line.text)
+        mentions = with_legends(parse_quantities(line.text, context), line, lines)
         corrected = dual_unit_corrections(mentions, line.text) if params.dual_unit_corrections else ()
         found = [(mention, line) for mention in (*mentions, *corrected)]
         found.extend(_completed(line, lines, note))
-        candidates.extend(_candidate(mention, line, unit_line, above, number) for mention, unit_line in found)
+        named = name_mentions([mention for mention, _ in found], line, lines)
+        for each, (_, unit_line) in zip(named, found, strict=True):
+            candidate = replace(_candidate(each.mention, line, unit_line, above, number), name=each.name)
+            if is_supported(candidate, line, mentions):
+                candidates.append(candidate)
     return candidates
+
+
+def is_supported(candidate: Candidate, line: Line, mentions: Sequence[Mention]) -> bool:
+    """Return whether a reading is no guess, or something else on the photo speaks for it.
+
+    Args:
+        candidate: The candidate.
+        line: Its line.
+        mentions: What the grammar read on the line.
+    """
+    mention = candidate.mention
+    if mention.form == "gram_read_as_nine":
+        return candidate.name in ("net", "item") or bool(_WEIGHT_CUES & set(candidate.cues))
+    if mention.form == "fluid":
+        weighs = any(UNITS[each.unit].dimension == "weight" and each.unit != "ounce" for each in mentions)
+        return not weighs and candidate.name not in ("item", "load", "drained") and not _WEIGHT.search(line.text)
+    return True
 
 
 def propose_ocr_alternatives(lines: Sequence[Line]) -> list[Candidate]:
@@ -62,14 +90,14 @@ def propose_ocr_alternatives(lines: Sequence[Line]) -> list[Candidate]:
             for alternative in word.alternatives:
                 varied = line.with_text(position, alternative.text)
                 first, last = varied.spans[position]
-                candidates.extend(
-                    replace(
-                        _candidate(replace(mention, form="ocr_alternative"), varied, varied, None, number),
-                        confidence=word.confidence * alternative.odds,
-                    )
-                    for mention in parse_quantities(varied.text)
-                    if mention.start < last and first < mention.end
-                )
+                for named in name_mentions(parse_quantities(varied.text), varied, lines):
+                    # Two guesses in one are too many.
+                    is_guess = named.mention.form in ("fluid", "confusable", "degree")
+                    if named.mention.start < last and first < named.mention.end and not is_guess:
+                        mention = replace(named.mention, form="ocr_alternative")
+                        candidate = _candidate(mention, varied, varied, None, number)
+                        confidence = word.confidence * alternative.odds
+                        candidates.append(replace(candidate, confidence=confidence, name=named.name))
     return candidates
 
 
@@ -77,7 +105,7 @@ def noted_unit(lines: Sequence[Line]) -> str:
     """Return the length unit that a note on the photo gives to bare numbers; empty if there is no such note."""
     for line in lines:
         for match in _NOTE.finditer(line.text):
-            unit = match_unit(line.text, match.start(1))
+            unit = match_unit(line.text, match.start(match.lastindex or 1))
             if unit and unit[0] in _NOTE_UNITS:
                 return unit[0]
     return ""
@@ -104,7 +132,9 @@ def _gram_read_as_nine(mention: Mention, text: str) -> Mention | None:
     if match is None or text[mention.end : mention.end + 1].isalnum():
         return None
     value = float(match.group(1).replace(",", "."))
-    return replace(mention, value=value, low=value, high=value, unit="gram", form="confusable") if value else None
+    return (
+        replace(mention, value=value, low=value, high=value, unit="gram", form="gram_read_as_nine") if value else None
+    )
 
 
 def _unit_below(number: Box, line: Line, lines: Sequence[Line]) -> tuple[str, Line] | None:

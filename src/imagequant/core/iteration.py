@@ -33,3 +33,10 @@ class LazySequence(Sequence[T]):
         if isinstance(place, slice):
             return [self._make(number) for number in self._numbers[place]]
         return self._make(self._numbers[place])
+
+
+class LazySubset(LazySequence[T]):
+    """Some items of a sequence, in the order of their numbers."""
+
+    def __init__(self, items: Sequence[T], numbers: Sequence[int]) -> None:
+        super().__init__(len(numbers), lambda place: items[numbers[place]])

@@ -105,7 +105,7 @@ class Mention:
             ``compound`` (``5' 3"``), ``degree`` (``12°`` for ``12"``), ``confusable`` (``5OO g``), ``fluid`` (ounces),
             ``noted`` (``Power (W): 33``), ``stacked`` (the unit stands under the number), ``alternative`` (another
             reading of the same characters), ``ocr_alternative`` (of an OCR alternative), ``dual_unit`` (corrected by
-            the same amount in another unit).
+            the same amount in another unit), ``unit_first`` (``Gr. 400``), ``gram_read_as_nine`` (``5009``).
         axis: ``height``, ``width``, ``depth``, ``length``, ``thickness``, ``diameter`` or empty.
         place: Position within a size string, from 0.
         places: Number of parts of the size string, 1 elsewhere.
@@ -138,6 +138,8 @@ class Candidate:
         words: Indices into the photo's tokens in reading order.
         engines: The engines that read this quantity by themselves.
         line_segments: ``LINE_SEGMENT_FEATURES`` numbers that describe the line segments around it.
+        name: The printed name of the quantity: an axis (see ``Mention.axis``), or a kind of weight (``net``, ``item``,
+            ``gross``, ``drained``, ``load``, ``dose``); empty if none is printed.
     """
 
     mention: Mention
@@ -150,6 +152,7 @@ class Candidate:
     words: tuple[int, ...] = ()
     engines: tuple[str, ...] = ()
     line_segments: tuple[float, ...] = (0.0,) * LINE_SEGMENT_FEATURES
+    name: str = ""
 
     @property
     def value(self) -> float:

@@ -36,7 +36,7 @@ def fit_and_answer(
     """Trains the hybrid model as the ``train`` stage does, and answers the validation examples."""
     model = train_hybrid(train, development, params)
     ranked = [
-        rank_answers(example.quantities, logits, model.calibration)
+        rank_answers(example.quantities, logits, model.calibration, example.evidence)
         for example, logits in infer(model.network, validation)
     ]
     threshold = model.calibration.threshold

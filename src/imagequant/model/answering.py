@@ -19,7 +19,8 @@ K = TypeVar("K")
 def answer(network: nn.Module, config: ModelConfig, examples: Iterable[Example]) -> Iterator[list[Answer]]:
     """Yield the distinct answers to each example, likeliest first, with calibrated confidence."""
     return (
-        rank_answers(example.quantities, logits, config.calibration) for example, logits in infer(network, examples)
+        rank_answers(example.quantities, logits, config.calibration, example.evidence)
+        for example, logits in infer(network, examples)
     )
 
 

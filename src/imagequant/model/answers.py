@@ -9,22 +9,49 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from imagequant.core.errors import InputError
 from imagequant.quantity.numbers import format_number
 from imagequant.quantity.scoring import Quantity
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Platt scaling, confidence = sigmoid(``slope`` * logit(p) + ``offset``), and the abstention threshold."""
+    """A logistic regression from an answer's raw probability and evidence to the probability that it is right.
+
+    Attributes:
+        slope: Weight of the raw probability's log odds.
+        offset: The constant.
+        threshold: The abstention threshold.
+        evidence: Weights of ``EVIDENCE``; empty for none.
+        precise: Pairs of a precision and the lowest threshold that reached it; 1 if none did.
+        rows: How many answers it was fitted to.
+        wrong: How many of them were wrong.
+    """
 
     slope: float = 1.0
     offset: float = 0.0
     threshold: float = 0.0
+    evidence: tuple[float, ...] = ()
+    precise: tuple[tuple[float, float], ...] = ()
+    rows: int = 0
+    wrong: int = 0
 
-    def confidence(self, probability: float) -> float:
-        """Return the probability that an answer with this raw probability is correct."""
-        logit = raw_logit(probability)
-        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.slope * logit + self.offset))))
+    def threshold_for(self, precision: float) -> float:
+        """Return the abstention threshold that reached a precision; for 0, the one with the highest contest F1.
+
+        Raises:
+            InputError: If the precision is not among those of training.
+        """
+        known = {0.0: self.threshold, **dict(self.precise)}
+        if precision not in known:
+            raise InputError(f"predict.precision: {precision:g}; allowed: {', '.join(f'{each:g}' for each in known)}")
+        return known[precision]
+
+    def confidence(self, probability: float, evidence: Sequence[float] = ()) -> float:
+        """Return the probability that an answer with this raw probability and evidence is right."""
+        extra = sum(weight * value for weight, value in zip(self.evidence, evidence, strict=False))
+        logit = self.slope * raw_logit(probability) + self.offset + extra
+        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit))))
 
 
 @dataclass(frozen=True)
@@ -32,13 +59,14 @@ class Answer:
     """A distinct quantity.
 
     ``mentions`` are indices into the question's candidates, likeliest first; ``probability`` is the model's, summed
-    over them; ``confidence`` is calibrated.
+    over them; ``confidence`` is calibrated; ``evidence`` is that of the likeliest mention.
     """
 
     quantity: Quantity
     probability: float
     confidence: float
     mentions: tuple[int, ...]
+    evidence: tuple[float, ...] = ()
 
 
 def raw_logit(probability: float) -> float:
@@ -47,13 +75,19 @@ def raw_logit(probability: float) -> float:
     return math.log(clipped / (1 - clipped))
 
 
-def rank_answers(quantities: Sequence[Quantity], logits: NDArray[np.float32], calibration: Calibration) -> list[Answer]:
+def rank_answers(
+    quantities: Sequence[Quantity],
+    logits: NDArray[np.float32],
+    calibration: Calibration,
+    evidence: NDArray[np.float32] | None = None,
+) -> list[Answer]:
     """Return the distinct quantities of a question, likeliest first.
 
     Args:
         quantities: Those of the question's C candidates.
         logits: Their C logits, optional padding, and the logit of "no answer".
         calibration: From training.
+        evidence: float32 (C, evidence): see ``features.candidate_evidence``; that of the likeliest mention counts.
     """
     values = np.append(logits[: len(quantities)], logits[-1]).astype(np.float64)
     weights = np.exp(values - values.max())
@@ -64,8 +98,11 @@ def rank_answers(quantities: Sequence[Quantity], logits: NDArray[np.float32], ca
     answers = []
     for members in groups.values():
         members.sort(key=lambda index: -probabilities[index])
+        best = members[0]
         probability = float(sum(probabilities[index] for index in members))
-        answers.append(Answer(quantities[members[0]], probability, calibration.confidence(probability), tuple(members)))
+        signs = () if evidence is None else tuple(evidence[best].tolist())
+        confidence = calibration.confidence(probability, signs)
+        answers.append(Answer(quantities[best], probability, confidence, tuple(members), signs))
     answers.sort(key=lambda answer: -answer.probability)
     return answers
 

@@ -16,7 +16,7 @@ Array = NDArray[Any]
 
 
 class Inputs(NamedTuple):
-    """The network's inputs for B questions with up to T tokens and C candidates, in the order of ``forward``."""
+    """The inputs of ``forward``, in its order: B questions, siblings included, up to T tokens and C candidates."""
 
     ngrams: Array  # int64 (B, T, n-grams)
     token_features: Array  # float32 (B, T, features)
@@ -30,10 +30,16 @@ class Inputs(NamedTuple):
     group: Array  # int64 (B,)
     pooled: Array  # float32 (B, 2048)
     grid: Array  # float32 (B, channels, rows, columns)
+    printed: Array  # int64 (B, C), padded with -1
+    siblings: Array  # int64 (B, 2), rows of the batch, padded with -1
 
 
 def collate(examples: Sequence[Example]) -> Inputs:
-    """Pad to the longest example of the batch, with at least one (masked) token and candidate."""
+    """Pad to the longest example of the batch, with at least one (masked) token and candidate.
+
+    The rows of the examples come first, then those of their siblings.
+    """
+    examples, siblings = _flattened(examples)
     tokens = max(1, *(len(example.ngrams) for example in examples))
     candidates = max(1, *(len(example.quantities) for example in examples))
 
@@ -55,7 +61,21 @@ def collate(examples: Sequence[Example]) -> Inputs:
         group=np.array([e.group for e in examples], dtype=np.int64),
         pooled=np.stack([e.photo.pooled for e in examples]),
         grid=np.stack([e.photo.grid for e in examples]),
+        printed=pad(lambda e: e.printed, candidates, -1).reshape(-1, candidates),
+        siblings=siblings,
     )
+
+
+def _flattened(examples: Sequence[Example]) -> tuple[list[Example], Array]:
+    """Return the examples followed by their siblings, and int64 (rows, 2): each row's siblings, padded with -1."""
+    rows = [*examples, *(sibling for example in examples for sibling in example.siblings)]
+    places = np.full((len(rows), 2), -1, dtype=np.int64)
+    at = len(examples)
+    for row, example in enumerate(examples):
+        for place in range(len(example.siblings)):
+            places[row, place] = at
+            at += 1
+    return rows, places
 
 
 def target_mask(examples: Sequence[Example], candidates: int) -> Array:

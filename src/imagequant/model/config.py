@@ -58,6 +58,11 @@ def write_config(path: Path, config: ModelConfig) -> None:
     write_json(path, {"format": FORMAT, **asdict(config)})
 
 
+def _calibration(values: dict[str, Any]) -> Calibration:
+    precise = tuple((precision, threshold) for precision, threshold in values["precise"])
+    return Calibration(**{**values, "evidence": tuple(values["evidence"]), "precise": precise})
+
+
 def read_config(path: Path) -> ModelConfig:
     """Read a configuration.
 
@@ -72,6 +77,6 @@ def read_config(path: Path) -> ModelConfig:
         members=values["members"],
         trees=TreesConfig(**values["trees"]) if values["trees"] else None,
         limits=Limits(**values["limits"]),
-        calibration=Calibration(**values["calibration"]),
+        calibration=_calibration(values["calibration"]),
         cnn=values["cnn"],
     )

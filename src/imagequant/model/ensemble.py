@@ -9,8 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from imagequant.model.config import NetworkConfig, TreesConfig
-from imagequant.model.network import HybridNetwork
+from imagequant.model.joint import joint_logits
+from imagequant.model.network import SCORED_INPUTS, HybridNetwork
 from imagequant.model.trees import BoostedTrees
+
+# Places of the trees' inputs in ``batching.Inputs``: candidates' features, ids and mask, and the entity.
+TREE_INPUT_PLACES = (3, 4, 6, 8)
 
 
 class Ensemble(nn.Module):
@@ -30,35 +34,16 @@ class Ensemble(nn.Module):
         """Return an ensemble to load weights into."""
         return cls([HybridNetwork(config) for _ in range(count)], BoostedTrees(trees) if trees else None)
 
-    def forward(
-        self,
-        ngrams: Tensor,
-        token_features: Tensor,
-        token_mask: Tensor,
-        candidate_features: Tensor,
-        candidate_ids: Tensor,
-        candidate_tokens: Tensor,
-        candidate_mask: Tensor,
-        centers: Tensor,
-        entity: Tensor,
-        group: Tensor,
-        pooled: Tensor,
-        grid: Tensor,
-    ) -> Tensor:
-        """Return log probabilities of the candidates of B questions and of "no answer" (see ``HybridNetwork.forward``).
-
-        Returns:
-            float32 (B, C + 1); masked candidates get about -1e4.
-        """
-        inputs = (
-            ngrams, token_features, token_mask, candidate_features, candidate_ids, candidate_tokens, candidate_mask,
-            centers, entity, group, pooled, grid,
-        )  # fmt: skip
-        logs = torch.stack([torch.log_softmax(member(*inputs), dim=1) for member in self.members])
+    def forward(self, *inputs: Tensor) -> Tensor:
+        """Return log marginals of the candidates of B questions and of "no answer" (see ``HybridNetwork.forward``)."""
+        scored = inputs[:SCORED_INPUTS]
+        logs = torch.stack([torch.log_softmax(member.scores(*scored), dim=1) for member in self.members])  # type: ignore[operator]
         together = torch.logsumexp(logs, dim=0) - math.log(len(self.members))
-        if self.trees is None:
-            return together
-        weight = self.trees.config.weight
-        boosted = torch.log_softmax(self.trees(candidate_features, candidate_ids, candidate_mask, entity), dim=1)
-        # Not logaddexp, which has no ONNX operator.
-        return torch.logsumexp(torch.stack([together + math.log(1 - weight), boosted + math.log(weight)]), dim=0)
+        if self.trees is not None:
+            weight = self.trees.config.weight
+            features, ids, mask, entity = (inputs[at] for at in TREE_INPUT_PLACES)
+            boosted = torch.log_softmax(self.trees(features, ids, mask, entity), dim=1)
+            # Not logaddexp, which has no ONNX operator.
+            mixed = torch.stack([together + math.log(1 - weight), boosted + math.log(weight)])
+            together = torch.logsumexp(mixed, dim=0)
+        return joint_logits(together, *inputs[SCORED_INPUTS:])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
-from imagequant.model.features import AXES, FORMS, candidate_features
+from imagequant.model.features import FORMS, NAMES, candidate_evidence, candidate_features
+from imagequant.model.printed import printed_numbers
 from imagequant.model.words import NGRAMS_PER_TOKEN, token_features, token_ngrams
+from imagequant.quantity.limits import is_plausible
+from imagequant.quantity.roles import SIBLINGS, role_of
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.quantity.units import ENTITIES, ENTITY_UNITS, UNITS
 
@@ -30,7 +33,7 @@ class Example:
         ngrams: int64 (T, n-grams).
         token_features: float32 (T, features).
         candidate_features: float32 (C, features).
-        candidate_ids: int64 (C, 3): unit, form and axis numbers.
+        candidate_ids: int64 (C, 3): unit, form and name numbers.
         candidate_tokens: int64 (C, ``TOKENS_PER_CANDIDATE``): indices of tokens, padded with -1.
         centers: float32 (C, 2): the candidates' centres in the CNN's square, in [-1, 1].
         entity: Index of the entity.
@@ -39,6 +42,8 @@ class Example:
         correct: bool (C,): candidates that equal an accepted answer; None without a label.
         targets: bool (C,): candidates to choose in training (see ``training_targets``); None without a label.
         answerable: Whether the label has an answer.
+        printed: int64 (C,): numbers of the candidates' printed quantities (see ``printed``).
+        siblings: The questions that are decided with this one, at most two, without siblings of their own.
     """
 
     quantities: tuple[Quantity, ...]
@@ -54,6 +59,13 @@ class Example:
     correct: NDArray[np.bool_] | None
     targets: NDArray[np.bool_] | None
     answerable: bool
+    printed: NDArray[np.int64]
+    siblings: tuple[Example, ...] = ()
+
+    @property
+    def evidence(self) -> NDArray[np.float32]:
+        """What speaks for the candidates, float32 (C, ``features.EVIDENCE``)."""
+        return candidate_evidence(self.candidate_features, self.candidate_ids, ENTITIES[self.entity])
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ def make_example(
     truths: Sequence[Quantity] | None = None,
     answerable: bool = False,
 ) -> Example:
-    """Build the arrays of one question.
+    """Build the arrays of one question and of those that are decided with it.
 
     Args:
         reading: The photo's OCR reading.
@@ -84,28 +96,55 @@ def make_example(
         truths: Accepted answers for training and evaluation, the label's own first.
         answerable: Whether the label has an answer.
     """
-    candidates = limited_candidates(reading, entity, limits)
     tokens = reading.tokens[: limits.max_words]
-    return Example(
-        quantities=tuple(Quantity(candidate.value, candidate.unit) for candidate in candidates),
-        ngrams=np.array([token_ngrams(token.text) for token in tokens], dtype=np.int64).reshape(-1, NGRAMS_PER_TOKEN),
-        token_features=token_features(tokens, reading.width, reading.height),
-        candidate_features=candidate_features(candidates, reading.tokens, reading.width, reading.height),
-        candidate_ids=_candidate_ids(candidates),
-        candidate_tokens=_candidate_tokens(candidates, len(tokens)),
-        centers=_centers(candidates, reading, photo),
-        entity=ENTITIES.index(entity),
-        group=group_bucket(group_id),
-        photo=photo,
-        correct=None if truths is None else matches(candidates, truths),
-        targets=None if truths is None else training_targets(candidates, truths, answerable=answerable),
-        answerable=answerable,
-    )
+    ngrams = np.array([token_ngrams(token.text) for token in tokens], dtype=np.int64).reshape(-1, NGRAMS_PER_TOKEN)
+    described = token_features(tokens, reading.width, reading.height)
+    printed = dict(zip(map(id, reading.candidates), printed_numbers(reading.candidates), strict=True))
+
+    def build(name: str, siblings: tuple[Example, ...]) -> Example:
+        candidates = limited_candidates(reading, name, limits)
+        return Example(
+            quantities=tuple(Quantity(candidate.value, candidate.unit) for candidate in candidates),
+            ngrams=ngrams,
+            token_features=described,
+            candidate_features=candidate_features(candidates, reading.tokens, reading.width, reading.height),
+            candidate_ids=_candidate_ids(candidates),
+            candidate_tokens=_candidate_tokens(candidates, len(tokens)),
+            centers=_centers(candidates, reading, photo),
+            entity=ENTITIES.index(name),
+            group=group_bucket(group_id),
+            photo=photo,
+            correct=None,
+            targets=None,
+            answerable=False,
+            printed=np.array([printed[id(candidate)] for candidate in candidates], dtype=np.int64),
+            siblings=siblings,
+        )
+
+    example = build(entity, tuple(build(name, ()) for name in SIBLINGS.get(entity, ())))
+    if truths is None:
+        return example
+    candidates = limited_candidates(reading, entity, limits)
+    targets = training_targets(candidates, truths, answerable=answerable)
+    return replace(example, correct=matches(candidates, truths), targets=targets, answerable=answerable)
 
 
 def entity_candidates(reading: PhotoReading, entity: str) -> tuple[Candidate, ...]:
-    """Return the candidates whose units the entity allows, in reading order."""
-    return tuple(candidate for candidate in reading.candidates if candidate.unit in ENTITY_UNITS[entity])
+    """Return the candidates that may answer a question, in reading order.
+
+    Their units are the entity's, their amounts are such as products have, and a printed name decides (see ``Role``).
+    """
+    role = role_of(entity)
+    possible = [
+        candidate
+        for candidate in reading.candidates
+        if candidate.unit in ENTITY_UNITS[entity]
+        and is_plausible(candidate.value, candidate.unit, entity)
+        and candidate.name not in role.others
+    ]
+    named = [candidate for candidate in possible if candidate.name in role.own]
+    others = [candidate for candidate in possible if candidate.name not in role.weak]
+    return tuple(named or others or possible)
 
 
 def limited_candidates(reading: PhotoReading, entity: str, limits: Limits) -> tuple[Candidate, ...]:
@@ -148,7 +187,7 @@ def blank_features(channels: int, pooled: int = 2048, cells: int = 7) -> PhotoFe
 
 
 def _candidate_ids(candidates: Sequence[Candidate]) -> NDArray[np.int64]:
-    rows = [(_UNIT_NUMBERS[c.unit], FORMS.index(c.mention.form), AXES.index(c.mention.axis)) for c in candidates]
+    rows = [(_UNIT_NUMBERS[c.unit], FORMS.index(c.mention.form), NAMES.index(c.name)) for c in candidates]
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 

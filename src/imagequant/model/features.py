@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 from imagequant.core.records import LINE_SEGMENT_FEATURES, Candidate, Word
 from imagequant.quantity.cues import CUES
 from imagequant.quantity.dual_units import DUAL_UNIT_TOLERANCE
+from imagequant.quantity.names import KINDS_OF_WEIGHT
+from imagequant.quantity.roles import role_of
 from imagequant.quantity.units import METRIC_UNITS, to_base
 
 FORMS = (
     "plain", "factor", "product", "range", "compound", "degree", "confusable", "fluid", "alternative", "stacked",
-    "noted", "ocr_alternative", "dual_unit",
+    "noted", "ocr_alternative", "dual_unit", "unit_first", "gram_read_as_nine",
 )  # fmt: skip
-AXES = ("", "height", "width", "depth", "length", "thickness", "diameter")
+NAMES = ("", "height", "width", "depth", "length", "thickness", "diameter", *KINDS_OF_WEIGHT)
 # Relative tolerance for equal values in rankings.
 _SAME_TOLERANCE = 0.015
 
@@ -45,6 +47,35 @@ def candidate_features(candidates: Sequence[Candidate], tokens: Sequence[Word], 
         _cues(candidates),
     )
     return np.concatenate(groups, axis=1).astype(np.float32)
+
+
+# What else speaks for a candidate besides the ranker: the confidence of OCR, a second engine, the entity's name, no
+# weak name, the same amount in another unit, and that its reading is no guess.
+EVIDENCE = ("ocr_confidence", "second_engine", "own_name", "no_weak_name", "dual_unit", "no_guess")
+_GUESSES = ("degree", "confusable", "fluid", "alternative", "ocr_alternative", "gram_read_as_nine")
+
+
+def candidate_evidence(features: Matrix, ids: NDArray[np.int64], entity: str) -> Matrix:
+    """Return the evidence for candidates, float32 (candidates, ``EVIDENCE``).
+
+    Args:
+        features: ``candidate_features``.
+        ids: int64 (candidates, 3): their unit, form and name numbers.
+        entity: The entity that is asked for.
+    """
+    role = role_of(entity)
+    reading = GEOMETRY_FEATURES + _AMOUNT_FEATURES
+    dual = reading + _READING_FEATURES
+    guesses = [FORMS.index(form) for form in _GUESSES]
+    columns = (
+        features[:, reading], features[:, reading + 3] >= 1, _has_name(ids, role.own), ~_has_name(ids, role.weak),
+        features[:, dual], ~np.isin(ids[:, 1], guesses),
+    )  # fmt: skip
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _has_name(ids: NDArray[np.int64], names: frozenset[str]) -> NDArray[np.bool_]:
+    return np.isin(ids[:, 2], [NAMES.index(name) for name in sorted(names)])
 
 
 GEOMETRY_FEATURES = 21 + LINE_SEGMENT_FEATURES
@@ -124,9 +155,9 @@ def _reading(candidates: Sequence[Candidate]) -> Matrix:
     rows = [
         [
             candidate.confidence,
-            "rapidocr" in candidate.engines,
-            "tesseract" in candidate.engines,
-            len(candidate.engines) / 2,
+            len(candidate.engines) == 0,
+            len(candidate.engines) == 1,
+            min(len(candidate.engines), 2) / 2,
             order / count,
             order == 0,
             mention.low != mention.high,

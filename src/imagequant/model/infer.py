@@ -18,7 +18,10 @@ _BATCH = 64
 
 
 def infer(network: nn.Module, examples: Iterable[Example]) -> Iterator[tuple[Example, NDArray[np.float32]]]:
-    """Yield each example with the logits of its candidates and of "no answer"; one batch in memory at a time."""
+    """Yield each example with the logits of its candidates and of "no answer"; one batch in memory at a time.
+
+    Examples are decided together with their siblings (see ``joint``).
+    """
     network.eval()
     for batch in chunks(examples, _BATCH):
         for example, row in zip(batch, _scores(network, batch), strict=True):
@@ -27,4 +30,4 @@ def infer(network: nn.Module, examples: Iterable[Example]) -> Iterator[tuple[Exa
 
 @torch.no_grad()
 def _scores(network: nn.Module, batch: Sequence[Example]) -> NDArray[np.float32]:
-    return np.asarray(network(*to_tensors(collate(batch))).numpy())
+    return np.asarray(network(*to_tensors(collate(batch))).numpy())[: len(batch)]

@@ -9,10 +9,13 @@ from torch.nn import functional as F
 from imagequant.model.batching import Inputs
 from imagequant.model.config import NetworkConfig
 from imagequant.model.examples import GROUP_BUCKETS
-from imagequant.model.features import AXES, CANDIDATE_FEATURES, FORMS, GEOMETRY_FEATURES
+from imagequant.model.features import CANDIDATE_FEATURES, FORMS, GEOMETRY_FEATURES, NAMES
+from imagequant.model.joint import joint_logits
 from imagequant.model.words import NGRAM_BUCKETS, TOKEN_FEATURES
 from imagequant.quantity.units import ENTITIES, UNITS
 
+# The last two inputs tell which questions are decided together.
+SCORED_INPUTS = 12
 _NEGATIVE = -1e4  # masked logits: far below any score, but finite in every export format
 
 
@@ -37,7 +40,7 @@ class HybridNetwork(nn.Module):
         self.group = nn.Embedding(GROUP_BUCKETS, group_width)
         self.unit = nn.Embedding(len(UNITS), id_width)
         self.form = nn.Embedding(len(FORMS), id_width)
-        self.axis = nn.Embedding(len(AXES), id_width)
+        self.name = nn.Embedding(len(NAMES), id_width)
         self.pooled = nn.Sequential(
             nn.LayerNorm(config.pooled_width, elementwise_affine=False),
             nn.Linear(config.pooled_width, pooled_width),
@@ -64,7 +67,15 @@ class HybridNetwork(nn.Module):
             nn.Linear(config.hidden_width, 1),
         )
 
-    def forward(
+    def forward(self, *inputs: Tensor) -> Tensor:
+        """Decide B questions, each together with its siblings (see ``batching.Inputs`` for the order and shapes).
+
+        Returns:
+            float32 (B, C + 1): log marginals of the candidates, then of "no answer"; masked candidates get about -1e4.
+        """
+        return joint_logits(self.scores(*inputs[:SCORED_INPUTS]), *inputs[SCORED_INPUTS:])
+
+    def scores(
         self,
         ngrams: Tensor,
         token_features: Tensor,
@@ -79,7 +90,7 @@ class HybridNetwork(nn.Module):
         pooled: Tensor,
         grid: Tensor,
     ) -> Tensor:
-        """Score the candidates of B questions (see ``batching.Inputs`` for shapes).
+        """Score the candidates of B questions, each by itself (see ``batching.Inputs`` for shapes).
 
         Returns:
             float32 (B, C + 1): logits of the candidates, then of "no answer"; masked candidates get about -1e4.
@@ -93,7 +104,7 @@ class HybridNetwork(nn.Module):
                 relative_features(features, candidate_mask),
                 self.unit(candidate_ids[:, :, 0]),
                 self.form(candidate_ids[:, :, 1]),
-                self.axis(candidate_ids[:, :, 2]),
+                self.name(candidate_ids[:, :, 2]),
                 _states_at(states, candidate_tokens),
                 self._sampled(grid, centers),
                 question[:, None, :].expand(-1, count, -1),

@@ -7,11 +7,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from imagequant.model.config import TreesConfig
-from imagequant.model.features import AXES, CANDIDATE_FEATURES, FORMS
+from imagequant.model.features import CANDIDATE_FEATURES, FORMS, NAMES
 from imagequant.model.network import mask_geometry, relative_features
 from imagequant.quantity.units import ENTITIES, UNITS
 
-TREE_INPUTS = 3 * CANDIDATE_FEATURES + len(UNITS) + len(FORMS) + len(AXES) + len(ENTITIES) + 1
+TREE_INPUTS = 3 * CANDIDATE_FEATURES + len(UNITS) + len(FORMS) + len(NAMES) + len(ENTITIES) + 1
 _NEGATIVE = -1e4
 
 
@@ -75,7 +75,7 @@ def tree_inputs(features: Tensor, ids: Tensor, mask: Tensor, entity: Tensor, *, 
             relative_features(mask_geometry(features, use_geometry=use_geometry), mask),
             _indicators(ids[:, :, 0], len(UNITS)),
             _indicators(ids[:, :, 1], len(FORMS)),
-            _indicators(ids[:, :, 2], len(AXES)),
+            _indicators(ids[:, :, 2], len(NAMES)),
             _indicators(entity, len(ENTITIES))[:, None, :].expand(-1, mask.shape[1], -1),
             count,
         ],

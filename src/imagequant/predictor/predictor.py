@@ -163,10 +163,10 @@ class Predictor:
                 question.entity,
                 reading,
                 limited_candidates(reading, question.entity, limits),
-                rank_answers(example.quantities, row, calibration),
+                rank_answers(example.quantities, row, calibration, example.evidence),
                 calibration.threshold,
             )
-            for question, example, row in zip(photo.questions, examples, logits, strict=True)
+            for question, example, row in zip(photo.questions, examples, logits, strict=False)
         )
         return NotebookPredictions(photo.name, reading.width, reading.height, predictions, reading.tokens, photo.image)
 

@@ -1,116 +1,182 @@
 """The grammar that parses quantities.
 
-A line of text is split into numbers, each with its unit and axis letter. Numbers joined by "x" form a size string and
-share its units, numbers joined by a dash or "to" form a range, and feet followed by inches form one length.
+A line of text is scanned for numbers. Each is an amount with a unit of the contest, a bare number, or something else
+(money, a temperature, a current). Axis letters and words beside it say what a length measures. Then ``joins`` puts
+together what belongs together: ``6 ft 2 in``, ``10 x 20 cm``, ``100-240 V``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from imagequant.core.records import Mention
-from imagequant.quantity.cues import axis_beside
-from imagequant.quantity.named_units import unit_before
+from imagequant.quantity.axes import AxisMark, axis_word, legends, letter_after, letter_before, resolve_letters
+from imagequant.quantity.joins import Number, read_numbers
+from imagequant.quantity.named_units import unit_before, unit_first
 from imagequant.quantity.numbers import CONFUSABLE, NUMBER, number_values
+from imagequant.quantity.other_kinds import is_price, memory_and_networks, other_unit
 from imagequant.quantity.spelling import match_unit
 from imagequant.quantity.units import LENGTH_UNITS
 
 _BLANKS = re.compile(r"[ \t]{0,2}(?:[-–][ \t]?(?=[A-Za-z]))?\.?")
-_FACTOR = re.compile(r"\s{0,2}(?:[xX×✕*хX]|by)\s{0,2}", re.IGNORECASE)
-_RANGE = re.compile(r"\s{0,2}(?:[-–—~∼〜～]|to|bis|à|a|al|até|до|or|\.{2,3}|…)\s{0,2}[~]?", re.IGNORECASE)
-_SLASH = re.compile(r"\s{0,2}/\s{0,2}")
-_NOTHING = re.compile(r"[\s-]{0,2}")
-# The letter may follow the sign between two numbers: "15.1xH25.2".
-_AXIS_BEFORE = re.compile(r"(?:(?<![A-Za-z])|(?<=\d[xX]))([HWDLT]|[Øø⌀])\s?[:.=]?\s?$")
-_AXIS_AFTER = re.compile(r"\s?[(]?([HWDLT])(?![A-Za-z])")
-_AXES = {"H": "height", "W": "width", "D": "depth", "L": "length", "T": "thickness"}
-# OCR reads inch marks as degree signs. The ranker, not the grammar, rules out real degrees.
-_DEGREE = re.compile(r"\s?[°º˚]")
+# OCR reads inch marks as degree signs. Only a guess: real degrees, with a letter or a word, are another kind.
+_DEGREE = re.compile(r"\s?[°º˚](?!\s?(?:[CFK]\b|[A-Za-z]{3}))")
+# "20L x 30W": between the numbers of a size string, letters are axes.
+_LETTERED = re.compile(
+    r"\s?\(?[HWDLTBPhwdltbp]\)?\.?(?=\s{0,2}[x×*хX]\s{0,2}[\d.,]+\s?\(?[HWDLTBPhwdltbp](?![A-Za-z]))"
+)
+_AFTER_FACTOR = re.compile(r"[x×*хX]\s{0,2}\(?$")
+# "1m20", "2L25": the decimals follow the unit.
+_GLUED_DECIMALS = re.compile(r"\s?(?P<unit>[mML])(?P<decimals>\d{2})(?![\w.,'\"])")
+# A number that ends a code: "CR2032", "IP54", "NP-50".
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*-?$")
+_CODE_BEFORE_SLASH = re.compile(r"/\d")
+# Longer whole numbers are article numbers and barcodes.
+_MOST_DIGITS = 6
+_METRIC_TON = re.compile(r"tonnes?|tonnen|toneladas?|tonnellat[ae]", re.IGNORECASE)
+# Thousandths of these are never printed, so a point before three digits groups: "2.000 W".
+_NO_THOUSANDTHS = frozenset(("watt", "volt", "millilitre", "millimetre", "milligram"))
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
 @dataclass(frozen=True)
-class _Part:
-    """The smaller unit of a compound, and how many of it make one of the larger unit."""
+class Context:
+    """What the rest of the photo says about how to read a line.
 
-    unit: str
-    count: int
+    Attributes:
+        decimal_mark: ``,`` or ``.`` if the photo's other numbers show which it uses; empty if they do not.
+    """
 
-
-_PARTS = {"foot": _Part("inch", 12), "pound": _Part("ounce", 16)}
+    decimal_mark: str = ""
 
 
 @dataclass(frozen=True)
-class _Number:
-    """A number in a text. ``unit`` is empty if there is none; ``start`` and ``end`` include axis letters."""
+class _Marked:
+    """A number whose axis letter is not resolved yet."""
 
-    values: tuple[float, ...]
-    unit: str
-    start: int
-    end: int
-    form: str
-    axis: str
+    number: Number
+    mark: AxisMark | None
 
 
-def parse_quantities(text: str) -> list[Mention]:
+def parse_quantities(text: str, context: Context = Context()) -> list[Mention]:
     """Return the quantities in a line of text in reading order, without unitless numbers and zeros.
 
     A number can have several mentions: both ends of a range, or ambiguous readings (``1,234 g``), likeliest first.
     """
-    mentions = (mention for group in _groups(_numbers(text), text) for mention in _mentions(*group))
+    text = text.translate(_FULL_WIDTH)
+    mentions = _with_legend(read_numbers(scan(text, context), text), text)
     return [mention for mention in mentions if mention.value > 0]
 
 
 def bare_numbers(text: str) -> list[Mention]:
     """Return the numbers without a unit; their unit may be in a neighbouring box."""
+    text = text.translate(_FULL_WIDTH)
     return [
         Mention(number.values[0], "", number.values[0], number.values[0], number.start, number.end, axis=number.axis)
-        for number in _numbers(text)
-        if not number.unit and number.values[0] > 0
+        for number in scan(text, Context())
+        if number.kind == "bare" and not number.in_code and number.values[0] > 0
     ]
 
 
-def _numbers(text: str) -> list[_Number]:
-    numbers: list[_Number] = []
+def scan(text: str, context: Context) -> list[Number]:
+    """Return the numbers in a line of text with their units and axes."""
+    foreign = memory_and_networks(text)
+    marked: list[_Marked] = []
     at = 0
     confusable = CONFUSABLE.search(text)
     while True:
         # Searched once, not from each number to the end of a possibly long text.
         if confusable and confusable.start() < at:
             confusable = CONFUSABLE.search(text, at)
-        number = _next_number(text, at, confusable)
-        if number is None:
-            return numbers
-        numbers.append(number)
-        at = number.end
+        match, form = _next_match(text, at, confusable)
+        if match is None:
+            return _with_axes(marked, text)
+        after_letter = bool(marked) and marked[-1].mark is not None
+        found = _number(text, at, match, form, context, after_letter=after_letter)
+        if any(start <= match.start() < end for start, end in foreign):
+            found = _Marked(replace(found.number, unit="", kind="other"), None)
+        marked.append(found)
+        at = found.number.end
 
 
-def _next_number(text: str, at: int, confusable: re.Match[str] | None) -> _Number | None:
+def _next_match(text: str, at: int, confusable: re.Match[str] | None) -> tuple[re.Match[str] | None, str]:
+    """Return the next number and its form.
+
+    Look-alikes (``5OO g``) count if a unit follows them, and none the digits alone.
+    """
     plain = NUMBER.search(text, at)
-    if confusable and (plain is None or confusable.start() <= plain.start()):
-        unit = _unit_after(text, confusable.end())
-        if unit:
-            return _with_axis(text, at, confusable, unit, "confusable")
-    if plain is None:
-        return None
-    return _with_axis(text, at, plain, _unit_after(text, plain.end()), "plain")
+    if plain and plain.lastgroup in ("fraction", "mixed") and _CODE.search(text, at, plain.start()):
+        # In "G9/5W" the slash ends a code.
+        plain = NUMBER.match(text, text.index("/", plain.start()) + 1) if "/" in plain.group() else plain
+    if confusable and (plain is None or confusable.start() <= plain.start()) and _unit_after(text, confusable.end()):
+        same_start = plain is not None and confusable.start() == plain.start()
+        if not (same_start and plain and (_unit_after(text, plain.end()) or other_unit(text, plain.end()))):
+            return confusable, "confusable"
+    return plain, "plain"
 
 
-def _with_axis(text: str, at: int, match: re.Match[str], unit: tuple[str, int] | None, form: str) -> _Number:
-    start, end = match.start(), unit[1] if unit else match.end()
-    name = unit[0] if unit else ""
-    if not unit and (degree := _DEGREE.match(text, end)):
-        name, end, form = "inch", degree.end(), "degree"
-    elif not unit and (noted := unit_before(text, at, start)):
-        name, form = noted, "noted"
-    if before := _AXIS_BEFORE.search(text, at, start):
-        axis = _AXES.get(before.group(1), "diameter")
-        start = before.start()
-    elif after := _AXIS_AFTER.match(text, end):
-        axis, end = _AXES[after.group(1)], after.end()
+def _number(text: str, at: int, match: re.Match[str], form: str, context: Context, *, after_letter: bool) -> _Marked:
+    start, end = match.start(), match.end()
+    values = number_values(match)
+    in_code = _is_code(text, at, start, end)
+    if is_price(text, start, end) or re.fullmatch(rf"\d{{{_MOST_DIGITS + 1},}}", match.group()):
+        return _Marked(Number(values, "", start, end, form, kind="other"), None)
+    if glued := _GLUED_DECIMALS.match(text, end):
+        value = values[0] + int(glued["decimals"]) / 100
+        unit = "metre" if glued["unit"] in "mM" else "litre"
+        return _Marked(Number((value,), unit, start, glued.end(), form, kind="amount"), None)
+    is_lettered = _LETTERED.match(text, end) or (after_letter and _AFTER_FACTOR.search(text, at, start))
+    mark = letter_after(text, end) if is_lettered else None
+    unit_at = mark.end if mark else end
+    after = _unit_after(text, unit_at)
+    other_end = other_unit(text, unit_at) if after is None and mark is None else None
+    if other_end is not None:
+        return _Marked(Number(values, "", start, other_end, form, kind="other", in_code=in_code), None)
+    if after:
+        unit, end = after
     else:
-        axis = axis_beside(text, at, start, end)
-    return _Number(number_values(match), name, start, end, form, axis)
+        unit, end, form = _unit_elsewhere(text, at, start, unit_at, form)
+    if unit in LENGTH_UNITS or not (unit or in_code):
+        mark = letter_before(text, at, start) or mark or letter_after(text, end)
+    if mark:
+        start, end = min(start, mark.start), max(end, mark.end)
+    values = _ordered(values, match.group(), unit, context)
+    if unit == "ton" and after and _METRIC_TON.search(text, match.end(), end):
+        values, unit = (values[0] * 1000,), "kilogram"
+    number = Number(values, unit, start, end, form, kind="amount" if unit else "bare", in_code=in_code and not unit)
+    return _Marked(number, mark)
+
+
+def _unit_elsewhere(text: str, at: int, start: int, end: int, form: str) -> tuple[str, int, str]:
+    """Return the unit of a number without one behind it, the end of the number with it, and the form it gives."""
+    if degree := _DEGREE.match(text, end):
+        return "inch", degree.end(), "degree"
+    if noted := unit_before(text, at, start):
+        return noted, end, "noted"
+    if first := unit_first(text, at, start):
+        return first, end, "unit_first"
+    return "", end, form
+
+
+def _is_code(text: str, at: int, start: int, end: int) -> bool:
+    """Return whether the number ends a code; an axis letter (``H12``) makes one only before a slash (``T5/14W``)."""
+    if not _CODE.search(text, at, start):
+        return False
+    return letter_before(text, at, start) is None or _CODE_BEFORE_SLASH.match(text, end) is not None
+
+
+def _ordered(values: tuple[float, ...], text: str, unit: str, context: Context) -> tuple[float, ...]:
+    """Put the likelier of two readings of ``2.000`` or ``2,000`` first, by the unit and the photo's decimal mark."""
+    grouped = max(values)
+    if len(values) != 2 or not re.fullmatch(r"\d{1,3}[.,]\d{3}", text):
+        return values
+    mark = text.strip("0123456789")
+    groups = mark == "." and (unit in _NO_THOUSANDTHS or context.decimal_mark == ",")
+    if context.decimal_mark == mark:
+        return min(values), grouped
+    return (grouped, min(values)) if groups else values
 
 
 def _unit_after(text: str, at: int) -> tuple[str, int] | None:
@@ -118,108 +184,30 @@ def _unit_after(text: str, at: int) -> tuple[str, int] | None:
     return match_unit(text, blank.end() if blank else at) or match_unit(text, at)
 
 
-def _groups(numbers: list[_Number], text: str) -> list[tuple[str, list[_Number]]]:
-    """Group neighbours into ("single" | "range" | "factors" | "compound", its numbers)."""
-    groups: list[tuple[str, list[_Number]]] = []
+def _with_axes(marked: Sequence[_Marked], text: str) -> list[Number]:
+    """Resolve the letters of a line together; a number without a letter may have an axis word beside it."""
+    axes = resolve_letters([each.mark.letter if each.mark else "" for each in marked])
+    numbers = []
     at = 0
-    while at < len(numbers):
-        kind, count = _join(numbers, at, text)
-        groups.append((kind, numbers[at : at + count]))
-        at += count
-    return groups
+    for each, axis in zip(marked, axes, strict=True):
+        number = each.number
+        word = None if axis else axis_word(text, at, number.start, number.end)
+        start = number.start
+        # "szer. 51 x gł. 36 cm": the word belongs to the part of the size string.
+        if word and word.start < start and _AFTER_FACTOR.search(text, at, word.start):
+            start = word.start
+        numbers.append(replace(number, start=start, axis=word.axis if word else axis))
+        at = number.end
+    return numbers
 
 
-def _join(numbers: list[_Number], at: int, text: str) -> tuple[str, int]:
-    count = 1
-    while at + count < len(numbers) and _between(numbers[at + count - 1], numbers[at + count], text, _FACTOR):
-        count += 1
-    if count > 1:
-        return "factors", count
-    if at + 1 == len(numbers):
-        return "single", 1
-    one, two = numbers[at], numbers[at + 1]
-    part = _PARTS.get(one.unit)
-    if part and two.unit in (part.unit, "") and two.values[0] < part.count and _between(one, two, text, _NOTHING):
-        return "compound", 2
-    same_unit = two.unit != "" and one.unit in ("", two.unit)
-    if same_unit and _between(one, two, text, _RANGE) and one.values[0] < two.values[0]:
-        return "range", 2
-    if same_unit and not one.unit and _between(one, two, text, _SLASH):
-        return "range", 2  # "110/220V": either one, as with the ends of a range
-    return "single", 1
-
-
-def _between(one: _Number, two: _Number, text: str, pattern: re.Pattern[str]) -> bool:
-    return pattern.fullmatch(text, one.end, two.start) is not None
-
-
-def _mentions(kind: str, numbers: list[_Number]) -> list[Mention]:
-    match kind:
-        case "factors":
-            return _factors(numbers)
-        case "range":
-            return _range(*numbers)
-        case "compound":
-            return _compound(*numbers)
-        case _:
-            return _single(numbers[0])
-
-
-def _single(number: _Number) -> list[Mention]:
-    if not number.unit:
-        return []
-    first, *others = (
-        Mention(value, number.unit, value, value, number.start, number.end, number.form, number.axis)
-        for value in number.values
-    )
-    readings = [first, *(replace(other, form="alternative") for other in others)]
-    if number.unit == "ounce":
-        # Bottles print "12 oz" for fluid ounces; the text alone is ambiguous.
-        readings.append(replace(first, unit="fluid ounce", form="fluid"))
-    return readings
-
-
-def _factors(numbers: list[_Number]) -> list[Mention]:
-    """``10 x 20 x 5 cm``: a part without a unit takes the next unit to its right, or else the last one before it."""
-    units = [number.unit for number in numbers]
-    if not any(unit in LENGTH_UNITS for unit in units):
-        return _multiple(numbers)
-    for place in reversed(range(len(units) - 1)):
-        units[place] = units[place] or units[place + 1]
-    for place in range(1, len(units)):
-        units[place] = units[place] or units[place - 1]
-    return [
-        Mention(
-            number.values[0], unit, number.values[0], number.values[0], number.start, number.end,
-            "factor", number.axis, place, len(numbers),
-        )
-        for place, (number, unit) in enumerate(zip(numbers, units, strict=True))
-    ]  # fmt: skip
-
-
-def _multiple(numbers: list[_Number]) -> list[Mention]:
-    """``6 x 330 ml`` or ``500 W x 2``: one part or the total."""
-    singles = [mention for number in numbers for mention in _single(number)]
-    counts = [number for number in numbers if not number.unit]
-    if len(numbers) != 2 or len(counts) != 1 or not singles:
-        return singles
-    total = counts[0].values[0] * singles[0].value
-    start, end = numbers[0].start, numbers[1].end
-    return [*singles, Mention(total, singles[0].unit, total, total, start, end, "product")]
-
-
-def _range(one: _Number, two: _Number) -> list[Mention]:
-    low, high = sorted((one.values[0], two.values[0]))
-    ends = [
-        Mention(value, two.unit, low, high, one.start, two.end, "range", one.axis or two.axis) for value in (high, low)
-    ]
-    return ends if high > low else ends[:1]
-
-
-def _compound(whole: _Number, rest: _Number) -> list[Mention]:
-    """``5' 3"`` is 63 inch or 5.25 foot; labels use either. The same goes for ``2 lb 8 oz``."""
-    part = _PARTS[whole.unit]
-    total = whole.values[0] * part.count + rest.values[0]
-    axis = whole.axis or rest.axis
-    readings = ((total, part.unit), (total / part.count, whole.unit), (whole.values[0], whole.unit))
-    return [Mention(value, unit, value, value, whole.start, rest.end, "compound", axis) for value, unit in readings]
+def _with_legend(mentions: list[Mention], text: str) -> list[Mention]:
+    """Name the parts of a size string by the legend on its line: ``(W x D x H)``."""
+    for axes in legends(text):
+        mentions = [
+            replace(mention, axis=axes[mention.place])
+            if not mention.axis and mention.places == len(axes) and mention.form == "factor"
+            else mention
+            for mention in mentions
+        ]
+    return mentions

@@ -1,4 +1,4 @@
-"""Units given with the name of the quantity, before the number: ``Power (W): 33``, ``Weight in kg 2.5``."""
+"""Units before the number: with the name of the quantity (``Power (W): 33``) or by themselves (``Gr. 400``)."""
 
 from __future__ import annotations
 
@@ -32,3 +32,22 @@ def unit_before(text: str, start: int, end: int) -> str:
         return ""
     names = _NAMES[UNITS[unit[0]].dimension]
     return unit[0] if re.fullmatch(names, named["name"], re.IGNORECASE) else ""
+
+
+# Units that labels print before the number, above all in Italy, Spain and Brazil; without letters that may be axes, and
+# without "in".
+_UNIT_FIRST = re.compile(
+    r"(?:(?<![\w.,/+-])|(?<=[\s-]-)|(?<=^-))(?P<unit>k[gG]|K[gG]|g|[gG][rR]s?|GR|mg|ml|mL|ML|cl|CL|[lL]tr?s?|cm|CM|mm|MM|k?W|KW|k?V)(?:\.\s{0,2}|[:.]?\s{1,2})$"
+)
+_UNIT_FIRST_REACH = 8
+# "W 30" may be a width, so it takes a word of electricity on the line.
+_ELECTRIC = re.compile(r"pot|puiss|power|watt|leist|volt|\bV\b|mod", re.IGNORECASE)
+
+
+def unit_first(text: str, start: int, end: int) -> str:
+    """Return the unit that stands by itself before the number at ``end``; empty if there is none."""
+    match = _UNIT_FIRST.search(text, max(start, end - _UNIT_FIRST_REACH), end)
+    if match is None or (match["unit"] == "W" and not _ELECTRIC.search(text)):
+        return ""
+    unit = match_unit(text, match.start("unit"))
+    return unit[0] if unit and unit[1] == match.end("unit") else ""

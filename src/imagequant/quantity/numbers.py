@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 # Denominators used on rulers and in recipes; a slash before any other number is not a fraction.
@@ -12,12 +13,14 @@ _DENOMINATOR = "(?:" + "|".join(str(d) for d in sorted(_DENOMINATORS, reverse=Tr
 # Letters that OCR reads in place of digits; a confusable run only counts as a number if it contains a real digit.
 _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1"})
 
+# One or two decimals; three may be thousands.
+_DECIMALS = re.compile(r"(?<![\d.,])\d{1,4}([.,])\d{1,2}(?![\d.,]|[/:])")
 # The longest reading comes first. All repetition is bounded, so that matching takes linear time.
 _FORMS = (
     rf"(?P<mixed>\d{{1,5}}(?:\s{{1,2}}|\s?[-–]\s?|\s?[+&]\s?)\d{{1,2}}[/⁄]{_DENOMINATOR}(?!\d))",
     # OCR may read the denominator twice, "½2".
     rf"(?P<vulgar>\d{{0,5}}\s?[-–]?\s?(?:(?:½2|[¼¾]4|[⅛⅜⅝⅞]8)(?!\d)|[{_VULGAR}]))",
-    rf"(?P<fraction>\d{{1,6}}[/⁄]{_DENOMINATOR}(?![\d.,]\d|\d))",
+    rf"(?P<fraction>(?:\d{{1,6}}[/⁄]{_DENOMINATOR}|1[/⁄](?:10|12|20))(?![\d.,]\d|\d))",
     r"(?P<colon>\d{1,3}[:;]\d{1,2}(?![\d:]))",  # a decimal point OCR doubled
     r"(?P<chain>\d{1,6}\.\d{1,4}\.\d{1,4}(?![\d.]))",  # a number glued to the one before it
     r"(?P<plain>\d{1,3}(?:[,.' ’]\d{3}){1,4}(?:[.,]\d{1,4})?(?!\d)|\d{1,12}(?:[.,·]\d{1,6})?|(?<![A-Za-z])[.,]\d{1,6})",
@@ -103,3 +106,9 @@ def format_number(value: float) -> str:
     """Format a number without an exponent and with up to six decimals: ``12.5``, ``500``, ``0.000001``."""
     text = f"{value:.6f}".rstrip("0").rstrip(".")
     return text if text not in ("", "-0") else "0"
+
+
+def decimal_mark(texts: Iterable[str]) -> str:
+    """Return the decimal mark of the numbers in these texts (``1,5``, ``0.75``); empty if they show none, or both."""
+    marks = {match[1] for text in texts for match in _DECIMALS.finditer(text)}
+    return marks.pop() if len(marks) == 1 else ""

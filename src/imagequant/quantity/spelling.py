@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from imagequant.quantity.other_kinds import is_rate
 from imagequant.quantity.units import UNITS
 
 _SYMBOLS = frozenset("\"'″′”“’‘〞")
@@ -50,19 +51,30 @@ def match_unit(text: str, at: int) -> tuple[str, int] | None:
 
 def _ends_well(text: str, match: re.Match[str]) -> bool:
     end = match.end()
-    if end >= len(text) or text[end - 1] in _SYMBOLS:
+    if is_rate(text, end):
+        return False
+    if end >= len(text) or text[end - 1] in _SYMBOLS or _ESTIMATED.match(text, match.start()):
         return True
     following = text[end]
-    if following in "²³":
-        return False  # an area, or a volume in a unit the contest does not know
-    if not following.isalpha():
-        return not (following.isdigit() and match.group(0) in "mMlLgG")  # "48V500W", but "m2"
+    # An area, or a volume in a unit the contest does not know: "m2", but not "48V500W".
+    if following in "²³" or _POWER.match(text, end - 1) or (following.isdigit() and match.group(0) in "mMlLgG"):
+        return False
+    return not following.isalpha() or _is_glued(text, match)
+
+
+def _is_glued(text: str, match: re.Match[str]) -> bool:
+    """Return whether the letter after a unit belongs to what follows."""
+    end = match.end()
     if _NEXT_FACTOR.match(text, end):
         return True
     if len(match.group(0)) < 2:
         return False
-    return bool(_NEXT_AXIS.match(text, end)) or (following.isupper() and text[end - 1].islower())
+    return bool(_NEXT_AXIS.match(text, end)) or (text[end].isupper() and text[end - 1].islower())
 
 
+# "10 ft2", "500 cm3": the digit is an exponent, unless it starts the next number ("6 ft2 in").
+_POWER = re.compile(r"(?:m|t|n)[23](?![\w.,'\"])(?!\s?(?:in|cm|mm)\b)", re.IGNORECASE)
+# "500 ge": OCR reads the estimated sign of packages as an "e".
+_ESTIMATED = re.compile(r"(?:k?g|[mc]?l)[e℮](?!\w)", re.IGNORECASE)
 # "3 in 1" counts functions, not inches.
 _NOT_INCH = re.compile(r"in[ -]{0,2}(?:1|one|the|a|all|use)\b", re.IGNORECASE)

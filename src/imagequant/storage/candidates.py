@@ -69,6 +69,7 @@ class CandidateRow:
     engines: Annotated[tuple[str, ...], pa.list_(pa.string()), "Engines that read this quantity by themselves."]
     form: Annotated[str, "How it is written, as the grammar names it (``plain``, ``range``, ...)."]
     axis: Annotated[str, "The axis printed with it (``height``, ...), or empty."]
+    name: Annotated[str, "The printed name of the quantity: an axis or a kind of weight (``net``, ``load``), or empty."]
     place: Annotated[int, pa.int16(), AT_LEAST_0, "Its place in a list such as ``3 x 4 x 5 cm``, from 0."]
     places: Annotated[int, pa.int16(), AT_LEAST_1, "How many quantities that list has; 1 if there is none."]
     line: Annotated[int, pa.int32(), "Number of its line on the photo."]

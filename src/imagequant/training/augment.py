@@ -25,7 +25,17 @@ def augment(example: Example, params: AugmentParams, rng: np.random.Generator) -
     varied = example
     for step in (_add_feature_noise, _misread, _drop_candidates, _jitter, _drop_group, _drop_text):
         varied = step(varied, params, rng)
-    return varied
+    return replace(varied, siblings=tuple(_vary_alike(sibling, varied, params, rng) for sibling in example.siblings))
+
+
+def _vary_alike(sibling: Example, varied: Example, params: AugmentParams, rng: np.random.Generator) -> Example:
+    """Give a sibling the words, photo and group of the varied example, and its candidates other positions."""
+    moved = _jitter(sibling, params, rng)
+    tokens = sibling.candidate_tokens if len(varied.ngrams) else np.full_like(sibling.candidate_tokens, -1)
+    return replace(
+        moved, ngrams=varied.ngrams, token_features=varied.token_features, candidate_tokens=tokens,
+        group=varied.group, photo=varied.photo,
+    )  # fmt: skip
 
 
 def _add_feature_noise(example: Example, params: AugmentParams, rng: np.random.Generator) -> Example:
@@ -58,6 +68,7 @@ def _drop_candidates(example: Example, params: AugmentParams, rng: np.random.Gen
         centers=example.centers[kept],
         correct=example.correct[kept],
         targets=example.targets[kept],
+        printed=example.printed[kept],
     )
 
 

@@ -75,7 +75,7 @@ def _rows(example: Example, *, use_geometry: bool) -> NDArray[np.float32]:
     features, ids, mask, entity = (torch.from_numpy(array) for array in arrays)
     with torch.no_grad():
         rows = tree_inputs(features, ids, mask, entity, use_geometry=use_geometry)
-    return np.asarray(rows[0].numpy())
+    return np.asarray(rows[0, : len(example.quantities)].numpy())  # without the padding to the siblings' length
 
 
 def _settings(params: TrainParams) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""Calibration and the abstention threshold, both from the development rows."""
+"""Calibration and the abstention threshold, from answers to rows that the model has not seen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -11,35 +11,67 @@ from sklearn.linear_model import LogisticRegression
 from imagequant.model.answers import Calibration, raw_logit
 from imagequant.quantity.scoring import Outcome, score
 
-# With fewer right or wrong answers than this, a fit would be mostly noise.
-_MIN_ANSWERS = 8
+# ``predict.precision`` is one of these.
+PRECISIONS = (0.8, 0.9, 0.95, 0.98, 0.99)
 
 
 @dataclass(frozen=True)
 class BestAnswer:
-    """The best answer to a development row: its raw probability, whether it is right, whether the row has an answer."""
+    """The best answer to a labelled row.
+
+    Attributes:
+        probability: The model's; 0 without an answer.
+        right: Whether it is right.
+        answerable: Whether the label has an answer.
+        evidence: What else speaks for it (``features.EVIDENCE``).
+    """
 
     probability: float
     right: bool
     answerable: bool
+    evidence: tuple[float, ...] = ()
+
+    @property
+    def inputs(self) -> tuple[float, ...]:
+        """The inputs of the regression."""
+        return raw_logit(self.probability), *self.evidence
 
 
 def calibrate(outcomes: Sequence[BestAnswer]) -> Calibration:
-    """Fits Platt scaling to the best answers' probabilities, then picks the threshold with the highest contest F1.
+    """Fits a logistic regression to best answers, then picks the threshold with the highest contest F1.
 
-    Source: J. Platt, "Probabilistic outputs for support vector machines" (1999). With too few rows the raw
-    probabilities are kept.
+    Source: J. Platt, "Probabilistic outputs for support vector machines" (1999), with evidence as further inputs. One
+    right and one wrong answer with the mean inputs are added, so that there is always something to fit.
     """
     answered = [outcome for outcome in outcomes if outcome.probability > 0]
-    rights = sum(outcome.right for outcome in answered)
-    scaled = Calibration()
-    if min(rights, len(answered) - rights) >= _MIN_ANSWERS:
-        logits = np.array([[raw_logit(outcome.probability)] for outcome in answered])
-        fit = LogisticRegression(C=1.0).fit(logits, [outcome.right for outcome in answered])
-        # A negative slope would reverse the order, which can only be noise.
-        if fit.coef_[0, 0] > 0:
-            scaled = Calibration(float(fit.coef_[0, 0]), float(fit.intercept_[0]))
-    return Calibration(scaled.slope, scaled.offset, best_threshold(outcomes, scaled))
+    if not answered:
+        return Calibration()
+    inputs = np.array([outcome.inputs for outcome in answered])
+    mean = inputs.mean(axis=0)
+    rights = [outcome.right for outcome in answered]
+    fit = LogisticRegression(C=1.0).fit(np.vstack([inputs - mean, np.zeros((2, len(mean)))]), [*rights, True, False])
+    slope, *evidence = (float(weight) for weight in fit.coef_[0])
+    # A negative slope would reverse the order, which can only be noise.
+    slope = max(slope, 0.05)
+    offset = float(fit.intercept_[0] - np.dot([slope, *evidence], mean))
+    wrong = len(answered) - sum(rights)
+    scaled = Calibration(slope, offset, evidence=tuple(evidence), rows=len(answered), wrong=wrong)
+    precise = tuple((precision, precise_threshold(answered, scaled, precision)) for precision in PRECISIONS)
+    return replace(scaled, threshold=best_threshold(outcomes, scaled), precise=precise)
+
+
+def precise_threshold(answered: Sequence[BestAnswer], calibration: Calibration, precision: float) -> float:
+    """Return the lowest threshold at which this share of the answers given is right; 1 if there is none."""
+    scored = sorted(
+        ((calibration.confidence(each.probability, each.evidence), each.right) for each in answered), reverse=True
+    )
+    rights, threshold = 0, 1.0
+    for count, (confidence, right) in enumerate(scored, start=1):
+        rights += right
+        is_last = count == len(scored) or scored[count][0] < confidence
+        if is_last and rights >= precision * count:
+            threshold = confidence
+    return threshold
 
 
 def best_threshold(outcomes: Sequence[BestAnswer], calibration: Calibration) -> float:
@@ -47,7 +79,7 @@ def best_threshold(outcomes: Sequence[BestAnswer], calibration: Calibration) -> 
 
     Only thresholds from 0 to 0.5 are tried: on few rows a higher one would be luck.
     """
-    confidences = [calibration.confidence(outcome.probability) for outcome in outcomes]
+    confidences = [calibration.confidence(outcome.probability, outcome.evidence) for outcome in outcomes]
 
     def f1(threshold: float) -> float:
         return score(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from imagequant.core.iteration import chunks
+from imagequant.core.iteration import LazySubset, chunks
 from imagequant.model.answers import Calibration, rank_answers
 from imagequant.model.batching import collate, target_mask
 from imagequant.model.config import NetworkConfig
@@ -28,6 +29,8 @@ Log = Callable[[dict[str, float]], None]
 MemberLog = Callable[[int, dict[str, float]], None]
 
 
+# With fewer rows per network on average, none leaves any out.
+_FEWEST_PER_FOLD = 12
 # Batches are cut from pools of this many batches, sorted by length.
 _POOL = 8
 
@@ -56,6 +59,15 @@ def network_config(params: TrainParams, grid_channels: int) -> NetworkConfig:
     )
 
 
+@dataclass(frozen=True)
+class FittedEnsemble:
+    """The ensemble, the best epoch of each member, and answers to the rows that their members have not seen."""
+
+    ensemble: Ensemble
+    epochs: tuple[int, ...]
+    unseen: tuple[BestAnswer, ...]
+
+
 def fit_ensemble(
     train: Sequence[Example],
     development: Sequence[Example],
@@ -63,25 +75,31 @@ def fit_ensemble(
     params: TrainParams,
     on_step: MemberLog,
     on_epoch: MemberLog,
-) -> tuple[Ensemble, list[int]]:
+) -> FittedEnsemble:
     """Fits the trees, and ``train.members`` networks with different seeds: for weights, order and augmentation.
 
-    Returns:
-        The ensemble, and the best epoch of each member.
+    Each network leaves out one fold of the photos, and answers it together with trees that have not seen it either
+    (cross-fitting). A single network sees all, and so do all networks if there are too few rows.
     """
-    trees = fit_trees(train, params)
-    fitted = [
-        fit(
-            train,
-            development,
-            config,
-            replace(params, seed=params.seed + member),
-            partial(on_step, member),
-            partial(on_epoch, member),
-        )
-        for member in range(params.members)
-    ]
-    return Ensemble([one.network for one in fitted], trees).eval(), [one.epoch for one in fitted]
+    folds = photo_folds(train, params.members)
+    leaves_out = params.members > 1 and len(train) >= _FEWEST_PER_FOLD * params.members
+    fitted: list[FittedNetwork] = []
+    unseen: list[BestAnswer] = []
+    for member in range(params.members):
+        seen = LazySubset(train, [at for at, fold in enumerate(folds) if fold != member or not leaves_out])
+        mine = replace(params, seed=params.seed + member)
+        fitted.append(fit(seen, development, config, mine, partial(on_step, member), partial(on_epoch, member)))
+        if leaves_out:
+            alone = Ensemble([fitted[-1].network], fit_trees(seen, params)).eval()
+            unseen += best_answers(alone, LazySubset(train, [at for at, fold in enumerate(folds) if fold == member]))
+    ensemble = Ensemble([one.network for one in fitted], fit_trees(train, params)).eval()
+    unseen += best_answers(ensemble, development)
+    return FittedEnsemble(ensemble, tuple(one.epoch for one in fitted), tuple(unseen))
+
+
+def photo_folds(examples: Sequence[Example], count: int) -> list[int]:
+    """Return the fold of each example, by its words: all questions about a photo are in one."""
+    return [zlib.crc32(example.ngrams.tobytes()) % count for example in examples]
 
 
 def fit(
@@ -179,7 +197,7 @@ def _loss(network: nn.Module, batch: Sequence[Example]) -> Tensor:
     inputs = collate(batch)
     answerable = torch.tensor([example.answerable for example in batch])
     targets = torch.from_numpy(target_mask(batch, inputs.candidate_mask.shape[1]))
-    return choice_loss(network(*to_tensors(inputs)), targets, answerable)
+    return choice_loss(network(*to_tensors(inputs))[: len(batch)], targets, answerable)
 
 
 @torch.no_grad()
@@ -201,12 +219,13 @@ def best_answers(network: nn.Module, examples: Sequence[Example]) -> list[BestAn
     """Return the best answer to each labelled example, for calibration."""
     results: list[BestAnswer] = []
     for example, logits in infer(network, examples):
-        answers = rank_answers(example.quantities, logits, Calibration())
+        answers = rank_answers(example.quantities, logits, Calibration(), example.evidence)
         if not answers or example.correct is None:
             results.append(BestAnswer(0.0, False, example.answerable))
         else:
             best = answers[0]
-            results.append(BestAnswer(best.probability, bool(example.correct[best.mentions[0]]), example.answerable))
+            right = bool(example.correct[best.mentions[0]])
+            results.append(BestAnswer(best.probability, right, example.answerable, best.evidence))
     return results
 
 

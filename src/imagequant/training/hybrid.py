@@ -11,7 +11,7 @@ from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example
 from imagequant.params import TrainParams
 from imagequant.training.calibrate import calibrate
-from imagequant.training.fit import MemberLog, best_answers, fit_ensemble, network_config
+from imagequant.training.fit import MemberLog, fit_ensemble, network_config
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,15 @@ def train_hybrid(
     on_step: MemberLog = _ignore,
     on_epoch: MemberLog = _ignore,
 ) -> HybridModel:
-    """Fits the ensemble, then calibrates it on the development examples.
+    """Fits the ensemble, then calibrates it on answers to examples that its members have not seen.
 
     Args:
         train: Labelled examples to learn from.
-        development: Labelled examples for early stopping, calibration and the abstention threshold.
+        development: Labelled examples for early stopping; calibration and the abstention threshold use them, too.
         params: Section ``train``.
         on_step: Called with the member and its ``train/loss`` after each batch.
         on_epoch: Called with the member and the figures of the epoch.
     """
     config = network_config(params, train[0].photo.grid.shape[0])
-    network, epochs = fit_ensemble(train, development, config, params, on_step, on_epoch)
-    return HybridModel(network, config, calibrate(best_answers(network, development)), tuple(epochs))
+    fitted = fit_ensemble(train, development, config, params, on_step, on_epoch)
+    return HybridModel(fitted.ensemble, config, calibrate(fitted.unseen), fitted.epochs)

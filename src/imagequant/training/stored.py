@@ -7,6 +7,7 @@ import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, overload
 
@@ -21,7 +22,7 @@ from imagequant.quantity.units import UNITS
 from imagequant.storage.tensors import Arrays, decode_tensors, encode_tensors
 
 _UNIT_NAMES = tuple(UNITS)
-_FLOATS = ("token_features", "candidate_features", "centers")
+_OWN = "own"
 
 
 class StoredExamples(Sequence[Example]):
@@ -94,37 +95,69 @@ def encode_example(name: str, example: Example) -> bytes:
         raise ValueError("example has no label")
     return encode_tensors(
         {
-            **{part: getattr(example, part) for part in _FLOATS},
             # Small integers: numbers of buckets, units and tokens.
             "ngrams": example.ngrams.astype(np.int16),
-            "candidate_ids": example.candidate_ids.astype(np.int16),
-            "candidate_tokens": example.candidate_tokens.astype(np.int16),
-            "values": np.array([quantity.value for quantity in example.quantities], dtype=np.float64),
+            "token_features": example.token_features,
             "correct": example.correct,
             "targets": example.targets,
-            "question": np.array([example.entity, example.group, example.answerable], dtype=np.int16),
+            "question": np.array([example.group, example.answerable], dtype=np.int16),
             "photo": np.frombuffer(name.encode(), dtype=np.uint8),
+            **_encode_candidates(example, _OWN),
+            **{
+                part: array
+                for place, sibling in enumerate(example.siblings)
+                for part, array in _encode_candidates(sibling, f"sibling{place}").items()
+            },
         }
     )
 
 
+def _encode_candidates(example: Example, prefix: str) -> Arrays:
+    """Return what differs between an example and its siblings."""
+    return {
+        f"{prefix}.candidate_features": example.candidate_features,
+        f"{prefix}.centers": example.centers,
+        f"{prefix}.candidate_ids": example.candidate_ids.astype(np.int16),
+        f"{prefix}.candidate_tokens": example.candidate_tokens.astype(np.int16),
+        f"{prefix}.printed": example.printed.astype(np.int16),
+        f"{prefix}.values": np.array([quantity.value for quantity in example.quantities], dtype=np.float64),
+        f"{prefix}.entity": np.array([example.entity], dtype=np.int16),
+    }
+
+
 def decode_example(arrays: Arrays, photo: PhotoFeatures) -> Example:
     """Decodes what ``encode_example`` encoded, given the features."""
-    entity, group, answerable = (int(number) for number in arrays["question"])
-    floats = {part: arrays[part].astype(np.float32, copy=False) for part in _FLOATS}
-    units = (_UNIT_NAMES[number] for number in arrays["candidate_ids"][:, 0])
-    return Example(
-        quantities=tuple(Quantity(float(value), unit) for value, unit in zip(arrays["values"], units, strict=True)),
-        ngrams=arrays["ngrams"].astype(np.int64),
-        candidate_ids=arrays["candidate_ids"].astype(np.int64),
-        candidate_tokens=arrays["candidate_tokens"].astype(np.int64),
-        entity=entity,
-        group=group,
-        photo=photo,
+    group, answerable = (int(number) for number in arrays["question"])
+    ngrams = arrays["ngrams"].astype(np.int64)
+    tokens = arrays["token_features"].astype(np.float32, copy=False)
+
+    def decode(prefix: str) -> Example:
+        ids = arrays[f"{prefix}.candidate_ids"].astype(np.int64)
+        values = zip(arrays[f"{prefix}.values"], ids[:, 0], strict=True)
+        return Example(
+            quantities=tuple(Quantity(float(value), _UNIT_NAMES[unit]) for value, unit in values),
+            ngrams=ngrams,
+            token_features=tokens,
+            candidate_features=arrays[f"{prefix}.candidate_features"].astype(np.float32, copy=False),
+            candidate_ids=ids,
+            candidate_tokens=arrays[f"{prefix}.candidate_tokens"].astype(np.int64),
+            centers=arrays[f"{prefix}.centers"].astype(np.float32, copy=False),
+            entity=int(arrays[f"{prefix}.entity"][0]),
+            group=group,
+            photo=photo,
+            correct=None,
+            targets=None,
+            answerable=False,
+            printed=arrays[f"{prefix}.printed"].astype(np.int64),
+        )
+
+    siblings = sum(f"sibling{place}.entity" in arrays for place in range(2))
+    return replace(
+        decode(_OWN),
         correct=arrays["correct"].astype(np.bool_, copy=False),
         targets=arrays["targets"].astype(np.bool_, copy=False),
         answerable=bool(answerable),
-        **floats,
+        siblings=tuple(decode(f"sibling{place}") for place in range(siblings)),
     )
 
 

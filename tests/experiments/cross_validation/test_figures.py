@@ -43,6 +43,8 @@ def test_headline_takes_each_group_of_labels_for_its_own_figure() -> None:
         "contest_f1_dimensions_strict": (0.0, 1),
         "consensus_agreement": (0.5, 2),
         "oracle_recall_hand": (pytest.approx(1 / 3), 3),
+        "coverage_at_95": (0.0, 5),  # of answers of one confidence, some are wrong
+        "coverage_at_99": (0.0, 5),
     }
 
 
@@ -72,7 +74,7 @@ def test_summary_keys_and_what_belongs_where() -> None:
     summary = summarise(runs, {"folds": 2, "rows_left_out": 7, "cnn_weights": "random"}, PARAMS)
     assert set(summary) == {
         "ablations", "baselines", "by_entity", "by_group", "synthetic_only", "data", "errors", "trainings",
-        *MEASURES, "synthetic_only_contest_f1",
+        *MEASURES, "synthetic_only_contest_f1", "coverage_at_95", "coverage_at_99",
     }  # fmt: skip
     assert set(summary["baselines"]) == {"first_quantity"}
     assert set(summary["ablations"]) == {"no_cnn"}

@@ -41,7 +41,7 @@ def make_row(number: int, photo: str = "", source: str = "mine.csv", truth: str 
 
 def make_pack(number: int, *, truth: bool = True, answerable: bool = True) -> Example:
     """Prints its weight and another one, in an order that depends on the number."""
-    lines = [f"Net weight {number + 10} g", f"Protein {number + 3} g"][:: 1 if number % 2 else -1]
+    lines = [f"Whole pack {number + 10} g", f"Extract {number + 3} g"][:: 1 if number % 2 else -1]
     words = [
         Word(line, Box(10, y, 10 + 9 * len(line), y + 18), 0.9, 0, "rapidocr")
         for line, y in zip(lines, (40, 200), strict=True)

@@ -10,7 +10,7 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from imagequant.core.iteration import LazySequence
+from imagequant.core.iteration import LazySubset
 from imagequant.evaluation.fit_and_answer import fit_and_answer
 from imagequant.evaluation.folds import Fold
 from imagequant.evaluation.scored_row import ScoredRow, score_row
@@ -37,7 +37,7 @@ class SearchRows:
         return tuple(map(self._subset, (fold.train, fold.development, fold.validation)))
 
     def _subset(self, rows: Sequence[int]) -> Sequence[Example]:
-        return LazySequence(len(rows), lambda place: self.examples[rows[place]])
+        return LazySubset(self.examples, rows)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ _DYNAMIC = {
     **{name: {0: "rows"} for name in Inputs._fields},
     **dict.fromkeys(("ngrams", "token_features", "token_mask"), _TOKENS),
     **dict.fromkeys(
-        ("candidate_features", "candidate_ids", "candidate_tokens", "candidate_mask", "centers"), _CANDIDATES
+        ("candidate_features", "candidate_ids", "candidate_tokens", "candidate_mask", "centers", "printed"), _CANDIDATES
     ),
 }
 _PARITY_BATCHES = (1, 5)

@@ -79,7 +79,8 @@ def run(params: Params, layout: Layout) -> None:
     images = images_by_link(iterate_manifest(layout.data("download") / "test"))
     rows = iterate_raw(layout, "test")
     examples = row_examples(rows, images, readings, features, config.limits, features.channels)
-    threshold = params.predict.threshold if params.predict.threshold >= 0 else config.calibration.threshold
+    chosen = config.calibration.threshold_for(params.predict.precision)
+    threshold = params.predict.threshold if params.predict.threshold >= 0 else chosen
     answers = ((row, choose_answer(ranked, threshold)) for row, ranked in answer_each(network, config, examples))
 
     folder = fresh_folder(layout.data("predict"))

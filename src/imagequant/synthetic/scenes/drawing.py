@@ -21,7 +21,7 @@ _Shown = dict[str, Written]
 _Sides = tuple[Side, Side]
 _How = tuple[Good, LengthStyle, LineStyle]
 # Numbers of different lengths on a photo. Most sellers print two: width and height.
-_COUNTS = ((1, 16), (2, 51), (3, 15), (4, 12), (5, 6))
+_COUNTS = ((1, 20), (2, 40), (3, 26), (4, 14), (5, 6))
 _LETTERS = {"height": "H", "width": "W", "third": "D"}
 # Up to this tilt in degrees a product keeps its height and width.
 _SLIGHT_LEAN = 9.0
@@ -63,7 +63,7 @@ def draw(rng: Rng) -> Scene:
         names = {"width": "height", "height": "width"}
         canvas.marks = {names.get(key, key): mark for key, mark in canvas.marks.items()}
         shown = {names.get(key, key): written for key, written in shown.items()}
-    return Scene(canvas, ask_lengths(rng, shown, good.round, count) + extra, good.name)
+    return Scene(canvas, ask_lengths(rng, shown, count) + extra, good.name)
 
 
 def _shown(rng: Rng, lengths: LengthStyle, real: tuple[float, float], count: int, rounded: bool) -> dict[str, Written]:
@@ -73,7 +73,7 @@ def _shown(rng: Rng, lengths: LengthStyle, real: tuple[float, float], count: int
     if count == 1 and (not alike or rng.chance(0.4)):
         longer, shorter = ("width", "height") if real[0] > real[1] else ("height", "width")
         shown.pop(shorter if alike or rng.chance(0.85) else longer)
-    elif count > len(shown) and rng.chance(0.4):
+    elif count > len(shown) and rng.chance(0.7):
         shown["third"] = write_length(lengths, min(min(real) * rng.uniform(0.3, 2.0), max(real) * 0.9))
     if rng.chance(0.08):
         pattern = rng.pick(("{}={}", "{}: {}", "{} = {}", "{}:{}", "{} {}"))

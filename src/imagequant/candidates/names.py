@@ -1,0 +1,162 @@
+"""Printed names of quantities: on their own line, in the cell to the left, or in the line above or below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from imagequant.candidates.lines import Line, to_level
+from imagequant.core.records import Box, Mention
+from imagequant.quantity.axes import axis_noun, legends
+from imagequant.quantity.dual_units import are_dual_units
+from imagequant.quantity.names import weight_name, weight_name_after
+from imagequant.quantity.units import UNITS
+
+# Names stand at most this many characters before their number.
+_REACH = 48
+# In text heights: a name above or below its number, a column's header above it, a name in the cell to the left.
+_NEAR, _COLUMN, _ROW = 1.3, 14.0, 30.0
+# A line that is only a name, such as a header, has at most this many letters.
+_SHORT = 30
+_JOINS_DUALS = re.compile(r"[\s/|(\[=~≈,;:]{0,4}(?:or|ou|oder|o|e|i\.e\.)?[\s(]{0,2}", re.IGNORECASE)
+_PART = re.compile(
+    r"\b(?:seat|cushion|arm ?rest|back ?rest|legs?|shel(?:f|ves)|drawers?|door|handle|strap|lid|opening|neck|inner|"
+    r"inside|internal|interior|sitz|griff|innen\w*|intérieure?)\b",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A mention on a line with its printed name, empty if it has none."""
+
+    mention: Mention
+    name: str
+
+
+def name_mentions(mentions: Sequence[Mention], line: Line, lines: Sequence[Line]) -> list[Named]:
+    """Return the mentions of a line with their printed names.
+
+    Args:
+        mentions: In reading order.
+        line: Their line.
+        lines: All lines of the reading, for the names in other cells.
+    """
+    named: list[Named] = []
+    for number, mention in enumerate(mentions):
+        earlier = [each for each in named if each.mention.end <= mention.start]
+        start = max((each.mention.end for each in earlier), default=0)
+        later = min((each.start for each in mentions[number:] if each.start >= mention.end), default=len(line.text))
+        name = _name_on_line(mention, line.text, start, later)
+        if not name:
+            name = next(filter(None, (_name_of_dual(mention, each, line.text) for each in reversed(earlier))), "")
+        if not name and not _has_letters(line.text[start : mention.start]):
+            name = _name_elsewhere(mention, line, lines)
+        named.append(Named(mention, name))
+    return named
+
+
+def with_legends(mentions: Sequence[Mention], line: Line, lines: Sequence[Line]) -> list[Mention]:
+    """Give the parts of a size string without axes those of a legend on a neighbouring line (``W x D x H``)."""
+    if not any(mention.places > 1 and not mention.axis for mention in mentions):
+        return list(mentions)
+    others = (other for other in lines if other is not line and _is_beside(other, line))
+    for axes in (axes for other in others if not _DIGIT.search(other.text) for axes in legends(other.text)):
+        mentions = [
+            replace(mention, axis=axes[mention.place])
+            if mention.form == "factor" and not mention.axis and mention.places == len(axes)
+            else mention
+            for mention in mentions
+        ]
+    return list(mentions)
+
+
+def _name_on_line(mention: Mention, text: str, start: int, end: int) -> str:
+    before = text[max(start, mention.start - _REACH) : mention.start]
+    if _PART.search(before):
+        return ""  # the name of a part's length
+    if mention.axis:
+        return mention.axis
+    if UNITS[mention.unit].dimension == "length":
+        return axis_noun(before)
+    if UNITS[mention.unit].dimension in ("weight", "volume"):
+        return _for_dimension(weight_name(before) or weight_name_after(text[mention.end : end]), mention)
+    return ""
+
+
+def _for_dimension(name: str, mention: Mention) -> str:
+    """The capacity of a vessel is its volume, not its load."""
+    return "" if UNITS[mention.unit].dimension == "volume" and name not in ("dose", "net") else name
+
+
+def _name_of_dual(mention: Mention, before: Named, text: str) -> str:
+    """The same amount in another unit has the same name: ``Max load 55 lb (25 kg)``."""
+    one = before.mention
+    is_dual = are_dual_units(one, mention) and _JOINS_DUALS.fullmatch(text, one.end, mention.start)
+    return before.name if is_dual else ""
+
+
+def _name_elsewhere(mention: Mention, line: Line, lines: Sequence[Line]) -> str:
+    box = to_level(line.box_at(mention.start, mention.end), line.angle)
+    near: list[tuple[float, str]] = []
+    for other in lines:
+        if other is line or other.angle != line.angle or _DIGIT.search(other.text):
+            continue
+        distance = _distance(other.level, box)
+        if distance is None or sum(character.isalpha() for character in other.text) > _SHORT:
+            continue
+        name = _name_of_text(other.text, mention)
+        if name and not _belongs_to_another(other.level, box, distance, lines):
+            near.append((distance, name))
+    return min(near)[1] if near else ""
+
+
+def _belongs_to_another(name: Box, number: Box, distance: float, lines: Sequence[Line]) -> bool:
+    """Return whether a name above or below a number is closer to a number on its other side."""
+    is_above = name.center[1] < number.center[1]
+    return any(
+        other is not None and other < distance and (line.level.center[1] < name.center[1]) == is_above
+        for line in lines
+        if _DIGIT.search(line.text) and line.level.intersection(number) <= 0 and not line.level.x1 <= name.x0
+        for other in (_distance(name, line.level),)
+    )
+
+
+def _name_of_text(text: str, mention: Mention) -> str:
+    if UNITS[mention.unit].dimension == "length":
+        return axis_noun(text)
+    if UNITS[mention.unit].dimension in ("weight", "volume"):
+        return _for_dimension(weight_name(text), mention)
+    return ""
+
+
+def _distance(name: Box, number: Box) -> float | None:
+    """Return how far a name is from a number, in text heights, if it is in a place where names stand."""
+    height = max(min(number.height, name.height), 1.0)
+    y = number.center[1] - name.center[1]
+    if name.x1 <= number.x0 + height and abs(y) < 0.6 * height:
+        gap = (number.x0 - name.x1) / height
+        return gap if gap < _ROW else None
+    shares_column = min(name.x1, number.x1) - max(name.x0, number.x0) > 0.5 * min(name.width, number.width)
+    if not shares_column:
+        return None
+    above, below = (number.y0 - name.y1) / height, (name.y0 - number.y1) / height
+    if -0.5 <= above < _COLUMN and y > 0:
+        return above if above < _NEAR else above + _ROW  # a header counts less than a name in the row
+    return below + 0.5 if -0.5 <= below < _NEAR and y < 0 else None
+
+
+def _is_beside(other: Line, line: Line) -> bool:
+    """Return whether two lines of one direction are neighbours: above, below, or left and right of each other."""
+    if other.angle != line.angle:
+        return False
+    one, two = other.level, line.level
+    height = max(min(one.height, two.height), 1.0)
+    apart = max(one.y0 - two.y1, two.y0 - one.y1, 0.0) / height
+    return apart < _NEAR and one.x0 - 4 * height < two.x1 and two.x0 - 4 * height < one.x1
+
+
+def _has_letters(text: str) -> bool:
+    return sum(character.isalpha() for character in text) > 1
