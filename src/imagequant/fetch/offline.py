@@ -92,8 +92,10 @@ def read_payload(url: str, cache: WorkCache) -> bytes | None:
 class OfflineResult:
     """The outcome of a link as far as it is known without its web server.
 
-    Attributes:     outcome: None if the server (``host``) has to be asked.     state: The state of a local file that
-    can be recognised later.     is_known_failure: Whether the outcome is a permanent failure of an earlier run.
+    Attributes:
+        outcome: None if the server (``host``) has to be asked.
+        state: The state of a local file that can be recognised later.
+        is_known_failure: Whether the outcome is a permanent failure of an earlier run.
     """
 
     url: str

@@ -24,8 +24,9 @@ _WEB = ("http://", "https://")
 class PhotoRequest:
     """A photo, as the user named it, with at least one question about it.
 
-    Attributes:     url: Its location, as ``resolve_link`` returns it; ``-`` for standard input.     in_reach: Whether
-    an object store may be asked for it: the user named it, or a table in the same folder did.
+    Attributes:
+        url: Its location, as ``resolve_link`` returns it; ``-`` for standard input.
+        in_reach: Whether an object store may be asked for it: the user named it, or a table in the same folder did.
     """
 
     name: str

@@ -37,9 +37,12 @@ _SHARED_MODULE = "imagequant.experiments.cross_validation.folds"
 class Run:
     """One method on one fold.
 
-    Attributes:     name: Name in the figures: of a variant or a baseline.     method: ``HYBRID`` or one of
-    ``BASELINES``.     layout: Folder with the outputs of the variant's stages.     inputs: Hashes of those outputs.
-    synthetic: Whether to train on the generated photos too.
+    Attributes:
+        name: Name in the figures: of a variant or a baseline.
+        method: ``HYBRID`` or one of ``BASELINES``.
+        layout: Folder with the outputs of the variant's stages.
+        inputs: Hashes of those outputs.
+        synthetic: Whether to train on the generated photos too.
     """
 
     name: str

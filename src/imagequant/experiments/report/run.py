@@ -34,9 +34,14 @@ _TITLES = {
 class Comparison:
     """Everything in the report; what a revision does not have is None.
 
-    Attributes:     base: The revision to compare with.     commit: Hash of the base.     change: The working tree.
-    tables: What DVC says of the differences, by section.     pairs: The rows of both.     committed: The rows of the
-    current commit.     flips: Number of rows to show each way.
+    Attributes:
+        base: The revision to compare with.
+        commit: Hash of the base.
+        change: The working tree.
+        tables: What DVC says of the differences, by section.
+        pairs: The rows of both.
+        committed: The rows of the current commit.
+        flips: Number of rows to show each way.
     """
 
     base: Snapshot

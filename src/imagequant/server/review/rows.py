@@ -19,10 +19,14 @@ from imagequant.storage.raw import iterate_raw
 class ReviewRow:
     """A raw row with the model's answer.
 
-    Attributes:     source: The raw file.     source_row: The row's number in it, from 1.     sha256: The photo's
-    content hash.     label: As in the raw file; empty for test rows and for photos without an answer.     labelled:
-    Whether there is a (possibly empty) label.     prediction: The answer; empty for an abstention.     confidence:
-    Confidence of the likeliest answer, even if it was not given; 0 if there is none.
+    Attributes:
+        source: The raw file.
+        source_row: The row's number in it, from 1.
+        sha256: The photo's content hash.
+        label: As in the raw file; empty for test rows and for photos without an answer.
+        labelled: Whether there is a (possibly empty) label.
+        prediction: The answer; empty for an abstention.
+        confidence: Confidence of the likeliest answer, even if it was not given; 0 if there is none.
     """
 
     source: str

@@ -58,8 +58,10 @@ def _build(params: CandidatesParams, photos: Path, cache: WorkCache, shards: Sha
 class Finder:
     """Finds the candidates of shards of words.
 
-    Attributes:     photos: The folder of both splits' photos.     code: Fingerprint of all code that finds candidates.
-    segments_code: Fingerprint of the part that finds line segments, which runs far longer and changes rarely.
+    Attributes:
+        photos: The folder of both splits' photos.
+        code: Fingerprint of all code that finds candidates.
+        segments_code: Fingerprint of the part that finds line segments, which runs far longer and changes rarely.
     """
 
     params: CandidatesParams

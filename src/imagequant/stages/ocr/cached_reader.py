@@ -26,8 +26,9 @@ _AREA = "ocr"
 class CachedReader:
     """A reader that takes earlier readings from the work cache, without even decoding the photo.
 
-    Attributes:     keys: By engine, a hash of everything but the file that its readings depend on.     versions: Those
-    of all engines together.
+    Attributes:
+        keys: By engine, a hash of everything but the file that its readings depend on.
+        versions: Those of all engines together.
     """
 
     reader: Reader
