@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from imagequant.candidates.lines import Line, to_level
 from imagequant.core.records import Box, Mention
-from imagequant.quantity.axes import axis_noun, legends
+from imagequant.quantity.axes import axis_noun, name_parts
 from imagequant.quantity.dual_units import are_dual_units
 from imagequant.quantity.names import weight_name, weight_name_after
 from imagequant.quantity.units import UNITS
@@ -62,14 +62,9 @@ def with_legends(mentions: Sequence[Mention], line: Line, lines: Sequence[Line])
     """Give the parts of a size string without axes those of a legend on a neighbouring line (``W x D x H``)."""
     if not any(mention.places > 1 and not mention.axis for mention in mentions):
         return list(mentions)
-    others = (other for other in lines if other is not line and _is_beside(other, line))
-    for axes in (axes for other in others if not _DIGIT.search(other.text) for axes in legends(other.text)):
-        mentions = [
-            replace(mention, axis=axes[mention.place])
-            if mention.form == "factor" and not mention.axis and mention.places == len(axes)
-            else mention
-            for mention in mentions
-        ]
+    for other in lines:
+        if other is not line and _is_beside(other, line) and not _DIGIT.search(other.text):
+            mentions = name_parts(mentions, other.text)
     return list(mentions)
 
 
@@ -79,16 +74,19 @@ def _name_on_line(mention: Mention, text: str, start: int, end: int) -> str:
         return ""  # the name of a part's length
     if mention.axis:
         return mention.axis
-    if UNITS[mention.unit].dimension == "length":
-        return axis_noun(before)
-    if UNITS[mention.unit].dimension in ("weight", "volume"):
-        return _for_dimension(weight_name(before) or weight_name_after(text[mention.end : end]), mention)
-    return ""
+    return _name_of_text(mention, before, text[mention.end : end])
 
 
-def _for_dimension(name: str, mention: Mention) -> str:
-    """The capacity of a vessel is its volume, not its load."""
-    return "" if UNITS[mention.unit].dimension == "volume" and name not in ("dose", "net") else name
+def _name_of_text(mention: Mention, text: str, after: str = "") -> str:
+    """Return the name that a text gives a mention, or else the text right after it."""
+    dimension = UNITS[mention.unit].dimension
+    if dimension == "length":
+        return axis_noun(text)
+    if dimension not in ("weight", "volume"):
+        return ""
+    name = weight_name(text) or weight_name_after(after)
+    # The capacity of a vessel is its volume, not its load.
+    return "" if dimension == "volume" and name not in ("dose", "net") else name
 
 
 def _name_of_dual(mention: Mention, before: Named, text: str) -> str:
@@ -107,7 +105,7 @@ def _name_elsewhere(mention: Mention, line: Line, lines: Sequence[Line]) -> str:
         distance = _distance(other.level, box)
         if distance is None or sum(character.isalpha() for character in other.text) > _SHORT:
             continue
-        name = _name_of_text(other.text, mention)
+        name = _name_of_text(mention, other.text)
         if name and not _belongs_to_another(other.level, box, distance, lines):
             near.append((distance, name))
     return min(near)[1] if near else ""
@@ -122,14 +120,6 @@ def _belongs_to_another(name: Box, number: Box, distance: float, lines: Sequence
         if _DIGIT.search(line.text) and line.level.intersection(number) <= 0 and not line.level.x1 <= name.x0
         for other in (_distance(name, line.level),)
     )
-
-
-def _name_of_text(text: str, mention: Mention) -> str:
-    if UNITS[mention.unit].dimension == "length":
-        return axis_noun(text)
-    if UNITS[mention.unit].dimension in ("weight", "volume"):
-        return _for_dimension(weight_name(text), mention)
-    return ""
 
 
 def _distance(name: Box, number: Box) -> float | None:

@@ -12,7 +12,7 @@ from imagequant.evaluation.bootstrap import Measure, contest_f1, exact_match, fi
 from imagequant.evaluation.coverage import PRECISIONS, coverage_figure, coverage_name
 from imagequant.evaluation.scored_row import BUCKETS, ScoredRow, is_within, is_wrong_unit
 from imagequant.params import EvaluateParams
-from imagequant.quantity.scoring import Score, outcome, score
+from imagequant.quantity.scoring import Score, kept_by_threshold, outcome, score
 from imagequant.quantity.units import ENTITIES
 
 SUMMARY_FILE = "summary.json"
@@ -88,14 +88,15 @@ def risk_coverage(rows: Sequence[ScoredRow]) -> list[dict[str, float]]:
 
     Source: R. El-Yaniv, Y. Wiener, "On the foundations of noise-free selective classification" (2010).
     """
-    ordered = sorted((row for row in rows if row.best), key=lambda row: -row.confidence)
-    wrong = 0
-    points = []
-    for count, row in enumerate(ordered, start=1):
-        wrong += not row.best_is_right
-        if count == len(ordered) or ordered[count].confidence < row.confidence:
-            points.append({"coverage": count / len(rows), "risk": wrong / count, "confidence": row.confidence})
-    return points
+    answers = ((row.confidence, row.best_is_right) for row in rows if row.best)
+    return [
+        {
+            "coverage": kept.answers / len(rows),
+            "risk": (kept.answers - kept.right) / kept.answers,
+            "confidence": kept.threshold,
+        }
+        for kept in kept_by_threshold(answers)
+    ]
 
 
 def reliability(rows: Sequence[ScoredRow]) -> list[dict[str, float]]:

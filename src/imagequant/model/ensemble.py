@@ -8,13 +8,15 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from imagequant.model.batching import Inputs
 from imagequant.model.config import NetworkConfig, TreesConfig
 from imagequant.model.joint import joint_logits
 from imagequant.model.network import SCORED_INPUTS, HybridNetwork
 from imagequant.model.trees import BoostedTrees
 
-# Places of the trees' inputs in ``batching.Inputs``: candidates' features, ids and mask, and the entity.
-TREE_INPUT_PLACES = (3, 4, 6, 8)
+_TREE_INPUTS = [
+    Inputs._fields.index(name) for name in ("candidate_features", "candidate_ids", "candidate_mask", "entity")
+]
 
 
 class Ensemble(nn.Module):
@@ -41,7 +43,7 @@ class Ensemble(nn.Module):
         together = torch.logsumexp(logs, dim=0) - math.log(len(self.members))
         if self.trees is not None:
             weight = self.trees.config.weight
-            features, ids, mask, entity = (inputs[at] for at in TREE_INPUT_PLACES)
+            features, ids, mask, entity = (inputs[at] for at in _TREE_INPUTS)
             boosted = torch.log_softmax(self.trees(features, ids, mask, entity), dim=1)
             # Not logaddexp, which has no ONNX operator.
             mixed = torch.stack([together + math.log(1 - weight), boosted + math.log(weight)])

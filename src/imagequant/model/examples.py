@@ -101,8 +101,7 @@ def make_example(
     described = token_features(tokens, reading.width, reading.height)
     printed = dict(zip(map(id, reading.candidates), printed_numbers(reading.candidates), strict=True))
 
-    def build(name: str, siblings: tuple[Example, ...]) -> Example:
-        candidates = limited_candidates(reading, name, limits)
+    def build(name: str, candidates: Sequence[Candidate], siblings: tuple[Example, ...] = ()) -> Example:
         return Example(
             quantities=tuple(Quantity(candidate.value, candidate.unit) for candidate in candidates),
             ngrams=ngrams,
@@ -121,10 +120,11 @@ def make_example(
             siblings=siblings,
         )
 
-    example = build(entity, tuple(build(name, ()) for name in SIBLINGS.get(entity, ())))
+    siblings = (build(name, limited_candidates(reading, name, limits)) for name in SIBLINGS.get(entity, ()))
+    candidates = limited_candidates(reading, entity, limits)
+    example = build(entity, candidates, tuple(siblings))
     if truths is None:
         return example
-    candidates = limited_candidates(reading, entity, limits)
     targets = training_targets(candidates, truths, answerable=answerable)
     return replace(example, correct=matches(candidates, truths), targets=targets, answerable=answerable)
 

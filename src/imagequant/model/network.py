@@ -15,7 +15,7 @@ from imagequant.model.words import NGRAM_BUCKETS, TOKEN_FEATURES
 from imagequant.quantity.units import ENTITIES, UNITS
 
 # The last two inputs tell which questions are decided together.
-SCORED_INPUTS = 12
+SCORED_INPUTS = Inputs._fields.index("printed")
 _NEGATIVE = -1e4  # masked logits: far below any score, but finite in every export format
 
 

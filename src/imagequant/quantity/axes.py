@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-_WORDS: dict[str, str] = {
-    "height": r"height|hauteur|höhe|hohe|altura|alto|altezza|yükseklik|wysokość|höjd|hoogte|высота|高|haut|wys|ht|alt",
-    "width": r"width|largeur|breite|ancho|anchura|larghezza|largura|genişlik|szerokość|bredd|breedte|ширина|宽|larg|"
-    r"szer",
-    "depth": r"depth|profondeur|tiefe|profundidade?|fondo|profondit[àa]|derinlik|głębokość|djup|diepte|глубина|深|prof|"
-    r"gł",
-    "length": r"length|longueur|länge|lange|largo|longitud|lunghezza|comprimento|uzunluk|długość|längd|lengte|длина|"
-    r"长|dł",
+from imagequant.core.records import Mention
+
+AXIS_NOUNS: dict[str, str] = {
+    "height": r"height|hauteur|höhe|hohe|altura|alto|altezza|yükseklik|wysokość|höjd|hoogte|высота|高",
+    "width": r"width|largeur|breite|ancho|anchura|larghezza|largura|genişlik|szerokość|bredd|breedte|ширина|宽",
+    "depth": r"depth|profondeur|tiefe|profundidade?|fondo|profondit[àa]|derinlik|głębokość|djup|diepte|глубина|深",
+    "length": r"length|longueur|länge|lange|largo|longitud|lunghezza|comprimento|uzunluk|długość|längd|lengte|длина|长",
     "thickness": r"thickness|épaisseur|stärke|dicke|grosor|espesor|spessore|grubość|厚",
     "diameter": r"diameter|durchmesser|diamètre|diámetro|diametro|średnica|диаметр|直径",
 }
+# Too short to count anywhere but beside a number or in a legend.
+_ABBREVIATIONS = {"height": "|haut|wys|ht|alt", "width": "|larg|szer", "depth": "|prof|gł", "length": "|dł"}
+_WORDS = {axis: nouns + _ABBREVIATIONS.get(axis, "") for axis, nouns in AXIS_NOUNS.items()}
+# Nouns mostly precede the number ("Altezza = 6 cm"), adjectives follow it ("6 cm tall").
 _ADJECTIVES: dict[str, str] = {
     "height": "tall|high|hoch",
     "width": "wide|breit",
@@ -28,7 +31,7 @@ _ADJECTIVES: dict[str, str] = {
     "length": "long|lang",
     "thickness": "thick|dick",
 }
-# Letters by language; the first that has all letters of a line and one that no language before it has.
+# Letters by language; the first language that has all letters of a line counts.
 _ENGLISH = {"H": "height", "W": "width", "D": "depth", "L": "length", "T": "thickness"}
 _GERMAN = {"H": "height", "B": "width", "T": "depth", "L": "length", "D": "depth"}
 _ROMANCE = {"H": "height", "L": "width", "P": "depth", "A": "height", "E": "thickness", "W": "width", "D": "depth"}
@@ -145,6 +148,19 @@ def legends(text: str) -> list[tuple[str, ...]]:
         if len(set(axes)) == len(parts) and all(axes):
             found.append(axes)
     return found
+
+
+def name_parts(mentions: Iterable[Mention], text: str) -> list[Mention]:
+    """Name the parts of size strings without axes by the legends in a text: ``(W x D x H)``."""
+    named = list(mentions)
+    for axes in legends(text):
+        named = [
+            replace(mention, axis=axes[mention.place])
+            if mention.form == "factor" and not mention.axis and mention.places == len(axes)
+            else mention
+            for mention in named
+        ]
+    return named
 
 
 def _legend_axes(parts: Iterable[str]) -> tuple[str, ...]:

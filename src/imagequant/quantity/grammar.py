@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from imagequant.core.records import Mention
-from imagequant.quantity.axes import AxisMark, axis_word, legends, letter_after, letter_before, resolve_letters
+from imagequant.quantity.axes import AxisMark, axis_word, letter_after, letter_before, name_parts, resolve_letters
 from imagequant.quantity.joins import Number, read_numbers
 from imagequant.quantity.named_units import unit_before, unit_first
 from imagequant.quantity.numbers import CONFUSABLE, NUMBER, number_values
@@ -66,7 +66,7 @@ def parse_quantities(text: str, context: Context = Context()) -> list[Mention]:
     A number can have several mentions: both ends of a range, or ambiguous readings (``1,234 g``), likeliest first.
     """
     text = text.translate(_FULL_WIDTH)
-    mentions = _with_legend(read_numbers(scan(text, context), text), text)
+    mentions = name_parts(read_numbers(scan(text, context), text), text)
     return [mention for mention in mentions if mention.value > 0]
 
 
@@ -199,15 +199,3 @@ def _with_axes(marked: Sequence[_Marked], text: str) -> list[Number]:
         numbers.append(replace(number, start=start, axis=word.axis if word else axis))
         at = number.end
     return numbers
-
-
-def _with_legend(mentions: list[Mention], text: str) -> list[Mention]:
-    """Name the parts of a size string by the legend on its line: ``(W x D x H)``."""
-    for axes in legends(text):
-        mentions = [
-            replace(mention, axis=axes[mention.place])
-            if not mention.axis and mention.places == len(axes) and mention.form == "factor"
-            else mention
-            for mention in mentions
-        ]
-    return mentions

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 
 from imagequant.quantity.numbers import format_number
@@ -110,3 +112,26 @@ def score(outcomes: Iterable[Outcome]) -> Score:
     """Count outcomes."""
     counts = Counter(outcomes)
     return Score(counts["TP"], counts["FP"], counts["FN"], counts["TN"])
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The answers that a threshold on confidence keeps: how many, and how many of them are right."""
+
+    threshold: float
+    answers: int
+    right: int
+
+
+def kept_by_threshold(answers: Iterable[tuple[float, bool]]) -> Iterator[Kept]:
+    """Yield what each threshold keeps, from the highest down; answers of one confidence are kept together.
+
+    Args:
+        answers: The confidence of each answer, and whether it is right.
+    """
+    count = rights = 0
+    ordered = sorted(answers, key=itemgetter(0), reverse=True)
+    for confidence, alike in groupby(ordered, key=itemgetter(0)):
+        outcomes = [right for _, right in alike]
+        count, rights = count + len(outcomes), rights + sum(outcomes)
+        yield Kept(confidence, count, rights)

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from imagequant.model.answers import Calibration, raw_logit
-from imagequant.quantity.scoring import Outcome, score
+from imagequant.quantity.scoring import Outcome, kept_by_threshold, score
 
 # ``predict.precision`` is one of these.
 PRECISIONS = (0.8, 0.9, 0.95, 0.98, 0.99)
@@ -62,16 +62,9 @@ def calibrate(outcomes: Sequence[BestAnswer]) -> Calibration:
 
 def precise_threshold(answered: Sequence[BestAnswer], calibration: Calibration, precision: float) -> float:
     """Return the lowest threshold at which this share of the answers given is right; 1 if there is none."""
-    scored = sorted(
-        ((calibration.confidence(each.probability, each.evidence), each.right) for each in answered), reverse=True
-    )
-    rights, threshold = 0, 1.0
-    for count, (confidence, right) in enumerate(scored, start=1):
-        rights += right
-        is_last = count == len(scored) or scored[count][0] < confidence
-        if is_last and rights >= precision * count:
-            threshold = confidence
-    return threshold
+    answers = ((calibration.confidence(each.probability, each.evidence), each.right) for each in answered)
+    reached = (kept.threshold for kept in kept_by_threshold(answers) if kept.right >= precision * kept.answers)
+    return min(reached, default=1.0)
 
 
 def best_threshold(outcomes: Sequence[BestAnswer], calibration: Calibration) -> float:

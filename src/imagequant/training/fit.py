@@ -81,12 +81,14 @@ def fit_ensemble(
     Each network leaves out one fold of the photos, and answers it together with trees that have not seen it either
     (cross-fitting). A single network sees all, and so do all networks if there are too few rows.
     """
-    folds = photo_folds(train, params.members)
     leaves_out = params.members > 1 and len(train) >= _FEWEST_PER_FOLD * params.members
+    # Reading all examples to place them in folds takes a while.
+    folds = photo_folds(train, params.members) if leaves_out else []
     fitted: list[FittedNetwork] = []
     unseen: list[BestAnswer] = []
     for member in range(params.members):
-        seen = LazySubset(train, [at for at, fold in enumerate(folds) if fold != member or not leaves_out])
+        others = [at for at, fold in enumerate(folds) if fold != member]
+        seen = LazySubset(train, others) if leaves_out else train
         mine = replace(params, seed=params.seed + member)
         fitted.append(fit(seen, development, config, mine, partial(on_step, member), partial(on_epoch, member)))
         if leaves_out:

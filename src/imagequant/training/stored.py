@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import tempfile
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, overload
+from typing import IO
 
 import numpy as np
 
 from imagequant.core.errors import about
+from imagequant.core.iteration import LazySequence
 from imagequant.core.locations import scratch_folder
 from imagequant.core.records import PhotoFeatures
 from imagequant.model.examples import Example, blank_features
@@ -25,7 +26,7 @@ _UNIT_NAMES = tuple(UNITS)
 _OWN = "own"
 
 
-class StoredExamples(Sequence[Example]):
+class StoredExamples(LazySequence[Example]):
     """Labelled examples in a file, decoded on each access.
 
     The file is read, not mapped, since mapped pages count as memory of the process. The CNN's features, by far the
@@ -43,29 +44,18 @@ class StoredExamples(Sequence[Example]):
             photos: Features of the photos that the CNN could process; other photos get blank ones.
             channels: Channels of the feature grids.
         """
-        self._file, self._photos = file, photos
-        self._blank = blank_features(channels)
-        self._ends = array("q", [0])
+        blank = blank_features(channels)
+        ends = array("q", [0])
         for name, example in named:
-            self._ends.append(self._ends[-1] + file.write(encode_example(name, example)))
+            ends.append(ends[-1] + file.write(encode_example(name, example)))
         file.flush()
 
-    def __len__(self) -> int:
-        return len(self._ends) - 1
+        def read(place: int) -> Example:
+            start, end = ends[place], ends[place + 1]
+            arrays = decode_tensors(os.pread(file.fileno(), end - start, start))
+            return decode_example(arrays, photos.get(photo_name(arrays), blank))
 
-    @overload
-    def __getitem__(self, number: int) -> Example: ...
-
-    @overload
-    def __getitem__(self, number: slice) -> list[Example]: ...
-
-    def __getitem__(self, number: int | slice) -> Example | list[Example]:
-        if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
-        place = range(len(self))[number]
-        start, end = self._ends[place], self._ends[place + 1]
-        arrays = decode_tensors(os.pread(self._file.fileno(), end - start, start))
-        return decode_example(arrays, self._photos.get(photo_name(arrays), self._blank))
+        super().__init__(len(ends) - 1, read)
 
 
 @contextmanager
