@@ -21,9 +21,9 @@ pytest_plugins = ["tests.exported_model"]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests, which share fixtures, in one process; start with the pipeline's, which take longest."""
     for item in items:
-        # Ray finds clusters that another process has started.
-        uses_ray = "on_ray" in item.path.name or item.path.name == "test_locations.py"
-        item.add_marker(pytest.mark.xdist_group("ray" if uses_ray else str(item.path)))
+        # Tests with Ray name their own group: Ray finds clusters that other processes of this machine have started.
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
     items.sort(key=lambda item: "pipeline" not in item.path.parts)
 
 

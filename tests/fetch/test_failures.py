@@ -41,7 +41,13 @@ def rows(workshop, site, pages):
     return workshop.rows(*(site.url + path for path in site.pages))
 
 
-@pytest.mark.parametrize("engine", [ExecutorParams("serial", 1), ExecutorParams("ray", 2)], ids=["here", "ray"])
+@pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param(ExecutorParams("serial", 1), id="here"),
+        pytest.param(ExecutorParams("ray", 2), id="ray", marks=pytest.mark.xdist_group("ray")),
+    ],
+)
 def test_only_what_can_pass_is_asked_for_again(workshop, site, pages, rows, engine, capsys):
     first = list(iterate_manifest(workshop.download(rows, attempts=1, engine=engine)))
     assert "not requested again" not in capsys.readouterr().err
