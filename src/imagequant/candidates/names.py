@@ -15,11 +15,14 @@ from imagequant.quantity.units import UNITS
 
 # Names stand at most this many characters before their number.
 _REACH = 48
-# In text heights: a name above or below its number, a column's header above it, a name in the cell to the left.
-_NEAR, _COLUMN, _ROW = 1.3, 14.0, 30.0
+# In text heights: a name above or below its number, a column's header above it, a name in the cell to the left. What
+# looks like a legend (``W x D x H``) is hardly anything else, so it may be further off.
+_NEAR, _COLUMN, _ROW, _LEGEND = 1.3, 14.0, 30.0, 4.0
 # A line that is only a name, such as a header, has at most this many letters.
 _SHORT = 30
 _JOINS_DUALS = re.compile(r"[\s/|(\[=~≈,;:]{0,4}(?:or|ou|oder|o|e|i\.e\.)?[\s(]{0,2}", re.IGNORECASE)
+# "8 g x 10 = 80 g": a product of the amount before it.
+_IS_PRODUCT = re.compile(r"\s?[x×*]\s?\d{1,4}\s?=\s?", re.IGNORECASE)
 _PART = re.compile(
     r"\b(?:seat|cushion|arm ?rest|back ?rest|legs?|shel(?:f|ves)|drawers?|door|handle|strap|lid|opening|neck|inner|"
     r"inside|internal|interior|sitz|griff|innen\w*|intérieure?)\b",
@@ -90,10 +93,10 @@ def _name_of_text(mention: Mention, text: str, after: str = "") -> str:
 
 
 def _name_of_dual(mention: Mention, before: Named, text: str) -> str:
-    """The same amount in another unit has the same name: ``Max load 55 lb (25 kg)``."""
+    """The same amount in another unit has the same name, and so has the product of the amount and a count."""
     one = before.mention
     is_dual = are_dual_units(one, mention) and _JOINS_DUALS.fullmatch(text, one.end, mention.start)
-    return before.name if is_dual else ""
+    return before.name if is_dual or _IS_PRODUCT.fullmatch(text, one.end, mention.start) else ""
 
 
 def _name_elsewhere(mention: Mention, line: Line, lines: Sequence[Line]) -> str:
@@ -145,7 +148,7 @@ def _is_beside(other: Line, line: Line) -> bool:
     one, two = other.level, line.level
     height = max(min(one.height, two.height), 1.0)
     apart = max(one.y0 - two.y1, two.y0 - one.y1, 0.0) / height
-    return apart < _NEAR and one.x0 - 4 * height < two.x1 and two.x0 - 4 * height < one.x1
+    return apart < _LEGEND and one.x0 - 4 * height < two.x1 and two.x0 - 4 * height < one.x1
 
 
 def _has_letters(text: str) -> bool:

@@ -16,7 +16,7 @@ from imagequant.quantity.axes import AxisMark, axis_word, letter_after, letter_b
 from imagequant.quantity.joins import Number, read_numbers
 from imagequant.quantity.named_units import unit_before, unit_first
 from imagequant.quantity.numbers import CONFUSABLE, NUMBER, number_values
-from imagequant.quantity.other_kinds import is_price, memory_and_networks, other_unit
+from imagequant.quantity.other_kinds import is_denominator, is_price, memory_and_networks, other_unit
 from imagequant.quantity.spelling import match_unit
 from imagequant.quantity.units import LENGTH_UNITS
 
@@ -33,8 +33,9 @@ _GLUED_DECIMALS = re.compile(r"\s?(?P<unit>[mML])(?P<decimals>\d{2})(?![\w.,'\"]
 # A number that ends a code: "CR2032", "IP54", "NP-50".
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]*-?$")
 _CODE_BEFORE_SLASH = re.compile(r"/\d")
-# Longer whole numbers are article numbers and barcodes.
+# Longer whole numbers are article numbers and barcodes, and so are those that begin with a zero: "No. 0699".
 _MOST_DIGITS = 6
+_NO_AMOUNT = re.compile(rf"\d{{{_MOST_DIGITS + 1},}}|0\d{{2,}}")
 _METRIC_TON = re.compile(r"tonnes?|tonnen|toneladas?|tonnellat[ae]", re.IGNORECASE)
 # Thousandths of these are never printed, so a point before three digits groups: "2.000 W".
 _NO_THOUSANDTHS = frozenset(("watt", "volt", "millilitre", "millimetre", "milligram"))
@@ -121,7 +122,7 @@ def _number(text: str, at: int, match: re.Match[str], form: str, context: Contex
     start, end = match.start(), match.end()
     values = number_values(match)
     in_code = _is_code(text, at, start, end)
-    if is_price(text, start, end) or re.fullmatch(rf"\d{{{_MOST_DIGITS + 1},}}", match.group()):
+    if is_price(text, start, end) or _NO_AMOUNT.fullmatch(match.group()):
         return _Marked(Number(values, "", start, end, form, kind="other"), None)
     if glued := _GLUED_DECIMALS.match(text, end):
         value = values[0] + int(glued["decimals"]) / 100
@@ -131,6 +132,10 @@ def _number(text: str, at: int, match: re.Match[str], form: str, context: Contex
     mark = letter_after(text, end) if is_lettered else None
     unit_at = mark.end if mark else end
     after = _unit_after(text, unit_at)
+    if after and (
+        (in_code and _is_inside_code(text, unit_at, after[1])) or is_denominator(text, start, values[0], after[0])
+    ):
+        return _Marked(Number(values, "", start, after[1], form, kind="other", in_code=in_code), None)
     other_end = other_unit(text, unit_at) if after is None and mark is None else None
     if other_end is not None:
         return _Marked(Number(values, "", start, other_end, form, kind="other", in_code=in_code), None)
@@ -165,6 +170,11 @@ def _is_code(text: str, at: int, start: int, end: int) -> bool:
     if not _CODE.search(text, at, start):
         return False
     return letter_before(text, at, start) is None or _CODE_BEFORE_SLASH.match(text, end) is not None
+
+
+def _is_inside_code(text: str, start: int, end: int) -> bool:
+    """Return whether a unit between ``start`` and ``end`` is part of the code: ``27UP850-W``, ``SW480F8W24``."""
+    return text[start : start + 1] == "-" or text[end : end + 1].isalnum()
 
 
 def _ordered(values: tuple[float, ...], text: str, unit: str, context: Context) -> tuple[float, ...]:

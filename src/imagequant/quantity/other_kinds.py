@@ -30,17 +30,24 @@ _PER = re.compile(
     r"\s?(?:/|\bper\b|\bpro\b|\bpor\b|\bpar\b)\s?"
     r"(?:(?i:[mc]?m\s?[²³23]|(?:ft|in)[²³23]|min(?:ute)?|hr|hours?|std|sec(?:ond)?|days?|lit(?:er|re)|sq)(?!\w)"
     r"|100\s?(?i:g|ml|m)\b)"
+    r"|(?<=[gG])/(?:1|5|10|20)\s?(?i:ml)\b"  # "250mg/5ml"
     # Single letters only without blanks, because "30 cm / L 20 cm" is a list.
     r"|/(?:[hslLmM]|[dm][lL]|kg|cm|gal|(?<=[lL]/)H)(?![\w²³])(?!\s?[:=]?\s?\d)"
 )
-# "5G Router", "4G LTE": a generation of mobile networks. "8G+128G", "128G ROM": memory.
-_NETWORK = re.compile(r"(?<![\w.,])[2-6]G\b(?!\s?[±/x×])")
+# The lower half of one, as in "250mg/5ml", "Protein, g/100g" and "Amount per 100 g".
+_AFTER_GRAMS = re.compile(r"(?<=[gG])/$")
+_SMALL_VOLUMES = (1, 5, 10, 20)
+_BEFORE_100 = re.compile(r"(?:\b(?:per|pro|pour|por|par|je|auf)\s{1,2}|(?<=[A-Za-zµ])/)$", re.IGNORECASE)
+# "5G Router", "4G LTE": a generation of mobile networks; "2.4G Wi-Fi": a band. "8G+128G", "128G ROM": memory.
+_NETWORK = re.compile(r"(?<![\w.,])(?:2\.4|5\.8|[2-6])G\b(?!\s?[±x×]|\s?/(?!\s?\d(?:\.\d)?G\b))")
 _NETWORK_WORDS = re.compile(
-    r"router|network|phone|wi-?fi|mobile|lte|hotspot|modem|band|sim\b|tablet|internet|signal|[2-6]G\b.*[2-6]G\b",
+    r"router|network|phone|wi-?fi|wireless|mobile|lte|hotspot|modem|band|sim\b|tablet|internet|signal|"
+    r"[2-6]G\b.*[2-6]G\b",
     re.IGNORECASE,
 )
+_MEMORY_WORDS = r"RAM|ROM|SSD|HDD|DDR\d|TF|flash|storage|stockage|speicher|m[eé]m(?:ory|oire|ória|oria)"
 _MEMORY = re.compile(
-    r"\d{1,4}G\s?[+/]\s?\d{1,4}G\b|\d{1,4}G\s?(?:RAM|ROM|SSD|HDD|DDR\d|memory|storage|TF|flash)\b|(?:RAM|ROM)\s?\d+G\b",
+    rf"\d{{1,4}}G\s?[+/]\s?\d{{1,4}}G\b|\d{{1,4}}G\s?(?:{_MEMORY_WORDS})\b|\b(?:{_MEMORY_WORDS})\s?:?\s?\d+G\b",
     re.IGNORECASE,
 )
 
@@ -60,6 +67,13 @@ def other_unit(text: str, at: int) -> int | None:
 def is_rate(text: str, end: int) -> bool:
     """Return whether the unit that ends at ``end`` is the upper half of a rate or density."""
     return _PER.match(text, end) is not None
+
+
+def is_denominator(text: str, start: int, value: float, unit: str) -> bool:
+    """Return whether the amount that starts at ``start`` is the lower half of a rate or density."""
+    if unit == "millilitre" and value in _SMALL_VOLUMES:
+        return _AFTER_GRAMS.search(text, 0, start) is not None
+    return unit in ("gram", "millilitre") and value == 100 and _BEFORE_100.search(text, 0, start) is not None
 
 
 def memory_and_networks(text: str) -> list[tuple[int, int]]:

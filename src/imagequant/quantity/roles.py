@@ -25,11 +25,11 @@ def _role(own: str = "", weak: str = "", others: str = "") -> Role:
 
 
 _ROLES: dict[str, Role] = {
-    "height": _role("height", "length thickness", "width depth diameter"),
-    "width": _role("width", "length", "height depth thickness"),
+    "height": _role("height", "thickness", "width depth diameter"),
+    "width": _role("width", "", "height depth thickness"),
     "depth": _role("depth", "", "height width"),
-    "item_weight": _role("net item", "gross drained", "load dose"),
-    "maximum_weight_recommendation": _role("load", "", "net item gross drained dose"),
+    "item_weight": _role("net item", "gross drained", "load user dose"),
+    "maximum_weight_recommendation": _role("load", "", "net item gross drained user dose"),
     "item_volume": _role("net", "dose"),
 }
 _NO_NAMES = _role()
