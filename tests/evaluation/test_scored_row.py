@@ -11,7 +11,6 @@ from imagequant.evaluation.scored_row import (
     ScoredRow,
     is_within,
     is_wrong_unit,
-    label_group,
     parse_rows,
     write_rows,
 )
@@ -74,8 +73,8 @@ def test_units_are_converted_before_comparing() -> None:
 
 
 def test_the_group_of_a_label_is_who_made_it_or_its_file() -> None:
-    assert label_group(make_label("5 gram", label_source=" hand ")) == "hand"
-    assert label_group(make_label("5 gram", source="/photos/mine.csv")) == "mine"
+    assert make_label("5 gram", label_source=" hand ").group == "hand"
+    assert make_label("5 gram", source="/photos/mine.csv").group == "mine"
 
 
 def test_rows_are_written_and_parsed(tmp_path: Path) -> None:

@@ -6,9 +6,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from imagequant.core.records import Box, PhotoReading
+from imagequant.core.records import LINE_SEGMENT_FEATURES, Box, PhotoReading
 from imagequant.model.answers import Calibration, choose_answer, rank_answers
-from imagequant.model.features import CANDIDATE_FEATURES, candidate_features
+from imagequant.model.features import (
+    CANDIDATE_FEATURES,
+    DIRECTION_COLUMNS,
+    EVIDENCE,
+    LEVEL,
+    UNKNOWN,
+    UPRIGHT,
+    candidate_features,
+    direction_of,
+)
 from imagequant.model.words import NGRAMS_PER_TOKEN, token_ngrams
 from imagequant.quantity.scoring import Quantity
 
@@ -69,3 +78,33 @@ def test_abstention_below_the_threshold(read: Callable[..., PhotoReading]) -> No
     assert choose_answer(answers, 0.5) is answers[0]
     assert choose_answer(answers, 0.7) is None
     assert choose_answer([], 0.0) is None
+
+
+def test_directions_come_from_dimension_lines_and_turned_text(read: Callable[..., PhotoReading]) -> None:
+    reading = read([("12 cm", 10, 10), ("30 cm", 200, 100), ("75 cm", 10, 200), ("9 cm", 300, 250)])
+    level, upright, turned, bare = reading.candidates
+
+    def near(direction: int) -> tuple[float, ...]:
+        # A long segment near the text, centred on it; see `line_segment_features`.
+        values = [0.0] * LINE_SEGMENT_FEATURES
+        values[3 * direction], values[12 + direction] = 0.5, 0.9
+        return tuple(values)
+
+    candidates = [
+        replace(level, line_segments=near(0)),
+        replace(upright, line_segments=near(1)),
+        replace(turned, angle=270),
+        bare,
+    ]
+    assert [direction_of(candidate) for candidate in candidates] == [LEVEL, UPRIGHT, UPRIGHT, UNKNOWN]
+    columns = candidate_features(candidates, reading.tokens, 400, 300)[:, DIRECTION_COLUMNS]
+    longest = columns[:, 6].tolist()
+    assert longest == [1, 0, 1, 1], "30 cm is shorter than the other upright length"
+
+
+def test_a_guess_that_nothing_supports_is_never_sure() -> None:
+    sure = Calibration(slope=1.0, offset=9.0)
+    guess = dict.fromkeys(EVIDENCE, 0.0) | {"ocr_confidence": 1.0, "no_weak_name": 1.0}
+    assert sure.confidence(0.999, tuple(guess.values())) == 0.5
+    for support in ("no_guess", "second_engine", "own_name", "dual_unit"):
+        assert sure.confidence(0.999, tuple((guess | {support: 1.0}).values())) > 0.99

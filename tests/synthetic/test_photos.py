@@ -148,20 +148,20 @@ def test_two_lengths_are_what_drawings_print_most() -> None:
     for number in range(80):
         texts = {mark.text for key, mark in drawing.draw(seeded_rng(12, number)).canvas.marks.items() if key != "note"}
         printed[min(len(texts), 4)] += 1
-    assert 0.4 < printed[2] / printed.total() < 0.68
-    assert 0.08 < printed[1] / printed.total() < 0.32
+    assert 0.3 < printed[2] / printed.total() < 0.6
+    assert 0.18 < printed[1] / printed.total() < 0.42
     assert printed[3] and printed[4]
 
 
-def test_a_supplements_net_weight_mostly_wins_over_its_dose() -> None:
+def test_a_supplements_net_weight_wins_over_its_dose_and_a_dose_alone_is_half_the_time_no_weight() -> None:
     packs = [supplement(seeded_rng(4, number)) for number in range(800)]
     both = [pack for pack in packs if pack.dose]
     assert 0.5 < len(both) / len(packs) < 0.66
-    net = [pack for pack in both if pack.answers[0].key == "amount"]
-    assert 0.85 < len(net) / len(both) < 0.95
     for pack in both:
-        text = pack.amount_text if pack.answers[0].key == "amount" else pack.dose
-        assert _value(pack.answers[0]) in text.replace(",", ".")
+        assert pack.answers[0].key == "amount"
+        assert _value(pack.answers[0]) in pack.amount_text.replace(",", ".")
+    alone = [pack for pack in packs if not pack.dose]
+    assert 0.4 < np.mean([not pack.answers[0].label for pack in alone]) < 0.6
 
 
 def test_food_is_labelled_with_its_net_weight_whatever_doses_stand_beside_it() -> None:

@@ -8,6 +8,7 @@ import lightgbm
 import numpy as np
 import pytest
 import torch
+from tests.model.conftest import question
 
 from imagequant.core.errors import InputError
 from imagequant.model.batching import Inputs, collate
@@ -16,7 +17,8 @@ from imagequant.model.examples import Example
 from imagequant.model.features import GEOMETRY_FEATURES
 from imagequant.model.trees import TREE_INPUTS, BoostedTrees
 from imagequant.params import TrainParams, load_params
-from imagequant.training.boost import as_tensors, fit_trees, sample, trees_config
+from imagequant.quantity.units import ENTITIES
+from imagequant.training.boost import as_tensors, excluded_candidates, fit_trees, sample, trees_config
 
 Packs = Callable[[int, int], list[Example]]
 FILE = load_params(Path(__file__).parents[2] / "params.yaml").train
@@ -149,3 +151,19 @@ def test_without_geometry_places_change_nothing(packs: Packs) -> None:
     other = fitted(packs(60, 1))
     assert not trees.config.use_geometry
     assert other.config.use_geometry
+
+
+def test_what_is_the_width_is_neither_height_nor_depth() -> None:
+    example = question([("60 cm", 10, 10), ("40 cm", 200, 100), ("23.6 in", 10, 40)], "width", "60 centimetre")
+    excluded = list(excluded_candidates(example))
+    assert [ENTITIES[sibling.entity] for sibling, _ in excluded] == ["height", "depth"]
+    for sibling, indices in excluded:
+        # The same length in inches is used up, too.
+        assert [str(sibling.quantities[index]) for index in indices] == ["60 centimetre", "23.6 inch"]
+    assert list(excluded_candidates(question([("60 cm", 10, 10)], "width"))) == [], (
+        "an empty label excludes nothing else"
+    )
+    careless = replace(example, source_abstains=False)
+    assert list(excluded_candidates(careless)) == [], "it may call one length width and height"
+    cube = question([("10 cm", 10, 10), ("10 cm", 200, 100)], "width", "10 centimetre")
+    assert list(excluded_candidates(cube)) == [], "printed for both"

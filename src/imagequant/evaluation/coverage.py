@@ -49,6 +49,7 @@ def coverage_figure(
 ) -> Figure | None:
     """Return the coverage at a precision with its 95% bootstrap interval over photos, None without rows.
 
+    Rows parsed from ``rows.csv`` lack the answers that were withheld, which are the least confident ones.
     If some rows are also in the reference, the figure has the paired difference over them (see ``bootstrap.figure``).
     """
     if not rows:
@@ -76,7 +77,7 @@ def _draws(photos: int, params: EvaluateParams) -> list[NDArray[np.int64]]:
 
 
 def _order(rows: Sequence[ScoredRow], numbers: Mapping[str, int]) -> _Ordered:
-    answers = sorted((row for row in rows if row.best), key=lambda row: -row.confidence)
+    answers = sorted((row for row in rows if row.best or row.prediction), key=lambda row: -row.confidence)
     confidences = np.array([row.confidence for row in answers])
     answerable = np.zeros(len(numbers), dtype=np.int64)
     for row in rows:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -59,7 +58,7 @@ class ScoredRow:
         truths: All accepted answers, the label first.
         best: The best answer, even if it was withheld.
         first: The first candidate, which is the simplest baseline's answer.
-        group: Who labelled the row (column ``label_source``), or else the name of the file without its suffix.
+        group: See ``LabelRow.group``.
     """
 
     row_id: int
@@ -103,8 +102,10 @@ class ScoredRow:
 
     @property
     def best_is_right(self) -> bool:
-        """Whether the best answer, even if withheld, equals an accepted one."""
-        return self.best is not None and any(same_quantity(self.best, truth) for truth in self.truths)
+        """Whether the best answer, even if withheld, equals an accepted one; False if it is not known."""
+        if self.best is None:
+            return self.outcome == "TP"
+        return any(same_quantity(self.best, truth) for truth in self.truths)
 
 
 @dataclass(frozen=True)
@@ -143,13 +144,8 @@ def score_row(
         read=read,
         best=answers[0].quantity if answers else None,
         first=quantities[0] if quantities else None,
-        group=label_group(label),
+        group=label.group,
     )
-
-
-def label_group(label: LabelRow) -> str:
-    """Return who labelled the row if the file says so, or else the name of the file without its suffix."""
-    return str(json.loads(label.extra).get("label_source", "")).strip() or Path(label.source).stem
 
 
 def find_bucket(

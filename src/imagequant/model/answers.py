@@ -10,8 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagequant.core.errors import InputError
+from imagequant.model.features import is_mere_guess
 from imagequant.quantity.numbers import format_number
 from imagequant.quantity.scoring import Quantity
+
+# Guessed readings that nothing supports are never sure, however likely the ranker finds them.
+_MOST_FOR_A_GUESS = 0.5
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,8 @@ class Calibration:
         """Return the probability that an answer with this raw probability and evidence is right."""
         extra = sum(weight * value for weight, value in zip(self.evidence, evidence, strict=False))
         logit = self.slope * raw_logit(probability) + self.offset + extra
-        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit))))
+        most = _MOST_FOR_A_GUESS if evidence and is_mere_guess(evidence) else 1.0
+        return min(1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit)))), most)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ class Example:
         targets: bool (C,): candidates to choose in training (see ``training_targets``); None without a label.
         answerable: Whether the label has an answer.
         printed: int64 (C,): numbers of the candidates' printed quantities (see ``printed``).
+        source_abstains: Whether whoever labelled the row also says when a photo gives no answer
+            (``labels.groups_that_abstain``).
         siblings: The questions that are decided with this one, at most two, without siblings of their own.
     """
 
@@ -60,7 +62,16 @@ class Example:
     targets: NDArray[np.bool_] | None
     answerable: bool
     printed: NDArray[np.int64]
+    source_abstains: bool = True
     siblings: tuple[Example, ...] = ()
+
+    @property
+    def teaches(self) -> bool:
+        """Whether there is something to learn from the row.
+
+        If its source hardly ever abstains, a row about a photo with one printed quantity only teaches to answer always.
+        """
+        return self.source_abstains or not self.answerable or len(np.unique(self.printed)) != 1
 
     @property
     def evidence(self) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagequant.core.records import LINE_SEGMENT_FEATURES, Candidate, Word
+from imagequant.model.printed import SHARED, printed_numbers
 from imagequant.quantity.cues import CUES
 from imagequant.quantity.dual_units import DUAL_UNIT_TOLERANCE
 from imagequant.quantity.names import KINDS_OF_WEIGHT
@@ -42,6 +43,7 @@ def candidate_features(candidates: Sequence[Candidate], tokens: Sequence[Word], 
     groups = (
         _geometry(candidates, tokens, width, height),
         _amounts(candidates),
+        _directions(candidates),
         _reading(candidates),
         _dual_units(candidates),
         _cues(candidates),
@@ -55,6 +57,12 @@ EVIDENCE = ("ocr_confidence", "second_engine", "own_name", "no_weak_name", "dual
 _GUESSES = ("degree", "confusable", "fluid", "alternative", "ocr_alternative", "gram_read_as_nine")
 
 
+def is_mere_guess(evidence: Sequence[float]) -> bool:
+    """Return whether a candidate's reading is a guess, and nothing else speaks for it."""
+    signs = dict(zip(EVIDENCE, evidence, strict=True))
+    return not (signs["no_guess"] or signs["second_engine"] or signs["own_name"] or signs["dual_unit"])
+
+
 def candidate_evidence(features: Matrix, ids: NDArray[np.int64], entity: str) -> Matrix:
     """Return the evidence for candidates, float32 (candidates, ``EVIDENCE``).
 
@@ -64,7 +72,7 @@ def candidate_evidence(features: Matrix, ids: NDArray[np.int64], entity: str) ->
         entity: The entity that is asked for.
     """
     role = role_of(entity)
-    reading = GEOMETRY_FEATURES + _AMOUNT_FEATURES
+    reading = DIRECTION_COLUMNS.stop
     dual = reading + _READING_FEATURES
     guesses = [FORMS.index(form) for form in _GUESSES]
     columns = (
@@ -80,9 +88,15 @@ def _has_name(ids: NDArray[np.int64], names: frozenset[str]) -> NDArray[np.bool_
 
 GEOMETRY_FEATURES = 21 + LINE_SEGMENT_FEATURES
 _AMOUNT_FEATURES = 11
+_DIRECTION_FEATURES = 15
+DIRECTION_COLUMNS = slice(
+    GEOMETRY_FEATURES + _AMOUNT_FEATURES, GEOMETRY_FEATURES + _AMOUNT_FEATURES + _DIRECTION_FEATURES
+)
 _READING_FEATURES = 12
 _DUAL_UNIT_FEATURES = 5
-CANDIDATE_FEATURES = GEOMETRY_FEATURES + _AMOUNT_FEATURES + _READING_FEATURES + _DUAL_UNIT_FEATURES + len(CUES)
+CANDIDATE_FEATURES = (
+    GEOMETRY_FEATURES + _AMOUNT_FEATURES + _DIRECTION_FEATURES + _READING_FEATURES + _DUAL_UNIT_FEATURES + len(CUES)
+)
 
 
 def _geometry(candidates: Sequence[Candidate], tokens: Sequence[Word], width: int, height: int) -> Matrix:
@@ -147,6 +161,48 @@ def _distinct(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
     steps = np.diff(ordered, prepend=-np.inf)
     kept: NDArray[np.float64] = ordered[steps > np.log10(1 + _SAME_TOLERANCE)]
     return kept
+
+
+def _directions(candidates: Sequence[Candidate]) -> Matrix:
+    """In which direction a length was measured, and how it compares with the others measured in this direction.
+
+    A drawing's height is the longest of its upright lengths. If all lengths are upright, the width is not printed,
+    unless one of them is printed for both (see ``printed.printed_numbers``).
+    """
+    shared = [number == SHARED for number in printed_numbers(candidates)]
+    logs = np.log10([max(to_base(candidate.value, candidate.unit), 1e-9) for candidate in candidates])
+    directions = np.array([direction_of(candidate) for candidate in candidates])
+    counts = [len(_distinct(np.sort(logs[directions == direction]))) for direction in range(UNKNOWN + 1)]
+    rows = []
+    for direction, log, is_shared in zip(directions, logs, shared, strict=True):
+        mine = logs[directions == direction]
+        rows.append(
+            [
+                *(direction == each for each in range(UNKNOWN + 1)),
+                mine.max() - log,
+                mine.max() - log < np.log10(1 + _SAME_TOLERANCE),
+                np.log1p(counts[direction]) / 3,
+                *(np.log1p(count) / 3 for count in counts),
+                sum(count > 0 for count in counts) / (UNKNOWN + 1),
+                is_shared,
+            ]
+        )
+    return np.array(rows, dtype=np.float32)
+
+
+# Directions of dimension lines: the first four as in ``line_segment_features``.
+LEVEL, UPRIGHT, RISING, FALLING, UNKNOWN = range(5)
+
+
+def direction_of(candidate: Candidate) -> int:
+    """Return the direction of the dimension line that a candidate most likely belongs to."""
+    if candidate.angle in (90, 270):
+        return UPRIGHT
+    near, in_line = candidate.line_segments[0:12:3], candidate.line_segments[2:12:3]
+    # How well a slanted line is centred on its text is not measured.
+    centred = (*candidate.line_segments[12:14], 0.5, 0.5)
+    scores = [near[each] * centred[each] + in_line[each] for each in (LEVEL, UPRIGHT, RISING, FALLING)]
+    return int(np.argmax(scores)) if max(scores) > 0 else UNKNOWN
 
 
 def _reading(candidates: Sequence[Candidate]) -> Matrix:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -25,6 +26,8 @@ from imagequant.storage.declare import Cells, Expression, RowRule, Table
 from imagequant.storage.entity_checks import unit_of_entity
 
 LABELS_FILE = "labels.parquet"
+# Share of rows without an answer. Labels made by vote have half of that, labels made with care three times as many.
+_LEAST_ABSTENTIONS = 0.05
 _SPLITS = ("train", "development", "validation")
 
 
@@ -55,6 +58,11 @@ class LabelRow:
         return self.status == "ok"
 
     @property
+    def group(self) -> str:
+        """Who labelled the row (column ``label_source``), or else the name of the file without its suffix."""
+        return str(json.loads(self.extra).get("label_source", "")).strip() or Path(self.source).stem
+
+    @property
     def truths(self) -> tuple[Quantity, ...]:
         """Accepted answers: the label and, where the raw file has a column ``alternatives``, those beside it.
 
@@ -83,6 +91,20 @@ LABELS = Table(
         lambda cells: (cells("status") != OK) | unit_of_entity(cells("entity"), cells("unit").isin),
     ),
 )
+
+
+def groups_that_abstain(labels: Iterable[LabelRow]) -> frozenset[str]:
+    """Return the groups (``LabelRow.group``) whose rows often enough say that the photo gives no answer.
+
+    The others were labelled by people or systems that almost always gave one.
+    """
+    counts = Counter((label.group, label.status == "empty") for label in labels if label.status != "rejected")
+    groups = {group for group, _ in counts}
+    return frozenset(
+        group
+        for group in groups
+        if counts[group, True] >= _LEAST_ABSTENTIONS * (counts[group, True] + counts[group, False])
+    )
 
 
 def iterate_labels(folder: Path) -> Iterator[LabelRow]:

@@ -50,7 +50,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("banner", banner.draw, 17, 0.05),
     Kind("nutrition", nutrition.draw, 5, 0.3),
     Kind("rival", competing_amounts.draw, 7, 0.05),
-    Kind("silent", unanswerable.draw, 9, 0.05),
+    Kind("silent", unanswerable.draw, 14, 0.05),
 )
 _GROUPS_PER_PRODUCT = 3
 _MAX_ATTEMPTS = 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import lightgbm
@@ -14,6 +14,7 @@ from imagequant.core.errors import InputError
 from imagequant.model.batching import collate
 from imagequant.model.config import TreesConfig
 from imagequant.model.examples import Example
+from imagequant.model.printed import SHARED
 from imagequant.model.trees import BoostedTrees, tree_inputs
 from imagequant.params import TrainParams
 
@@ -31,8 +32,9 @@ def fit_trees(examples: Sequence[Example], params: TrainParams) -> BoostedTrees 
 
     Trees see neither the words nor the CNN features, which would be memorised if examples are few. Rows whose answer
     was not read are left out. The candidates of a question have a total weight of the square root of their number,
-    since a photo full of numbers shows more, but not that much more. LightGBM holds all rows in memory, so more than
-    ``train.trees.max_questions`` examples are sampled.
+    since a photo full of numbers shows more, but not that much more. If a printed quantity is the width, it is neither
+    the height nor the depth, so a label also teaches what the siblings' answers are not. LightGBM holds all rows in
+    memory, so more than ``train.trees.max_questions`` examples are sampled.
 
     Returns:
         The trees, the same for the same examples and parameters; None if ``train.trees.weight`` is 0.
@@ -49,16 +51,35 @@ def fit_trees(examples: Sequence[Example], params: TrainParams) -> BoostedTrees 
     for number in sample(len(examples), params.trees.max_questions, params.seed):
         example = examples[number]
         count = len(example.quantities)
-        if count and example.targets is not None and (example.targets.any() or not example.answerable):
-            rows.append(_rows(example, use_geometry=params.use_geometry))
-            targets.append(np.asarray(example.targets, dtype=np.float64))
-            weights.append(np.full(count, count**-0.5))
+        if not count or example.targets is None or not (example.targets.any() or not example.answerable):
+            continue
+        rows.append(_rows(example, use_geometry=params.use_geometry))
+        targets.append(np.asarray(example.targets, dtype=np.float64))
+        weights.append(np.full(count, count**-0.5))
+        for sibling, excluded in excluded_candidates(example):
+            rows.append(_rows(sibling, use_geometry=params.use_geometry)[excluded])
+            targets.append(np.zeros(len(excluded)))
+            weights.append(np.full(len(excluded), len(sibling.quantities) ** -0.5))
     if not rows:
         raise InputError("train: no training row has a candidate for the trees; train.trees.weight: 0 goes without")
     table = lightgbm.Dataset(np.concatenate(rows), np.concatenate(targets), weight=np.concatenate(weights))
     del rows
     booster = lightgbm.train(_settings(params), table, num_boost_round=params.trees.num_trees)
     return as_tensors([tree["tree_structure"] for tree in booster.dump_model()["tree_info"]], config)
+
+
+def excluded_candidates(example: Example) -> Iterator[tuple[Example, NDArray[np.int64]]]:
+    """Yield the siblings of a labelled example and the indices of their candidates that its answer uses up.
+
+    There are none if the row's source hardly ever abstains: it may call one length width, height and depth.
+    """
+    if example.targets is None or not example.source_abstains:
+        return
+    used = np.unique(example.printed[example.targets])
+    for sibling in example.siblings:
+        excluded = np.flatnonzero(np.isin(sibling.printed, used[used != SHARED]))
+        if len(excluded):
+            yield sibling, excluded
 
 
 def sample(count: int, most: int, seed: int) -> Sequence[int]:

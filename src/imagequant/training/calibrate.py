@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from imagequant.model.answers import Calibration, raw_logit
@@ -13,6 +14,8 @@ from imagequant.quantity.scoring import Outcome, kept_by_threshold, score
 
 # ``predict.precision`` is one of these.
 PRECISIONS = (0.8, 0.9, 0.95, 0.98, 0.99)
+# A negative weight of the probability would reverse the order, which can only be noise.
+_LEAST_SLOPE = 0.05
 
 
 @dataclass(frozen=True)
@@ -41,23 +44,36 @@ def calibrate(outcomes: Sequence[BestAnswer]) -> Calibration:
     """Fits a logistic regression to best answers, then picks the threshold with the highest contest F1.
 
     Source: J. Platt, "Probabilistic outputs for support vector machines" (1999), with evidence as further inputs. One
-    right and one wrong answer with the mean inputs are added, so that there is always something to fit.
+    right and one wrong answer with the mean inputs are added, so that there is always something to fit. What speaks for
+    an answer never makes it less sure: evidence with a negative weight is left out.
     """
     answered = [outcome for outcome in outcomes if outcome.probability > 0]
     if not answered:
         return Calibration()
     inputs = np.array([outcome.inputs for outcome in answered])
-    mean = inputs.mean(axis=0)
-    rights = [outcome.right for outcome in answered]
-    fit = LogisticRegression(C=1.0).fit(np.vstack([inputs - mean, np.zeros((2, len(mean)))]), [*rights, True, False])
-    slope, *evidence = (float(weight) for weight in fit.coef_[0])
-    # A negative slope would reverse the order, which can only be noise.
-    slope = max(slope, 0.05)
-    offset = float(fit.intercept_[0] - np.dot([slope, *evidence], mean))
-    wrong = len(answered) - sum(rights)
+    rights = np.array([outcome.right for outcome in answered])
+    (slope, *evidence), offset = _fit(inputs, rights)
+    wrong = len(answered) - int(rights.sum())
     scaled = Calibration(slope, offset, evidence=tuple(evidence), rows=len(answered), wrong=wrong)
     precise = tuple((precision, precise_threshold(answered, scaled, precision)) for precision in PRECISIONS)
     return replace(scaled, threshold=best_threshold(outcomes, scaled), precise=precise)
+
+
+def _fit(inputs: NDArray[np.float64], rights: NDArray[np.bool_]) -> tuple[list[float], float]:
+    """Return weights, the first at least ``_LEAST_SLOPE`` and none negative, and the constant."""
+    mean = inputs.mean(axis=0)
+    used = list(range(inputs.shape[1]))
+    while True:
+        rows = np.vstack([(inputs - mean)[:, used], np.zeros((2, len(used)))])
+        fitted = LogisticRegression(C=1.0).fit(rows, [*rights, True, False])
+        weights = fitted.coef_[0]
+        if len(used) == 1 or weights[1:].min() >= 0:
+            break
+        used.pop(1 + int(weights[1:].argmin()))
+    result = np.zeros(inputs.shape[1])
+    result[used] = weights
+    result[0] = max(result[0], _LEAST_SLOPE)
+    return result.tolist(), float(fitted.intercept_[0] - result @ mean)
 
 
 def precise_threshold(answered: Sequence[BestAnswer], calibration: Calibration, precision: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from imagequant.core.iteration import LazySubset
 from imagequant.model.answers import Calibration
 from imagequant.model.config import NetworkConfig
 from imagequant.model.ensemble import Ensemble
@@ -22,6 +23,12 @@ class HybridModel:
     config: NetworkConfig
     calibration: Calibration
     epochs: tuple[int, ...]
+
+
+def _teaching(examples: Sequence[Example]) -> Sequence[Example]:
+    """Return the examples that teach something; all if none does."""
+    places = [place for place, example in enumerate(examples) if example.teaches]
+    return LazySubset(examples, places) if 0 < len(places) < len(examples) else examples
 
 
 def _ignore(_: int, __: dict[str, float]) -> None:
@@ -44,6 +51,7 @@ def train_hybrid(
         on_step: Called with the member and its ``train/loss`` after each batch.
         on_epoch: Called with the member and the figures of the epoch.
     """
+    train, development = _teaching(train), _teaching(development)
     config = network_config(params, train[0].photo.grid.shape[0])
     fitted = fit_ensemble(train, development, config, params, on_step, on_epoch)
     return HybridModel(fitted.ensemble, config, calibrate(fitted.unseen), fitted.epochs)

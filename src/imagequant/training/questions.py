@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
 from imagequant.model.examples import Example, Limits, blank_features, limited_candidates, make_example
 from imagequant.storage.candidates import Readings
 from imagequant.storage.features import Features
-from imagequant.storage.labels import LabelRow, iterate_labels
+from imagequant.storage.labels import LabelRow, groups_that_abstain, iterate_labels
 from imagequant.storage.layout import Layout
 
 Condition = Callable[[LabelRow], bool]
@@ -27,18 +27,23 @@ class LabelledQuestion:
 
 @dataclass(frozen=True)
 class Questions:
-    """The labelled rows of a run, turned into questions one at a time; readings and features stay on disk."""
+    """The labelled rows of a run, turned into questions one at a time; readings and features stay on disk.
+
+    ``abstaining`` are the groups of labels that also say when a photo gives no answer.
+    """
 
     layout: Layout
     limits: Limits
     readings: Mapping[str, PhotoReading]
     features: Features
+    abstaining: frozenset[str]
 
     @classmethod
     def from_layout(cls, layout: Layout, limits: Limits) -> Questions:
         """Opens ``data/candidates`` and ``data/cnn``."""
         readings = Readings(layout.data("candidates") / "train")
-        return cls(layout, limits, readings, Features(layout.data("cnn") / "train"))
+        abstaining = groups_that_abstain(iterate_labels(layout.data("labels")))
+        return cls(layout, limits, readings, Features(layout.data("cnn") / "train"), abstaining)
 
     def labels(self) -> Iterator[LabelRow]:
         """Yields all rows of ``data/labels``."""
@@ -55,11 +60,11 @@ class Questions:
         for label in self.usable():
             if condition(label):
                 photo = self.features.get(label.sha256, blank)
-                yield _question(label, self.readings[label.sha256], photo, self.limits)
+                yield self._question(label, self.readings[label.sha256], photo)
 
-
-def _question(label: LabelRow, reading: PhotoReading, photo: PhotoFeatures, limits: Limits) -> LabelledQuestion:
-    example = make_example(
-        reading, label.entity, label.group_id, photo, limits, label.truths, answerable=label.answerable
-    )
-    return LabelledQuestion(label, reading, limited_candidates(reading, label.entity, limits), example)
+    def _question(self, label: LabelRow, reading: PhotoReading, photo: PhotoFeatures) -> LabelledQuestion:
+        example = make_example(
+            reading, label.entity, label.group_id, photo, self.limits, label.truths, answerable=label.answerable
+        )
+        example = replace(example, source_abstains=label.group in self.abstaining)
+        return LabelledQuestion(label, reading, limited_candidates(reading, label.entity, self.limits), example)

@@ -66,14 +66,17 @@ def test_too_long_a_comment_is_cut_after_a_line() -> None:
 
 
 def test_noise_says_which_figures_moved_and_which_rows_are_not_in_both() -> None:
-    base = [row(n, "FP", prediction=Quantity(4, "inch"), read=True) for n in range(40)]
+    wrong = Quantity(4, "inch")
+    base = [row(n, "FP", prediction=wrong, best=wrong, read=True) for n in range(40)]
     change = [row(n) for n in range(1, 42)]
     text = sections.noise(side("main"), match_rows(base, change), PARAMS)
-    assert "**More than noise: contest F1, exact match.**" in text
+    moved = "contest F1, exact match, coverage at 95% precision, coverage at 99% precision"
+    assert f"**More than noise: {moved}.**" in text
     assert "39 of 39 common rows have another answer. Rows only in `main`: 1; only here: 2." in text
     assert cells(text)[1] == ["contest F1", "39", "0.000", "1.000", "**+1.000** (+1.000 to +1.000)"]
     assert cells(text)[3] == ["oracle recall", "39", "1.000", "1.000", "+0.000 (+0.000 to +0.000)"]
-    assert cells(text)[4][0] == "contest F1, width"
+    assert cells(text)[4] == ["coverage at 95% precision", "39", "0.000", "1.000", "**+1.000** (+1.000 to +1.000)"]
+    assert cells(text)[6][0] == "contest F1, width"
     assert "moved beyond the noise" in sections.noise(side("main"), match_rows(change, change), PARAMS)
 
 

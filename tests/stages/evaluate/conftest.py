@@ -67,7 +67,7 @@ def make_report(tmp_path_factory: pytest.TempPathFactory) -> MakeReport:
         params = EvaluateParams(bootstrap=5, seed=1, worst_errors=large, report_rows=rows, report_photos=photos)
         answered = [evidence(number, line) for number, line in enumerate(lines)]
         scored, _, browser_rows = run.collect(iter(answered), params)
-        summary = metrics.summarise(scored, params, "random")
+        summary = metrics.summarise(scored, params, "random") | {"calibration_rows": 5, "calibration_wrong": 2}
         path = folder / "report.html"
         run.write_report(path, render_report(summary, scored, params, browser_rows, readings, folder / "tars"))
         return Report(path, path.read_text(encoding="utf-8"))

@@ -14,6 +14,7 @@ from imagequant.evaluation.bootstrap import (
     is_significant,
     oracle_recall,
 )
+from imagequant.evaluation.coverage import PRECISIONS, coverage_figure
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.report.snapshot import ROWS_FILE, Snapshot
 from imagequant.experiments.report.times import Times
@@ -136,6 +137,7 @@ def noise(base: Snapshot, pairs: RowPairs | None, params: EvaluateParams) -> str
     if not pairs.pairs:
         return f"No row is in both. {_row_counts(base, pairs)}"
     figures = {name: _figure(pairs.pairs, measure, params) for name, measure in _MEASURES.items()}
+    figures |= {f"coverage at {each:.0%} precision": _coverage(pairs.pairs, each, params) for each in PRECISIONS}
     by_entity: dict[str, list[RowPair]] = {}
     for pair in sorted(pairs.pairs, key=lambda pair: pair.change.entity):
         by_entity.setdefault(f"contest F1, {pair.change.entity}", []).append(pair)
@@ -159,6 +161,12 @@ def noise(base: Snapshot, pairs: RowPairs | None, params: EvaluateParams) -> str
 
 def _figure(pairs: Sequence[RowPair], measure: Measure, params: EvaluateParams) -> Figure:
     result = figure([pair.change for pair in pairs], measure, params, [pair.base for pair in pairs])
+    assert result is not None, "there are pairs"
+    return result
+
+
+def _coverage(pairs: Sequence[RowPair], precision: float, params: EvaluateParams) -> Figure:
+    result = coverage_figure([pair.change for pair in pairs], precision, params, [pair.base for pair in pairs])
     assert result is not None, "there are pairs"
     return result
 

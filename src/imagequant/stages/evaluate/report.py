@@ -84,6 +84,8 @@ def _headlines(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
         "contest F1": "contest_f1",
         "exact match": "exact_match",
         "oracle recall": "oracle_recall",
+        "coverage at 95% precision": "coverage_at_95",
+        "coverage at 99% precision": "coverage_at_99",
         "precision": "precision",
         "recall": "recall",
         "within 2 percent": "within_2_percent",

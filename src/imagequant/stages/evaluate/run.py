@@ -40,7 +40,8 @@ def run(params: Params, layout: Layout) -> None:
     rows, worst_evidence, browser_rows = collect(answer_validation(network, config, questions), params.evaluate)
     if not rows:
         raise InputError("data/labels: no usable validation rows; see labels.folds and labels.validation_only")
-    summary = metrics.summarise(rows, params.evaluate, config.cnn["cnn_weights"])
+    calibration = {"calibration_rows": config.calibration.rows, "calibration_wrong": config.calibration.wrong}
+    summary = metrics.summarise(rows, params.evaluate, config.cnn["cnn_weights"]) | calibration
     write_metrics(fresh_folder(layout.metrics("evaluate")), summary, rows)
     tars = layout.data("download") / "train"
     folder = fresh_folder(layout.data("evaluate"))

@@ -20,8 +20,9 @@ _Size = tuple[float, float]
 _Shown = dict[str, Written]
 _Sides = tuple[Side, Side]
 _How = tuple[Good, LengthStyle, LineStyle]
-# Numbers of different lengths on a photo. Most sellers print two: width and height.
-_COUNTS = ((1, 20), (2, 40), (3, 26), (4, 14), (5, 6))
+# Numbers of different lengths on a photo. Most sellers print two: width and height. Photos with one teach most about
+# lengths that are not printed.
+_COUNTS = ((1, 30), (2, 36), (3, 24), (4, 12), (5, 6))
 _LETTERS = {"height": "H", "width": "W", "third": "D"}
 # Up to this tilt in degrees a product keeps its height and width.
 _SLIGHT_LEAN = 9.0
@@ -72,7 +73,7 @@ def _shown(rng: Rng, lengths: LengthStyle, real: tuple[float, float], count: int
     alike = real[0] == real[1]
     if count == 1 and (not alike or rng.chance(0.4)):
         longer, shorter = ("width", "height") if real[0] > real[1] else ("height", "width")
-        shown.pop(shorter if alike or rng.chance(0.85) else longer)
+        shown.pop(shorter if alike or rng.chance(0.7) else longer)
     elif count > len(shown) and rng.chance(0.7):
         shown["third"] = write_length(lengths, min(min(real) * rng.uniform(0.3, 2.0), max(real) * 0.9))
     if rng.chance(0.08):

@@ -17,9 +17,10 @@ from imagequant.synthetic.render.geometry import disc
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.scenes.common import advert, headline
 
-# Probability that a supplement prints its net weight, and that this rather than the dose is its label.
+# Probability that a supplement prints its net weight. Of those without, shops call the dose the weight or say nothing,
+# so that an answer can only be unsure.
 _NET_OF_SUPPLEMENTS = 0.55
-_NET_WINS = 0.9
+_DOSE_IS_WEIGHT = 0.5
 _TITLE_SHARE = 0.55
 _SPOONFULS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 10.0, 15.0, 20.0, 25.0, 30.0)
 _SACHETS = (2.0, 3.5, 4.0, 4.5, 5.0, 8.0, 10.0, 12.5, 15.0, 18.0, 20.0, 25.0, 30.0, 40.0, 45.0, 50.0, 60.0)
@@ -95,7 +96,8 @@ def supplement(rng: Rng) -> Contents:
     text = spelled(rng, dose)
     decoys = (*rng.sample(words.CLAIMS, rng.integer(0, 3)), *_maybe_count(rng, 0.9))
     if not rng.chance(_NET_OF_SUPPLEMENTS):
-        answer = question("item_weight", dose, "amount")
+        is_weight = rng.chance(_DOSE_IS_WEIGHT)
+        answer = question("item_weight", dose, "amount") if is_weight else unanswerable("item_weight")
         return Contents(rng.pick(words.PILLS), _PILL_FORMS, text, rng.chance(0.6), (answer,), decoys)
     net = _net_weight(rng, ("gram", "ounce"))
     if dose.unit == "gram":
@@ -103,7 +105,7 @@ def supplement(rng: Rng) -> Contents:
         dose = replace(dose, value=rng.pick(_SPOONFULS))
         text = spelled(rng, dose)
     written = doubled(rng, net) if rng.chance(0.4) else spelled(rng, net, rng.chance(0.1))
-    answer = question("item_weight", net, "amount") if rng.chance(_NET_WINS) else question("item_weight", dose, "dose")
+    answer = question("item_weight", net, "amount")
     decoys = (*dose_lines(rng, rng.integer(0, 2)), *decoys)
     goods = rng.pick(words.PILLS)
     return Contents(goods, _PILL_FORMS, rng.pick(words.NET_WEIGHT).format(written), False, (answer,), decoys, text)

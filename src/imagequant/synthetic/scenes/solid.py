@@ -20,7 +20,11 @@ from imagequant.synthetic.scenes.length_questions import ask_lengths
 # Axis letters in labels, as used by furniture sellers: 31.5" L.
 _LETTERS = (("W", "H", "D"), ("W", "H", "L"), ("L", "H", "W"), ("W", "H", "D"))
 _TWO_OF_THREE = 0.1
-_WITH_PARTS = 0.19
+# Furniture sellers print the lengths of shelves, drawers and legs, too.
+_WITH_PARTS = 0.45
+_PART_COUNTS = ((1, 20), (2, 25), (3, 20), (4, 15), (6, 12), (8, 8))
+# A part as long as the whole would be a second correct answer.
+_LONGEST_PART = 0.9
 
 
 def draw(rng: Rng) -> Scene:
@@ -44,9 +48,9 @@ def draw(rng: Rng) -> Scene:
     block = Cuboid((0.0, 0.0, 0.0), (size[0], size[2], size[1]))
     view = _view(rng, solid, size).fitted(block, _free(rng, canvas, top, bottom, shown, style))
     solid.draw(rng, canvas, view, block)
-    _edges(rng, canvas, view, size, shown, style)
+    corner = _edges(rng, canvas, view, size, shown, style)
     if rng.chance(_WITH_PARTS):
-        _parts(rng, canvas, view, block, lengths, style.smaller(0.8))
+        _parts(rng, canvas, view, size, corner, (lengths, style.smaller(0.8)))
     return Scene(canvas, ask_lengths(rng, shown) + extra, solid.name)
 
 
@@ -91,15 +95,17 @@ def _free(rng: Rng, canvas: Canvas, top: float, bottom: float, shown: dict[str, 
     return free.inner((1 - share) / 2, (1 - share) / 2, (1 + share) / 2, (1 + share) / 2)
 
 
-def _edges(rng: Rng, canvas: Canvas, view: View, size: Corner, shown: dict[str, Written], style: LineStyle) -> None:
+def _edges(
+    rng: Rng, canvas: Canvas, view: View, size: Corner, shown: dict[str, Written], style: LineStyle
+) -> tuple[float, float]:
+    """Draw the lengths of the whole along its edges; return the corner (across, back) where the height is."""
     across, up, back = size
-    center = view.at(across / 2, back / 2, up / 2)
     gap = style.end_size * rng.uniform(1.0, 2.2)
     above = rng.chance(0.22)
     y, z = (back, up) if above else (0, 0.0)
     left = above and rng.chance(0.4)
     # Vertical lines are at an outer edge: the far corner of the front or of the side.
-    corner = (0, 0) if rng.chance(0.6) else (across, back)
+    corner = (0.0, 0.0) if rng.chance(0.6) else (across, back)
     edges = {
         "width": ((0, y, z), (across, y, z)),
         "third": ((0 if left else across, 0, z), (0 if left else across, back, z)),
@@ -107,12 +113,28 @@ def _edges(rng: Rng, canvas: Canvas, view: View, size: Corner, shown: dict[str, 
     }
     angled = style if style.turned or rng.chance(0.75) else style.smaller(0.95)
     for name in (axis for axis in edges if axis in shown):
-        p, q = (view.at(*end) for end in edges[name])
-        away = _outward(p, q, center)
-        span = (add(p, away, gap), add(q, away, gap))
-        for start, end in zip((p, q), span, strict=True):
-            extend(canvas, start, add(end, away, gap * 0.4), style)
-        draw_dimension(canvas, span, shown[name], angled, away, name)
+        _along(canvas, view, size, edges[name], gap, shown[name], angled, name)
+    return corner
+
+
+def _along(
+    canvas: Canvas,
+    view: View,
+    size: Corner,
+    edge: tuple[Corner, Corner],
+    gap: float,
+    written: Written,
+    style: LineStyle,
+    key: str,
+) -> None:
+    """Draw a dimension line beside an edge of the block, or beside a part of it."""
+    center = view.at(size[0] / 2, size[2] / 2, size[1] / 2)
+    p, q = (view.at(*end) for end in edge)
+    away = _outward(p, q, center)
+    span = (add(p, away, gap), add(q, away, gap))
+    for start, end in zip((p, q), span, strict=True):
+        extend(canvas, start, add(end, away, gap * 0.4), style)
+    draw_dimension(canvas, span, written, style, away, key)
 
 
 def _outward(p: Point, q: Point, center: Point) -> Point:
@@ -123,15 +145,31 @@ def _outward(p: Point, q: Point, center: Point) -> Point:
     return (-side[0], -side[1]) if inward > 0 else side
 
 
-def _parts(rng: Rng, canvas: Canvas, view: View, block: Cuboid, lengths: LengthStyle, style: LineStyle) -> None:
-    # Lengths of shelves, drawers or legs on the front.
+def _parts(
+    rng: Rng, canvas: Canvas, view: View, size: Corner, corner: tuple[float, float], how: tuple[LengthStyle, LineStyle]
+) -> None:
+    """Draw lengths of shelves, drawers or legs: on the front, and along the vertical edge that has no height."""
+    lengths, style = how
+    across, up, back = size
     quiet = replace(style.smaller(rng.uniform(0.75, 1.0)), placing="beside")
-    for number in range(rng.integer(1, 4)):
+    count = rng.weighted(_PART_COUNTS)
+    if rng.chance(0.5):
+        other = (across, back) if corner == (0.0, 0.0) else (0.0, 0.0)
+        middle = rng.uniform(0.15, 0.85)
+        for number, (low, high) in enumerate(((0.0, middle), (middle, 1.0))[: rng.integer(1, 2)]):
+            if high - low <= _LONGEST_PART:
+                edge = ((*other, up * low), (*other, up * high))
+                written = write_length(lengths, up * (high - low))
+                _along(canvas, view, size, edge, style.end_size * 1.5, written, quiet, f"outer{number}")
+                count -= 1
+    block = Cuboid((0.0, 0.0, 0.0), (across, back, up))
+    for number in range(count):
         low = rng.uniform(0.02, 0.5)
-        high = min(low + rng.uniform(0.15, 0.5), 0.98)
+        high = min(low + rng.uniform(0.15, _LONGEST_PART), 0.98)
+        if high - low > _LONGEST_PART:
+            continue
         level, at = rng.chance(0.5), rng.uniform(0.1, 0.9)
         start, end = ((low, at), (high, at)) if level else ((at, low), (at, high))
         span = (view.front(block, *start), view.front(block, *end))
-        axis = 0 if level else 2
-        written = write_length(lengths, (block.high[axis] - block.low[axis]) * (high - low))
+        written = write_length(lengths, (across if level else up) * (high - low))
         draw_dimension(canvas, span, written, quiet, (0.0, -1.0) if level else (1.0, 0.0), f"part{number}")
