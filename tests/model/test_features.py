@@ -8,6 +8,7 @@ import pytest
 
 from imagequant.core.records import LINE_SEGMENT_FEATURES, Box, PhotoReading
 from imagequant.model.answers import Calibration, choose_answer, rank_answers
+from imagequant.model.examples import entity_candidates
 from imagequant.model.features import (
     CANDIDATE_FEATURES,
     DIRECTION_COLUMNS,
@@ -108,3 +109,41 @@ def test_a_guess_that_nothing_supports_is_never_sure() -> None:
     assert sure.confidence(0.999, tuple(guess.values())) == 0.5
     for support in ("no_guess", "second_engine", "own_name", "dual_unit"):
         assert sure.confidence(0.999, tuple((guess | {support: 1.0}).values())) > 0.99
+
+
+def _beside(direction: int, across: float = 0.0) -> tuple[float, ...]:
+    """A long dimension line in a direction, centred on the text, and a line across it."""
+    values = [0.0] * LINE_SEGMENT_FEATURES
+    values[3 * direction], values[3 * (1 - direction)], values[12 + direction] = 0.6, across, 0.95
+    return tuple(values)
+
+
+@pytest.mark.parametrize(
+    ("words", "lines", "width", "height"),
+    [
+        (["40 cm"], [_beside(UPRIGHT)], [], ["40 centimetre"]),
+        (["40 cm"], [_beside(LEVEL)], ["40 centimetre"], []),
+        (["40 cm"], [_beside(UPRIGHT, across=0.4)], ["40 centimetre"], ["40 centimetre"]),  # it may be either line's
+        (["40 cm"], [(0.0,) * LINE_SEGMENT_FEATURES], ["40 centimetre"], ["40 centimetre"]),
+        (["40 cm", "40 cm"], [_beside(UPRIGHT)] * 2, ["40 centimetre"] * 2, ["40 centimetre"] * 2),  # printed for both
+        (["40 cm", "25 cm"], [_beside(UPRIGHT)] * 2, *[["40 centimetre", "25 centimetre"]] * 2),
+        (["Width 40 cm"], [_beside(UPRIGHT)], ["40 centimetre"], []),  # the name decides
+    ],
+)
+def test_a_single_length_is_the_one_its_line_shows(
+    read: Callable[..., PhotoReading],
+    words: list[str],
+    lines: list[tuple[float, ...]],
+    width: list[str],
+    height: list[str],
+) -> None:
+    reading = read([(text, 10, 10 + 90 * place) for place, text in enumerate(words)])
+    candidates = tuple(
+        replace(candidate, line_segments=line) for candidate, line in zip(reading.candidates, lines, strict=True)
+    )
+    reading = replace(reading, candidates=candidates)
+    found = {
+        entity: [f"{candidate.value:g} {candidate.unit}" for candidate in entity_candidates(reading, entity)]
+        for entity in ("width", "height")
+    }
+    assert found == {"width": width, "height": height}

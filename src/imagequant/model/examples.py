@@ -10,8 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
-from imagequant.model.features import FORMS, NAMES, candidate_evidence, candidate_features
-from imagequant.model.printed import printed_numbers
+from imagequant.model.features import (
+    FORMS,
+    LEVEL,
+    NAMES,
+    UPRIGHT,
+    candidate_evidence,
+    candidate_features,
+    is_along_line,
+)
+from imagequant.model.printed import SHARED, printed_numbers
 from imagequant.model.words import NGRAMS_PER_TOKEN, token_features, token_ngrams
 from imagequant.quantity.limits import is_plausible
 from imagequant.quantity.roles import SIBLINGS, role_of
@@ -155,7 +163,29 @@ def entity_candidates(reading: PhotoReading, entity: str) -> tuple[Candidate, ..
     ]
     named = [candidate for candidate in possible if candidate.name in role.own]
     others = [candidate for candidate in possible if candidate.name not in role.weak]
+    if not named and entity in _ACROSS and is_only_length(possible, _ACROSS[entity]):
+        return ()
     return tuple(named or others or possible)
+
+
+# A single length along a line of this direction is the other one: an upright length is no width.
+_ACROSS = {"width": UPRIGHT, "height": LEVEL}
+
+
+def is_only_length(candidates: Sequence[Candidate], direction: int) -> bool:
+    """Return whether a photo prints a single length, once, beside a dimension line of a direction."""
+    numbers = set(printed_numbers(candidates))
+    return (
+        len(numbers) == 1
+        and SHARED not in numbers
+        and all(
+            is_along_line(candidate, direction) for candidate in candidates if candidate.mention.form not in _COPIES
+        )
+    )
+
+
+# Further readings of a quantity, whose boxes are less exact.
+_COPIES = ("alternative", "ocr_alternative", "dual_unit")
 
 
 def limited_candidates(reading: PhotoReading, entity: str, limits: Limits) -> tuple[Candidate, ...]:

@@ -205,6 +205,19 @@ def direction_of(candidate: Candidate) -> int:
     return int(np.argmax(scores)) if max(scores) > 0 else UNKNOWN
 
 
+# A line that surely measures what is printed beside it: its least length as a share of the photo's side, how well it is
+# centred on the text, and the most length of a near line across.
+_SURE_LENGTH, _SURE_CENTRED, _ACROSS = 0.25, 0.75, 0.15
+
+
+def is_along_line(candidate: Candidate, direction: int) -> bool:
+    """Return whether a candidate surely belongs to a dimension line that is ``LEVEL`` or ``UPRIGHT``."""
+    segments = candidate.line_segments
+    near, across = segments[3 * direction], segments[3 * (1 - direction)]
+    centred = segments[12 + direction] >= _SURE_CENTRED or segments[3 * direction + 2] >= _SURE_LENGTH
+    return near >= _SURE_LENGTH and centred and across <= _ACROSS
+
+
 def _reading(candidates: Sequence[Candidate]) -> Matrix:
     """Confidence, OCR engines, and place in the text."""
     count = len(candidates)
