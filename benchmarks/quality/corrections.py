@@ -26,7 +26,7 @@ from imagequant.core.files import write_json
 from imagequant.evaluation.bootstrap import contest_f1, figure
 from imagequant.evaluation.fit_and_answer import FoldQuestions, answer_by_hybrid, score_question
 from imagequant.evaluation.metrics import rounded
-from imagequant.evaluation.scored_row import ScoredRow, label_group
+from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.executor import map_shards
 from imagequant.experiments.ablations.presets import FULL
 from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY, fold_questions, named_folds
@@ -115,7 +115,7 @@ def correction_fold(questions: Sequence[LabelledQuestion], fold: int, params: Pa
     """Splits the questions; only hand-labelled rows are corrected and held out."""
     folds = named_folds([question.label for question in questions], params.labels, _FOLDS, synthetic=False)
     hand = {
-        part: [question for question in mine if label_group(question.label) == HAND]
+        part: [question for question in mine if question.label.group == HAND]
         for part, mine in fold_questions(questions, folds[str(fold)]).items()
     }
     correctable = sorted([*hand["train"], *hand["development"]], key=lambda question: question.label.row_id)
