@@ -25,6 +25,7 @@ from imagequant.core.locations import (
     send,
     under,
 )
+from imagequant.executor import cluster
 from imagequant.fetch.links import Folders
 from imagequant.fetch.offline import OfflineLookup
 from imagequant.params import ExecutorParams, Params, load_params
@@ -223,7 +224,9 @@ def test_the_pipeline_on_s3_with_ray_makes_what_it_makes_on_a_disk(bucket, tmp_p
         if path.is_file():
             send(path, there.data("synthetic") / path.relative_to(synthetic).as_posix())
     _run(_params("serial"), here, *STAGES, "predict", "export")
-    _run(_params("ray"), there, *STAGES, "predict", "export")
+    params = _params("ray")
+    with cluster(params.executor):  # one for all stages: starting it takes seconds
+        _run(params, there, *STAGES, "predict", "export")
 
     def files(layout: Layout) -> dict[str, bytes]:
         found = {}

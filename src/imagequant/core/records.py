@@ -139,7 +139,7 @@ class Candidate:
         engines: The engines that read this quantity by themselves.
         line_segments: ``LINE_SEGMENT_FEATURES`` numbers that describe the line segments around it.
         name: The printed name of the quantity: an axis (see ``Mention.axis``), or a kind of weight (``net``, ``item``,
-            ``gross``, ``drained``, ``load``, ``dose``); empty if none is printed.
+            ``gross``, ``drained``, ``load``, ``dose``, ``user``); empty if none is printed.
     """
 
     mention: Mention

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import ray
+from ray._private.services import canonicalize_bootstrap_address_or_die
 
 from imagequant.core.errors import InputError
 
@@ -85,14 +86,18 @@ def _result(reference: Any) -> Any:
         raise error.cause from error
 
 
-def _require_reachable(address: str) -> None:
-    """Fails early and in one line; Ray itself tries for minutes and fails with a page of text."""
-    host, _, port = address.removeprefix("ray://").rpartition(":")
+def _reachable(address: str) -> str:
+    """Returns the address of a cluster that accepts connections; ``auto`` is the one that Ray finds on this machine.
+
+    Ray itself would try for minutes and fail with a page of text. What it finds may be a cluster that has ended.
+    """
     try:
+        found = canonicalize_bootstrap_address_or_die("auto") if address == "auto" else address
+        host, _, port = found.removeprefix("ray://").rpartition(":")
         with socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS):
-            pass
+            return found
     except (OSError, ValueError) as error:
-        raise InputError(f"executor.address: no Ray cluster at {address!r} ({error})") from None
+        raise InputError(f"executor.address: no Ray cluster at {address!r} ({' '.join(str(error).split())})") from None
 
 
 @contextmanager
@@ -110,13 +115,12 @@ def connected(address: str | None, workers: int, variables: Mapping[str, str]) -
     if ray.is_initialized():
         yield _cores()
         return
-    if address not in (None, "auto"):
-        _require_reachable(str(address))
+    found = _reachable(address) if address else "local"
     # Otherwise a cluster that is started here sends usage statistics over the network.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         ray.init(
-            address=address or "local",
+            address=found,
             # A cluster that is started here has one core per worker.
             num_cpus=workers or None if address is None else None,
             runtime_env={"env_vars": dict(variables)},
