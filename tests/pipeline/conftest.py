@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
 SMALL: Mapping[str, Mapping[str, Any]] = {
@@ -105,13 +106,26 @@ def make_clone(folder: Path, engine: Mapping[str, Any]) -> Project:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A clone in which ``dvc repro`` has run once."""
-    made = make_clone(tmp_path_factory.mktemp("one"), {"name": "process", "workers": 0})
-    # Where a network can be taken away, it is: the generated photos needs none.
+    """A clone in which ``dvc repro`` has run once; processes that run tests in parallel have copies of one."""
+    own = tmp_path_factory.getbasetemp()
+    origin = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "origin"
+    finished = origin / "finished"
+    with FileLock(f"{origin}.lock"):
+        if not finished.exists():
+            _build(origin)
+            finished.touch()
+    copy = tmp_path_factory.mktemp("one") / "copy"
+    shutil.copytree(origin, copy, symlinks=True)
+    return Project(copy / "clone", copy / "cache")
+
+
+def _build(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    made = make_clone(folder, {"name": "process", "workers": 0})
+    # Where a network can be taken away, it is: the generated photos need none.
     made.run(*NO_NETWORK, "dvc", "repro")
     made.run("git", "add", "--all")
     made.run("git", "commit", "--quiet", "--message", "results")
-    return made
 
 
 @pytest.fixture(scope="session")
