@@ -5,18 +5,24 @@ from __future__ import annotations
 import pytest
 
 from imagequant.candidates.lines import reading_lines
+from imagequant.candidates.names import name_copies
 from imagequant.candidates.propose import propose
-from imagequant.core.records import Box, Word
+from imagequant.core.records import Box, Candidate, Word
 from imagequant.params import CandidatesParams
 
 PARAMS = CandidatesParams(1.5, 120, line_segments=True, ocr_alternatives=True, dual_unit_corrections=True)
 Placed = tuple[str, float, float]
 
 
-def names(*words: Placed) -> list[tuple[float, str]]:
-    """Values and names on a photo with words of 20 px print, each given by text and upper left corner."""
+def proposed(*words: Placed) -> list[Candidate]:
+    """Candidates on a photo with words of 20 px print, each given by text and upper left corner."""
     placed = [Word(text, Box(x, y, x + 10 * len(text), y + 20), 0.9, 0, "rapidocr") for text, x, y in words]
-    return [(candidate.value, candidate.name) for candidate in propose(reading_lines(placed, 1.5), PARAMS)]
+    return propose(reading_lines(placed, 1.5), PARAMS)
+
+
+def names(*words: Placed) -> list[tuple[float, str]]:
+    """Values and names of the candidates."""
+    return [(candidate.value, candidate.name) for candidate in proposed(*words)]
 
 
 @pytest.mark.parametrize(
@@ -34,6 +40,7 @@ def names(*words: Placed) -> list[tuple[float, str]]:
         ("Max. 50 kg", [(50, "load")]),
         ("Weight 92 g", [(92, "item")]),
         ("Mass: 92 g", [(92, "item")]),
+        ("Box weight: 7.2 kg", [(7.2, "gross")]),
         ("Serious mass 60 g", [(60, "")]),
         ("Net weight 8 g x 10 = 80 g", [(8, "net"), (80, "net"), (80, "net")]),
         ("Model's weight: 64 kg", [(64, "user")]),
@@ -76,6 +83,22 @@ def test_names_on_the_line(text, expected):
 )
 def test_names_in_other_cells(words, expected):
     assert names(*words) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["Max load 150 kg", "150 kg"], ["load", "load"]),
+        (["Max load 150 kg", "330 lbs"], ["load", "load"]),
+        (["Max load 150 kg", "152 kg"], ["load", ""]),
+        (["Net 250 g", "Gross 250 g", "250 g"], ["net", "gross", ""]),  # which of them?
+        (["Diameter 36 in", "91.44 cm"], ["diameter", "diameter"]),
+        (["Height 60 cm", "60 cm"], ["height", ""]),  # it may be as wide
+    ],
+)
+def test_a_copy_elsewhere_has_the_name_too_unless_it_may_be_something_else(words, expected):
+    candidates = proposed(*((text, 10, 10 + 400 * place) for place, text in enumerate(words)))
+    assert [candidate.name for candidate in name_copies(candidates)] == expected
 
 
 def test_a_header_names_its_column():

@@ -8,7 +8,8 @@ import pytest
 from tests.model.conftest import question
 from tests.scored_rows import make_label
 
-from imagequant.storage.labels import groups_that_abstain
+from imagequant.storage.labels import SYNTHETIC_TRAIN, groups_that_abstain, groups_that_calibrate
+from imagequant.training.calibrate import BestAnswer, calibrate
 
 
 @pytest.mark.parametrize(("empty", "abstains"), [(0, False), (2, False), (6, True), (40, True)])
@@ -26,3 +27,27 @@ def test_rows_without_a_choice_teach_nothing_if_their_source_never_abstains() ->
     empty = replace(question([("60 cm", 10, 10)], "width"), source_abstains=False)
     assert [each.teaches for each in (one, dual, two, empty)] == [False, False, True, True]
     assert replace(one, source_abstains=True).teaches
+
+
+@pytest.mark.parametrize(("real", "calibrating"), [(200, {"train", "eye"}), (300, {"eye"})])
+def test_generated_photos_calibrate_only_if_real_ones_are_few(real: int, calibrating: set[str]) -> None:
+    generated = [make_label("5 gram" if row % 5 else "", source=SYNTHETIC_TRAIN) for row in range(900)]
+    checked = [make_label("5 gram" if row % 5 else "", label_source="eye") for row in range(real)]
+    votes = [make_label("5 gram", label_source="vote") for _ in range(500)]
+    labels = [*generated, *checked, *votes]
+    assert groups_that_calibrate(labels, groups_that_abstain(labels)) == calibrating
+
+
+def test_answers_that_do_not_calibrate_count_only_if_there_are_no_others() -> None:
+    known = [BestAnswer(0.9, number % 10 < 7, True) for number in range(100)]
+    easy = [BestAnswer(0.9, True, True, (), source_abstains=False, calibrates=False)] * 300
+    assert calibrate([*known, *easy]) == calibrate(known)
+    assert calibrate(easy).rows == 300, "better than nothing"
+
+
+def test_the_threshold_rests_on_generated_photos_too() -> None:
+    real = [BestAnswer(0.9, True, True)] * 50 + [BestAnswer(0.3, True, True)] * 20 + [BestAnswer(0.3, False, True)] * 30
+    empty = [BestAnswer(0.3, False, False, (), calibrates=False)] * 60
+    alone, both = calibrate(real), calibrate([*real, *empty])
+    assert (alone.slope, alone.offset, alone.rows) == (both.slope, both.offset, both.rows)
+    assert alone.threshold == 0 < both.threshold

@@ -35,7 +35,7 @@ def of_group(example: Example, group: int) -> Example:
 def examples(packs: Packs) -> list[Example]:
     """Of all shapes: without text, without candidates, unanswerable, of an unknown group."""
     some = [of_group(example, number) for number, example in enumerate(packs(5, 1))]
-    some[2] = replace(some[2], source_abstains=False)
+    some[2] = replace(some[2], source_abstains=False, calibrates=False)
     silent = replace(
         some[3],
         quantities=(),

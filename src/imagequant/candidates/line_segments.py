@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from imagequant.core.line_segments import FALLING, LEVEL, RISING, UPRIGHT
 from imagequant.core.records import LINE_SEGMENT_FEATURES, Box, Word
 
 Segments = NDArray[np.float32]
@@ -68,9 +69,9 @@ def outside_text(segments: Segments, tokens: Sequence[Word], side: float) -> Seg
 def line_segment_features(box: Box, angle: int, segments: Segments, side: float) -> tuple[float, ...]:
     """Describe the line segments around a candidate.
 
-    For each direction (level, upright, rising, falling): the longest near segment, the longest around, and the sum of
-    the near ones in line with the text, as shares of the photo's side; then how well the longest near level and the
-    longest near upright segment are centred on the text, in [0, 1].
+    For each direction: the longest near segment (``NEAR``), the longest around (``AROUND``), and the sum of the near
+    ones in line with the text (``IN_LINE``), as shares of the photo's side; then how well the longest near level and
+    the longest near upright segment are centred on the text, in [0, 1] (``CENTRED``).
 
     Args:
         box: The candidate's box in pixels.
@@ -89,12 +90,12 @@ def line_segment_features(box: Box, angle: int, segments: Segments, side: float)
     x, y = (value / side for value in box.center)
     in_line = (gaps <= _NEAR) & (_offsets(segments, x, y) <= _IN_LINE * text)
     values: list[float] = []
-    for direction in range(4):
+    for direction in (LEVEL, UPRIGHT, RISING, FALLING):
         mine = directions == direction
         values.append(_longest(lengths, mine & (gaps <= _NEAR)))
         values.append(_longest(lengths, mine & (gaps <= _AROUND)))
         values.append(min(float(lengths[mine & in_line].sum()), 1.0))
-    for direction, (low, high, middle) in enumerate(((0, 2, x), (1, 3, y))):
+    for direction, low, high, middle in ((LEVEL, 0, 2, x), (UPRIGHT, 1, 3, y)):
         mine = (directions == direction) & (gaps <= _NEAR)
         values.append(_centred(segments[mine][:, [low, high]], middle))
     return tuple(round(value, 4) for value in values)
@@ -106,11 +107,11 @@ def _lengths(segments: Segments) -> NDArray[np.float32]:
 
 
 def _directions(segments: Segments) -> NDArray[np.int64]:
-    """0 level, 1 upright, 2 rising to the right, 3 falling."""
+    """``LEVEL``, ``UPRIGHT``, ``RISING`` (to the right) or ``FALLING``."""
     dx, dy = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
     steep = np.degrees(np.arctan2(np.abs(dy), np.abs(dx)))
-    slanted = np.where(dx * dy < 0, 2, 3)  # y grows downwards
-    return np.where(steep <= _LEVEL, 0, np.where(steep >= _UPRIGHT, 1, slanted))
+    slanted = np.where(dx * dy < 0, RISING, FALLING)  # y grows downwards
+    return np.where(steep <= _LEVEL, LEVEL, np.where(steep >= _UPRIGHT, UPRIGHT, slanted))
 
 
 def _gaps(segments: Segments, box: Box, side: float) -> NDArray[np.float32]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imagequant.candidates.lines import Line, to_level
-from imagequant.core.records import Box, Mention
+from imagequant.core.records import Box, Candidate, Mention
 from imagequant.quantity.axes import axis_noun, name_parts
-from imagequant.quantity.dual_units import are_dual_units
-from imagequant.quantity.names import weight_name, weight_name_after
+from imagequant.quantity.dual_units import are_dual_units, are_same_amount
+from imagequant.quantity.names import KINDS_OF_WEIGHT, weight_name, weight_name_after
 from imagequant.quantity.units import UNITS
 
 # Names stand at most this many characters before their number.
@@ -54,7 +54,7 @@ def name_mentions(mentions: Sequence[Mention], line: Line, lines: Sequence[Line]
         later = min((each.start for each in mentions[number:] if each.start >= mention.end), default=len(line.text))
         name = _name_on_line(mention, line.text, start, later)
         if not name:
-            name = next(filter(None, (_name_of_dual(mention, each, line.text) for each in reversed(earlier))), "")
+            name = next(filter(None, (_name_of_source(mention, each, line.text) for each in reversed(earlier))), "")
         if not name and not _has_letters(line.text[start : mention.start]):
             name = _name_elsewhere(mention, line, lines)
         named.append(Named(mention, name))
@@ -69,6 +69,19 @@ def with_legends(mentions: Sequence[Mention], line: Line, lines: Sequence[Line])
         if other is not line and _is_beside(other, line) and not _DIGIT.search(other.text):
             mentions = name_parts(mentions, other.text)
     return list(mentions)
+
+
+def name_copies(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Give weights and diameters without a name that of the same amount elsewhere on the photo, if it has only one.
+
+    An axis is not passed on: what is 60 cm high may be 60 cm wide.
+    """
+    named = [each for each in candidates if each.name in (*KINDS_OF_WEIGHT, "diameter")]
+    result = []
+    for candidate in candidates:
+        names = {each.name for each in named if not candidate.name and are_same_amount(each.mention, candidate.mention)}
+        result.append(replace(candidate, name=names.pop()) if len(names) == 1 else candidate)
+    return result
 
 
 def _name_on_line(mention: Mention, text: str, start: int, end: int) -> str:
@@ -92,7 +105,7 @@ def _name_of_text(mention: Mention, text: str, after: str = "") -> str:
     return "" if dimension == "volume" and name not in ("dose", "net") else name
 
 
-def _name_of_dual(mention: Mention, before: Named, text: str) -> str:
+def _name_of_source(mention: Mention, before: Named, text: str) -> str:
     """The same amount in another unit has the same name, and so has the product of the amount and a count."""
     one = before.mention
     is_dual = are_dual_units(one, mention) and _JOINS_DUALS.fullmatch(text, one.end, mention.start)

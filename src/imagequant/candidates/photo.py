@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from imagequant.candidates.line_segments import NO_SEGMENTS, Segments, line_segment_features, outside_text
 from imagequant.candidates.lines import Line, reading_lines
+from imagequant.candidates.names import name_copies
 from imagequant.candidates.propose import propose, propose_ocr_alternatives
 from imagequant.candidates.tokens import line_tokens, tokens_in
 from imagequant.core.records import Box, Candidate, PhotoReading, PhotoWords, Word
@@ -90,7 +91,7 @@ def photo_candidates(
             engines=tuple(readers.get(_key(candidate), ())),
             line_segments=describe_segments(candidate.box, candidate.angle),
         )
-        for candidate in found[: params.max_per_image]
+        for candidate in name_copies(found)[: params.max_per_image]
     ]
 
 

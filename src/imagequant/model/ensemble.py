@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from imagequant.model.batching import Inputs
 from imagequant.model.config import NetworkConfig, TreesConfig
 from imagequant.model.joint import joint_logits
-from imagequant.model.network import SCORED_INPUTS, HybridNetwork
+from imagequant.model.network import ENTITY_INPUT, SCORED_INPUTS, HybridNetwork
 from imagequant.model.trees import BoostedTrees
 
 _TREE_INPUTS = [
@@ -48,4 +48,6 @@ class Ensemble(nn.Module):
             # Not logaddexp, which has no ONNX operator.
             mixed = torch.stack([together + math.log(1 - weight), boosted + math.log(weight)])
             together = torch.logsumexp(mixed, dim=0)
-        return joint_logits(together, *inputs[SCORED_INPUTS:])
+        exclusion = torch.stack([member.exclusion() for member in self.members]).mean(dim=0)  # type: ignore[operator]
+        printed, siblings = inputs[SCORED_INPUTS:]
+        return joint_logits(together, inputs[ENTITY_INPUT], printed, siblings, exclusion)

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from imagequant.core.line_segments import LEVEL, UPRIGHT
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
 from imagequant.model.features import (
     FORMS,
-    LEVEL,
     NAMES,
-    UPRIGHT,
     candidate_evidence,
     candidate_features,
     is_along_line,
@@ -53,6 +52,7 @@ class Example:
         printed: int64 (C,): numbers of the candidates' printed quantities (see ``printed``).
         source_abstains: Whether whoever labelled the row also says when a photo gives no answer
             (``labels.groups_that_abstain``).
+        calibrates: Whether the row shows how sure an answer is (``labels.groups_that_calibrate``).
         siblings: The questions that are decided with this one, at most two, without siblings of their own.
     """
 
@@ -71,6 +71,7 @@ class Example:
     answerable: bool
     printed: NDArray[np.int64]
     source_abstains: bool = True
+    calibrates: bool = True
     siblings: tuple[Example, ...] = ()
 
     @property
@@ -163,7 +164,7 @@ def entity_candidates(reading: PhotoReading, entity: str) -> tuple[Candidate, ..
     ]
     named = [candidate for candidate in possible if candidate.name in role.own]
     others = [candidate for candidate in possible if candidate.name not in role.weak]
-    if not named and entity in _ACROSS and is_only_length(possible, _ACROSS[entity]):
+    if not named and entity in _ACROSS and _is_only_length(possible, _ACROSS[entity]):
         return ()
     return tuple(named or others or possible)
 
@@ -172,7 +173,7 @@ def entity_candidates(reading: PhotoReading, entity: str) -> tuple[Candidate, ..
 _ACROSS = {"width": UPRIGHT, "height": LEVEL}
 
 
-def is_only_length(candidates: Sequence[Candidate], direction: int) -> bool:
+def _is_only_length(candidates: Sequence[Candidate], direction: int) -> bool:
     """Return whether a photo prints a single length, once, beside a dimension line of a direction."""
     numbers = set(printed_numbers(candidates))
     return (

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from imagequant.core.line_segments import CENTRED, FALLING, IN_LINE, LEVEL, NEAR, RISING, UPRIGHT
 from imagequant.core.records import LINE_SEGMENT_FEATURES, Candidate, Word
 from imagequant.model.printed import SHARED, printed_numbers
 from imagequant.quantity.cues import CUES
@@ -190,32 +191,33 @@ def _directions(candidates: Sequence[Candidate]) -> Matrix:
     return np.array(rows, dtype=np.float32)
 
 
-# Directions of dimension lines: the first four as in ``line_segment_features``.
-LEVEL, UPRIGHT, RISING, FALLING, UNKNOWN = range(5)
+# The direction of a dimension line if no segment is near.
+UNKNOWN = FALLING + 1
 
 
 def direction_of(candidate: Candidate) -> int:
     """Return the direction of the dimension line that a candidate most likely belongs to."""
     if candidate.angle in (90, 270):
         return UPRIGHT
-    near, in_line = candidate.line_segments[0:12:3], candidate.line_segments[2:12:3]
+    segments = candidate.line_segments
+    near, in_line = segments[NEAR], segments[IN_LINE]
     # How well a slanted line is centred on its text is not measured.
-    centred = (*candidate.line_segments[12:14], 0.5, 0.5)
+    centred = (*segments[CENTRED], 0.5, 0.5)
     scores = [near[each] * centred[each] + in_line[each] for each in (LEVEL, UPRIGHT, RISING, FALLING)]
     return int(np.argmax(scores)) if max(scores) > 0 else UNKNOWN
 
 
 # A line that surely measures what is printed beside it: its least length as a share of the photo's side, how well it is
 # centred on the text, and the most length of a near line across.
-_SURE_LENGTH, _SURE_CENTRED, _ACROSS = 0.25, 0.75, 0.15
+_SURE_LENGTH, _SURE_CENTRED, _MOST_ACROSS = 0.25, 0.75, 0.15
 
 
 def is_along_line(candidate: Candidate, direction: int) -> bool:
     """Return whether a candidate surely belongs to a dimension line that is ``LEVEL`` or ``UPRIGHT``."""
     segments = candidate.line_segments
-    near, across = segments[3 * direction], segments[3 * (1 - direction)]
-    centred = segments[12 + direction] >= _SURE_CENTRED or segments[3 * direction + 2] >= _SURE_LENGTH
-    return near >= _SURE_LENGTH and centred and across <= _ACROSS
+    near, across = segments[NEAR][direction], segments[NEAR][UPRIGHT if direction == LEVEL else LEVEL]
+    is_centred = segments[CENTRED][direction] >= _SURE_CENTRED or segments[IN_LINE][direction] >= _SURE_LENGTH
+    return near >= _SURE_LENGTH and is_centred and across <= _MOST_ACROSS
 
 
 def _reading(candidates: Sequence[Candidate]) -> Matrix:

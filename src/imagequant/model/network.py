@@ -12,10 +12,14 @@ from imagequant.model.examples import GROUP_BUCKETS
 from imagequant.model.features import CANDIDATE_FEATURES, FORMS, GEOMETRY_FEATURES, NAMES
 from imagequant.model.joint import joint_logits
 from imagequant.model.words import NGRAM_BUCKETS, TOKEN_FEATURES
+from imagequant.quantity.roles import EXCLUSIVE_PAIRS
 from imagequant.quantity.units import ENTITIES, UNITS
 
 # The last two inputs tell which questions are decided together.
 SCORED_INPUTS = Inputs._fields.index("printed")
+ENTITY_INPUT = Inputs._fields.index("entity")
+# The learning rate is small for single numbers, so they are multiplied by this.
+_EXCLUSION_SCALE, _FIRST_EXCLUSION = 100.0, 0.03
 _NEGATIVE = -1e4  # masked logits: far below any score, but finite in every export format
 
 
@@ -66,6 +70,14 @@ class HybridNetwork(nn.Module):
             nn.Dropout(config.dropout),
             nn.Linear(config.hidden_width, 1),
         )
+        self.exclusive = nn.Parameter(torch.full((len(EXCLUSIVE_PAIRS),), _FIRST_EXCLUSION))
+
+    def exclusion(self) -> Tensor:
+        """Return how strictly pairs of entities exclude one another, float32 (``EXCLUSIVE_PAIRS``,), in (0, 1).
+
+        Label sources differ in this: the contest's ``depth`` is often the longest length, which is also the height.
+        """
+        return torch.sigmoid(_EXCLUSION_SCALE * self.exclusive)
 
     def forward(self, *inputs: Tensor) -> Tensor:
         """Decide B questions, each together with its siblings (see ``batching.Inputs`` for the order and shapes).
@@ -73,7 +85,9 @@ class HybridNetwork(nn.Module):
         Returns:
             float32 (B, C + 1): log marginals of the candidates, then of "no answer"; masked candidates get about -1e4.
         """
-        return joint_logits(self.scores(*inputs[:SCORED_INPUTS]), *inputs[SCORED_INPUTS:])
+        scores = self.scores(*inputs[:SCORED_INPUTS])
+        printed, siblings = inputs[SCORED_INPUTS:]
+        return joint_logits(scores, inputs[ENTITY_INPUT], printed, siblings, self.exclusion())
 
     def scores(
         self,

@@ -23,6 +23,12 @@ def are_dual_units(one: Mention, other: Mention) -> bool:
     return _are_systems_apart(one, other) and _is_same_amount(_base(one), _base(other))
 
 
+def are_same_amount(one: Mention, other: Mention) -> bool:
+    """Return whether two mentions give the same amount: exactly, or in a metric unit and another one."""
+    same_kind = UNITS[one.unit].dimension == UNITS[other.unit].dimension
+    return (same_kind and math.isclose(_base(one), _base(other), rel_tol=1e-9)) or are_dual_units(one, other)
+
+
 def dual_unit_corrections(mentions: Sequence[Mention], text: str) -> list[Mention]:
     """Correct misread decimal points using the same amount in a neighbouring unit.
 

@@ -8,7 +8,7 @@ import re
 _NAMES: dict[str, str] = {
     "drained": r"drained|abtropf|égoutt|escurrid|sgocciolat|uitlek|odcieku|escorrido",
     "gross": r"\bgross|\bg\. ?w\b|\bg\.?w\.|brutto|\bbrut\b|\bbruto|\blordo|shipping|毛重|брутто|"
-    r"packag(?:e|ing) weight",
+    r"(?:packag(?:e|ing)|box|carton) weight",
     "load": r"\bload|capacit|capacidad|capacidade|\bholds?\b|\bholding|\bsupports?\b|\bbears?\b|\bbearing|withstand|"
     r"\blimit\b|\bwll\b|\bswl\b|\bup to\b|max\w*\.? (?:\w+ )?(?:weight|user|rider|person|gewicht|poids|peso)|"
     r"traglast|tragkraft|tragfähig|belast|nutzlast|zuladung|\bbis zu\b|\bcharge\b|\bsupporte|\bcarga\b|soporta|suporta|"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,11 @@ def role_of(entity: str) -> Role:
     return _ROLES.get(entity, _NO_NAMES)
 
 
-# One printed quantity answers only one entity of each group; at most three entities in a group.
+# One printed quantity answers only one entity of each group, as a rule; at most three entities in a group.
 _EXCLUSIVE = (("width", "height", "depth"), ("item_weight", "maximum_weight_recommendation"))
+
+# How strict the rule is for each pair is learned (see ``model.joint``).
+EXCLUSIVE_PAIRS: tuple[tuple[str, str], ...] = tuple(pair for group in _EXCLUSIVE for pair in combinations(group, 2))
 
 # The entities that are decided together with each.
 SIBLINGS: dict[str, tuple[str, ...]] = {

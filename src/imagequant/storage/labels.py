@@ -28,7 +28,11 @@ from imagequant.storage.entity_checks import unit_of_entity
 LABELS_FILE = "labels.parquet"
 # Share of rows without an answer. Labels made by vote have half of that, labels made with care three times as many.
 _LEAST_ABSTENTIONS = 0.05
+# The generated photos calibrate only if other rows are fewer than this: on other photos, other answers are wrong.
+_ENOUGH_TO_CALIBRATE = 300
 _SPLITS = ("train", "development", "validation")
+# The generated photos' labels.
+SYNTHETIC_TRAIN = "data/synthetic/train.csv"
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ class LabelRow:
     def answerable(self) -> bool:
         """Whether the label says that the photo gives an answer."""
         return self.status == "ok"
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the photo is a generated one."""
+        return self.source == SYNTHETIC_TRAIN
 
     @property
     def group(self) -> str:
@@ -105,6 +114,15 @@ def groups_that_abstain(labels: Iterable[LabelRow]) -> frozenset[str]:
         for group in groups
         if counts[group, True] >= _LEAST_ABSTENTIONS * (counts[group, True] + counts[group, False])
     )
+
+
+def groups_that_calibrate(labels: Iterable[LabelRow], abstaining: frozenset[str]) -> frozenset[str]:
+    """Return the groups whose rows show how sure an answer is: those that abstain, of real photos if they have enough.
+
+    A source that hardly ever abstains has answers for photos that give none.
+    """
+    real = Counter(label.group for label in labels if label.group in abstaining and not label.is_synthetic)
+    return frozenset(real) if real.total() >= _ENOUGH_TO_CALIBRATE else abstaining
 
 
 def iterate_labels(folder: Path) -> Iterator[LabelRow]:

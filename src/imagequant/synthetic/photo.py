@@ -42,8 +42,8 @@ class Kind:
 KINDS: tuple[Kind, ...] = (
     Kind("drawing", drawing.draw, 27, 0.02),
     Kind("scale", scale.draw, 4, 0.02),
-    Kind("solid", solid.draw, 20, 0.02),
-    Kind("size", size.draw, 7, 0.04),
+    Kind("solid", solid.draw, 26, 0.02),
+    Kind("size", size.draw, 9, 0.04),
     Kind("pack", pack.draw, 22, 0.2),
     Kind("plate", plate.draw, 10, 0.5),
     Kind("table", table.draw, 12, 0.05),

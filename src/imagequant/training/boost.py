@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import lightgbm
@@ -17,6 +18,7 @@ from imagequant.model.examples import Example
 from imagequant.model.printed import SHARED
 from imagequant.model.trees import BoostedTrees, tree_inputs
 from imagequant.params import TrainParams
+from imagequant.training.choices import Choices
 
 
 def trees_config(params: TrainParams) -> TreesConfig | None:
@@ -27,14 +29,18 @@ def trees_config(params: TrainParams) -> TreesConfig | None:
     return TreesConfig(trees.num_trees, trees.num_leaves, trees.weight, params.use_geometry)
 
 
+# A row's answer says less about its siblings than about its own question.
+_SIBLING_WEIGHT = 0.3
+
+
 def fit_trees(examples: Sequence[Example], params: TrainParams) -> BoostedTrees | None:
-    """Fits the trees of ``train.trees``, which judge each candidate by itself.
+    """Fits the trees of ``train.trees``, which judge each candidate by itself, against "no answer" with the score 0.
 
     Trees see neither the words nor the CNN features, which would be memorised if examples are few. Rows whose answer
-    was not read are left out. The candidates of a question have a total weight of the square root of their number,
-    since a photo full of numbers shows more, but not that much more. If a printed quantity is the width, it is neither
-    the height nor the depth, so a label also teaches what the siblings' answers are not. LightGBM holds all rows in
-    memory, so more than ``train.trees.max_questions`` examples are sampled.
+    was not read are left out. A question's candidates compete, so the loss is that of a choice from a list (see
+    ``Choices``). If a printed quantity is the width, it is neither the height nor the depth, so a label also teaches
+    what the siblings' answers are not. LightGBM holds all rows in memory, so more than ``train.trees.max_questions``
+    examples are sampled.
 
     Returns:
         The trees, the same for the same examples and parameters; None if ``train.trees.weight`` is 0.
@@ -45,27 +51,46 @@ def fit_trees(examples: Sequence[Example], params: TrainParams) -> BoostedTrees 
     config = trees_config(params)
     if config is None:
         return None
-    rows: list[NDArray[np.float32]] = []
-    targets: list[NDArray[np.float64]] = []
-    weights: list[NDArray[np.float64]] = []
-    for number in sample(len(examples), params.trees.max_questions, params.seed):
-        example = examples[number]
-        count = len(example.quantities)
-        if not count or example.targets is None or not (example.targets.any() or not example.answerable):
-            continue
-        rows.append(_rows(example, use_geometry=params.use_geometry))
-        targets.append(np.asarray(example.targets, dtype=np.float64))
-        weights.append(np.full(count, count**-0.5))
-        for sibling, excluded in excluded_candidates(example):
-            rows.append(_rows(sibling, use_geometry=params.use_geometry)[excluded])
-            targets.append(np.zeros(len(excluded)))
-            weights.append(np.full(len(excluded), len(sibling.quantities) ** -0.5))
-    if not rows:
+    numbers = sample(len(examples), params.trees.max_questions, params.seed)
+    lists = [each for number in numbers for each in _lists(examples[number], use_geometry=params.use_geometry)]
+    if not lists:
         raise InputError("train: no training row has a candidate for the trees; train.trees.weight: 0 goes without")
-    table = lightgbm.Dataset(np.concatenate(rows), np.concatenate(targets), weight=np.concatenate(weights))
-    del rows
-    booster = lightgbm.train(_settings(params), table, num_boost_round=params.trees.num_trees)
+    rows = np.concatenate([each.rows for each in lists])
+    ends = np.cumsum([len(each.rows) for each in lists])
+    choices = Choices(
+        starts=np.append(0, ends[:-1]),
+        right=np.concatenate([each.right for each in lists]),
+        none_is_right=np.array([each.none_is_right for each in lists]),
+        weights=np.array([each.weight for each in lists]),
+    )
+    del lists
+    settings = _settings(params) | {"objective": lambda scores, _: choices.derivatives(scores)}
+    table = lightgbm.Dataset(rows, np.zeros(len(rows)))  # labels are in the objective
+    booster = lightgbm.train(settings, table, num_boost_round=params.trees.num_trees)
     return as_tensors([tree["tree_structure"] for tree in booster.dump_model()["tree_info"]], config)
+
+
+@dataclass(frozen=True)
+class _List:
+    """One list of ``Choices``, with the trees' inputs."""
+
+    rows: NDArray[np.float32]
+    right: NDArray[np.bool_]
+    none_is_right: bool
+    weight: float
+
+
+def _lists(example: Example, *, use_geometry: bool) -> Iterator[_List]:
+    """Yield what a labelled example teaches: about its own question, then about its siblings."""
+    if not len(example.quantities) or example.targets is None:
+        return
+    if example.targets.any() or not example.answerable:
+        rows = _rows(example, use_geometry=use_geometry)
+        yield _List(rows, example.targets, not example.answerable, 1.0)
+    for sibling, excluded in excluded_candidates(example):
+        right = np.ones(len(sibling.quantities), dtype=np.bool_)
+        right[excluded] = False
+        yield _List(_rows(sibling, use_geometry=use_geometry), right, True, _SIBLING_WEIGHT)
 
 
 def excluded_candidates(example: Example) -> Iterator[tuple[Example, NDArray[np.int64]]]:
@@ -103,7 +128,6 @@ def _settings(params: TrainParams) -> dict[str, Any]:
     """Return LightGBM's settings. One thread and row order keep the order of sums the same on every machine."""
     trees = params.trees
     return {
-        "objective": "binary",
         "num_leaves": trees.num_leaves,
         "learning_rate": trees.learning_rate,
         "min_data_in_leaf": trees.min_data_in_leaf,

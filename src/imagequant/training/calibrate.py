@@ -27,12 +27,16 @@ class BestAnswer:
         right: Whether it is right.
         answerable: Whether the label has an answer.
         evidence: What else speaks for it (``features.EVIDENCE``).
+        source_abstains: See ``Example.source_abstains``.
+        calibrates: See ``Example.calibrates``.
     """
 
     probability: float
     right: bool
     answerable: bool
     evidence: tuple[float, ...] = ()
+    source_abstains: bool = True
+    calibrates: bool = True
 
     @property
     def inputs(self) -> tuple[float, ...]:
@@ -45,9 +49,13 @@ def calibrate(outcomes: Sequence[BestAnswer]) -> Calibration:
 
     Source: J. Platt, "Probabilistic outputs for support vector machines" (1999), with evidence as further inputs. One
     right and one wrong answer with the mean inputs are added, so that there is always something to fit. What speaks for
-    an answer never makes it less sure: evidence with a negative weight is left out.
+    an answer never makes it less sure: evidence with a negative weight is left out. Rows that do not calibrate
+    only count if there are no others. The threshold rests on all rows whose source abstains, since few real sources ask
+    as much that has no answer as users do.
     """
-    answered = [outcome for outcome in outcomes if outcome.probability > 0]
+    outcomes = [outcome for outcome in outcomes if outcome.source_abstains] or outcomes
+    calibrating = [outcome for outcome in outcomes if outcome.calibrates] or outcomes
+    answered = [outcome for outcome in calibrating if outcome.probability > 0]
     if not answered:
         return Calibration()
     inputs = np.array([outcome.inputs for outcome in answered])

@@ -222,12 +222,13 @@ def best_answers(network: nn.Module, examples: Sequence[Example]) -> list[BestAn
     results: list[BestAnswer] = []
     for example, logits in infer(network, examples):
         answers = rank_answers(example.quantities, logits, Calibration(), example.evidence)
+        source = (example.source_abstains, example.calibrates)
         if not answers or example.correct is None:
-            results.append(BestAnswer(0.0, False, example.answerable))
+            results.append(BestAnswer(0.0, False, example.answerable, (), *source))
         else:
             best = answers[0]
             right = bool(example.correct[best.mentions[0]])
-            results.append(BestAnswer(best.probability, right, example.answerable, best.evidence))
+            results.append(BestAnswer(best.probability, right, example.answerable, best.evidence, *source))
     return results
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
 from imagequant.model.examples import Example, Limits, blank_features, limited_candidates, make_example
 from imagequant.storage.candidates import Readings
 from imagequant.storage.features import Features
-from imagequant.storage.labels import LabelRow, groups_that_abstain, iterate_labels
+from imagequant.storage.labels import LabelRow, groups_that_abstain, groups_that_calibrate, iterate_labels
 from imagequant.storage.layout import Layout
 
 Condition = Callable[[LabelRow], bool]
@@ -27,23 +28,28 @@ class LabelledQuestion:
 
 @dataclass(frozen=True)
 class Questions:
-    """The labelled rows of a run, turned into questions one at a time; readings and features stay on disk.
-
-    ``abstaining`` are the groups of labels that also say when a photo gives no answer.
-    """
+    """The labelled rows of a run, turned into questions one at a time; readings and features stay on disk."""
 
     layout: Layout
     limits: Limits
     readings: Mapping[str, PhotoReading]
     features: Features
-    abstaining: frozenset[str]
 
     @classmethod
     def from_layout(cls, layout: Layout, limits: Limits) -> Questions:
         """Opens ``data/candidates`` and ``data/cnn``."""
         readings = Readings(layout.data("candidates") / "train")
-        abstaining = groups_that_abstain(iterate_labels(layout.data("labels")))
-        return cls(layout, limits, readings, Features(layout.data("cnn") / "train"), abstaining)
+        return cls(layout, limits, readings, Features(layout.data("cnn") / "train"))
+
+    @cached_property
+    def abstaining(self) -> frozenset[str]:
+        """The groups of labels that also say when a photo gives no answer."""
+        return groups_that_abstain(self.labels())
+
+    @cached_property
+    def calibrating(self) -> frozenset[str]:
+        """The groups of labels that show how sure an answer is."""
+        return groups_that_calibrate(self.labels(), self.abstaining)
 
     def labels(self) -> Iterator[LabelRow]:
         """Yields all rows of ``data/labels``."""
@@ -66,5 +72,6 @@ class Questions:
         example = make_example(
             reading, label.entity, label.group_id, photo, self.limits, label.truths, answerable=label.answerable
         )
-        example = replace(example, source_abstains=label.group in self.abstaining)
+        abstains, calibrates = label.group in self.abstaining, label.group in self.calibrating
+        example = replace(example, source_abstains=abstains, calibrates=calibrates)
         return LabelledQuestion(label, reading, limited_candidates(reading, label.entity, self.limits), example)

@@ -90,7 +90,9 @@ def encode_example(name: str, example: Example) -> bytes:
             "token_features": example.token_features,
             "correct": example.correct,
             "targets": example.targets,
-            "question": np.array([example.group, example.answerable, example.source_abstains], dtype=np.int16),
+            "question": np.array(
+                [example.group, example.answerable, example.source_abstains, example.calibrates], dtype=np.int16
+            ),
             "photo": np.frombuffer(name.encode(), dtype=np.uint8),
             **_encode_candidates(example, _OWN),
             **{
@@ -117,7 +119,7 @@ def _encode_candidates(example: Example, prefix: str) -> Arrays:
 
 def decode_example(arrays: Arrays, photo: PhotoFeatures) -> Example:
     """Decodes what ``encode_example`` encoded, given the features."""
-    group, answerable, source_abstains = (int(number) for number in arrays["question"])
+    group, answerable, source_abstains, calibrates = (int(number) for number in arrays["question"])
     ngrams = arrays["ngrams"].astype(np.int64)
     tokens = arrays["token_features"].astype(np.float32, copy=False)
 
@@ -148,6 +150,7 @@ def decode_example(arrays: Arrays, photo: PhotoFeatures) -> Example:
         targets=arrays["targets"].astype(np.bool_, copy=False),
         answerable=bool(answerable),
         source_abstains=bool(source_abstains),
+        calibrates=bool(calibrates),
         siblings=tuple(decode(f"sibling{place}") for place in range(siblings)),
     )
 

@@ -8,7 +8,7 @@ from tests.scored_rows import PARAMS, make_label
 from imagequant.core.errors import InputError
 from imagequant.evaluation.folds import SplitRow, split_rows
 from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY, named_folds
-from imagequant.experiments.cross_validation.inputs import SYNTHETIC_TRAIN
+from imagequant.storage.labels import SYNTHETIC_TRAIN
 
 FOLDS = 4
 # Two files that share half of their photos, and a synthetic.

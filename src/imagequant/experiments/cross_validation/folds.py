@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from imagequant.evaluation.fit_and_answer import FoldQuestions
 from imagequant.evaluation.folds import Fold, Part, SplitRow, make_fold, make_folds, split_rows
-from imagequant.experiments.cross_validation.inputs import is_synthetic
 from imagequant.params import LabelsParams
 from imagequant.storage.labels import LabelRow
 from imagequant.training.questions import LabelledQuestion
@@ -28,8 +27,8 @@ def named_folds(
         InputError: If a part of a fold has no rows.
     """
     params = replace(params, train_only=(), validation_only=())
-    generated = [number for number, label in enumerate(labels) if is_synthetic(label.source)]
-    real = [number for number, label in enumerate(labels) if not is_synthetic(label.source)]
+    generated = [number for number, label in enumerate(labels) if label.is_synthetic]
+    real = [number for number, label in enumerate(labels) if not label.is_synthetic]
     named: dict[str, Fold] = {}
     for name, fold in enumerate(make_folds([labels[number] for number in real], params, folds)):
         train, development, validation = (

@@ -21,10 +21,9 @@ from imagequant.core.files import write_csv, write_text
 from imagequant.experiments.dvc import run_command
 from imagequant.params import Params
 from imagequant.storage.corrections import COLUMNS, CORRECTIONS_FILE
+from imagequant.storage.labels import SYNTHETIC_TRAIN
 from imagequant.storage.layout import CACHE_VARIABLE, Layout
 
-# The generated photos, in the folder that DVC prepares (see ``prepare``).
-SYNTHETIC_TRAIN = "data/synthetic/train.csv"
 SYNTHETIC_TEST = "data/synthetic/test.csv"
 _LABEL_COLUMN = "entity_value"
 # The stages whose outputs training reads.
@@ -70,11 +69,6 @@ def cross_validation_params(params: Params, files: Sequence[Path]) -> Params:
         # Folds are made later, from the real rows only, and these sources need not exist here.
         labels=replace(params.labels, train_only=(), validation_only=()),
     )
-
-
-def is_synthetic(source: str) -> bool:
-    """Whether the source of a label row is the generated photos."""
-    return source == SYNTHETIC_TRAIN
 
 
 def _header(path: Path) -> list[str]:

@@ -17,7 +17,6 @@ from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY, named_
 from imagequant.experiments.cross_validation.inputs import (
     TARGETS,
     cross_validation_params,
-    is_synthetic,
     labelled_files,
     prepare,
 )
@@ -91,8 +90,8 @@ def data_facts(params: Params, layout: Layout, folds: int) -> dict[str, Any]:
     limits = Limits(params.train.max_words, params.train.max_candidates)
     usable = list(Questions.from_layout(layout, limits).usable())
     named_folds(usable, params.labels, folds)
-    real = sum(not is_synthetic(label.source) for label in iterate_labels(layout.data("labels")))
-    left_out = real - sum(not is_synthetic(label.source) for label in usable)
+    real = sum(not label.is_synthetic for label in iterate_labels(layout.data("labels")))
+    left_out = real - sum(not label.is_synthetic for label in usable)
     if left_out:
         print(f"cross-validate: {left_out} of {real} rows have no usable label or photo: left out", file=sys.stderr)
     cnn = read_feature_metadata(layout.data("cnn") / "train")

@@ -64,7 +64,7 @@ def draw(rng: Rng) -> Scene:
         names = {"width": "height", "height": "width"}
         canvas.marks = {names.get(key, key): mark for key, mark in canvas.marks.items()}
         shown = {names.get(key, key): written for key, written in shown.items()}
-    return Scene(canvas, ask_lengths(rng, shown, count) + extra, good.name)
+    return Scene(canvas, ask_lengths(shown) + extra, good.name)
 
 
 def _shown(rng: Rng, lengths: LengthStyle, real: tuple[float, float], count: int, rounded: bool) -> dict[str, Written]:

@@ -48,7 +48,7 @@ def _beside_person(rng: Rng, canvas: Canvas, good: Good, aspect: float, style: L
     if rng.chance(0.6):
         shown["width"] = write_length(lengths, real[0])
         draw_outside(canvas, frame, "below", style.end_size, shown["width"], style, "width")
-    return Scene(canvas, ask_lengths(rng, shown), good.name)
+    return Scene(canvas, ask_lengths(shown), good.name)
 
 
 def _person(canvas: Canvas, frame: Box) -> None:
@@ -86,4 +86,4 @@ def _two_sizes(rng: Rng, canvas: Canvas, good: Good, aspect: float, style: LineS
     if rng.chance(0.7):
         other = write_length(lengths, real[1] * share)
         draw_outside(canvas, small, "right", style.end_size, other, style, "other_height")
-    return Scene(canvas, ask_lengths(rng, shown, printed=4), good.name)
+    return Scene(canvas, ask_lengths(shown), good.name)

@@ -33,7 +33,11 @@ _THIRDS = ("Length", "Depth", "Länge", "Longueur", "Largo", "Lunghezza", "L", "
            "Profondeur", "D")
 _LEADS = ("", "", "Size: ", "Size ", "SIZE: ", "Dimensions: ", "Product size: ", "Größe: ", "Maße: ", "Dimension: ",
           "Medidas: ", "Taille : ", "Misure: ", "Measures ", "Approx. ", "Overall: ")
+# Lengths of what comes with the product or what it reaches, in large print.
+_REACHES = ("{}", "{}", "{} Cable", "Cable {}", "{} Range", "{} Cord", "Up to {}", "Kabel {}", "Câble {}", "{} Reach")
+_FAR = ("{}M", "{}m", "{} m", "{} M", "{} Meter", "{}ft", "{} ft", "{} FT")
 # fmt: on
+_WITH_REACH = 0.3
 # Width, height, and depth towards the viewer.
 Size = tuple[float, float, float]
 
@@ -59,12 +63,16 @@ def draw(rng: Rng) -> Scene:
     facts += [amount_row(rng, entity) for entity, share in shares if rng.chance(share)]
     extra = tuple(answer for row in facts for answer in row.answers)
     facts = rng.sample(facts, len(facts))
-    top = headline(rng, canvas, ground) if rng.chance(0.35) else canvas.height * 0.03
+    if rng.chance(_WITH_REACH):
+        reach = rng.pick(_REACHES).format(rng.pick(_FAR).format(rng.pick(("1", "1.5", "2", "3", "5", "7", "10", "20"))))
+        top = headline(rng, canvas, ground, reach)
+    else:
+        top = headline(rng, canvas, ground) if rng.chance(0.35) else canvas.height * 0.03
     room = Box(canvas.width * 0.04, top, canvas.width * 0.96, canvas.height * 0.97)
     free = _write(rng, canvas, room, lines, facts, readable_on(ground, rng))
     good.draw(rng, canvas, fitted(free, aspect, rng.uniform(0.75, 1.0)))
     shown = {axis: Written((line.text,), amount, 0) for line in lines for axis, (_, _, amount) in line.parts.items()}
-    return Scene(canvas, ask_lengths(rng, shown) + extra, good.name)
+    return Scene(canvas, ask_lengths(shown) + extra, good.name)
 
 
 def _rounded(rng: Rng, centimetres: Size) -> tuple[str, str, list[float]]:

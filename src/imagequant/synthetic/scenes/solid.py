@@ -21,7 +21,7 @@ from imagequant.synthetic.scenes.length_questions import ask_lengths
 _LETTERS = (("W", "H", "D"), ("W", "H", "L"), ("L", "H", "W"), ("W", "H", "D"))
 _TWO_OF_THREE = 0.1
 # Furniture sellers print the lengths of shelves, drawers and legs, too.
-_WITH_PARTS = 0.45
+_WITH_PARTS = 0.6
 _PART_COUNTS = ((1, 20), (2, 25), (3, 20), (4, 15), (6, 12), (8, 8))
 # A part as long as the whole would be a second correct answer.
 _LONGEST_PART = 0.9
@@ -51,7 +51,7 @@ def draw(rng: Rng) -> Scene:
     corner = _edges(rng, canvas, view, size, shown, style)
     if rng.chance(_WITH_PARTS):
         _parts(rng, canvas, view, size, corner, (lengths, style.smaller(0.8)))
-    return Scene(canvas, ask_lengths(rng, shown) + extra, solid.name)
+    return Scene(canvas, ask_lengths(shown) + extra, solid.name)
 
 
 def _shown(rng: Rng, lengths: LengthStyle, size: Corner) -> dict[str, Written]:
