@@ -18,6 +18,7 @@ settings.load_profile("untimed")
 pytest_plugins = ["tests.exported_model"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests, which share fixtures, in one process; start with the pipeline's, which take longest."""
     for item in items:

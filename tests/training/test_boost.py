@@ -136,6 +136,12 @@ def test_the_sample_teaches_the_trees(packs: Packs) -> None:
         assert torch.equal(tensor, some.state_dict()[name]), name
 
 
+def test_with_too_few_candidates_to_split_all_score_like_no_answer() -> None:
+    example = question([("60 cm", 10, 10), ("40 cm", 200, 100)], "width", "60 centimetre")
+    trees = fitted([example])
+    assert scores(trees, example)[:2].tolist() == [0, 0]
+
+
 def test_without_a_candidate_the_error_names_the_way_out() -> None:
     with pytest.raises(InputError, match=r"train\.trees\.weight: 0"):
         fit_trees([], PARAMS)

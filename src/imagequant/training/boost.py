@@ -43,7 +43,8 @@ def fit_trees(examples: Sequence[Example], params: TrainParams) -> BoostedTrees 
     examples are sampled.
 
     Returns:
-        The trees, the same for the same examples and parameters; None if ``train.trees.weight`` is 0.
+        The trees, the same for the same examples and parameters, which score 0 if there are too few candidates to
+        split; None if ``train.trees.weight`` is 0.
 
     Raises:
         InputError: If no example has a candidate.
@@ -64,6 +65,8 @@ def fit_trees(examples: Sequence[Example], params: TrainParams) -> BoostedTrees 
         weights=np.array([each.weight for each in lists]),
     )
     del lists
+    if len(rows) < 2 * params.trees.min_data_in_leaf:
+        return as_tensors([], config)  # LightGBM fails if there is no split to make
     settings = _settings(params) | {"objective": lambda scores, _: choices.derivatives(scores)}
     table = lightgbm.Dataset(rows, np.zeros(len(rows)))  # labels are in the objective
     booster = lightgbm.train(settings, table, num_boost_round=params.trees.num_trees)

@@ -23,7 +23,7 @@ from imagequant.storage.layout import Layout
 
 Done = subprocess.CompletedProcess[str]
 pytestmark = pytest.mark.slow
-REAL_PHOTOS = 14
+REAL_PHOTOS = 20
 
 
 def write_params(path: Path) -> None:
