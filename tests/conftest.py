@@ -18,13 +18,8 @@ settings.load_profile("untimed")
 pytest_plugins = ["tests.exported_model"]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests, which share fixtures, in one process; start with the pipeline's, which take longest."""
-    for item in items:
-        # Tests with Ray name their own group: Ray finds clusters that other processes of this machine have started.
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    """Start with the pipeline's tests, which take longest."""
     items.sort(key=lambda item: "pipeline" not in item.path.parts)
 
 

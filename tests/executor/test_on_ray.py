@@ -17,8 +17,6 @@ from imagequant.params import ExecutorParams
 
 RAY = ExecutorParams("ray", 2)
 
-pytestmark = pytest.mark.xdist_group("ray")
-
 
 def builder(function):
     return partial(partial, function)

@@ -17,8 +17,6 @@ from imagequant.storage.manifest import iterate_manifest
 
 RAY = ExecutorParams("ray", 2)
 
-pytestmark = pytest.mark.xdist_group("ray")
-
 
 def files(folder):
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}

@@ -45,7 +45,7 @@ def rows(workshop, site, pages):
     "engine",
     [
         pytest.param(ExecutorParams("serial", 1), id="here"),
-        pytest.param(ExecutorParams("ray", 2), id="ray", marks=pytest.mark.xdist_group("ray")),
+        pytest.param(ExecutorParams("ray", 2), id="ray"),
     ],
 )
 def test_only_what_can_pass_is_asked_for_again(workshop, site, pages, rows, engine, capsys):

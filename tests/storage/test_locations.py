@@ -214,7 +214,6 @@ def _run(params: Params, layout: Layout, *names: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("ray")
 def test_the_pipeline_on_s3_with_ray_makes_what_it_makes_on_a_disk(bucket, tmp_path):
     """Workers share no folder: all they read and write lies in the bucket, and so do the photos."""
     here, there = Layout(tmp_path), Layout(location(f"{bucket}/project"))

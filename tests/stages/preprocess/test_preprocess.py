@@ -158,7 +158,6 @@ def test_an_empty_shard_is_an_empty_shard(layout, params):
     assert list(PIXEL_INDEX.iterate(folder / INDEX_NAME)) == []
 
 
-@pytest.mark.xdist_group("ray")
 def test_bytes_are_the_same_whatever_the_workers(layout, params):
     run(params, layout)
     serial = outputs(layout)
