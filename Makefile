@@ -55,7 +55,7 @@ lint: $(STAMP)
 	@lint-imports --no-cache
 
 test: setup chromium lint
-	@python -m pytest -n auto --maxprocesses 4 --dist loadfile # a file's tests share fixtures
+	@python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder # a file's tests share fixtures
 
 format: $(STAMP)
 	@ruff format src tests benchmarks docs
