@@ -54,7 +54,7 @@ def name_mentions(mentions: Sequence[Mention], line: Line, lines: Sequence[Line]
         later = min((each.start for each in mentions[number:] if each.start >= mention.end), default=len(line.text))
         name = _name_on_line(mention, line.text, start, later)
         if not name:
-            name = next(filter(None, (_name_of_source(mention, each, line.text) for each in reversed(earlier))), "")
+            name = next(filter(None, (_inherited_name(mention, each, line.text) for each in reversed(earlier))), "")
         if not name and not _has_letters(line.text[start : mention.start]):
             name = _name_elsewhere(mention, line, lines)
         named.append(Named(mention, name))
@@ -105,7 +105,7 @@ def _name_of_text(mention: Mention, text: str, after: str = "") -> str:
     return "" if dimension == "volume" and name not in ("dose", "net") else name
 
 
-def _name_of_source(mention: Mention, before: Named, text: str) -> str:
+def _inherited_name(mention: Mention, before: Named, text: str) -> str:
     """The same amount in another unit has the same name, and so has the product of the amount and a count."""
     one = before.mention
     is_dual = are_dual_units(one, mention) and _JOINS_DUALS.fullmatch(text, one.end, mention.start)

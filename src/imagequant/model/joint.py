@@ -18,6 +18,19 @@ from imagequant.quantity.units import ENTITIES
 _SMALLEST = 1e-6
 
 
+def _pair_numbers() -> Tensor:
+    """Return int64 (entities, entities): the number of each exclusive pair, one more for other pairs."""
+    numbers = torch.full((len(ENTITIES), len(ENTITIES)), len(EXCLUSIVE_PAIRS), dtype=torch.int64)
+    for number, pair in enumerate(EXCLUSIVE_PAIRS):
+        one, other = map(ENTITIES.index, pair)
+        numbers[one, other] = numbers[other, one] = number
+    return numbers
+
+
+# Here, so that exported graphs hold the table and not the steps that make it.
+_PAIR_NUMBERS = _pair_numbers()
+
+
 def joint_logits(logits: Tensor, entity: Tensor, printed: Tensor, siblings: Tensor, exclusion: Tensor) -> Tensor:
     """Weigh the answers to each question against those of its siblings.
 
@@ -38,9 +51,10 @@ def joint_logits(logits: Tensor, entity: Tensor, printed: Tensor, siblings: Tens
     first, second = (logs[rows[:, place], :-1].exp() * present[:, place : place + 1] for place in (0, 1))
     numbers, other_numbers = printed[rows[:, 0]], printed[rows[:, 1]]
     entities, other_entities = entity[rows[:, 0]], entity[rows[:, 1]]
-    strict = _exclusion_of(entity, entities, exclusion)
-    other_strict = _exclusion_of(entity, other_entities, exclusion)
-    between = _exclusion_of(entities, other_entities, exclusion)
+    # How strictly the entities of each row exclude one another; 0 for other pairs.
+    strictness = torch.cat([exclusion, torch.zeros_like(exclusion[:1])])
+    pairs = ((entity, entities), (entity, other_entities), (entities, other_entities))
+    strict, other_strict, between = (strictness[_PAIR_NUMBERS[pair]][:, None] for pair in pairs)
     # Probability that both siblings use one and the same quantity.
     clash = _same(numbers, other_numbers) * first[:, :, None] * second[:, None, :]
     clashes = between * clash.sum(dim=(1, 2))[:, None]
@@ -53,16 +67,6 @@ def joint_logits(logits: Tensor, entity: Tensor, printed: Tensor, siblings: Tens
     weight = 1 - strict * used - other_strict * other_used - clashes + thrice * used * other_used
     weights = torch.cat([weight, 1 - clashes], dim=1)
     return logs + weights.clamp(min=_SMALLEST).log()
-
-
-def _exclusion_of(one: Tensor, other: Tensor, exclusion: Tensor) -> Tensor:
-    """Return float32 (R, 1): how strictly the entities of each row exclude one another; 0 for other pairs."""
-    table = torch.full((len(ENTITIES), len(ENTITIES)), len(EXCLUSIVE_PAIRS), dtype=torch.int64)
-    for number, pair in enumerate(EXCLUSIVE_PAIRS):
-        first, second = map(ENTITIES.index, pair)
-        table[first, second] = table[second, first] = number
-    padded = torch.cat([exclusion, torch.zeros_like(exclusion[:1])])
-    return padded[table[one, other]][:, None]
 
 
 def _same(one: Tensor, other: Tensor) -> Tensor:

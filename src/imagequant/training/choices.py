@@ -28,27 +28,12 @@ class Choices:
     none_is_right: NDArray[np.bool_]
     weights: Floats
 
-    def losses(self, scores: Floats) -> Floats:
-        """Return the weighted negative log of the probability that something right is chosen, float64 (L,)."""
-        total, right, _ = self._sums(scores)
-        losses: Floats = self.weights * (np.log(total) - np.log(right))
-        return losses
-
     def derivatives(self, scores: Floats) -> tuple[Floats, Floats]:
-        """Return the first derivatives of the losses' sum by the scores, float64 (N,), and bounds of the second ones.
+        """Return the first derivatives of the loss by the scores, float64 (N,), and bounds of the second ones.
 
-        The first is the probability of a candidate, minus its probability given that something right is chosen.
+        The loss is the weighted sum of the negative logs of the probabilities that something right is chosen. Its first
+        derivative is the probability of a candidate, minus its probability given that something right is chosen.
         """
-        total, right, exponentials = self._sums(scores)
-        lengths = np.diff(self.starts, append=len(scores))
-        among_all = exponentials / np.repeat(total, lengths)
-        among_right = exponentials * self.right / np.repeat(right, lengths)
-        weights = np.repeat(self.weights, lengths)
-        curvature = np.maximum(among_all * (1 - among_all), _LEAST_CURVATURE)
-        return weights * (among_all - among_right), weights * curvature
-
-    def _sums(self, scores: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return each list's sum of exponentials, the part that is right, and the candidates' exponentials."""
         lengths = np.diff(self.starts, append=len(scores))
         # Scores are shifted by the highest, which cancels out.
         highest = np.maximum(np.maximum.reduceat(scores, self.starts), 0.0)
@@ -56,4 +41,9 @@ class Choices:
         none = np.exp(-highest)
         total = np.add.reduceat(exponentials, self.starts) + none
         right = np.add.reduceat(exponentials * self.right, self.starts) + none * self.none_is_right
-        return total, np.maximum(right, np.finfo(np.float64).tiny), exponentials
+        right = np.maximum(right, np.finfo(np.float64).tiny)
+        among_all = exponentials / np.repeat(total, lengths)
+        among_right = exponentials * self.right / np.repeat(right, lengths)
+        weights = np.repeat(self.weights, lengths)
+        curvature = np.maximum(among_all * (1 - among_all), _LEAST_CURVATURE)
+        return weights * (among_all - among_right), weights * curvature

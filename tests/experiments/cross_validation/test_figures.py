@@ -75,7 +75,10 @@ def test_summary_keys_and_what_belongs_where() -> None:
     assert set(summary) == {
         "ablations", "baselines", "by_entity", "by_group", "synthetic_only", "data", "errors", "trainings",
         *MEASURES, "synthetic_only_contest_f1", "coverage_at_95", "coverage_at_99",
+        "expected_calibration_error",
     }  # fmt: skip
+    # Of two answers by hand with a confidence of 0.9, one is right; the contest's own label does not count.
+    assert summary["expected_calibration_error"] == {"full": pytest.approx(0.4), "synthetic_only": pytest.approx(0.4)}
     assert set(summary["baselines"]) == {"first_quantity"}
     assert set(summary["ablations"]) == {"no_cnn"}
     assert summary["ablations"]["no_cnn"]["contest_f1_all"]["difference"] == 0.0

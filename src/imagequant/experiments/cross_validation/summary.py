@@ -17,7 +17,7 @@ from imagequant.evaluation.bootstrap import (
     strict_f1,
 )
 from imagequant.evaluation.coverage import PRECISIONS, coverage_figure, coverage_name
-from imagequant.evaluation.metrics import bucket_counts
+from imagequant.evaluation.metrics import bucket_counts, calibration_error
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.ablations.presets import ABLATIONS, FULL
 from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY
@@ -45,9 +45,9 @@ def headline_figures(
 ) -> dict[str, Figure | None]:
     """Return the figure of every measure, None if no row belongs to it; see ``figure`` for the reference.
 
-    Coverage is over the rows with labels by hand and by eye.
+    Coverage is over the ``checked_rows``.
     """
-    checked = [row for row in rows if row.group in (HAND, EYE)]
+    checked = checked_rows(rows)
     return {
         **{
             name: figure([row for row in rows if includes(row)], measure, params, reference)
@@ -57,6 +57,11 @@ def headline_figures(
             coverage_name(precision): coverage_figure(checked, precision, params, reference) for precision in PRECISIONS
         },
     }
+
+
+def checked_rows(rows: Sequence[ScoredRow]) -> list[ScoredRow]:
+    """Return the rows with labels by hand and by eye, on which coverage and calibration are measured."""
+    return [row for row in rows if row.group in (HAND, EYE)]
 
 
 def by_name(results: Sequence[RunResult]) -> dict[str, list[ScoredRow]]:
@@ -84,6 +89,9 @@ def summarise(results: Sequence[RunResult], facts: Mapping[str, Any], params: Ev
     return {
         **headline_figures(model, params),
         "synthetic_only_contest_f1": _synthetic_only(rows, params),
+        "expected_calibration_error": {
+            name: calibration_error(checked_rows(rows[name])) for name in (FULL.name, SYNTHETIC_ONLY)
+        },
         "data": {
             "files": {
                 name: {
