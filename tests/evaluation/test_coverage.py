@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.scored_rows import make_row
 
-from imagequant.evaluation.coverage import coverage_figure, coverage_name
+from imagequant.evaluation.bootstrap import coverage_figure
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.params import EvaluateParams
 
@@ -50,10 +50,6 @@ def test_the_most_confident_error_costs_everything() -> None:
 
 def test_without_rows_there_is_no_figure() -> None:
     assert coverage_figure([], 0.95, PARAMS) is None
-
-
-def test_names() -> None:
-    assert [coverage_name(precision) for precision in (0.95, 0.99)] == ["coverage_at_95", "coverage_at_99"]
 
 
 def test_the_difference_is_over_the_rows_of_both() -> None:

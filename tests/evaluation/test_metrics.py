@@ -47,7 +47,7 @@ def test_summary_by_hand() -> None:
 def test_baseline_answers_the_first_quantity() -> None:
     mine = [make_row("20 gram", ("30 gram", 0.8), read=("20 gram",)), make_row("5 gram", ("5 gram", 0.1))]
     # candidates stand in reading order: 30 first (wrong), 5 first (right, though the model kept it back)
-    assert metrics.first_quantity_score(mine).contest_f1 == pytest.approx(2 / 3)
+    assert metrics.summarise(mine, PARAMS, "random")["baseline_first_quantity_contest_f1"] == pytest.approx(2 / 3)
 
 
 def test_risk_coverage_orders_by_confidence() -> None:

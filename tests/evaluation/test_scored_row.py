@@ -6,13 +6,14 @@ import pytest
 from tests.scored_rows import make_label, make_row
 
 from imagequant.core.errors import InputError
+from imagequant.core.files import write_csv
 from imagequant.evaluation.scored_row import (
     COLUMNS,
     ScoredRow,
+    csv_cells,
     is_within,
     is_wrong_unit,
     parse_rows,
-    write_rows,
 )
 from imagequant.quantity.scoring import Quantity
 
@@ -82,7 +83,7 @@ def test_rows_are_written_and_parsed(tmp_path: Path) -> None:
         make_row("500 gram", ("500 gram", 0.98765432), photo="a", row=1),
         make_row("", ("9 gram", 0.2), photo="b", row=2, source='odd, "name".csv'),
     ]
-    write_rows(tmp_path / "rows.csv", rows)
+    write_csv(tmp_path / "rows.csv", COLUMNS, map(csv_cells, rows))
     text = (tmp_path / "rows.csv").read_text()
     assert text == HEADER + (
         "1,mine.csv,1,a.jpg,a,item_weight,500 gram,500 gram,0.987654,TP,right,True\n"

@@ -1,14 +1,15 @@
 """Paired bootstrap over photos: questions about one photo are not independent, so whole photos are resampled.
 
-Every figure is a ratio of two sums over rows, so a resample needs no rows: only how often each photo is drawn, and the
-sums over its rows. ``scipy.stats.bootstrap`` would need a wrapper of the same length and draw other samples.
+A resample needs no rows, only how often each photo is drawn. ``scipy.stats.bootstrap`` would need a wrapper of the
+same length and draw other samples.
 
 Source: B. Efron, R. Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NotRequired, TypedDict
 
 import numpy as np
@@ -21,6 +22,10 @@ from imagequant.quantity.scoring import Outcome
 # A row's terms of a ratio: numerator and denominator, each summed over rows.
 Terms = tuple[float, float]
 Measure = Callable[[ScoredRow], Terms]
+# How often each photo is drawn.
+Draw = NDArray[np.int64]
+# Takes rows and the number of each photo; gives the value over the rows for a draw.
+Statistic = Callable[[Sequence[ScoredRow], Mapping[str, int]], Callable[[Draw], float]]
 
 
 class Figure(TypedDict):
@@ -66,29 +71,42 @@ def oracle_recall(row: ScoredRow) -> Terms:
     return float(row.answerable and row.read), float(row.answerable)
 
 
+MEASURES: Mapping[str, Measure] = {
+    "contest_f1": contest_f1,
+    "exact_match": exact_match,
+    "oracle_recall": oracle_recall,
+}
+
+
 def figure(
     rows: Sequence[ScoredRow], measure: Measure, params: EvaluateParams, reference: Sequence[ScoredRow] = ()
 ) -> Figure | None:
-    """Return a measure with its interval, None without rows.
+    """Return a measure with its interval, None without rows; see ``statistic_figure`` for the reference."""
+    return statistic_figure(rows, partial(_ratio, measure), params, reference)
+
+
+def statistic_figure(
+    rows: Sequence[ScoredRow], statistic: Statistic, params: EvaluateParams, reference: Sequence[ScoredRow]
+) -> Figure | None:
+    """Return a statistic with its interval, None without rows.
 
     If some rows are also in the reference, the figure has the paired difference over them: both are resampled together,
     photo by photo.
     """
     if not rows:
         return None
-    sums = photo_sums((row.sha256, measure(row)) for row in rows)
-    low, high = interval(ratios(resample(sums, params.bootstrap, params.seed)))
-    result: Figure = {"value": float(ratios(sums.sum(axis=0))), "ci95": [low, high], "rows": len(rows)}
+    numbers = _photo_numbers(rows)
+    value, ci95 = _with_interval(statistic(rows, numbers), len(numbers), params)
+    result: Figure = {"value": value, "ci95": ci95, "rows": len(rows)}
     known = {row.key: row for row in reference}
-    pairs = [(row, known[row.key]) for row in rows if row.key in known]
-    if not pairs:
-        return result
-    # Four numbers per row: the terms of the row, then those of the reference.
-    sums = photo_sums((row.sha256, (*measure(row), *measure(other))) for row, other in pairs)
-    total, draws = sums.sum(axis=0), resample(sums, params.bootstrap, params.seed)
-    low, high = interval(ratios(draws[:, :2]) - ratios(draws[:, 2:]))
-    difference = float(ratios(total[:2]) - ratios(total[2:]))
-    return {**result, "difference": difference, "difference_ci95": [low, high]}
+    mine = [row for row in rows if row.key in known]
+    if mine:
+        numbers = _photo_numbers(mine)
+        one, other = statistic(mine, numbers), statistic([known[row.key] for row in mine], numbers)
+        result["difference"], result["difference_ci95"] = _with_interval(
+            lambda draw: one(draw) - other(draw), len(numbers), params
+        )
+    return result
 
 
 def is_significant(figure: Figure) -> bool:
@@ -97,32 +115,68 @@ def is_significant(figure: Figure) -> bool:
     return low > 0 or high < 0
 
 
-def photo_sums(rows: Iterable[tuple[str, Sequence[float]]]) -> NDArray[np.float64]:
-    """Sums the values of each photo's rows: (photos, values per row), photos in order of their first row."""
-    sums: dict[str, NDArray[np.float64]] = {}
-    for photo, values in rows:
-        if photo in sums:
-            sums[photo] += values
-        else:
-            sums[photo] = np.array(values, dtype=np.float64)
-    return np.stack(list(sums.values()))
+def _photo_numbers(rows: Sequence[ScoredRow]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(dict.fromkeys(row.sha256 for row in rows))}
 
 
-def resample(sums: NDArray[np.float64], resamples: int, seed: int) -> NDArray[np.float64]:
-    """Return the sums over as many photos, drawn with replacement, (resamples, values per row)."""
-    rng, photos = np.random.default_rng(seed), len(sums)
-    samples = (rng.integers(0, photos, photos) for _ in range(resamples))
-    # Counts instead of copies, one resample at a time: all at once would be resamples times photos numbers.
-    return np.stack([np.bincount(sample, minlength=photos) @ sums for sample in samples])
+def _ratio(measure: Measure, rows: Sequence[ScoredRow], numbers: Mapping[str, int]) -> Callable[[Draw], float]:
+    sums = np.zeros((len(numbers), 2))
+    for row in rows:
+        sums[numbers[row.sha256]] += measure(row)
+
+    def value(draw: Draw) -> float:
+        numerator, denominator = draw @ sums
+        return float(numerator / denominator) if denominator else 0.0
+
+    return value
 
 
-def ratios(sums: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the first value of each line divided by the second; 0 if that is 0."""
-    numerators, denominators = sums[..., 0], sums[..., 1]
-    return np.divide(numerators, denominators, out=np.zeros_like(numerators), where=denominators > 0)
+def _with_interval(value: Callable[[Draw], float], photos: int, params: EvaluateParams) -> tuple[float, list[float]]:
+    """Return the value if each photo counts once, and the 95% percentile interval over resamples."""
+    low, high = np.percentile([value(draw) for draw in resamples(photos, params)], (2.5, 97.5))
+    return value(np.ones(photos, dtype=np.int64)), [float(low), float(high)]
 
 
-def interval(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the 95% percentile interval."""
-    low, high = np.percentile(values, (2.5, 97.5))
-    return float(low), float(high)
+def resamples(photos: int, params: EvaluateParams) -> Iterator[Draw]:
+    """Yields how often each photo is drawn when as many photos are drawn with replacement."""
+    rng = np.random.default_rng(params.seed)
+    return (np.bincount(rng.integers(0, photos, photos), minlength=photos) for _ in range(params.bootstrap))
+
+
+# Precisions by the name of the coverage at each in the JSON files.
+COVERAGES = {"coverage_at_95": 0.95, "coverage_at_99": 0.99}
+
+
+def coverage_figure(
+    rows: Sequence[ScoredRow], precision: float, params: EvaluateParams, reference: Sequence[ScoredRow] = ()
+) -> Figure | None:
+    """Return how many of the questions that have an answer can be answered at a precision; otherwise as ``figure``.
+
+    Answers are given from the most confident down to a threshold. The best threshold keeps the most of them while the
+    share of right ones is at least the precision. Rows parsed from ``rows.csv`` lack the answers that were withheld,
+    which are the least confident ones.
+
+    Source: R. El-Yaniv, Y. Wiener, "On the foundations of noise-free selective classification" (2010).
+    """
+    return statistic_figure(rows, partial(_coverage, precision), params, reference)
+
+
+def _coverage(precision: float, rows: Sequence[ScoredRow], numbers: Mapping[str, int]) -> Callable[[Draw], float]:
+    answers = sorted((row for row in rows if row.best or row.prediction), key=lambda row: -row.confidence)
+    photos = np.array([numbers[row.sha256] for row in answers], dtype=np.int64)
+    right = np.array([row.best_is_right for row in answers], dtype=bool)
+    confidences = np.array([row.confidence for row in answers])
+    # No threshold separates answers of equal confidence.
+    is_last = np.append(confidences[1:] < confidences[:-1], True)[: len(answers)]
+    answerable = np.zeros(len(numbers), dtype=np.int64)
+    for row in rows:
+        answerable[numbers[row.sha256]] += row.answerable
+
+    def value(draw: Draw) -> float:
+        weights = draw[photos]
+        answered, answered_right = np.cumsum(weights), np.cumsum(weights * right)
+        kept = answered[is_last & (answered_right >= precision * answered)]
+        total = int(draw @ answerable)
+        return float(kept.max(initial=0)) / total if total else 0.0
+
+    return value

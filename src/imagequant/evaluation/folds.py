@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
-
-import numpy as np
 
 from imagequant.core.errors import InputError
 from imagequant.params import LabelsParams
 from imagequant.storage.labels import LabelRow
-from imagequant.storage.lookup import DIGEST_BYTES, Lookup, as_digests, digest
 
 Part = Literal["train", "development", "validation"]
 _PURPOSES: Mapping[Part, str] = {"train": "to train on", "development": "to stop by", "validation": "to hold out"}
@@ -35,7 +31,7 @@ def split_rows(rows: Sequence[SplitRow], params: LabelsParams) -> list[Part]:
 
 
 def plan_split(rows: Iterable[SplitRow], params: LabelsParams) -> SplitPlan:
-    """Reads every row once, so that each can then be assigned by itself; keeps a few bytes per row.
+    """Reads every row once, so that each can then be assigned by itself.
 
     Rows that share an image (by content) always go to the same part, even across sources. With ``split_by: group`` so
     do rows that share a group. ``train_only`` and ``validation_only`` apply to whole sources. An image in a
@@ -43,21 +39,26 @@ def plan_split(rows: Iterable[SplitRow], params: LabelsParams) -> SplitPlan:
     validation unless it is also in a ``validation_only`` source.
     """
     sources = frozenset(params.validation_only or params.train_only)
-    grouped, members, named = bytearray(), array("q"), bytearray()
-    numbers: dict[str, int] = {}
+    groups: dict[str, str] = {}
+    parents: dict[str, str] = {}
+    images = set()
     for row in rows:
         # An empty group is no group: such rows have nothing in common.
         if params.split_by == "group" and row.group:
-            grouped += digest(row.image)
-            members.append(numbers.setdefault(row.group, len(numbers)))
+            # A shared image connects groups; the smallest name of connected groups is their root.
+            low, high = sorted((_root(parents, row.group), _root(parents, groups.setdefault(row.image, row.group))))
+            parents[high] = low
         if row.source in sources:
-            named += digest(row.image)
-    groups = Lookup.from_arrays(as_digests(grouped), np.array(members, dtype=np.int64))
-    names = _smallest_names(list(numbers), groups)
-    images = Lookup.from_arrays(as_digests(named), np.zeros(len(named) // DIGEST_BYTES, dtype=np.int64))
-    numbers_named = (groups.get(bytes(named[at : at + DIGEST_BYTES])) for at in range(0, len(named), DIGEST_BYTES))
-    named_groups = frozenset(names[group] for group in numbers_named if group is not None)
-    return SplitPlan(params, groups, names, images, named_groups)
+            images.add(row.image)
+    connected = {image: _root(parents, group) for image, group in groups.items()}
+    return SplitPlan(params, connected, images, {connected[image] for image in images if image in connected})
+
+
+def _root(parents: dict[str, str], name: str) -> str:
+    while (parent := parents.setdefault(name, name)) != name:
+        parents[name] = parents[parent]
+        name = parent
+    return name
 
 
 @dataclass(frozen=True)
@@ -66,26 +67,24 @@ class SplitPlan:
 
     Attributes:
         params: Section ``labels``.
-        groups: Number of a group for each image that has one; empty if images are split one by one.
-        names: For each group number, the smallest name among the groups connected with it.
+        groups: For each image that has a group, the smallest name of the groups connected with it; empty if images
+            are split one by one.
         named_images: Images of the sources in ``validation_only``, or else in ``train_only``.
-        named_groups: Smallest names of the connected groups of those images.
+        named_groups: The groups of those images.
     """
 
     params: LabelsParams
-    groups: Lookup
-    names: Sequence[str]
-    named_images: Lookup
-    named_groups: frozenset[str]
+    groups: Mapping[str, str]
+    named_images: Set[str]
+    named_groups: Set[str]
 
     def part(self, row: SplitRow) -> Part:
         """Return the part of a row that the plan was made from."""
-        key = digest(row.image)
-        group = self.groups.get(key)
+        group = self.groups.get(row.image)
         if group is not None:
-            return _part(f"group:{self.names[group]}", self.params, named=self.names[group] in self.named_groups)
+            return _part(f"group:{group}", self.params, named=group in self.named_groups)
         unit = row.image if self.params.split_by == "image" else f"image:{row.image}"
-        return _part(unit, self.params, named=self.named_images.get(key) is not None)
+        return _part(unit, self.params, named=row.image in self.named_images)
 
 
 def _part(unit: str, params: LabelsParams, *, named: bool) -> Part:
@@ -117,10 +116,7 @@ class Fold:
 def make_folds(labels: Sequence[LabelRow], params: LabelsParams, folds: int) -> list[Fold]:
     """Splits rows that have a photo by photo (or group) as the ``labels`` stage does; each photo is held out once.
 
-    Rows of ``train_only`` sources are never held out.
-
-    Raises:
-        InputError: If a part of a fold is empty.
+    Rows of ``train_only`` sources are never held out. An empty part of a fold is an error, as in ``make_fold``.
     """
     rows = [SplitRow(label.source, label.sha256, label.group_id) for label in labels]
     settings = (replace(params, folds=folds, fold=number, validation_only=()) for number in range(folds))
@@ -143,26 +139,3 @@ def make_fold(parts: Sequence[Part | None], name: str) -> Fold:
                 " (--folds, tune.folds)"
             )
     return Fold(numbers["train"], numbers["development"], numbers["validation"])
-
-
-def _smallest_names(names: Sequence[str], groups: Lookup) -> list[str]:
-    """Return the smallest name among the groups connected with each, by union-find. A shared image connects groups.
-
-    Args:
-        names: Names of the groups, by number.
-        groups: Group numbers by image; an image in several groups occurs several times.
-    """
-    parents = list(range(len(names)))
-
-    def root(number: int) -> int:
-        while parents[number] != number:
-            parents[number] = parents[parents[number]]
-            number = parents[number]
-        return number
-
-    same = groups.digests[1:] == groups.digests[:-1]
-    pairs = np.stack([groups.numbers[:-1][same], groups.numbers[1:][same]], axis=1)
-    for one, other in np.unique(pairs, axis=0).tolist():
-        low, high = sorted((root(one), root(other)), key=lambda number: names[number])
-        parents[high] = low
-    return [names[root(number)] for number in range(len(names))]

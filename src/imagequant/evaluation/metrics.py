@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from imagequant.evaluation.bootstrap import Measure, contest_f1, exact_match, figure, oracle_recall
-from imagequant.evaluation.coverage import PRECISIONS, coverage_figure, coverage_name
+from imagequant.evaluation.bootstrap import COVERAGES, MEASURES, Measure, coverage_figure, figure
 from imagequant.evaluation.scored_row import BUCKETS, ScoredRow, is_within, is_wrong_unit
 from imagequant.params import EvaluateParams
-from imagequant.quantity.scoring import Score, kept_by_threshold, outcome, score
+from imagequant.quantity.scoring import kept_by_threshold, outcome, score
 from imagequant.quantity.units import ENTITIES
 
 SUMMARY_FILE = "summary.json"
 _CLOSE = 0.02
 _BINS = 10
 AXES = ("height", "width", "depth")
-# The measures whose intervals the summary holds.
-MEASURES: Mapping[str, Measure] = {
-    "contest_f1": contest_f1,
-    "exact_match": exact_match,
-    "oracle_recall": oracle_recall,
-}
 
 
 def summarise(rows: Sequence[ScoredRow], params: EvaluateParams, cnn_weights: str) -> dict[str, Any]:
     """Return everything ``summary.json`` holds."""
-    coverage = {coverage_name(precision): coverage_figure(rows, precision, params) for precision in PRECISIONS}
+    coverage = {name: coverage_figure(rows, precision, params) for name, precision in COVERAGES.items()}
     return {
         **_scores(rows),
         "rows": len(rows),
@@ -40,7 +33,10 @@ def summarise(rows: Sequence[ScoredRow], params: EvaluateParams, cnn_weights: st
         "number_right_unit_wrong": _share([is_wrong_unit(row.prediction, row.truths) for row in rows]),
         "expected_calibration_error": calibration_error(rows),
         "area_under_risk_coverage": float(np.mean([point["risk"] for point in risk_coverage(rows)] or [0.0])),
-        "baseline_first_quantity_contest_f1": first_quantity_score(rows).contest_f1,
+        # The simplest baseline always answers the first quantity of the right kind.
+        "baseline_first_quantity_contest_f1": score(
+            outcome(row.first, row.truths, answerable=row.answerable) for row in rows
+        ).contest_f1,
         "errors": {name: count for name, count in bucket_counts(rows).items() if name != "right"},
         **{name: found["value"] if found else 0.0 for name, found in coverage.items()},
         "ci95": {
@@ -63,18 +59,11 @@ def interval_of(rows: Sequence[ScoredRow], measure: Measure, params: EvaluatePar
 
 def _scores(rows: Sequence[ScoredRow]) -> dict[str, float]:
     contest = score(row.outcome for row in rows)
+    names = ("contest_f1", "precision", "recall", "exact_match")
     return {
-        "contest_f1": contest.contest_f1,
-        "precision": contest.precision,
-        "recall": contest.recall,
-        "exact_match": contest.exact_match,
+        **{name: getattr(contest, name) for name in names},
         "oracle_recall": _share([row.read for row in rows if row.answerable]),
     }
-
-
-def first_quantity_score(rows: Sequence[ScoredRow]) -> Score:
-    """Return the score of the simplest baseline: always answer the first quantity of the right kind."""
-    return score(outcome(row.first, row.truths, answerable=row.answerable) for row in rows)
 
 
 def bucket_counts(rows: Sequence[ScoredRow]) -> dict[str, int]:

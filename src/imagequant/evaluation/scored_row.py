@@ -5,19 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from imagequant.core.errors import InputError
-from imagequant.core.files import write_csv
 from imagequant.core.records import Candidate, Word
 from imagequant.evaluation.oracle_recall import is_read
 from imagequant.model.answers import Answer, choose_answer
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.numbers import format_number
-from imagequant.quantity.scoring import Outcome, Quantity, outcome, same_number, same_quantity
+from imagequant.quantity.scoring import Outcome, Quantity, outcome, same_number
 from imagequant.quantity.units import UNITS, to_base
 from imagequant.storage.labels import LabelRow
 
@@ -39,16 +37,10 @@ BUCKETS = (
 class ScoredRow:
     """A labelled row with its answer, small enough to keep one for every row.
 
-    The fields up to ``read`` are the columns of ``rows.csv``. The others are known only where the row was scored;
-    rows parsed from CSV have their defaults.
+    The fields up to ``read`` are the columns of ``rows.csv``; those before ``truth`` are as in ``LabelRow``. The others
+    are known only where the row was scored; rows parsed from CSV have their defaults.
 
     Attributes:
-        row_id: Number of the row in ``data/labels``.
-        source: The labelled file.
-        source_row: Row number in that file, from 1.
-        image_link: Link of the photo.
-        sha256: Content hash of the photo.
-        entity: The entity asked about.
         truth: The label as written; empty if the photo gives no answer.
         prediction: The answer; None for an abstention.
         confidence: Confidence of the best answer, even if it was withheld.
@@ -58,7 +50,6 @@ class ScoredRow:
         truths: All accepted answers, the label first.
         best: The best answer, even if it was withheld.
         first: The first candidate, which is the simplest baseline's answer.
-        group: See ``LabelRow.group``.
     """
 
     row_id: int
@@ -103,9 +94,7 @@ class ScoredRow:
     @property
     def best_is_right(self) -> bool:
         """Whether the best answer, even if withheld, equals an accepted one; False if it is not known."""
-        if self.best is None:
-            return self.outcome == "TP"
-        return any(same_quantity(self.best, truth) for truth in self.truths)
+        return is_read(self.truths, [self.best]) if self.best else self.outcome == "TP"
 
 
 @dataclass(frozen=True)
@@ -170,20 +159,16 @@ def is_within(prediction: Quantity | None, truths: Sequence[Quantity], tolerance
     if prediction is None:
         return False
     value = to_base(prediction.value, prediction.unit)
-    return any(
-        UNITS[truth.unit].dimension == UNITS[prediction.unit].dimension
-        and abs(value - to_base(truth.value, truth.unit)) <= tolerance * to_base(truth.value, truth.unit)
-        for truth in truths
-    )
+    dimension = UNITS[prediction.unit].dimension
+    accepted = (to_base(truth.value, truth.unit) for truth in truths if UNITS[truth.unit].dimension == dimension)
+    return any(abs(value - each) <= tolerance * each for each in accepted)
 
 
 def is_wrong_unit(prediction: Quantity | None, truths: Sequence[Quantity]) -> bool:
     """Whether a prediction has the number of an accepted answer, but another unit."""
-    return (
-        prediction is not None
-        and not any(same_quantity(prediction, truth) for truth in truths)
-        and any(same_number(prediction.value, truth.value) for truth in truths)
-    )
+    if prediction is None or is_read(truths, [prediction]):
+        return False
+    return any(same_number(prediction.value, truth.value) for truth in truths)
 
 
 def _has_other_unit(prediction: Quantity, truths: Sequence[Quantity]) -> bool:
@@ -199,6 +184,12 @@ def _contains_number(words: Sequence[Word], value: float) -> bool:
     return any(pattern.search(word.text) for word in words)
 
 
+def parse_quantity(text: str) -> Quantity | None:
+    """Parses ``500 gram``; None for an abstention, which is empty."""
+    number, _, unit = text.partition(" ")
+    return Quantity(float(number), unit) if number else None
+
+
 _FIELDS = tuple(each.name for each in fields(ScoredRow))
 # The columns of ``rows.csv``.
 COLUMNS = _FIELDS[: _FIELDS.index("read") + 1]
@@ -206,17 +197,8 @@ COLUMNS = _FIELDS[: _FIELDS.index("read") + 1]
 
 def csv_cells(row: ScoredRow) -> list[object]:
     """Return one line of ``rows.csv``, in the order of ``COLUMNS``."""
-    values = {
-        **{name: getattr(row, name) for name in COLUMNS},
-        "prediction": str(row.prediction) if row.prediction else "",
-        "confidence": round(row.confidence, 6),
-    }
-    return list(values.values())
-
-
-def write_rows(path: Path, rows: Iterable[ScoredRow]) -> None:
-    """Writes ``rows.csv``."""
-    write_csv(path, COLUMNS, map(csv_cells, rows))
+    shown = replace(row, confidence=round(row.confidence, 6))
+    return [getattr(shown, name) for name in COLUMNS]
 
 
 def parse_rows(text: str, origin: str) -> list[ScoredRow]:
@@ -235,12 +217,11 @@ def parse_rows(text: str, origin: str) -> list[ScoredRow]:
 def _parse_row(line: Mapping[str, str], where: str) -> ScoredRow:
     if line["outcome"] not in ("TP", "FP", "FN", "TN"):
         raise InputError(f"{where}: outcome: {line['outcome']!r} is none of TP, FP, FN, TN")
-    number, _, unit = line["prediction"].partition(" ")
     try:
         values: dict[str, Any] = {
             **{name: line[name] for name in COLUMNS},
             **{name: int(line[name]) for name in ("row_id", "source_row")},
-            "prediction": Quantity(float(number), unit) if number else None,
+            "prediction": parse_quantity(line["prediction"]),
             "confidence": float(line["confidence"]),
             "read": line["read"] == "True",
         }

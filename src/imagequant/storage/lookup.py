@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # 128 bits: among a billion keys, the chance that any two collide is below 1e-20.
-DIGEST_BYTES = 16
-Digests = NDArray[np.bytes_]
+_DIGEST_BYTES = 16
 V = TypeVar("V")
 # Above the number of photos in a file.
 _ROWS = 2**32
@@ -25,19 +24,14 @@ def digest(*parts: str) -> bytes:
     """Returns a fixed-length hash of a key of one or more texts."""
     # The lengths distinguish ("ab", "c") from ("a", "bc").
     text = "".join(f"{len(part)}:{part}" for part in parts)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).digest()
-
-
-def as_digests(packed: bytes | bytearray) -> Digests:
-    """Returns concatenated digests as an array."""
-    return np.frombuffer(packed, dtype=f"S{DIGEST_BYTES}")
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).digest()
 
 
 @dataclass(frozen=True)
 class Lookup:
     """Numbers by digest of their key, sorted by digest; of equal keys the last one counts, as in a dictionary."""
 
-    digests: Digests
+    digests: NDArray[np.bytes_]
     numbers: NDArray[np.int64]
 
     @classmethod
@@ -47,13 +41,9 @@ class Lookup:
         for key, number in pairs:
             packed += key
             numbers.append(number)
-        return cls.from_arrays(as_digests(packed), np.array(numbers, dtype=np.int64))
-
-    @classmethod
-    def from_arrays(cls, digests: Digests, numbers: NDArray[np.int64]) -> Lookup:
-        """Builds it from digests and their numbers."""
+        digests = np.frombuffer(packed, dtype=f"S{_DIGEST_BYTES}")
         order = np.argsort(digests, kind="stable")
-        return cls(digests[order], numbers[order])
+        return cls(digests[order], np.array(numbers, dtype=np.int64)[order])
 
     def get(self, key: bytes) -> int | None:
         """Returns the number of the key with this digest."""

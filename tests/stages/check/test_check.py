@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from imagequant.stages.check import tables
-from imagequant.stages.check.run import Finding, RowGroup, check_table
+from imagequant.stages.check.run import RowGroup, check_table
 from imagequant.stages.check.tables import CheckedTable
 from imagequant.storage.candidates import PHOTOS
 
@@ -62,7 +62,7 @@ def table(name: str = "QUESTIONS", **checked) -> CheckedTable:
 
 
 def group(rows: list[dict], start: int = 0) -> RowGroup:
-    return RowGroup(PATH, start, pa.Table.from_pylist(rows))
+    return PATH, start, pa.Table.from_pylist(rows)
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -77,7 +77,8 @@ def test_rows_as_stages_write_them_pass(name):
 def test_each_rule_catches_the_row_that_breaks_it(name, change, rule):
     rows = [*ROWS[name], {**ROWS[name][0], **change}]
     result = check_table(table(name), [group(rows)], {}, examples=5)
-    assert {finding.row for finding in result.examples} == {len(rows)}
+    assert result.examples
+    assert all(each.startswith(f"table.parquet, row {len(rows)}: ") for each in result.examples)
     assert any(broken.startswith(rule) for broken in result.violations)
 
 
@@ -86,8 +87,7 @@ def test_violations_are_counted_once_per_row_and_few_are_kept():
     result = check_table(table(), [group(rows), group(rows, start=9)], {}, examples=2)
     rule = "column image_link must be text that is not empty"
     assert result.violations == {rule: 18}
-    assert result.examples == [Finding(PATH, row, rule, "''") for row in (1, 2)]
-    assert str(result.examples[0]) == f"table.parquet, row 1: {rule}, not ''"
+    assert result.examples == [f"table.parquet, row {row}: {rule}, not ''" for row in (1, 2)]
 
 
 def photos(*hashes: str, start: int = 0) -> RowGroup:
@@ -105,11 +105,11 @@ def test_rows_that_agree_in_the_key_are_found_across_groups():
 
 def test_cells_refer_to_rows_of_earlier_tables():
     earlier = {"before": check_table(photo_table(targets=("sha256",)), [photos(HASH)], {}, 0)}
-    assert earlier["before"].targets["sha256"].shape == (1,)
+    assert len(earlier["before"].targets["sha256"]) == 1
     checked = photo_table(references={"sha256": "before"})
     result = check_table(checked, [photos(HASH, HASH[::-1])], earlier, examples=5)
     assert result.violations == {"column sha256 must be in column sha256 of before": 1}
-    assert result.examples[0].row == 2
+    assert result.examples[0].startswith("table.parquet, row 2: ")
 
 
 def test_numbers_are_compared_with_text_as_they_are_written():
@@ -117,4 +117,4 @@ def test_numbers_are_compared_with_text_as_they_are_written():
     earlier = {"numbers": check_table(numbers, [group([{"row_id": 7}])], {}, 0)}
     text = CheckedTable("text", (PATH,), PHOTOS, references={"row_id": "numbers"})
     result = check_table(text, [group([{"row_id": "7"}, {"row_id": "8"}])], earlier, 5)
-    assert [finding.value for finding in result.examples] == ["'8'"]
+    assert [example.rpartition(" ")[2] for example in result.examples] == ["'8'"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -18,13 +18,17 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_sequence, pad_packed_sequence
 
+from imagequant.core.iteration import chunks
 from imagequant.core.records import Word
 from imagequant.evaluation.fit_and_answer import FoldQuestions, MethodAnswers
+from imagequant.evaluation.oracle_recall import is_read
+from imagequant.evaluation.scored_row import parse_quantity
 from imagequant.model.answers import Answer, Calibration
 from imagequant.params import TrainParams
-from imagequant.quantity.scoring import Quantity, same_quantity
+from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
 from imagequant.training.calibrate import BestAnswer, calibrate
+from imagequant.training.questions import LabelledQuestion
 
 ABSTENTION = ""
 _BUCKETS = 8192  # bucket 0 is padding
@@ -33,6 +37,7 @@ _MAX_WORDS = 64  # each is a step of the LSTM; few photos have more
 _POOLED_WIDTH = 2048
 _ENTITY_WIDTH = 16
 _MASKED = -1e4
+_BATCH_SIZE = 64
 # Tuned on development rows: at the hybrid network's rate and patience it hardly separates a thousand classes.
 _RATE_FACTOR = 3.0
 _PATIENCE_FACTOR = 2
@@ -40,14 +45,9 @@ _PATIENCE_FACTOR = 2
 
 @dataclass(frozen=True)
 class ClassifierExample:
-    """One question.
+    """One question: n-gram buckets of its words, int64 (words, grams), its CNN vector, float32 (2048,), and its label.
 
-    Attributes:
-        words: n-gram buckets of each word, int64 (words, grams).
-        pooled: Global CNN vector, float32 (2048,).
-        entity: The entity asked about.
-        truths: Accepted answers; empty with ``answerable`` if no single quantity equals the label.
-        answerable: Whether the label says that the photo gives an answer.
+    ``truths`` is empty with ``answerable`` if no single quantity equals the label.
     """
 
     words: NDArray[np.int64]
@@ -67,29 +67,25 @@ class ClassifierExample:
 def answer_by_classifier(questions: FoldQuestions, params: TrainParams) -> MethodAnswers:
     """Trains the classifier on one fold and answers the held-out questions."""
     limit = min(params.max_words, _MAX_WORDS)
-    examples = {
-        part: [
-            ClassifierExample(
-                word_grams(question.reading.tokens, limit),
-                question.example.photo.pooled,
-                question.label.entity,
-                question.label.truths,
-                question.label.answerable,
-            )
-            for question in mine
-        ]
-        for part, mine in questions.items()
-    }
-    model = fit_classifier(examples["train"], examples["development"], params)
+    train, development, validation = (
+        [_make_example(question, limit) for question in questions[part]]
+        for part in ("train", "development", "validation")
+    )
+    model = fit_classifier(train, development, params)
     threshold = model.calibration.threshold
     facts = {"epoch": model.epoch, "threshold": threshold, "classes": len(model.classes)}
-    return MethodAnswers(rank_by_classifier(model, examples["validation"]), threshold, facts)
+    return MethodAnswers(rank_by_classifier(model, validation), threshold, facts)
+
+
+def _make_example(question: LabelledQuestion, limit: int) -> ClassifierExample:
+    label, pooled = question.label, question.example.photo.pooled
+    words = word_grams(question.reading.tokens, limit)
+    return ClassifierExample(words, pooled, label.entity, label.truths, label.answerable)
 
 
 def word_grams(tokens: Sequence[Word], limit: int) -> NDArray[np.int64]:
     """Return n-gram buckets of the first words, digits included: here the number read names the class."""
-    rows = [_grams(token.text) for token in tokens[:limit]]
-    return np.array(rows or [_grams("")], dtype=np.int64)
+    return np.array([_grams(token.text) for token in tokens[:limit]] or [_grams("")], dtype=np.int64)
 
 
 def _grams(text: str) -> list[int]:
@@ -107,16 +103,12 @@ class ClassifierNetwork(nn.Module):
         self.word = nn.Embedding(_BUCKETS, params.word_width, padding_idx=0)
         self.lstm = nn.LSTM(params.word_width, params.lstm_width, batch_first=True, bidirectional=True)
         self.entity = nn.Embedding(len(ENTITIES), _ENTITY_WIDTH)
+        width = params.hidden_width
         self.image = nn.Sequential(
-            nn.LayerNorm(_POOLED_WIDTH, elementwise_affine=False), nn.Linear(_POOLED_WIDTH, params.hidden_width)
+            nn.LayerNorm(_POOLED_WIDTH, elementwise_affine=False), nn.Linear(_POOLED_WIDTH, width)
         )
-        joined = 2 * params.lstm_width + params.hidden_width + _ENTITY_WIDTH
-        self.head = nn.Sequential(
-            nn.Linear(joined, 2 * params.hidden_width),
-            nn.ReLU(),
-            nn.Dropout(params.dropout),
-            nn.Linear(2 * params.hidden_width, classes),
-        )
+        hidden = nn.Linear(2 * params.lstm_width + width + _ENTITY_WIDTH, 2 * width)
+        self.head = nn.Sequential(hidden, nn.ReLU(), nn.Dropout(params.dropout), nn.Linear(2 * width, classes))
 
     def forward(self, words: Tensor, lengths: Tensor, pooled: Tensor, entity: Tensor) -> Tensor:
         """Return logits (B, classes).
@@ -165,7 +157,7 @@ def fit_classifier(
     for epoch in range(1, params.epochs + 1):
         network.train()
         order = np.random.default_rng([params.seed, epoch]).permutation(len(known))
-        for batch in _batches([known[index] for index in order], params.batch_size):
+        for batch in chunks((known[index] for index in order), params.batch_size):
             optimizer.zero_grad()
             F.cross_entropy(network(*_collate(batch)), _targets(batch, numbers)).backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -179,13 +171,11 @@ def fit_classifier(
     network.load_state_dict(weights)
     network.eval()
     model = ClassifierModel(network, classes, Calibration(), best_epoch)
-    outcomes = [
-        BestAnswer(best[1], any(same_quantity(best[0], truth) for truth in example.truths), example.answerable)
-        if best
-        else BestAnswer(0.0, False, example.answerable)
-        for example, best in zip(development, _best_classes(model, development), strict=True)
-    ]
-    return ClassifierModel(network, classes, calibrate(outcomes), best_epoch)
+    outcomes = []
+    for example, best in zip(development, _best_classes(model, development), strict=True):
+        right = best is not None and is_read(example.truths, [best[0]])
+        outcomes.append(BestAnswer(best[1] if best else 0.0, right, example.answerable))
+    return replace(model, calibration=calibrate(outcomes))
 
 
 def rank_by_classifier(model: ClassifierModel, examples: Sequence[ClassifierExample]) -> list[list[Answer]]:
@@ -201,8 +191,8 @@ def _best_classes(
     model: ClassifierModel, examples: Sequence[ClassifierExample]
 ) -> Iterator[tuple[Quantity, float] | None]:
     """Yields the most probable value whose unit the entity allows, with its probability; None if there is none."""
-    quantities = [_quantity(name) for name in model.classes]
-    for batch in _batches(examples, 64):
+    quantities = [parse_quantity(name) for name in model.classes]
+    for batch in chunks(examples, _BATCH_SIZE):
         logits = model.network(*_collate(batch))
         for example, row in zip(batch, logits, strict=True):
             allowed = torch.tensor([q is None or q.unit in ENTITY_UNITS[example.entity] for q in quantities])
@@ -212,13 +202,6 @@ def _best_classes(
             quantity = quantities[place]
             # None if no training row has an answer of this kind.
             yield None if quantity is None or not bool(allowed[place]) else (quantity, float(values[place]))
-
-
-def _quantity(name: str) -> Quantity | None:
-    if name == ABSTENTION:
-        return None
-    number, _, unit = name.partition(" ")
-    return Quantity(float(number), unit)
 
 
 @torch.no_grad()
@@ -231,7 +214,7 @@ def _measure(
     """
     network.eval()
     right, loss = 0, 0.0
-    for batch in _batches(examples, 64):
+    for batch in chunks(examples, _BATCH_SIZE):
         logits, targets = network(*_collate(batch)), _targets(batch, numbers)
         right += int((logits.argmax(dim=1) == targets).sum())
         loss += float(F.cross_entropy(logits, targets, reduction="sum"))
@@ -249,11 +232,6 @@ def _collate(batch: Sequence[ClassifierExample]) -> tuple[Tensor, Tensor, Tensor
         torch.from_numpy(np.stack([example.pooled for example in batch])),
         torch.tensor([ENTITIES.index(example.entity) for example in batch]),
     )
-
-
-def _batches(examples: Sequence[ClassifierExample], size: int) -> Iterator[Sequence[ClassifierExample]]:
-    for start in range(0, len(examples), size):
-        yield examples[start : start + size]
 
 
 def _copy(network: nn.Module) -> dict[str, Tensor]:

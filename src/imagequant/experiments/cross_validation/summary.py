@@ -8,15 +8,16 @@ from typing import Any
 
 from imagequant.evaluation.baselines.rules import FIRST_QUANTITY
 from imagequant.evaluation.bootstrap import (
+    COVERAGES,
     Figure,
     Measure,
     contest_f1,
+    coverage_figure,
     exact_match,
     figure,
     oracle_recall,
     strict_f1,
 )
-from imagequant.evaluation.coverage import PRECISIONS, coverage_figure, coverage_name
 from imagequant.evaluation.metrics import bucket_counts, calibration_error
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.ablations.presets import ABLATIONS, FULL
@@ -48,15 +49,11 @@ def headline_figures(
     Coverage is over the ``checked_rows``.
     """
     checked = checked_rows(rows)
-    return {
-        **{
-            name: figure([row for row in rows if includes(row)], measure, params, reference)
-            for name, (measure, includes) in MEASURES.items()
-        },
-        **{
-            coverage_name(precision): coverage_figure(checked, precision, params, reference) for precision in PRECISIONS
-        },
+    figures = {
+        name: figure([row for row in rows if includes(row)], measure, params, reference)
+        for name, (measure, includes) in MEASURES.items()
     }
+    return figures | {name: coverage_figure(checked, each, params, reference) for name, each in COVERAGES.items()}
 
 
 def checked_rows(rows: Sequence[ScoredRow]) -> list[ScoredRow]:

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from imagequant.evaluation.bootstrap import (
+    COVERAGES,
     Figure,
     Measure,
     contest_f1,
+    coverage_figure,
     exact_match,
     figure,
     is_significant,
     oracle_recall,
 )
-from imagequant.evaluation.coverage import PRECISIONS, coverage_figure
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.report.snapshot import ROWS_FILE, Snapshot
 from imagequant.experiments.report.times import Times
@@ -137,7 +138,9 @@ def noise(base: Snapshot, pairs: RowPairs | None, params: EvaluateParams) -> str
     if not pairs.pairs:
         return f"No row is in both. {_row_counts(base, pairs)}"
     figures = {name: _figure(pairs.pairs, measure, params) for name, measure in _MEASURES.items()}
-    figures |= {f"coverage at {each:.0%} precision": _coverage(pairs.pairs, each, params) for each in PRECISIONS}
+    figures |= {
+        f"coverage at {each:.0%} precision": _coverage(pairs.pairs, each, params) for each in COVERAGES.values()
+    }
     by_entity: dict[str, list[RowPair]] = {}
     for pair in sorted(pairs.pairs, key=lambda pair: pair.change.entity):
         by_entity.setdefault(f"contest F1, {pair.change.entity}", []).append(pair)

@@ -14,6 +14,7 @@ from jinja2 import Environment, StrictUndefined
 
 from imagequant.core.records import PhotoReading
 from imagequant.evaluation import metrics
+from imagequant.evaluation.bootstrap import contest_f1
 from imagequant.evaluation.scored_row import BUCKETS, ScoredRow
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
@@ -105,7 +106,7 @@ def _entity_lines(
     for entity in ENTITIES:
         mine = [row for row in rows if row.entity == entity]
         if mine:
-            interval = metrics.interval_of(mine, metrics.MEASURES["contest_f1"], params)
+            interval = metrics.interval_of(mine, contest_f1, params)
             lines.append({"name": entity, **summary["by_entity"][entity], "interval": interval})
     return [*lines, {**summary, "name": "all", "interval": summary["ci95"]["contest_f1"]}]
 

@@ -16,7 +16,7 @@ from imagequant.core.iteration import chunks
 from imagequant.evaluation import metrics
 from imagequant.evaluation.fit_and_answer import score_question
 from imagequant.evaluation.metrics import SUMMARY_FILE, rounded
-from imagequant.evaluation.scored_row import ROWS_FILE, Evidence, ScoredRow, write_rows
+from imagequant.evaluation.scored_row import COLUMNS, ROWS_FILE, Evidence, ScoredRow, csv_cells
 from imagequant.model.answering import answer_each
 from imagequant.model.config import ModelConfig
 from imagequant.params import EvaluateParams, Params
@@ -88,7 +88,7 @@ def write_report(path: Path, pieces: Iterable[str]) -> None:
 def write_metrics(folder: Path, summary: dict[str, Any], rows: Sequence[ScoredRow]) -> None:
     """Writes the summary, every row, and a CSV for each plot. Git keeps them, so that revisions can be compared."""
     write_json(folder / SUMMARY_FILE, rounded(summary))
-    write_rows(folder / ROWS_FILE, rows)
+    write_csv(folder / ROWS_FILE, COLUMNS, map(csv_cells, rows))
     tables: dict[str, Sequence[dict[str, Any]]] = {
         "by_entity": [{"entity": name, **values} for name, values in summary["by_entity"].items()],
         "buckets": [{"bucket": name, "rows": count} for name, count in metrics.bucket_counts(rows).items()],
