@@ -25,12 +25,13 @@ from benchmarks.speed.harness import ROOT
 from imagequant.core.files import write_json
 from imagequant.evaluation.bootstrap import contest_f1, figure
 from imagequant.evaluation.fit_and_answer import FoldQuestions, answer_by_hybrid, score_question
+from imagequant.evaluation.folds import SYNTHETIC_ONLY, named_folds
 from imagequant.evaluation.metrics import rounded
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.executor import map_shards
-from imagequant.experiments.ablations.presets import FULL
-from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY, fold_questions, named_folds
+from imagequant.experiments.ablations import FULL
 from imagequant.experiments.cross_validation.run import FOLDER
+from imagequant.experiments.cross_validation.runs import fold_questions
 from imagequant.experiments.cross_validation.summary import HAND
 from imagequant.model.answers import Answer
 from imagequant.model.examples import Limits

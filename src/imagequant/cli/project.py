@@ -35,7 +35,7 @@ def cross_validate(
     Each question is answered by a model that was not trained on its photo. Intermediate results are kept in
     .cache/cross-validation; the figures go to the terminal and to metrics/cross_validation/real.json.
     """
-    from imagequant.experiments.ablations.presets import (  # noqa: PLC0415
+    from imagequant.experiments.ablations import (  # noqa: PLC0415
         ABLATIONS,
         Preset,
         read_patch,
@@ -82,7 +82,7 @@ def ablate(presets: tuple[str, ...], root: Path) -> None:
     rapidocr_only, ...) and the name of an experiment in `dvc exp show`. The table has the differences with their 95%
     intervals. The workspace is left unchanged.
     """
-    from imagequant.experiments.ablations.ablate import run  # noqa: PLC0415
+    from imagequant.experiments.ablations import run  # noqa: PLC0415
 
     run(root, presets)
 

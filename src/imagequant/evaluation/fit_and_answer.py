@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from imagequant.evaluation.folds import Part
 from imagequant.evaluation.scored_row import ScoredRow, score_row
 from imagequant.model.answers import Answer, rank_answers
 from imagequant.model.examples import Example
@@ -18,7 +17,7 @@ from imagequant.training.hybrid import train_hybrid
 from imagequant.training.questions import LabelledQuestion
 
 # The questions of one fold, by part.
-FoldQuestions = Mapping[Part, Sequence[LabelledQuestion]]
+FoldQuestions = Mapping[str, Sequence[LabelledQuestion]]
 
 
 @dataclass(frozen=True)

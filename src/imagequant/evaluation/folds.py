@@ -13,6 +13,8 @@ from imagequant.storage.labels import LabelRow
 
 Part = Literal["train", "development", "validation"]
 _PURPOSES: Mapping[Part, str] = {"train": "to train on", "development": "to stop by", "validation": "to hold out"}
+# The fold that repeats `dvc repro`: trained on the generated photos, with all real rows held out.
+SYNTHETIC_ONLY = "synthetic_only"
 
 
 @dataclass(frozen=True)
@@ -139,3 +141,27 @@ def make_fold(parts: Sequence[Part | None], name: str) -> Fold:
                 " (--folds, tune.folds)"
             )
     return Fold(numbers["train"], numbers["development"], numbers["validation"])
+
+
+def named_folds(
+    labels: Sequence[LabelRow], params: LabelsParams, folds: int, *, synthetic: bool = True
+) -> dict[str, Fold]:
+    """Return the folds by name: "0", "1", ... of the usable real rows, and ``SYNTHETIC_ONLY``.
+
+    Section ``labels`` has the seed, the unit of the split and the share of development rows. If ``synthetic``, the
+    numbered folds train on the generated photos too. An empty part of a fold is an error.
+    """
+    params = replace(params, train_only=(), validation_only=())
+    generated = [number for number, label in enumerate(labels) if label.is_synthetic]
+    real = [number for number, label in enumerate(labels) if not label.is_synthetic]
+    named: dict[str, Fold] = {}
+    for name, fold in enumerate(make_folds([labels[number] for number in real], params, folds)):
+        train, development, validation = (
+            tuple(real[row] for row in rows) for rows in (fold.train, fold.development, fold.validation)
+        )
+        named[str(name)] = Fold((*generated, *train) if synthetic else train, development, validation)
+    parts: list[Part | None] = ["validation"] * len(labels)
+    rows = [SplitRow(labels[number].source, labels[number].sha256, labels[number].group_id) for number in generated]
+    for number, part in zip(generated, split_rows(rows, params), strict=True):
+        parts[number] = None if part == "validation" else part
+    return {**named, SYNTHETIC_ONLY: make_fold(parts, "training on the generated photos alone")}

@@ -6,8 +6,7 @@ import pytest
 from tests.scored_rows import PARAMS, make_label
 
 from imagequant.core.errors import InputError
-from imagequant.evaluation.folds import SplitRow, split_rows
-from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY, named_folds
+from imagequant.evaluation.folds import SYNTHETIC_ONLY, SplitRow, named_folds, split_rows
 from imagequant.storage.labels import SYNTHETIC_TRAIN
 
 FOLDS = 4

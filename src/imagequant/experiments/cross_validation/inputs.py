@@ -40,11 +40,7 @@ _CONFIG = """[core]
 
 
 def labelled_files(folder: Path) -> list[Path]:
-    """Return the CSV files of a folder that have labels, by name; lists the others on stderr.
-
-    Raises:
-        InputError: If there is no such folder, no CSV file in it, or none with labels.
-    """
+    """Return the CSV files of a folder that have labels, by name, at least one; lists the others on stderr."""
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; use one with labelled CSV files and their photos")
     files = sorted(folder.glob("*.csv"))

@@ -11,9 +11,9 @@ from rich.table import Table
 
 from imagequant.core.files import write_csv
 from imagequant.evaluation.bootstrap import Figure, is_significant
+from imagequant.evaluation.folds import SYNTHETIC_ONLY
 from imagequant.evaluation.scored_row import COLUMNS, csv_cells
-from imagequant.experiments.ablations.presets import FULL
-from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY
+from imagequant.experiments.ablations import FULL
 from imagequant.experiments.cross_validation.runs import BASELINES, RunResult
 from imagequant.experiments.cross_validation.summary import by_name
 
@@ -41,7 +41,8 @@ def _method_table(summary: Mapping[str, Any]) -> Table:
     shown = [name for name in _HEADINGS if summary[name] is not None]
     for name in shown:
         table.add_column(f"{_HEADINGS[name]}\n{summary[name]['rows']} rows", justify="right")
-    table.add_row(FULL.name, *(_with_interval(summary[name]) for name in shown))
+    intervals = {name: "{:.3f}-{:.3f}".format(*summary[name]["ci95"]) for name in shown}
+    table.add_row(FULL.name, *(f"{summary[name]['value']:.3f}\n{interval}" for name, interval in intervals.items()))
     others = {SYNTHETIC_ONLY: summary["synthetic_only"], **summary["baselines"], **summary["ablations"]}
     for name, figures in others.items():
         table.add_row(name, *(_with_difference(figures[each]) for each in shown))
@@ -51,11 +52,6 @@ def _method_table(summary: Mapping[str, Any]) -> Table:
     )
     table.caption_justify = "left"
     return table
-
-
-def _with_interval(figure: Figure) -> str:
-    low, high = figure["ci95"]
-    return f"{figure['value']:.3f}\n{low:.3f}-{high:.3f}"
 
 
 def _with_difference(figure: Figure | None) -> str:

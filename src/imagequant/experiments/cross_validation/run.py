@@ -11,21 +11,16 @@ from typing import Any
 from rich.console import Console
 
 from imagequant.core.files import write_json
+from imagequant.evaluation.folds import SYNTHETIC_ONLY, named_folds
 from imagequant.evaluation.metrics import rounded
-from imagequant.experiments.ablations.presets import FULL, Preset, preset_params
-from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY, named_folds
-from imagequant.experiments.cross_validation.inputs import (
-    TARGETS,
-    cross_validation_params,
-    labelled_files,
-    prepare,
-)
+from imagequant.experiments.ablations import FULL, Preset
+from imagequant.experiments.cross_validation import inputs
 from imagequant.experiments.cross_validation.report import WIDTH, tables, write_held_out_rows
 from imagequant.experiments.cross_validation.runs import BASELINES, HYBRID, Run, compute_runs
 from imagequant.experiments.cross_validation.summary import summarise
 from imagequant.experiments.dvc import output_hashes
 from imagequant.model.examples import Limits
-from imagequant.params import Params
+from imagequant.params import Params, overridden
 from imagequant.storage.features import read_feature_metadata
 from imagequant.storage.labels import iterate_labels
 from imagequant.storage.layout import Layout
@@ -46,47 +41,43 @@ def run(params: Params, layout: Layout, photos: Path, folds: int, variants: Sequ
     Raises:
         InputError: If the folder has no labelled rows, or too few for the folds.
     """
-    params = cross_validation_params(params, labelled_files(photos))
-    folder = layout.root / FOLDER
-    place = prepare(params, layout, folder / FULL.name, photos)
-    facts = data_facts(params, place, folds)
-    full = variant_runs(FULL, params, place, folds)
+    params = inputs.cross_validation_params(params, inputs.labelled_files(photos))
+    folder, metrics = layout.root / FOLDER, layout.metrics("cross_validation") / METRICS_FILE
+    place = inputs.prepare(params, layout, folder / FULL.name, photos)
+    facts = _data_facts(params, place, folds)
+    full = _variant_runs(FULL, params, place, folds)
     runs = [*full, replace(full[0], name=SYNTHETIC_ONLY, fold=SYNTHETIC_ONLY)]
     for name in BASELINES if baselines else ():
         runs += [replace(each, name=name, method=name) for each in full]
     for variant in variants:
-        own = preset_params(params, variant)
+        own = overridden(params, variant.overrides, f"preset {variant.name}")
         # Most variants differ in training only, and share the outputs of all other stages.
         same_inputs = replace(own, train=params.train) == params
-        own_place = place if same_inputs else prepare(own, layout, folder / variant.name, photos)
-        runs += variant_runs(variant, own, own_place, folds)
+        own_place = place if same_inputs else inputs.prepare(own, layout, folder / variant.name, photos)
+        runs += _variant_runs(variant, own, own_place, folds)
     results = compute_runs(runs, layout.work_cache, params.executor)
 
     summary: dict[str, Any] = rounded(summarise(results, facts, params.evaluate))
-    write_json(layout.metrics("cross_validation") / METRICS_FILE, summary)
+    write_json(metrics, summary)
     write_held_out_rows(folder / ROWS_FILE, results)
     console = Console(width=WIDTH)
     for table in tables(summary):
         console.print(table)
-    console.print(f"figures: {layout.metrics('cross_validation') / METRICS_FILE}", soft_wrap=True)
+    console.print(f"figures: {metrics}", soft_wrap=True)
     console.print(f"every held-out row: {folder / ROWS_FILE}", soft_wrap=True)
 
 
-def variant_runs(variant: Preset, params: Params, layout: Layout, folds: int) -> list[Run]:
+def _variant_runs(variant: Preset, params: Params, layout: Layout, folds: int) -> list[Run]:
     """Return one run per fold."""
-    inputs = tuple(output_hashes(layout.root, TARGETS))
+    hashes = tuple(output_hashes(layout.root, inputs.TARGETS))
     return [
-        Run(variant.name, HYBRID, str(fold), folds, params, layout, inputs, synthetic=variant.synthetic)
+        Run(variant.name, HYBRID, str(fold), folds, params, layout, hashes, synthetic=variant.synthetic)
         for fold in range(folds)
     ]
 
 
-def data_facts(params: Params, layout: Layout, folds: int) -> dict[str, Any]:
-    """Return the facts about the data; checks the folds before anything is trained.
-
-    Raises:
-        InputError: If a part of a fold has no rows.
-    """
+def _data_facts(params: Params, layout: Layout, folds: int) -> dict[str, Any]:
+    """Return the facts about the data; checks the folds before anything is trained."""
     limits = Limits(params.train.max_words, params.train.max_candidates)
     usable = list(Questions.from_layout(layout, limits).usable())
     named_folds(usable, params.labels, folds)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from functools import partial
+from dataclasses import asdict, dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 
 import torch
@@ -13,9 +13,9 @@ import torch
 from imagequant.evaluation.baselines.rules import RULES, answer_by_rule
 from imagequant.evaluation.baselines.value_classifier import answer_by_classifier
 from imagequant.evaluation.fit_and_answer import FoldQuestions, MethodAnswers, answer_by_hybrid, score_answers
+from imagequant.evaluation.folds import Fold, named_folds
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.executor import map_shards
-from imagequant.experiments.cross_validation.folds import fold_questions, named_folds
 from imagequant.model.examples import Limits
 from imagequant.params import ExecutorParams, Params
 from imagequant.quantity.scoring import Quantity
@@ -30,7 +30,7 @@ BASELINES = (*RULES, VALUE_CLASSIFIER)
 _AREA = "cross-validation"
 # The code that a result depends on: the method's own and what all share.
 _MODULES = {HYBRID: "fit_and_answer", VALUE_CLASSIFIER: "baselines.value_classifier"}
-_SHARED_MODULE = "imagequant.experiments.cross_validation.folds"
+_SHARED_MODULE = "imagequant.evaluation.folds"
 
 
 @dataclass(frozen=True)
@@ -89,37 +89,28 @@ def run_key(run: Run, code: str) -> str:
     return fingerprint(run.method, run.fold, run.folds, run.synthetic, sections, run.inputs, torch.__version__, code)
 
 
-@dataclass
-class Worker:
-    """Computes runs one at a time; keeps the questions of the last folder, which the next run mostly shares."""
-
-    cache: WorkCache
-    loaded: dict[tuple[Layout, Limits], list[LabelledQuestion]] = field(default_factory=dict)
-
-    def compute(self, item: tuple[Run, str]) -> bytes:
-        """Trains, answers, scores, and stores the result under its key."""
-        run, key = item
-        questions = self._questions(run)
-        labels = [question.label for question in questions]
-        fold = named_folds(labels, run.params.labels, run.folds, synthetic=run.synthetic)[run.fold]
-        mine = fold_questions(questions, fold)
-        answers = _answers(run, mine)
-        payload = encode_result(score_answers(mine["validation"], answers), answers.facts)
-        self.cache.put(_AREA, key, payload)
-        return payload
-
-    def _questions(self, run: Run) -> list[LabelledQuestion]:
-        limits = Limits(run.params.train.max_words, run.params.train.max_candidates)
-        if (run.layout, limits) not in self.loaded:
-            self.loaded.clear()
-            self.loaded[run.layout, limits] = list(Questions.from_layout(run.layout, limits).select())
-        return self.loaded[run.layout, limits]
-
-
 def _build(cache: WorkCache) -> Callable[[tuple[Run, str]], bytes]:
     # One thread, as in `train`: the order of sums affects the result.
     torch.set_num_threads(1)
-    return Worker(cache).compute
+    return partial(_compute, cache)
+
+
+def _compute(cache: WorkCache, item: tuple[Run, str]) -> bytes:
+    """Trains, answers, scores, and stores the result under its key."""
+    run, key = item
+    questions = _questions(run.layout, Limits(run.params.train.max_words, run.params.train.max_candidates))
+    labels = [question.label for question in questions]
+    fold = named_folds(labels, run.params.labels, run.folds, synthetic=run.synthetic)[run.fold]
+    mine = fold_questions(questions, fold)
+    answers = _answers(run, mine)
+    payload = encode_result(score_answers(mine["validation"], answers), answers.facts)
+    cache.put(_AREA, key, payload)
+    return payload
+
+
+@lru_cache(maxsize=1)  # the next run mostly has the same
+def _questions(layout: Layout, limits: Limits) -> list[LabelledQuestion]:
+    return list(Questions.from_layout(layout, limits).select())
 
 
 def _answers(run: Run, questions: FoldQuestions) -> MethodAnswers:
@@ -145,3 +136,8 @@ def decode_result(payload: bytes, name: str, fold: str) -> RunResult:
         truths = tuple(Quantity(**truth) for truth in values["truths"])
         rows.append(ScoredRow(**{**values, "truths": truths, "source": Path(values["source"]).name}))
     return RunResult(name, fold, tuple(rows), stored["facts"])
+
+
+def fold_questions(questions: Sequence[LabelledQuestion], fold: Fold) -> FoldQuestions:
+    """Return the questions of a fold, by part."""
+    return {part: [questions[number] for number in numbers] for part, numbers in vars(fold).items()}

@@ -6,22 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from imagequant.evaluation import bootstrap
 from imagequant.evaluation.baselines.rules import FIRST_QUANTITY
-from imagequant.evaluation.bootstrap import (
-    COVERAGES,
-    Figure,
-    Measure,
-    contest_f1,
-    coverage_figure,
-    exact_match,
-    figure,
-    oracle_recall,
-    strict_f1,
-)
+from imagequant.evaluation.bootstrap import COVERAGES, Figure, Measure, contest_f1, coverage_figure, figure
+from imagequant.evaluation.folds import SYNTHETIC_ONLY
 from imagequant.evaluation.metrics import bucket_counts, calibration_error
 from imagequant.evaluation.scored_row import ScoredRow
-from imagequant.experiments.ablations.presets import ABLATIONS, FULL
-from imagequant.experiments.cross_validation.folds import SYNTHETIC_ONLY
+from imagequant.experiments.ablations import ABLATIONS, FULL
 from imagequant.experiments.cross_validation.runs import BASELINES, RunResult
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
@@ -35,9 +26,9 @@ MEASURES: Mapping[str, tuple[Measure, Callable[[ScoredRow], bool]]] = {
     "contest_f1_hand": (contest_f1, lambda row: row.group == HAND),
     "contest_f1_all": (contest_f1, lambda row: row.group not in (EYE, CONSENSUS)),
     "contest_f1_dimensions": (contest_f1, lambda row: row.group == EYE),
-    "contest_f1_dimensions_strict": (strict_f1, lambda row: row.group == EYE),
-    "consensus_agreement": (exact_match, lambda row: row.group == CONSENSUS),
-    "oracle_recall_hand": (oracle_recall, lambda row: row.group == HAND and row.answerable),
+    "contest_f1_dimensions_strict": (bootstrap.strict_f1, lambda row: row.group == EYE),
+    "consensus_agreement": (bootstrap.exact_match, lambda row: row.group == CONSENSUS),
+    "oracle_recall_hand": (bootstrap.oracle_recall, lambda row: row.group == HAND and row.answerable),
 }
 
 
@@ -91,16 +82,11 @@ def summarise(results: Sequence[RunResult], facts: Mapping[str, Any], params: Ev
         },
         "data": {
             "files": {
-                name: {
-                    "rows": len(mine),
-                    "photos": len({row.sha256 for row in mine}),
-                    "groups": dict(Counter(row.group for row in mine)),
-                }
+                name: {**_counts(mine), "groups": dict(Counter(row.group for row in mine))}
                 for name, mine in _grouped(model, "source").items()
             },
             **facts,
-            "rows": len(model),
-            "photos": len({row.sha256 for row in model}),
+            **_counts(model),
         },
         "by_entity": {
             entity: {group: _group(mine, params) for group, mine in _grouped(own).items()}
@@ -121,11 +107,15 @@ def _reference(name: str) -> str:
     return next((variant.reference for variant in ABLATIONS if variant.name == name), FULL.name)
 
 
+def _counts(rows: Sequence[ScoredRow]) -> dict[str, int]:
+    return {"rows": len(rows), "photos": len({row.sha256 for row in rows})}
+
+
 def _group(rows: Sequence[ScoredRow], params: EvaluateParams) -> dict[str, Any]:
     return {
         "contest_f1": figure(rows, contest_f1, params),
-        "exact_match": figure(rows, exact_match, params),
-        "oracle_recall": figure([row for row in rows if row.answerable], oracle_recall, params),
+        "exact_match": figure(rows, bootstrap.exact_match, params),
+        "oracle_recall": figure([row for row in rows if row.answerable], bootstrap.oracle_recall, params),
         "errors": bucket_counts(rows),
     }
 

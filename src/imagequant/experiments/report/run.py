@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder, write_bytes, write_text
-from imagequant.evaluation.scored_row import ScoredRow, parse_rows
+from imagequant.evaluation.scored_row import parse_rows
 from imagequant.experiments.dvc import markdown_diff
 from imagequant.experiments.report import sections
 from imagequant.experiments.report.pictures import draw_plots, small_pictures
-from imagequant.experiments.report.sections import RowPairs, match_rows, shorten
-from imagequant.experiments.report.snapshot import ROWS_FILE, SUMMARY_FILE, Snapshot, read_snapshot, resolve
-from imagequant.experiments.report.times import Times, read_times
-from imagequant.params import EvaluateParams, Params
+from imagequant.experiments.report.snapshot import ROWS_FILE, SUMMARY_FILE, read_at, read_snapshot, resolve
+from imagequant.experiments.report.times import read_times
+from imagequant.params import Params
 from imagequant.storage.layout import Layout
 
 REPORT_FILE, COMMENT_FILE = "report.md", "comment.md"
@@ -28,31 +26,6 @@ _TITLES = {
     "axis_confusion": "Height, width and depth: what was asked, and whose label the answer is",
     "unit_confusion": "Units: of the label, of the answer",
 }
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Everything in the report; what a revision does not have is None.
-
-    Attributes:
-        base: The revision to compare with.
-        commit: Hash of the base.
-        change: The working tree.
-        tables: What DVC says of the differences, by section.
-        pairs: The rows of both.
-        committed: The rows of the current commit.
-        flips: Number of rows to show each way.
-    """
-
-    base: Snapshot
-    commit: str
-    change: Snapshot
-    tables: Mapping[str, str]
-    pairs: RowPairs | None
-    committed: Sequence[ScoredRow] | None
-    params: EvaluateParams
-    flips: int
-    times: Times | None
 
 
 def run(
@@ -68,69 +41,54 @@ def run(
         flips: Number of rows to show each way.
         times: A file from ``imagequant.experiments.report.times``.
         pull: Whether missing shards are fetched from DVC's remote for their photos.
+
+    Raises:
+        InputError: If the working tree has no evaluation, or there is no such revision.
     """
-    comparison = compare(params, layout, against, flips, None if times is None else read_times(times))
+    root = layout.root
+    commit = resolve(root, against)
+    text = read_at(root, resolve(root, "HEAD"), ROWS_FILE)
+    committed = None if text is None else parse_rows(text, f"HEAD: {ROWS_FILE}")
+    base = read_snapshot(against, partial(read_at, root, commit))
+    change = read_snapshot("working tree", lambda path: _read(root / path))
+    if change.summary is None:
+        raise InputError(f"{root / SUMMARY_FILE}: no such file; `dvc repro` makes it")
+    pairs = None if base.rows is None or change.rows is None else sections.match_rows(base.rows, change.rows)
+    parts = {
+        "Is it more than noise?": sections.noise(base, pairs, params.evaluate),
+        "Rows that changed sides": sections.flips(base, pairs, flips, {}),
+        "Parameters": markdown_diff(root, "params", commit, against),
+        "Metrics": markdown_diff(root, "metrics", commit, against, "--targets", SUMMARY_FILE),
+        "Plots": sections.curves(base, change),
+    }
+    if times is not None:
+        parts["Run time"] = sections.run_time(read_times(times))
+    opening = sections.opening(base, change, commit, committed)
+
     if output.exists() and any(output.iterdir()) and not (output / REPORT_FILE).exists():
         raise InputError(f"{output}: not empty, and no earlier report: name another --output")
     fresh_folder(output)
-    plots = draw_plots(comparison.base, comparison.change)
+    write_text(output / COMMENT_FILE, sections.shorten(_document(opening, parts)))
+    plots = draw_plots(base, change)
     for name, payload in plots.items():
         write_bytes(output / "plots" / f"{name}.png", payload)
-    pairs, photos = comparison.pairs, {}
+    photos = {}
     flipped = (*pairs.regressions[:flips], *pairs.improvements[:flips]) if pairs else ()
     shown = {pair.change.sha256 for pair in flipped}
     for sha256, payload in small_pictures(layout.data("download") / "train", shown, pull=pull):
         photos[sha256] = f"photos/{sha256[:16]}.jpg"
         write_bytes(output / photos[sha256], payload)
-    write_text(output / REPORT_FILE, document(comparison, [*plots], photos))
-    write_text(output / COMMENT_FILE, shorten(document(comparison, [], {})))
+    parts["Rows that changed sides"] = sections.flips(base, pairs, flips, photos)
+    if plots:
+        parts["Plots"] = "\n\n".join(f"{_TITLES[name]}:\n\n![{_TITLES[name]}](plots/{name}.png)" for name in plots)
+    write_text(output / REPORT_FILE, _document(opening, parts))
     print(f"report: {output / REPORT_FILE}", file=sys.stderr)
 
 
-def compare(params: Params, layout: Layout, against: str, flips: int, times: Times | None) -> Comparison:
-    """Reads both revisions.
-
-    Raises:
-        InputError: If the working tree has no evaluation, or there is no such revision.
-    """
-    revision = resolve(layout.root, against)
-    committed = resolve(layout.root, "HEAD").read(ROWS_FILE)
-    change = read_snapshot("working tree", lambda path: _text(layout.root / path))
-    if change.summary is None:
-        raise InputError(f"{layout.root / SUMMARY_FILE}: no such file; `dvc repro` makes it")
-    base = read_snapshot(against, revision.read)
-    return Comparison(
-        base=base,
-        commit=revision.commit,
-        change=change,
-        tables={
-            "Parameters": markdown_diff(layout.root, "params", revision.commit, against),
-            "Metrics": markdown_diff(layout.root, "metrics", revision.commit, against, "--targets", SUMMARY_FILE),
-        },
-        pairs=None if base.rows is None or change.rows is None else match_rows(base.rows, change.rows),
-        committed=None if committed is None else parse_rows(committed, f"HEAD: {ROWS_FILE}"),
-        params=params.evaluate,
-        flips=flips,
-        times=times,
-    )
-
-
-def _text(path: Path) -> str | None:
+def _read(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
-def document(comparison: Comparison, plots: Sequence[str], photos: Mapping[str, str]) -> str:
-    """Return the report as Markdown; without names of plots the curves are given as numbers."""
-    base, change, pairs = comparison.base, comparison.change, comparison.pairs
-    shown = (f"{_TITLES[name]}:\n\n![{_TITLES[name]}](plots/{name}.png)" for name in plots)
-    parts = {
-        "Is it more than noise?": sections.noise(base, pairs, comparison.params),
-        "Rows that changed sides": sections.flips(base, pairs, comparison.flips, photos),
-        **comparison.tables,
-        "Plots": "\n\n".join(shown) if plots else sections.curves(base, change),
-    }
-    if comparison.times is not None:
-        parts["Run time"] = sections.run_time(comparison.times)
-    opening = sections.opening(base, change, comparison.commit, comparison.committed)
+def _document(opening: str, parts: dict[str, str]) -> str:
     texts = ["## ImageQuant: what this changes", opening, *(f"### {title}\n\n{text}" for title, text in parts.items())]
     return "\n\n".join(texts) + "\n"

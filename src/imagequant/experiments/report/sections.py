@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from imagequant.evaluation.bootstrap import (
-    COVERAGES,
-    Figure,
-    Measure,
-    contest_f1,
-    coverage_figure,
-    exact_match,
-    figure,
-    is_significant,
-    oracle_recall,
-)
+from imagequant.evaluation.bootstrap import COVERAGES, MEASURES, Figure, coverage_figure, figure, is_significant
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.report.snapshot import ROWS_FILE, Snapshot
 from imagequant.experiments.report.times import Times
@@ -24,7 +14,7 @@ from imagequant.params import EvaluateParams
 # GitHub refuses longer comments (65 536 characters).
 COMMENT_LIMIT = 60_000
 _COVERAGES = (0.25, 0.5, 0.75, 0.9, 1.0)
-_MEASURES = {"contest F1": contest_f1, "exact match": exact_match, "oracle recall": oracle_recall}
+_MEASURE_NAMES = {"contest_f1": "contest F1", "exact_match": "exact match", "oracle_recall": "oracle recall"}
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
@@ -40,21 +30,11 @@ def code(text: str) -> str:
     return f"`{inside}`" if inside else ""
 
 
-def number(value: float | None) -> str:
-    """Formats a figure for a table cell; ``-`` if it is missing."""
-    return "-" if value is None else f"{value:.3f}"
-
-
 def signed(value: float, *, bold: bool = False) -> str:
     """Formats a difference with its sign."""
     # Adding 0.0 turns a rounded -0.0 into 0.0.
     text = f"{round(value, 3) + 0.0:+.3f}"
     return f"**{text}**" if bold else text
-
-
-def details(title: str, text: str) -> str:
-    """Formats a part that opens on a click."""
-    return f"<details><summary>{title}</summary>\n\n{text}\n\n</details>"
 
 
 def shorten(text: str, limit: int = COMMENT_LIMIT) -> str:
@@ -137,21 +117,23 @@ def noise(base: Snapshot, pairs: RowPairs | None, params: EvaluateParams) -> str
         return f"{code(base.name)} or this change has no `{ROWS_FILE}`: noise cannot be estimated."
     if not pairs.pairs:
         return f"No row is in both. {_row_counts(base, pairs)}"
-    figures = {name: _figure(pairs.pairs, measure, params) for name, measure in _MEASURES.items()}
-    figures |= {
-        f"coverage at {each:.0%} precision": _coverage(pairs.pairs, each, params) for each in COVERAGES.values()
+    before, after = [pair.base for pair in pairs.pairs], [pair.change for pair in pairs.pairs]
+    figures = {_MEASURE_NAMES[name]: figure(after, measure, params, before) for name, measure in MEASURES.items()}
+    for precision in COVERAGES.values():
+        figures[f"coverage at {precision:.0%} precision"] = coverage_figure(after, precision, params, before)
+    entities = {
+        f"contest F1, {entity}": figure(
+            [row for row in after if row.entity == entity], MEASURES["contest_f1"], params, before
+        )
+        for entity in sorted({row.entity for row in after})
     }
-    by_entity: dict[str, list[RowPair]] = {}
-    for pair in sorted(pairs.pairs, key=lambda pair: pair.change.entity):
-        by_entity.setdefault(f"contest F1, {pair.change.entity}", []).append(pair)
-    entities = {name: _figure(mine, contest_f1, params) for name, mine in by_entity.items()}
-    significant = [name for name, each in figures.items() if is_significant(each)]
+    significant = [name for name, each in figures.items() if each and is_significant(each)]
     verdict = (
         f"**More than noise: {', '.join(significant)}.**"
         if significant
         else "**No figure over all rows moved beyond the noise.**"
     )
-    lines = [[name, *_figure_cells(each)] for name, each in {**figures, **entities}.items()]
+    lines = [[name, *_figure_cells(each)] for name, each in {**figures, **entities}.items() if each]
     return "\n\n".join(
         [
             f"{verdict} {_row_counts(base, pairs)}",
@@ -162,27 +144,11 @@ def noise(base: Snapshot, pairs: RowPairs | None, params: EvaluateParams) -> str
     )
 
 
-def _figure(pairs: Sequence[RowPair], measure: Measure, params: EvaluateParams) -> Figure:
-    result = figure([pair.change for pair in pairs], measure, params, [pair.base for pair in pairs])
-    assert result is not None, "there are pairs"
-    return result
-
-
-def _coverage(pairs: Sequence[RowPair], precision: float, params: EvaluateParams) -> Figure:
-    result = coverage_figure([pair.change for pair in pairs], precision, params, [pair.base for pair in pairs])
-    assert result is not None, "there are pairs"
-    return result
-
-
 def _figure_cells(each: Figure) -> list[str]:
-    low, high = each["difference_ci95"]
-    difference = signed(each["difference"], bold=is_significant(each))
-    return [
-        str(each["rows"]),
-        number(each["value"] - each["difference"]),
-        number(each["value"]),
-        f"{difference} ({signed(low)} to {signed(high)})",
-    ]
+    value, difference = each["value"], each["difference"]
+    low, high = map(signed, each["difference_ci95"])
+    change = f"{signed(difference, bold=is_significant(each))} ({low} to {high})"
+    return [str(each["rows"]), f"{value - difference:.3f}", f"{value:.3f}", change]
 
 
 def _row_counts(base: Snapshot, pairs: RowPairs) -> str:
@@ -201,39 +167,24 @@ def flips(base: Snapshot, pairs: RowPairs | None, limit: int, photos: Mapping[st
     """
     if pairs is None:
         return f"{code(base.name)} or this change has no `{ROWS_FILE}`: rows cannot be compared."
-    return "\n\n".join(
-        _flip_table(base, f"{title}: {len(flipped)}", flipped, limit, photos)
-        for title, flipped in (
-            ("From right to wrong", pairs.regressions),
-            ("From wrong to right", pairs.improvements),
-        )
-    )
+    both = (("From right to wrong", pairs.regressions), ("From wrong to right", pairs.improvements))
+    return "\n\n".join(_flip_table(base, f"{title}: {len(flipped)}", flipped, limit, photos) for title, flipped in both)
 
 
 def _flip_table(base: Snapshot, title: str, pairs: Sequence[RowPair], limit: int, photos: Mapping[str, str]) -> str:
     if not pairs:
         return f"**{title}**"
-    columns = ["entity", "label", code(base.name), "this change", "where lost", "row"]
-    lines = [_flip_cells(pair) for pair in pairs[:limit]]
-    if photos:
-        columns = ["photo", *columns]
-        for pair, line in zip(pairs, lines, strict=False):
-            file = photos.get(pair.change.sha256)
-            line.insert(0, f"![{pair.change.entity}]({file})" if file else "-")
+    columns = ["photo"] if photos else []
+    columns += ["entity", "label", code(base.name), "this change", "where lost", "row"]
+    lines = []
+    for pair in pairs[:limit]:
+        row, wrong = pair.change, pair.base if pair.change.right else pair.change
+        file = photos.get(row.sha256)
+        cells = [f"![{row.entity}]({file})" if file else "-"] if photos else []
+        cells += [row.entity, code(row.truth) or "(none)", _answer(pair.base), _answer(row), wrong.bucket]
+        lines.append([*cells, code(f"{row.source}:{row.source_row}")])
     more = f"\n\nAnd {len(pairs) - limit} more." if len(pairs) > limit else ""
     return f"**{title}**\n\n{table(columns, lines, left=len(columns))}{more}"
-
-
-def _flip_cells(pair: RowPair) -> list[str]:
-    wrong = pair.base if pair.change.right else pair.change
-    return [
-        pair.change.entity,
-        code(pair.change.truth) or "(none)",
-        _answer(pair.base),
-        _answer(pair.change),
-        wrong.bucket,
-        code(f"{pair.change.source}:{pair.change.source_row}"),
-    ]
 
 
 def _answer(row: ScoredRow) -> str:
@@ -243,23 +194,22 @@ def _answer(row: ScoredRow) -> str:
 def curves(base: Snapshot, change: Snapshot) -> str:
     """Gives risk against coverage as numbers, for the comment without pictures."""
     tables = {code(base.name): base.tables["risk_coverage"], "this change": change.tables["risk_coverage"]}
-    lines = [
-        [name, *(number(_risk_at(points, coverage)) for coverage in _COVERAGES)] for name, points in tables.items()
-    ]
+    lines = [[name, *(_risk_at(points, coverage) for coverage in _COVERAGES)] for name, points in tables.items()]
     heads = [f"surest {coverage:.0%}" for coverage in _COVERAGES]
     return "Share of answers wrong when only the surest share of rows is answered:\n\n" + table(["", *heads], lines)
 
 
-def _risk_at(points: Sequence[Mapping[str, str]], coverage: float) -> float | None:
-    """Return the risk at the highest point within a coverage, None if there is none."""
+def _risk_at(points: Sequence[Mapping[str, str]], coverage: float) -> str:
+    """Formats the risk at the highest point within a coverage; ``-`` if there is none."""
     within = [float(point["risk"]) for point in points if float(point["coverage"]) <= coverage + 1e-9]
-    return within[-1] if within else None
+    return f"{within[-1]:.3f}" if within else "-"
 
 
 def run_time(times: Times) -> str:
-    """Lists the seconds of each stage that ran."""
+    """Lists the seconds of each stage that ran; the list opens on a click."""
     if not times.stages:
         return f"No stage ran ({times.total:.0f} s)."
-    lines = [[name, f"{seconds:.1f}"] for name, seconds in times.stages.items()]
-    shown = table(["stage", "seconds"], [*lines, ["all, DVC's own included", f"{times.total:.1f}"]])
-    return details(f"{times.total:.0f} s, {len(times.stages)} stages ran", shown)
+    seconds = {**times.stages, "all, DVC's own included": times.total}
+    shown = table(["stage", "seconds"], [[name, f"{each:.1f}"] for name, each in seconds.items()])
+    title = f"{times.total:.0f} s, {len(times.stages)} stages ran"
+    return f"<details><summary>{title}</summary>\n\n{shown}\n\n</details>"

@@ -12,34 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from imagequant.core.errors import InputError
-from imagequant.evaluation.metrics import SUMMARY_FILE as SUMMARY_NAME
-from imagequant.evaluation.scored_row import ROWS_FILE as ROWS_NAME
+from imagequant.evaluation import metrics, scored_row
 from imagequant.evaluation.scored_row import ScoredRow, parse_rows
 
 METRICS = "metrics/evaluate"
-ROWS_FILE = f"{METRICS}/{ROWS_NAME}"
-SUMMARY_FILE = f"{METRICS}/{SUMMARY_NAME}"
+ROWS_FILE = f"{METRICS}/{scored_row.ROWS_FILE}"
+SUMMARY_FILE = f"{METRICS}/{metrics.SUMMARY_FILE}"
 # The tables behind the plots.
 TABLES = ("risk_coverage", "reliability", "by_entity", "buckets", "axis_confusion", "unit_confusion")
 Table = Sequence[Mapping[str, str]]
 
 
-@dataclass(frozen=True)
-class Revision:
-    """A commit of the project in ``root``; ``name`` is the name it was found by."""
-
-    root: Path
-    name: str
-    commit: str
-
-    def read(self, path: str) -> str | None:
-        """Return the text of a file, relative to the project folder; None if the revision has no such file."""
-        # ./: relative to the folder, not to the top of the repository.
-        return _git(self.root, "show", f"{self.commit}:./{path}")
-
-
-def resolve(root: Path, name: str) -> Revision:
-    """Finds a revision, or else the branch of that name last fetched from ``origin``.
+def resolve(root: Path, name: str) -> str:
+    """Finds the commit of a revision, or else of the branch of that name last fetched from ``origin``.
 
     Raises:
         InputError: If ``root`` is not in a git repository, or there is no such revision.
@@ -49,8 +34,14 @@ def resolve(root: Path, name: str) -> Revision:
     for candidate in (name, f"origin/{name}"):
         commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{candidate}^{{commit}}")
         if commit:
-            return Revision(root, name, commit.strip())
+            return commit.strip()
     raise InputError(f"{name}: no such revision here; for a branch: git fetch --depth 1 origin {name}:{name}")
+
+
+def read_at(root: Path, commit: str, path: str) -> str | None:
+    """Return the text of a file, relative to the project folder; None if the commit has no such file."""
+    # ./: relative to the folder, not to the top of the repository.
+    return _git(root, "show", f"{commit}:./{path}")
 
 
 def _git(root: Path, *arguments: str) -> str | None:
@@ -73,22 +64,14 @@ class Snapshot:
 
 
 def read_snapshot(name: str, read: Callable[[str], str | None]) -> Snapshot:
-    """Reads the snapshot ``name``; ``read`` returns the text of a file, None if there is no such file.
-
-    Raises:
-        InputError: If a file is invalid; names the file and the snapshot.
-    """
+    """Reads the snapshot ``name``; ``read`` returns the text of a file, None if there is no such file."""
     summary, rows = read(SUMMARY_FILE), read(ROWS_FILE)
     try:
         return Snapshot(
             name=name,
             summary=None if summary is None else json.loads(summary),
             rows=None if rows is None else parse_rows(rows, f"{name}: {ROWS_FILE}"),
-            tables={table: _table(read(f"{METRICS}/{table}.csv")) for table in TABLES},
+            tables={each: list(csv.DictReader(io.StringIO(read(f"{METRICS}/{each}.csv") or ""))) for each in TABLES},
         )
     except json.JSONDecodeError as error:
         raise InputError(f"{name}: {SUMMARY_FILE}: not JSON: {error}") from None
-
-
-def _table(text: str | None) -> Table:
-    return list(csv.DictReader(io.StringIO(text or "")))

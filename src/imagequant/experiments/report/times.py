@@ -45,17 +45,8 @@ def run_timed(command: Sequence[str], folder: Path, environment: Mapping[str, st
     return run.returncode, Times(ended - started, stages)
 
 
-def write_times(path: Path, times: Times) -> None:
-    """Writes times as JSON."""
-    write_json(path, {"total": times.total, "stages": [list(each) for each in times.stages.items()]})
-
-
 def read_times(path: Path) -> Times:
-    """Reads what ``write_times`` wrote.
-
-    Raises:
-        InputError: If the file is missing or invalid.
-    """
+    """Reads what ``main`` wrote."""
     values = read_json(path)
     try:
         return Times(float(values["total"]), {name: float(seconds) for name, seconds in values["stages"]})
@@ -67,7 +58,7 @@ def main() -> None:
     """Runs the command in the arguments, writes its times, and exits with its status."""
     path, command = Path(sys.argv[1]), sys.argv[2:]
     status, times = run_timed(command, Path.cwd())
-    write_times(path, times)
+    write_json(path, {"total": times.total, "stages": list(times.stages.items())})
     sys.exit(status)
 
 

@@ -34,10 +34,7 @@ class SearchRows:
 
     def parts(self, fold: Fold) -> tuple[Sequence[Example], ...]:
         """Returns the examples of a fold to train on, to stop by and to hold out."""
-        return tuple(map(self._subset, (fold.train, fold.development, fold.validation)))
-
-    def _subset(self, rows: Sequence[int]) -> Sequence[Example]:
-        return LazySubset(self.examples, rows)
+        return tuple(LazySubset(self.examples, rows) for rows in (fold.train, fold.development, fold.validation))
 
 
 @contextmanager

@@ -25,20 +25,11 @@ from imagequant.evaluation.bootstrap import Figure, contest_f1, figure, is_signi
 from imagequant.evaluation.folds import Fold, make_folds
 from imagequant.evaluation.metrics import rounded
 from imagequant.evaluation.scored_row import ScoredRow
-from imagequant.experiments.ablations.presets import as_settings, patch_yaml
+from imagequant.experiments.ablations import as_settings, patch_yaml
 from imagequant.experiments.dvc import output_hashes
+from imagequant.experiments.tuning import study as studies
 from imagequant.experiments.tuning.measure import SearchRows, fold_score, held_out_rows, load_search_rows
 from imagequant.experiments.tuning.space import current_values, distributions, with_values
-from imagequant.experiments.tuning.study import (
-    cached_attribute,
-    default_trial,
-    draw_history,
-    draw_importances,
-    finished,
-    importances,
-    open_study,
-    search,
-)
 from imagequant.params import EvaluateParams, Params
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.labels import LabelRow
@@ -72,17 +63,17 @@ def run(params: Params, layout: Layout, trials: int, timeout: float | None) -> N
     with _locked(folder), load_search_rows(params, layout) as rows:
         folds = search_folds(rows.labels, params, params.tune.seed)
         name = study_name(params, layout)
-        study = open_study(folder / STUDY_FILE, name, params.tune.seed)
+        study = studies.open_study(folder / STUDY_FILE, name, params.tune.seed)
 
         def objective(trial: Trial) -> float:
             return _measure(trial, rows, folds, params, folder / "trials" / name / f"{trial.number:04d}")
 
-        search(study, space, current_values(params), objective, trials, timeout)
+        studies.search(study, space, current_values(params), objective, trials, timeout)
         summary = summarise(study, rows, params)
     write_json(folder / SUMMARY_FILE, rounded(summary))
     write_text(folder / PATCH_FILE, patch_yaml(summary["patch"]))
-    draw_history(study, folder / "history.png")
-    draw_importances(summary["importances"], folder / "importances.png")
+    studies.draw_history(study, folder / "history.png")
+    studies.draw_importances(summary["importances"], folder / "importances.png")
     print("\n".join(format_summary(summary, folder)))
 
 
@@ -146,18 +137,14 @@ def _log(trial: Trial, result: str) -> None:
 
 
 def summarise(study: Study, rows: SearchRows, params: Params) -> dict[str, Any]:
-    """Return the best trial, its changes, and a comparison of its model with that of the current values.
-
-    Raises:
-        InputError: If the trial of the current values is not complete.
-    """
-    defaults = default_trial(study)
+    """Return the best trial, its changes, and a comparison of its model with that of the current values."""
+    defaults = studies.default_trial(study)
     if defaults is None:
         raise InputError("tune: the current values were not measured: use more --trials, or a longer --timeout")
     best = study.best_trial
     if best.value == defaults.value:
         best = defaults
-    states = [trial.state.name for trial in finished(study)]
+    states = [trial.state.name for trial in studies.finished(study)]
     return {
         "study": study.study_name,
         "trials": {"complete": states.count("COMPLETE"), "given_up": states.count("PRUNED")},
@@ -165,7 +152,7 @@ def summarise(study: Study, rows: SearchRows, params: Params) -> dict[str, Any]:
         "score": {"defaults": defaults.value, "best": best.value, "best_trial": best.number},
         "patch": {} if best is defaults else {f"train.{name}": value for name, value in best.params.items()},
         "contest_f1": None if best is defaults else _compare(study, best, rows, params),
-        "importances": importances(study),
+        "importances": studies.importances(study),
     }
 
 
@@ -179,7 +166,9 @@ def _compare(study: Study, best: FrozenTrial, rows: SearchRows, params: Params) 
         current = held_out_rows(rows, folds, params.train)
         return compare_by_source(tuned, current, params.evaluate)
 
-    comparison: dict[str, Any] = cached_attribute(study, "contest_f1", [best.number, asdict(params.evaluate)], compute)
+    comparison: dict[str, Any] = studies.cached_attribute(
+        study, "contest_f1", [best.number, asdict(params.evaluate)], compute
+    )
     return comparison
 
 
@@ -213,10 +202,10 @@ def format_summary(summary: Mapping[str, Any], folder: Path) -> list[str]:
     verdict = "not significantly better"
     if is_significant(overall):
         verdict = "better" if overall["difference"] > 0 else "worse"
-    settings = [part for setting in as_settings(summary["patch"]) for part in ("-S", setting)]
+    command = shlex.join(["dvc", "exp", "run", *as_settings(summary["patch"])])
     lines += [
         f"the best trial's values are {verdict}",
-        f"measure them on rows that the search never saw: {shlex.join(['dvc', 'exp', 'run', *settings])}",
+        f"measure them on rows that the search never saw: {command}",
         f"{folder}: {PATCH_FILE}, {SUMMARY_FILE}, history.png, importances.png, every trial under trials/",
     ]
     return lines

@@ -82,18 +82,15 @@ def _contains(distribution: Distribution, value: Any) -> bool:
 
 
 def _make_distribution(search: SearchParams, value: CategoricalChoiceType) -> Distribution:
-    """Return the range, of the same type as the current value.
-
-    Raises:
-        ValueError: If the range is invalid; the message lacks the key.
-    """
+    """Return the range, of the same type as the current value; raises ``ValueError`` if it is invalid."""
     if search.choices:
         if search.low is not None or search.high is not None:
             raise ValueError("either choices, or low and high")
         return CategoricalDistribution(search.choices)
-    if search.low is None or search.high is None or isinstance(value, bool):
-        raise ValueError("needs choices" if isinstance(value, bool) else "needs low and high, or choices")
+    if isinstance(value, bool):
+        raise ValueError("needs choices")
+    if search.low is None or search.high is None:
+        raise ValueError("needs low and high, or choices")
     if isinstance(value, int):
-        step = int(search.step or 1)
-        return IntDistribution(int(search.low), int(search.high), log=search.log, step=step)
+        return IntDistribution(int(search.low), int(search.high), log=search.log, step=int(search.step or 1))
     return FloatDistribution(search.low, search.high, log=search.log, step=search.step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class QuantilePruner(BasePruner):
     def prune(self, study: Study, trial: FrozenTrial) -> bool:
         """Whether to prune after the last reported value."""
         step = trial.last_step
-        complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+        complete = _trials(study, TrialState.COMPLETE)
         others = [each.intermediate_values[step] for each in complete if step in each.intermediate_values]
         if step is None or len(others) < _MIN_COMPLETE:
             return False
@@ -96,13 +97,16 @@ def search(
 
 def finished(study: Study) -> list[FrozenTrial]:
     """Return the trials that were measured or pruned."""
-    return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
+    return _trials(study, TrialState.COMPLETE, TrialState.PRUNED)
 
 
 def default_trial(study: Study) -> FrozenTrial | None:
     """Return the trial of the current values, None if it is not complete."""
-    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    return next((trial for trial in complete if _DEFAULTS in trial.user_attrs), None)
+    return next((trial for trial in _trials(study, TrialState.COMPLETE) if _DEFAULTS in trial.user_attrs), None)
+
+
+def _trials(study: Study, *states: TrialState) -> list[FrozenTrial]:
+    return study.get_trials(deepcopy=False, states=states)
 
 
 def cached_attribute(study: Study, name: str, key: Any, compute: Callable[[], Any]) -> Any:
@@ -122,24 +126,20 @@ def importances(study: Study) -> dict[str, float]:
     Source: S. Watanabe et al., "PED-ANOVA: efficiently quantifying hyperparameter importance in arbitrary subspaces"
     (2023).
     """
-    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    if len({trial.value for trial in complete}) < _MIN_TRIALS:
-        return {}
-    return get_param_importances(study)
+    scores = {trial.value for trial in _trials(study, TrialState.COMPLETE)}
+    return get_param_importances(study) if len(scores) >= _MIN_TRIALS else {}
 
 
 def draw_history(study: Study, path: Path) -> None:
     """Plots the score of every trial in order, and the best so far."""
-    trials = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    numbers = [trial.number for trial in trials]
-    scores = [trial.value or 0.0 for trial in trials]
-    best = [max(scores[: count + 1]) for count in range(len(scores))]
-    pruned = [trial.number for trial in study.get_trials(deepcopy=False, states=(TrialState.PRUNED,))]
+    scores = {trial.number: trial.value or 0.0 for trial in _trials(study, TrialState.COMPLETE)}
+    best = list(accumulate(scores.values(), max))
     figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
-    axes.plot(numbers, scores, "o", color="tab:blue", label="trials")
-    axes.step(numbers, best, where="post", color="tab:orange", label="best so far")
-    axes.axhline(scores[0], color="grey", linestyle=":", label="current values (first trial)")
+    axes.plot(list(scores), list(scores.values()), "o", color="tab:blue", label="trials")
+    axes.step(list(scores), best, where="post", color="tab:orange", label="best so far")
+    axes.axhline(next(iter(scores.values())), color="grey", linestyle=":", label="current values (first trial)")
     # Pruned trials have no score: on the lower edge.
+    pruned = [trial.number for trial in _trials(study, TrialState.PRUNED)]
     edge = axes.get_xaxis_transform()
     axes.plot(pruned, [0.02] * len(pruned), "|", color="grey", transform=edge, label="pruned")
     axes.set(xlabel="trial", ylabel="score of the held-out rows (Brier, 1 is best)")
