@@ -10,7 +10,7 @@ import pytest
 
 from imagequant.quantity.units import ENTITIES
 from imagequant.server.settings import Settings
-from imagequant.server.work import PredictionJob, QueueFullError, Workers
+from imagequant.server.work import QueueFullError, Workers
 
 PHOTO_TYPE = ("photo.png", b"", "image/png")
 
@@ -205,12 +205,10 @@ def test_a_batch_must_fit_into_the_queue() -> None:
 def test_workers_refuse_after_their_end_and_cancel_what_waits(reader: Any, photo: Any) -> None:
     workers = Workers([reader], 4)
     reader.hold.clear()
-    jobs = [PredictionJob(photo(value), ("item_weight",)) for value in (3, 4)]
-    workers.submit(jobs)
+    answers = workers.submit([photo(3), photo(4)], ("item_weight",), "")
     wait_until(lambda: workers.running == 1)
     reader.hold.set()
     workers.close()
-    assert jobs[0].future.done() and (jobs[1].future.cancelled() or jobs[1].future.done())
-    assert not workers.alive
+    assert answers[0].done() and (answers[1].cancelled() or answers[1].done())
     with pytest.raises(QueueFullError):
-        workers.submit(jobs)
+        workers.submit([photo(3)], ("item_weight",), "")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from imagequant.server.review.desk import LEASE_SECONDS, ReviewStore, TakenError
 from imagequant.server.review.rows import ReviewRow, review_rows
-from imagequant.server.review.store import LEASE_SECONDS, ReviewStore, TakenError
 from imagequant.storage.corrections import Correction
 
 

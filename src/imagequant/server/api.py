@@ -3,6 +3,7 @@
 # No postponed annotations: FastAPI evaluates them, and one uses a limit from the settings.
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import Future
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, File, Form, HTTPException, Request, UploadFile
@@ -23,7 +24,7 @@ from imagequant.server.schemas import (
 )
 from imagequant.server.settings import Settings
 from imagequant.server.telemetry import log
-from imagequant.server.work import PredictionJob, QueueFullError, Workers
+from imagequant.server.work import Answer, QueueFullError, Workers
 
 PREDICT_PATH = "/v1/predict"
 # nginx's status for a closed connection; only the log shows it.
@@ -109,26 +110,21 @@ async def _answers(
     workers: Workers,
 ) -> list[PhotoModel | HTTPException]:
     """Return one answer or problem per photo when all are done."""
-    jobs = {
-        number: PredictionJob(each.payload, entities, group_id)
-        for number, each in enumerate(opened)
-        if isinstance(each, _OpenedPhoto)
-    }
+    payloads = [each.payload for each in opened if isinstance(each, _OpenedPhoto)]
     try:
-        workers.submit(list(jobs.values()))
+        futures = workers.submit(payloads, entities, group_id)
     except QueueFullError as error:
         raise problem(503, str(error), {"Retry-After": str(error.retry_after)}) from None
-    await _wait(request, list(jobs.values()), settings.timeout)
-    return [
-        each if isinstance(each, HTTPException) else _answer(each, jobs[number]) for number, each in enumerate(opened)
-    ]
+    await _wait(request, futures, settings.timeout)
+    done = iter(futures)
+    return [each if isinstance(each, HTTPException) else _answer(each, next(done)) for each in opened]
 
 
-async def _wait(request: Request, jobs: Sequence[PredictionJob], timeout: float) -> None:
+async def _wait(request: Request, futures: Sequence[Future[Answer]], timeout: float) -> None:
     """Wait for all answers; cancel them after the time-out or if the client disconnects."""
-    if not jobs:
+    if not futures:
         return
-    answers = [asyncio.wrap_future(job.future) for job in jobs]
+    answers = [asyncio.wrap_future(future) for future in futures]
     everything = asyncio.ensure_future(asyncio.wait(answers))
     disconnected = asyncio.ensure_future(_disconnected(request))
     try:
@@ -150,14 +146,14 @@ async def _disconnected(request: Request) -> None:
         pass
 
 
-def _answer(photo: _OpenedPhoto, job: PredictionJob) -> PhotoModel | HTTPException:
-    error = job.future.exception()
+def _answer(photo: _OpenedPhoto, future: Future[Answer]) -> PhotoModel | HTTPException:
+    error = future.exception()
     if isinstance(error, InputError):
         return problem(422, f"photo: {error}")
     if error is not None:
         log("photo failed", failed=error)
         return problem(500, "internal error while reading the photo")
-    predictions = [PredictionModel(**prediction.to_dict()) for prediction in job.future.result()]
+    predictions = [PredictionModel(**prediction.to_dict()) for prediction in future.result()]
     return PhotoModel(photo=photo.name, width=photo.info.width, height=photo.info.height, predictions=predictions)
 
 

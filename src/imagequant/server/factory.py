@@ -23,7 +23,7 @@ from imagequant.server.api import predict_routes
 from imagequant.server.guards import REVIEWER_KEY, Guarded, Observed
 from imagequant.server.review.desk import Desk, open_desk
 from imagequant.server.review_api import review_routes
-from imagequant.server.schemas import Health, declared, install_handlers, problem
+from imagequant.server.schemas import Health, declared, install_handlers
 from imagequant.server.settings import Settings
 from imagequant.server.telemetry import Telemetry, log, logging_config
 from imagequant.server.work import Answering, Workers
@@ -85,10 +85,8 @@ def _add_pages(app: FastAPI, *, reviewing: bool) -> None:
 
 
 def _add_operations(app: FastAPI, workers: Workers, telemetry: Telemetry) -> None:
-    @app.get("/healthz", tags=["operations"], responses=declared(503), summary="Check whether the server works")
+    @app.get("/healthz", tags=["operations"], responses=declared(), summary="Check whether the server works")
     async def health() -> Health:
-        if not workers.alive:
-            raise problem(503, "the server no longer reads photos: restart it", {"Retry-After": "60"})
         return Health(status="ok", waiting=workers.waiting, running=workers.running)
 
     counted: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
@@ -104,11 +102,7 @@ def _add_operations(app: FastAPI, workers: Workers, telemetry: Telemetry) -> Non
 
 
 def run(settings: Settings, model: Path, reviewed: Layout | None = None) -> None:
-    """Load the model and serve until stopped; ``reviewed`` is the project whose rows to review, if any.
-
-    Raises:
-        InputError: If there is no model, or nothing to review.
-    """
+    """Load the model and serve until stopped; ``reviewed`` is the project whose rows to review, if any."""
     desk = None if reviewed is None else open_desk(reviewed)
     app = create_app(settings, [load_predictor(model)], desk)
     config = uvicorn.Config(

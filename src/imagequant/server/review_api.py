@@ -12,9 +12,8 @@ from pydantic import BaseModel, Field
 from imagequant.core.errors import InputError
 from imagequant.quantity.units import ENTITY_UNITS
 from imagequant.server.guards import REVIEWER_KEY
-from imagequant.server.review.desk import Desk
-from imagequant.server.review.photos import PrintedQuantity
-from imagequant.server.review.store import Progress, TakenError, Verdict
+from imagequant.server.review.desk import Desk, Progress, TakenError, Verdict
+from imagequant.server.review.rows import PrintedQuantity
 from imagequant.server.schemas import declared, problem
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9 _.@-]{0,39}$"

@@ -17,27 +17,16 @@ _SHORTEST_TOKEN = 16
 
 @dataclass(frozen=True)
 class Settings:
-    """Limits and address of one server.
-
-    Attributes:
-        host: Address to listen on.
-        port: Port to listen on; 0 takes a free one.
-        token: The token required of requests; empty for none.
-        queue: Maximum number of waiting photos; requests beyond it are rejected.
-        max_bytes: Maximum size of a photo's file.
-        max_pixels: Maximum number of a photo's pixels, according to its header.
-        max_files: Maximum number of photos in a batch.
-        timeout: Maximum seconds per request, including upload and waiting.
-    """
+    """Limits and address of one server."""
 
     host: str = "127.0.0.1"
-    port: int = 8000
-    token: str = ""
-    queue: int = 16
-    max_bytes: int = 20_000_000
-    max_pixels: int = 50_000_000
-    max_files: int = 8
-    timeout: float = 30.0
+    port: int = 8000  # 0 takes a free one
+    token: str = ""  # required of requests; empty for none
+    queue: int = 16  # most waiting photos; requests beyond it are rejected
+    max_bytes: int = 20_000_000  # of a photo's file
+    max_pixels: int = 50_000_000  # of a photo, according to its header
+    max_files: int = 8  # photos in a batch
+    timeout: float = 30.0  # seconds per request, including upload and waiting
 
     def __post_init__(self) -> None:
         if self.max_files > self.queue:

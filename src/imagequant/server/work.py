@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Protocol
 
 from imagequant.predictor.results import Prediction
@@ -34,113 +33,60 @@ class QueueFullError(Exception):
         self.retry_after = retry_after
 
 
-@dataclass(frozen=True)
-class PredictionJob:
-    """A photo with its questions. If its future is cancelled before it is read, it is skipped."""
-
-    photo: bytes
-    entities: tuple[str, ...]
-    group_id: str = ""
-    future: Future[Answer] = field(default_factory=Future)
-
-
 class Workers:
-    """Reads photos in the order of submission, with a limit on waiting photos."""
+    """Reads photos in the order of submission, at most ``queue`` waiting; ``observe`` gets the seconds of each."""
 
     def __init__(
         self, predictors: Sequence[Answering], queue: int, observe: Callable[[float], object] = lambda _: None
     ) -> None:
-        """Start one thread per predictor.
-
-        ``queue`` is the maximum number of waiting photos, not counting those being read; ``observe`` gets the seconds
-        of each photo.
-        """
-        self._queue = queue
-        self._observe = observe
-        self._waiting: deque[PredictionJob] = deque()
-        self._running = 0
+        self._idle: SimpleQueue[Answering] = SimpleQueue()
+        for predictor in predictors:
+            self._idle.put(predictor)
+        self._threads = max(1, len(predictors))
+        self._pool = ThreadPoolExecutor(self._threads, "predictor")
+        self._queue, self._observe, self._mean = queue, observe, _INITIAL_MEAN
+        self._answers: list[Future[Answer]] = []
+        self._submitting = threading.Lock()
         self._closed = False
-        self._mean = _INITIAL_MEAN
-        self._changed = threading.Condition()
-        self._threads = [
-            threading.Thread(target=self._work, args=(predictor,), name=f"predictor-{number}", daemon=True)
-            for number, predictor in enumerate(predictors)
-        ]
-        for thread in self._threads:
-            thread.start()
 
     @property
     def waiting(self) -> int:
         """Number of waiting photos."""
-        with self._changed:
-            return self._live()
+        return sum(not (answer.running() or answer.done()) for answer in self._answers)
 
     @property
     def running(self) -> int:
         """Number of photos being read."""
-        return self._running
+        return sum(answer.running() for answer in self._answers)
 
-    @property
-    def alive(self) -> bool:
-        """Whether all threads are running."""
-        return not self._closed and all(thread.is_alive() for thread in self._threads)
-
-    def submit(self, jobs: Sequence[PredictionJob]) -> None:
-        """Queue all jobs or none.
+    def submit(self, photos: Sequence[bytes], entities: Sequence[str], group_id: str) -> list[Future[Answer]]:
+        """Queue all photos or none, with the same questions; a photo whose answer is cancelled is not read.
 
         Raises:
             QueueFullError: If there is no room for all of them.
         """
-        with self._changed:
-            idle = len(self._threads) - self._running
-            if self._closed or self._live() + len(jobs) > self._queue + idle:
-                ahead = len(self._waiting) + self._running
-                raise QueueFullError(max(1, math.ceil(ahead * self._mean / len(self._threads))))
-            self._waiting.extend(jobs)
-            self._changed.notify(len(jobs))
+        with self._submitting:
+            self._answers = [answer for answer in self._answers if not answer.done()]
+            ahead = len(self._answers)
+            if self._closed or ahead + len(photos) > self._queue + self._threads:
+                raise QueueFullError(max(1, math.ceil(ahead * self._mean / self._threads)))
+            answers = [self._pool.submit(self._answer, photo, entities, group_id) for photo in photos]
+            self._answers += answers
+        return answers
 
     def close(self) -> None:
         """Finish photos being read and cancel waiting ones."""
-        with self._changed:
+        with self._submitting:
             self._closed = True
-            for job in self._waiting:
-                job.future.cancel()
-            self._waiting.clear()
-            self._changed.notify_all()
-        for thread in self._threads:
-            thread.join()
+        self._pool.shutdown(cancel_futures=True)
 
-    def _live(self) -> int:
-        """Drop cancelled photos and count the rest."""
-        if any(job.future.cancelled() for job in self._waiting):
-            self._waiting = deque(job for job in self._waiting if not job.future.cancelled())
-        return len(self._waiting)
-
-    def _work(self, predictor: Answering) -> None:
-        while True:
-            with self._changed:
-                while not (self._waiting or self._closed):
-                    self._changed.wait()
-                if self._closed:
-                    return
-                job = self._waiting.popleft()
-                self._running += 1
-            try:
-                self._answer(predictor, job)
-            finally:
-                with self._changed:
-                    self._running -= 1
-
-    def _answer(self, predictor: Answering, job: PredictionJob) -> None:
-        if not job.future.set_running_or_notify_cancel():
-            return
+    def _answer(self, photo: bytes, entities: Sequence[str], group_id: str) -> Answer:
+        predictor = self._idle.get()
         started = time.monotonic()
         try:
-            answer = tuple(predictor.predict(job.photo, job.entities, job.group_id))
-        except Exception as error:  # raised where the answer is awaited
-            job.future.set_exception(error)
-        else:
-            job.future.set_result(answer)
-        seconds = time.monotonic() - started
-        self._mean += _LATEST_WEIGHT * (seconds - self._mean)
-        self._observe(seconds)
+            return tuple(predictor.predict(photo, entities, group_id))
+        finally:
+            self._idle.put(predictor)
+            seconds = time.monotonic() - started
+            self._mean += _LATEST_WEIGHT * (seconds - self._mean)
+            self._observe(seconds)

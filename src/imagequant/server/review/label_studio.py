@@ -14,8 +14,7 @@ from typing import Any
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_bytes, write_json, write_text
 from imagequant.server.review.desk import Desk, decided_value
-from imagequant.server.review.photos import PhotoEvidence, Photos
-from imagequant.server.review.rows import ReviewRow
+from imagequant.server.review.rows import PhotoEvidence, Photos, ReviewRow
 from imagequant.storage.corrections import Correction
 
 TASKS_FILE = "tasks.json"
