@@ -22,9 +22,8 @@ from benchmarks.faults.kinds import BAD, GOOD, KINDS
 from benchmarks.speed.harness import ROOT
 from benchmarks.speed.peaks import peak_of
 from imagequant.core.files import write_csv, write_json
-from imagequant.storage.layout import SPLITS, Layout
+from imagequant.storage.layout import SPLITS, Layout, list_shards
 from imagequant.storage.manifest import ManifestRow, iterate_manifest
-from imagequant.storage.shards import list_shards
 from imagequant.storage.tars import read_tar
 
 LINKS = 12_000

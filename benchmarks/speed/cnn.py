@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from benchmarks.speed.harness import ROOT, Setting, alternate, in_new_process, ratio
 from benchmarks.speed.stage import pack
 from imagequant.storage.features import Features
-from imagequant.storage.layout import Layout
+from imagequant.storage.layout import Layout, list_shards
 from imagequant.storage.pixels import SUFFIX, read_pixel_shard
-from imagequant.storage.shards import list_shards
 
 
 def measure(setting: Setting) -> dict[str, Any]:

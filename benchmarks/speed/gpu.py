@@ -24,9 +24,8 @@ from benchmarks.speed.cnn import cosines_to
 from benchmarks.speed.harness import ROOT, Setting, alternate, duration, in_new_process, ratio
 from imagequant.core.iteration import chunks
 from imagequant.params import load_params
-from imagequant.storage.layout import Layout
+from imagequant.storage.layout import Layout, shard_path
 from imagequant.storage.pixels import INDEX_NAME, PIXEL_INDEX
-from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import write_tar
 
 # So many that what is measured is work, not starting up; the seed's way is given fewer.

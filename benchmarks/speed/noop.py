@@ -16,8 +16,7 @@ import yaml
 
 from benchmarks.speed.harness import ROOT, Setting, duration, project_environment
 from imagequant.experiments.report.times import run_timed
-from imagequant.storage.layout import SPLITS
-from imagequant.storage.shards import shard_path
+from imagequant.storage.layout import SPLITS, shard_path
 
 # IMAGEQUANT_BENCH_IMAGES changes it.
 IMAGES = 100_000

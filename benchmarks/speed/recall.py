@@ -16,7 +16,7 @@ from imagequant.core.records import PhotoWords
 from imagequant.params import load_params
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.scoring import Quantity, same_quantity
-from imagequant.storage.shards import list_shards
+from imagequant.storage.layout import list_shards
 from imagequant.storage.words import read_words
 
 

@@ -18,7 +18,7 @@ from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
 from imagequant.stages.evaluate import run
 from imagequant.stages.evaluate.report import render_report
 from imagequant.storage.labels import LabelRow
-from imagequant.storage.shards import shard_path
+from imagequant.storage.layout import shard_path
 from imagequant.storage.tars import write_tar
 
 _ROWS, _PHOTOS, _WORDS, _CANDIDATES = 10_000, 5_000, 40, 8

@@ -38,7 +38,7 @@ def pack(photos: Sequence[Path], root: Path, size: int = SHARD_SIZE) -> None:
     # Here, so that a stage that is timed loads no more than it does otherwise.
     from imagequant.core.files import file_digest
     from imagequant.storage.labels import LABELS, LABELS_FILE
-    from imagequant.storage.shards import shard_path
+    from imagequant.storage.layout import shard_path
     from imagequant.storage.tars import write_tar
 
     for number, members in enumerate(dealt(photos, os.cpu_count() or 1, size)):

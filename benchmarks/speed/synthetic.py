@@ -14,8 +14,7 @@ from PIL import Image, ImageDraw
 from imagequant.core.records import Box, OcrAlternative, PhotoFeatures, PhotoWords, Word
 from imagequant.storage.checks import OK
 from imagequant.storage.features import write_features
-from imagequant.storage.layout import SPLITS, Layout, Split
-from imagequant.storage.shards import list_shards
+from imagequant.storage.layout import SPLITS, Layout, Split, list_shards
 from imagequant.storage.tars import list_tar
 from imagequant.storage.words import STATUS, STATUS_FILE, StatusRow, write_words
 

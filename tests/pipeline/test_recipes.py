@@ -220,7 +220,7 @@ def add_stage(code: Code) -> None:
     code.after("cli/stages.py", '    "labels":', f'    "{STAGE}": "Count the rows of each entity.",')
     code.change_yaml("params.yaml", lambda params: params.update({STAGE: {"least": 1}}))
     code.change_yaml("dvc.yaml", _declare)
-    code.after("stages/check/tables.py", "from imagequant.storage.shards", TABLE_IMPORT)
+    code.after("stages/check/tables.py", "from imagequant.storage.layout", TABLE_IMPORT)
     code.before("stages/check/tables.py", '    yield CheckedTable(\n        "evaluate",', TABLE)
 
 

@@ -27,9 +27,8 @@ from imagequant.server.settings import Settings
 from imagequant.storage.candidates import write_readings
 from imagequant.storage.checks import OK
 from imagequant.storage.labels import LABELS, LABELS_FILE, LabelRow
-from imagequant.storage.layout import Layout
+from imagequant.storage.layout import Layout, shard_path
 from imagequant.storage.manifest import MANIFEST, MANIFEST_NAME, ManifestRow
-from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import write_tar
 
 

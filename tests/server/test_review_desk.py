@@ -13,7 +13,7 @@ from imagequant.core.errors import InputError
 from imagequant.server.factory import create_app
 from imagequant.server.review.desk import Desk, open_desk
 from imagequant.server.settings import Settings
-from imagequant.storage.corrections import COLUMNS, read_corrections, write_corrections
+from imagequant.storage.raw import COLUMNS, read_corrections, write_corrections
 
 TOKEN = "correct horse battery"
 

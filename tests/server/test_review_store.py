@@ -8,7 +8,7 @@ import pytest
 
 from imagequant.server.review.desk import LEASE_SECONDS, ReviewStore, TakenError
 from imagequant.server.review.rows import ReviewRow, review_rows
-from imagequant.storage.corrections import Correction
+from imagequant.storage.raw import Correction
 
 
 def make_rows(count: int) -> list[ReviewRow]:

@@ -8,9 +8,8 @@ import pytest
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_json, write_text
-from imagequant.storage.corrections import CORRECTIONS_FILE, Correction, write_corrections
 from imagequant.storage.layout import Layout
-from imagequant.storage.raw import SOURCES_FILE, RawRow, iterate_raw
+from imagequant.storage.raw import CORRECTIONS_FILE, SOURCES_FILE, Correction, RawRow, iterate_raw, write_corrections
 
 TRAIN = (
     "image_link,group_id,entity_name,entity_value,alternatives,label_source\n"

@@ -29,9 +29,8 @@ from imagequant.executor import cluster
 from imagequant.fetch.links import Folders
 from imagequant.fetch.offline import OfflineLookup
 from imagequant.params import ExecutorParams, Params, load_params
-from imagequant.storage.layout import SPLITS, Layout
+from imagequant.storage.layout import SPLITS, Layout, list_shards
 from imagequant.storage.raw import RawRow
-from imagequant.storage.shards import list_shards
 from imagequant.storage.tables import iterate_rows, read_metadata, write_table
 from imagequant.storage.tars import list_tar, read_tar, write_tar
 from imagequant.storage.tensors import read_tensors, write_tensors

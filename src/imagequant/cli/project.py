@@ -122,6 +122,21 @@ def report(against: str, output: Path, flips: int, times: Path | None, pull: boo
 @ROOT_OPTION
 def summary(root: Path) -> None:
     """Show the figures of the last evaluation."""
-    from imagequant.cli.summary import print_summary  # noqa: PLC0415
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
 
-    print_summary(Layout(root))
+    from imagequant.core.files import read_json  # noqa: PLC0415
+
+    layout, shown = Layout(root), ("contest_f1", "exact_match", "oracle_recall")
+    figures = read_json(layout.metrics("evaluate") / "summary.json")
+    # Without a frame it fits into 80 columns.
+    table = Table(title="Validation rows", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("entity", no_wrap=True)
+    for name in ("rows", *shown):
+        table.add_column(name.replace("_", " "), justify="right")
+    for name, values in (*figures["by_entity"].items(), ("all", figures)):
+        table.add_row(name, str(values["rows"]), *(f"{values[figure]:.3f}" for figure in shown))
+    console = Console()
+    console.print(table)
+    console.print(f"CNN weights: {figures['cnn_weights']}; report: {layout.data('evaluate') / 'report.html'}")

@@ -128,11 +128,7 @@ def make_folds(labels: Sequence[LabelRow], params: LabelsParams, folds: int) -> 
 
 
 def make_fold(parts: Sequence[Part | None], name: str) -> Fold:
-    """Collects the row numbers of each part; None is in no part.
-
-    Raises:
-        InputError: If a part is empty; ``name`` tells of which fold.
-    """
+    """Collects the row numbers of each part; None is in no part."""
     numbers = {part: tuple(row for row, each in enumerate(parts) if each == part) for part in _PURPOSES}
     for part, purpose in _PURPOSES.items():
         if not numbers[part]:

@@ -19,10 +19,6 @@ GPU_BYTES_PER_PROCESS = 2**31
 def pick_device(wanted: str, key: str) -> DeviceName:
     """Chooses the device; ``auto`` means the GPU if there is one.
 
-    Args:
-        wanted: ``auto``, ``cpu`` or ``cuda``.
-        key: Name of the parameter, for the error (``preprocess.device``).
-
     Raises:
         InputError: If a GPU is requested and there is none.
     """

@@ -102,11 +102,7 @@ def workers_here(executor: ExecutorParams) -> int:
 
 @contextmanager
 def cluster(executor: ExecutorParams) -> Iterator[int]:
-    """Connects to the Ray cluster for all ``map_shards`` in the block; yields the number of workers it can have.
-
-    Raises:
-        InputError: If Ray is not installed, or there is no cluster at the executor's address.
-    """
+    """Connects to the Ray cluster for all ``map_shards`` in the block; yields the number of workers it can have."""
     require_ray()
     from imagequant.executor.on_ray import connected  # noqa: PLC0415  (as above)
 
@@ -115,11 +111,7 @@ def cluster(executor: ExecutorParams) -> Iterator[int]:
 
 
 def require_ray() -> None:
-    """Checks that Ray is installed.
-
-    Raises:
-        InputError: If it is not.
-    """
+    """Checks that Ray is installed."""
     if importlib.util.find_spec("ray") is None:
         raise InputError('executor.name: ray is not installed; pip install "imagequant-reader[ray]"')
 

@@ -130,9 +130,6 @@ def run(root: Path, names: Sequence[str]) -> None:
     """Runs presets (all if none is named) through DVC, the unchanged model first, and prints the table.
 
     The project folder is left unchanged.
-
-    Raises:
-        InputError: If there is no preset of a name, or an experiment fails.
     """
     evaluate = load_params(root / "params.yaml").evaluate
     # Without the generated photos there would be nothing to train on here; section `sources` selects the training data.

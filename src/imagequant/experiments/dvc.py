@@ -18,9 +18,6 @@ def run_command(root: Path, name: str, *arguments: str, environment: Mapping[str
     """Runs a command of this Python environment (``dvc``, ``imagequant``) in a project folder.
 
     Its output goes to standard error.
-
-    Raises:
-        InputError: If the command fails.
     """
     # Stages call `imagequant`, which must be that of this environment too.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -42,9 +39,6 @@ def markdown_diff(root: Path, kind: Literal["metrics", "params"], commit: str, n
     """Returns the table of ``dvc metrics diff`` or ``dvc params diff``: the working tree against a commit.
 
     The table shows the commit by ``name``, not by its hash.
-
-    Raises:
-        InputError: If DVC fails.
     """
     command = [sys.executable, "-m", "dvc", kind, "diff", "--md", *options, "--", commit]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
@@ -54,11 +48,7 @@ def markdown_diff(root: Path, kind: Literal["metrics", "params"], commit: str, n
 
 
 def output_hashes(root: Path, stages: Iterable[str]) -> list[str]:
-    """Return the hashes of the outputs of stages, from ``dvc.lock``.
-
-    Raises:
-        InputError: If a stage has not run.
-    """
+    """Return the hashes of the outputs of stages, from ``dvc.lock``."""
     path = root / "dvc.lock"
     locked = yaml.safe_load(path.read_text(encoding="utf-8"))["stages"] if path.exists() else {}
     missing = [stage for stage in stages if stage not in locked]

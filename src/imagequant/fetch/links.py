@@ -63,11 +63,7 @@ def is_in_store(url: str) -> bool:
 
 
 def store_path(url: str) -> Path | None:
-    """Returns the object of an object store's URL; None for other URLs.
-
-    Raises:
-        InputError: If the client for such URLs is not installed.
-    """
+    """Returns the object of an object store's URL; None for other URLs."""
     return location(url) if is_in_store(url) else None
 
 

@@ -102,9 +102,6 @@ def check_file(path: Path, max_bytes: int, known: FileRecord | None = None) -> t
 
     Returns:
         The image, and the file's state if the file can be recognised later.
-
-    Raises:
-        FetchError: If it is missing, unreadable, too large or not an image.
     """
     read_at = time.time_ns()
     try:

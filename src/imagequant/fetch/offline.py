@@ -162,11 +162,7 @@ class OfflineLookup:
 
 
 def check_object(path: Path, max_bytes: int) -> FetchedImage:
-    """Checks an image in an object store.
-
-    Raises:
-        FetchError: If it is missing, unreadable, too large or no image.
-    """
+    """Checks an image in an object store."""
     try:
         if path.stat().st_size > max_bytes:
             raise too_large(max_bytes)

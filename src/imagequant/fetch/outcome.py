@@ -92,11 +92,7 @@ def refused_path() -> FetchError:
 
 
 def check_image(payload: bytes, max_bytes: int) -> FetchedImage:
-    """Checks by its header that the payload is an image; does not decode it.
-
-    Raises:
-        FetchError: If it is too large or not an image.
-    """
+    """Checks by its header that the payload is an image; does not decode it."""
     if len(payload) > max_bytes:
         raise too_large(max_bytes)
     try:

@@ -84,11 +84,7 @@ class Sessions:
     proxied: frozenset[str]
 
     def for_target(self, target: URL) -> aiohttp.ClientSession:
-        """Returns the connections to use.
-
-        Raises:
-            FetchError: If the target is not allowed.
-        """
+        """Returns the connections to use."""
         self.access.check(target)
         if self.access.has_name(target):
             return self.free

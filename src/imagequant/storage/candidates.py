@@ -25,8 +25,8 @@ from imagequant.storage.checks import (
 )
 from imagequant.storage.declare import RowRule, Table
 from imagequant.storage.entity_checks import UNIT
+from imagequant.storage.layout import list_shards, shard_path
 from imagequant.storage.lookup import ByPhoto
-from imagequant.storage.shards import list_shards, shard_path
 from imagequant.storage.tables import read_arrow
 
 

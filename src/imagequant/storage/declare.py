@@ -153,11 +153,7 @@ class Table(Generic[R]):
         write_table(path, cells, schema, verify)
 
     def iterate(self, path: Path) -> Iterator[R]:
-        """Yields the rows of a file, never all of them in memory.
-
-        Raises:
-            InputError: If the file is missing or unreadable.
-        """
+        """Yields the rows of a file, never all of them in memory."""
         return (self.row(**self.from_cells(cells)) for cells in iterate_rows(path))
 
     # --- rows

@@ -12,8 +12,8 @@ import numpy as np
 from imagequant.core.errors import InputError
 from imagequant.core.locations import folder_at_hand
 from imagequant.core.records import PhotoFeatures
+from imagequant.storage.layout import list_shards, shard_path
 from imagequant.storage.lookup import ByPhoto
-from imagequant.storage.shards import list_shards, shard_path
 from imagequant.storage.tensors import (
     Arrays,
     decode_tensors,
@@ -63,11 +63,7 @@ def write_features(
 
 
 def read_feature_metadata(folder: Path) -> dict[str, str]:
-    """Reads the ``metadata`` that the shards of a split were written with.
-
-    Raises:
-        InputError: If there are no shards.
-    """
+    """Reads the ``metadata`` that the shards of a split were written with."""
     paths = list_shards(folder, SUFFIX)
     metadata = read_tensor_metadata(paths[-1]) if paths else {}
     metadata.pop(_NAMES_KEY, None)
@@ -85,11 +81,7 @@ class Features(ByPhoto[PhotoFeatures]):
     """
 
     def __init__(self, folder: Path) -> None:
-        """Indexes the photos.
-
-        Raises:
-            InputError: If there are no shards.
-        """
+        """Indexes the photos."""
         # A local copy, because many small parts are read in any order.
         folder, self._copies = folder_at_hand(folder)
         self.metadata = read_feature_metadata(folder)

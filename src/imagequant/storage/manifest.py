@@ -55,11 +55,7 @@ MANIFEST = Table(
 
 
 def iterate_manifest(folder: Path) -> Iterator[ManifestRow]:
-    """Yields the rows of one split's manifest, never all of them in memory.
-
-    Raises:
-        InputError: If it is missing or unreadable.
-    """
+    """Yields the rows of one split's manifest, never all of them in memory."""
     return MANIFEST.iterate(folder / MANIFEST_NAME)
 
 

@@ -47,11 +47,7 @@ def write_table(
 
 
 def iterate_rows(path: Path, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
-    """Yields the rows of a table as mappings of plain Python values, never all of them in memory.
-
-    Raises:
-        InputError: If the file is missing or is no parquet.
-    """
+    """Yields the rows of a table as mappings of plain Python values, never all of them in memory."""
     for batch in iterate_batches(path, _READ_ROWS, columns):
         yield from batch.to_pylist()
 

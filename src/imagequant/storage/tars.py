@@ -34,21 +34,13 @@ def write_tar(path: Path, members: Iterable[tuple[str, bytes]]) -> None:
 
 
 def list_tar(path: Path) -> list[str]:
-    """Returns the content hashes of the images in archive order, without reading the images.
-
-    Raises:
-        InputError: If the archive is missing or damaged.
-    """
+    """Returns the content hashes of the images in archive order, without reading the images."""
     with _opened(path) as archive:
         return [_sha256(name) for name in archive.getnames()]
 
 
 def read_tar(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Yields content hash and bytes of each image in archive order, one in memory at a time.
-
-    Raises:
-        InputError: If the archive is missing or damaged.
-    """
+    """Yields content hash and bytes of each image in archive order, one in memory at a time."""
     with _opened(path) as archive:
         for info in archive:
             member = archive.extractfile(info)

@@ -23,7 +23,7 @@ from imagequant.storage.checks import (
     UPRIGHT_BOX,
 )
 from imagequant.storage.declare import Table
-from imagequant.storage.shards import shard_path
+from imagequant.storage.layout import shard_path
 from imagequant.storage.tables import iterate_rows, read_rows_where
 
 STATUS_FILE = "status.parquet"

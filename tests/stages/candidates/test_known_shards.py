@@ -14,7 +14,7 @@ from imagequant.core.records import Box, PhotoWords, Word
 from imagequant.params import load_params
 from imagequant.stages.candidates.run import Finder
 from imagequant.storage.candidates import Readings, reading_paths
-from imagequant.storage.shards import ShardJob
+from imagequant.storage.layout import ShardJob
 from imagequant.storage.tars import write_tar
 from imagequant.storage.words import STATUS, STATUS_FILE, StatusRow, write_words
 from imagequant.storage.work_cache import WorkCache

@@ -14,8 +14,8 @@ from imagequant.model.cnn.torch_extractor import TorchExtractor
 from imagequant.params import CnnParams
 from imagequant.stages.cnn.run import Extractor, get_or_extract
 from imagequant.storage.features import read_feature_metadata
+from imagequant.storage.layout import ShardJob
 from imagequant.storage.pixels import PixelShard, write_pixel_shard
-from imagequant.storage.shards import ShardJob
 from imagequant.storage.work_cache import WorkCache
 
 PARAMS = CnnParams("random", "", False, grid_channels=4, seed=1, precision="f32", batch_size=2, device="cpu")

@@ -20,7 +20,7 @@ from imagequant.quantity.scoring import Quantity
 from imagequant.stages.evaluate import run
 from imagequant.stages.evaluate.report import render_report
 from imagequant.storage.labels import LabelRow
-from imagequant.storage.shards import shard_path
+from imagequant.storage.layout import shard_path
 from imagequant.storage.tars import write_tar
 
 WIDTH, HEIGHT = 400, 300

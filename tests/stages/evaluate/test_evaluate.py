@@ -11,7 +11,7 @@ from imagequant.evaluation import metrics
 from imagequant.evaluation.scored_row import Evidence, ScoredRow
 from imagequant.params import EvaluateParams
 from imagequant.stages.evaluate import run
-from imagequant.stages.evaluate.gallery import worst_errors
+from imagequant.stages.evaluate.browser import worst_errors
 
 PARAMS = EvaluateParams(bootstrap=50, seed=1, worst_errors=4, report_rows=10, report_photos=10)
 

@@ -11,8 +11,7 @@ import pandas as pd
 import pytest
 
 from imagequant.params import load_params
-from imagequant.stages.explore.drift import chance_distance, distance, drift_table, format_summary
-from imagequant.stages.explore.rows import read_rows
+from imagequant.stages.explore.rows import chance_distance, distance, drift_table, format_summary, read_rows
 from imagequant.stages.sources.run import run as sources
 from imagequant.storage.layout import Layout
 

@@ -23,9 +23,8 @@ from imagequant.ocr.merge import kept_words
 from imagequant.ocr.read import Reader, photo_words, read_prepared_photos
 from imagequant.ocr.tiles import tiles
 from imagequant.params import load_params
-from imagequant.stages.ocr.cached_reader import CachedReader, engine_key
-from imagequant.stages.ocr.run import get_or_read
-from imagequant.storage.shards import ShardJob
+from imagequant.stages.ocr.run import CachedReader, engine_key, get_or_read
+from imagequant.storage.layout import ShardJob
 from imagequant.storage.tables import iterate_rows, read_metadata
 from imagequant.storage.tars import write_tar
 from imagequant.storage.words import STATUS, STATUS_FILE, StatusRow, photo_sizes, read_words

@@ -71,11 +71,7 @@ def predict_photos(request: Request) -> bool:
 
 
 def units_by_dimension(units: Sequence[str], entities: Collection[str]) -> dict[str, str]:
-    """Return the unit to convert answers of each dimension to; other dimensions are not converted.
-
-    Raises:
-        InputError: If two units have the same dimension, or none of the entities is measured in a unit.
-    """
+    """Return the unit to convert answers of each dimension to; other dimensions are not converted."""
     chosen: dict[str, str] = {}
     for unit in units:
         dimension = UNITS[unit].dimension
@@ -121,11 +117,7 @@ def _tracked(
 
 
 def chosen_outputs(request: Request) -> list[AbstractContextManager[Output]]:
-    """Return the outputs asked for; by default answers go to standard output as text.
-
-    Raises:
-        InputError: If a file cannot be written, or is also an input.
-    """
+    """Return the outputs asked for; by default answers go to standard output as text."""
     chosen: list[AbstractContextManager[Output]] = []
     if request.as_json:
         if request.csv == STANDARD_OUTPUT:

@@ -41,11 +41,7 @@ def is_questions(argument: str) -> bool:
 
 
 def find_requests(arguments: Iterable[str], entities: Sequence[str]) -> list[PhotoRequest]:
-    """Return the photos that the arguments name; the rows of tables name their own entities.
-
-    Raises:
-        InputError: If a folder has no photos, or a table cannot be used.
-    """
+    """Return the photos that the arguments name; the rows of tables name their own entities."""
     questions = tuple(Question(entity) for entity in entities)
     found: list[PhotoRequest] = []
     for argument in arguments:
@@ -97,7 +93,7 @@ def open_photos(asked: Sequence[PhotoRequest]) -> list[Photo | InputError]:
     links = {each.url: each.in_reach for each in asked if each.url != STANDARD_INPUT and local_path(each.url) is None}
     fetched: Mapping[str, bytes | str] = {}
     if links:
-        from imagequant.fetch.on_demand import fetch  # noqa: PLC0415  (aiohttp takes a fifth of a second to load)
+        from imagequant.fetch.fetch import fetch  # noqa: PLC0415  (aiohttp takes a fifth of a second to load)
 
         fetched = fetch(links)
     return [_open(each, fetched.get(each.url)) for each in asked]

@@ -20,9 +20,9 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import write_csv, write_text
 from imagequant.experiments.dvc import run_command
 from imagequant.params import Params
-from imagequant.storage.corrections import COLUMNS, CORRECTIONS_FILE
 from imagequant.storage.labels import SYNTHETIC_TRAIN
 from imagequant.storage.layout import CACHE_VARIABLE, Layout
+from imagequant.storage.raw import COLUMNS, CORRECTIONS_FILE
 
 SYNTHETIC_TEST = "data/synthetic/test.csv"
 _LABEL_COLUMN = "entity_value"

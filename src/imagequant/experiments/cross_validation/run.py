@@ -37,9 +37,6 @@ def run(params: Params, layout: Layout, photos: Path, folds: int, variants: Sequ
 
     Compares with ablations (``variants``) and, if asked, with the baselines. Everything but the figures goes to
     ``FOLDER``.
-
-    Raises:
-        InputError: If the folder has no labelled rows, or too few for the folds.
     """
     params = inputs.cross_validation_params(params, inputs.labelled_files(photos))
     folder, metrics = layout.root / FOLDER, layout.metrics("cross_validation") / METRICS_FILE

@@ -16,8 +16,8 @@ from imagequant.experiments.report.snapshot import Snapshot, Table
 from imagequant.imaging.decode import decode_rgb
 from imagequant.imaging.draw import encoded
 from imagequant.storage.checks import OK
+from imagequant.storage.layout import shard_path
 from imagequant.storage.manifest import MANIFEST_NAME, iterate_manifest
-from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import read_tar
 
 # From the colour-blind-safe palette of Okabe and Ito.

@@ -24,11 +24,7 @@ Table = Sequence[Mapping[str, str]]
 
 
 def resolve(root: Path, name: str) -> str:
-    """Finds the commit of a revision, or else of the branch of that name last fetched from ``origin``.
-
-    Raises:
-        InputError: If ``root`` is not in a git repository, or there is no such revision.
-    """
+    """Finds the commit of a revision, or else of the branch of that name last fetched from ``origin``."""
     if _git(root, "rev-parse", "--git-dir") is None:
         raise InputError(f"{root}: not in a git repository: there is nothing to compare with")
     for candidate in (name, f"origin/{name}"):

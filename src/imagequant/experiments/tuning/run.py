@@ -51,9 +51,6 @@ def run(params: Params, layout: Layout, trials: int, timeout: float | None) -> N
 
     ``trials`` is the total number; an interrupted study resumes. No more trials start after ``timeout`` seconds, if
     given.
-
-    Raises:
-        InputError: If the search space or the data is invalid, or another search runs here.
     """
     torch.set_num_threads(1)  # as in training: the order of sums affects the result
     space = distributions(params)

@@ -16,8 +16,8 @@ from imagequant.core.errors import InputError
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.units import ENTITY_UNITS
 from imagequant.server.review.rows import Photos, ReviewRow, review_rows
-from imagequant.storage.corrections import COLUMNS, CORRECTIONS_FILE, Correction, read_corrections, write_corrections
 from imagequant.storage.layout import Layout
+from imagequant.storage.raw import COLUMNS, CORRECTIONS_FILE, Correction, read_corrections, write_corrections
 
 # Accepted: the answer is right. Kept: the label is right. Corrected: neither. Absent: the photo has no answer.
 Verdict = Literal["accepted", "kept", "corrected", "absent", "skipped"]

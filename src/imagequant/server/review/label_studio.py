@@ -15,7 +15,7 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import write_bytes, write_json, write_text
 from imagequant.server.review.desk import Desk, decided_value
 from imagequant.server.review.rows import PhotoEvidence, Photos, ReviewRow
-from imagequant.storage.corrections import Correction
+from imagequant.storage.raw import Correction
 
 TASKS_FILE = "tasks.json"
 CONFIG_FILE = "config.xml"

@@ -18,12 +18,10 @@ from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import ENTITY_UNITS
 from imagequant.storage.candidates import Readings
 from imagequant.storage.checks import OK
-from imagequant.storage.corrections import Correction
 from imagequant.storage.labels import iterate_labels
-from imagequant.storage.layout import SPLITS, Layout, Split
+from imagequant.storage.layout import SPLITS, Layout, Split, shard_path
 from imagequant.storage.manifest import ManifestRow, images_by_link, iterate_manifest
-from imagequant.storage.raw import iterate_raw
-from imagequant.storage.shards import shard_path
+from imagequant.storage.raw import Correction, iterate_raw
 from imagequant.storage.tars import read_tar
 
 

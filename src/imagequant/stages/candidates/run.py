@@ -24,8 +24,7 @@ from imagequant.params import CandidatesParams, Params
 from imagequant.storage.candidates import ReadQuantities, reading_paths, write_readings
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.labels import iterate_labels
-from imagequant.storage.layout import Layout
-from imagequant.storage.shards import ShardJob, shard_jobs
+from imagequant.storage.layout import Layout, ShardJob, shard_jobs
 from imagequant.storage.tars import read_tar
 from imagequant.storage.words import photo_sizes, read_engines, read_words
 from imagequant.storage.work_cache import ShardCache, WorkCache, fingerprint

@@ -12,10 +12,9 @@ from imagequant.storage.checks import NOT_EMPTY, SHA256, SHARE_TEXT, SHARE_TEXT_
 from imagequant.storage.declare import Cells, Expression, RowRule, Table
 from imagequant.storage.entity_checks import ENTITY, unit_of_entity
 from imagequant.storage.labels import LABELS, LABELS_FILE
-from imagequant.storage.layout import SPLITS, Layout, Split
+from imagequant.storage.layout import SPLITS, Layout, Split, list_shards
 from imagequant.storage.manifest import MANIFEST, MANIFEST_NAME
 from imagequant.storage.pixels import INDEX_NAME, PIXEL_INDEX
-from imagequant.storage.shards import list_shards
 from imagequant.storage.words import STATUS, STATUS_FILE, WORDS
 
 

@@ -21,10 +21,9 @@ from imagequant.fetch.outcome import Outcome
 from imagequant.fetch.pace import LocalPace
 from imagequant.params import DownloadParams, ExecutorParams, Params
 from imagequant.stages.download.link_table import LinkTable, Member
-from imagequant.storage.layout import SPLITS, Layout, Split
+from imagequant.storage.layout import SPLITS, Layout, Split, shard_path
 from imagequant.storage.manifest import MANIFEST, MANIFEST_NAME
 from imagequant.storage.raw import RawRow, iterate_raw
-from imagequant.storage.shards import shard_path
 from imagequant.storage.tars import write_tar
 from imagequant.storage.work_cache import WorkCache, fingerprint
 

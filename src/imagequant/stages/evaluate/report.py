@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from imagequant.core.records import PhotoReading
 from imagequant.evaluation import metrics
@@ -19,7 +23,6 @@ from imagequant.evaluation.scored_row import BUCKETS, ScoredRow
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
 from imagequant.stages.evaluate.browser import BrowserRow, photo_numbers, photos_json, rows_json
-from imagequant.stages.evaluate.plots import DARK, LIGHT, Points, reliability_plot, risk_plot
 
 _MAX_UNIT_SWAPS = 12
 
@@ -144,3 +147,66 @@ def _plots(risk: Points, reliability: Points) -> list[dict[str, str]]:
 
 def _base64(payload: bytes) -> str:
     return base64.b64encode(payload).decode("ascii")
+
+
+Points = Sequence[Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours, the same as in ``report.css``."""
+
+    page: str
+    text: str
+    line: str
+    grid: str
+
+
+LIGHT = Theme("#ffffff", "#1b1f24", "#0072b2", "#c4cad1")
+DARK = Theme("#14171b", "#e6e8eb", "#56b4e9", "#3d444d")
+
+
+def risk_plot(points: Points, theme: Theme) -> bytes:
+    """Plots risk against coverage, as PNG."""
+    figure, axes = _plot("Risk against coverage", "share of rows answered", "share of answers wrong", theme)
+    axes.plot([point["coverage"] for point in points], [point["risk"] for point in points], color=theme.line)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(bottom=0)
+    return _png(figure)
+
+
+def reliability_plot(points: Points, theme: Theme) -> bytes:
+    """Plots the share of correct answers against mean confidence, as PNG. The area of a circle is its share of rows."""
+    figure, axes = _plot("Reliability", "confidence", "share right", theme)
+    rows = max(sum(point["rows"] for point in points), 1)
+    axes.plot([0, 1], [0, 1], color=theme.grid, linewidth=1)
+    axes.scatter(
+        [point["confidence"] for point in points],
+        [point["right"] for point in points],
+        s=[12 + 400 * point["rows"] / rows for point in points],
+        color=theme.line,
+        alpha=0.8,
+        clip_on=False,
+        zorder=3,
+    )
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+    return _png(figure)
+
+
+def _plot(title: str, across: str, up: str, theme: Theme) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(5, 3.5), layout="constrained", facecolor=theme.page)
+    axes = figure.add_subplot(facecolor=theme.page)
+    axes.set_title(title, color=theme.text)
+    axes.set_xlabel(across, color=theme.text)
+    axes.set_ylabel(up, color=theme.text)
+    axes.tick_params(colors=theme.text)
+    axes.spines[:].set_color(theme.grid)
+    axes.grid(color=theme.grid, alpha=0.5)
+    return figure, axes
+
+
+def _png(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    # Without the software's name the bytes depend only on the data.
+    figure.savefig(buffer, format="png", dpi=120, metadata={"Software": None})
+    return buffer.getvalue()

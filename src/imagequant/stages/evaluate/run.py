@@ -20,8 +20,7 @@ from imagequant.evaluation.scored_row import COLUMNS, ROWS_FILE, Evidence, Score
 from imagequant.model.answering import answer_each
 from imagequant.model.config import ModelConfig
 from imagequant.params import EvaluateParams, Params
-from imagequant.stages.evaluate.browser import BrowserRow, browser_row, worst_rows
-from imagequant.stages.evaluate.gallery import draw_errors, worst_errors
+from imagequant.stages.evaluate.browser import BrowserRow, browser_row, draw_errors, worst_errors, worst_rows
 from imagequant.stages.evaluate.report import render_report
 from imagequant.storage.layout import Layout
 from imagequant.training.questions import Questions

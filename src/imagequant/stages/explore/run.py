@@ -12,10 +12,11 @@ from imagequant.core.files import fresh_folder, write_bytes, write_csv, write_js
 from imagequant.params import Params
 from imagequant.stages.explore import plots
 from imagequant.stages.explore.anomalies import Anomalies, test_anomalies, train_anomalies
-from imagequant.stages.explore.drift import drift_table, format_summary
 from imagequant.stages.explore.rows import (
+    drift_table,
     entity_table,
     filled,
+    format_summary,
     group_table,
     histogram,
     read_rows,

@@ -62,11 +62,7 @@ def label_rows(rows: Iterable[RawRow], images: ImagesByLink, plan: SplitPlan) ->
 
 
 def check_sources(params: LabelsParams, sources: set[str]) -> None:
-    """Checks that ``train_only`` and ``validation_only`` name raw files.
-
-    Raises:
-        InputError: If one does not; names the key and what is allowed.
-    """
+    """Checks that ``train_only`` and ``validation_only`` name raw files."""
     for key in ("train_only", "validation_only"):
         for name in getattr(params, key):
             if name not in sources:

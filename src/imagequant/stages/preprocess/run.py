@@ -14,9 +14,8 @@ from imagequant.params import Params
 from imagequant.stages.preprocess.letterboxed import Letterboxer, letterbox_on_cpu, make_shard
 from imagequant.storage.checks import FAILED, OK
 from imagequant.storage.code import code_fingerprint
-from imagequant.storage.layout import SPLITS, Layout
+from imagequant.storage.layout import SPLITS, Layout, ShardJob, shard_jobs, shard_path
 from imagequant.storage.pixels import INDEX_NAME, PIXEL_INDEX, SUFFIX, PixelIndexRow, write_pixel_shard
-from imagequant.storage.shards import ShardJob, shard_jobs, shard_path
 from imagequant.storage.tars import list_tar, read_tar
 from imagequant.storage.work_cache import ShardCache, WorkCache, fingerprint
 

@@ -15,9 +15,17 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder, write_json
 from imagequant.core.locations import copy, is_remote, under
 from imagequant.params import Params
-from imagequant.storage.corrections import CORRECTIONS_FILE, read_corrections
 from imagequant.storage.layout import SPLITS, Layout, Split
-from imagequant.storage.raw import HAND, SOURCES_FILE, RawRow, iterate_raw, iterate_raw_file, row_problem
+from imagequant.storage.raw import (
+    CORRECTIONS_FILE,
+    HAND,
+    SOURCES_FILE,
+    RawRow,
+    iterate_raw,
+    iterate_raw_file,
+    read_corrections,
+    row_problem,
+)
 
 _PROBLEMS_SHOWN = 20
 
@@ -54,11 +62,7 @@ def run(params: Params, layout: Layout) -> None:
 
 
 def check_rows(rows: Iterable[RawRow], name: str, *, strict: bool) -> None:
-    """Prints on stderr which rows of the file ``name`` cannot be processed.
-
-    Raises:
-        InputError: If there are such rows and ``strict``, or if all rows are such.
-    """
+    """Prints on stderr which rows of the file ``name`` cannot be processed."""
     total = bad = 0
     first = ""
     for row in rows:

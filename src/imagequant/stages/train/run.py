@@ -27,11 +27,7 @@ LIVE_FOLDER = "live"
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Train, calibrate and save the networks and trees.
-
-    Raises:
-        InputError: If there are no usable training or development rows.
-    """
+    """Train, calibrate and save the networks and trees."""
     # With more threads, the order of sums and thus the model would depend on the machine.
     torch.set_num_threads(1)
     limits = Limits(params.train.max_words, params.train.max_candidates)

@@ -20,11 +20,7 @@ Versions = Mapping[str, Mapping[str, str]]
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Record the versions and print changes.
-
-    Raises:
-        InputError: If an OCR engine named in the params is missing.
-    """
+    """Record the versions and print changes."""
     folder = layout.data("versions")
     before = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
     versions = installed(params)
