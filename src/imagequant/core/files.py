@@ -92,6 +92,15 @@ def writing_csv(path: Path, columns: Sequence[str]) -> Iterator[Callable[[Sequen
         yield writer.writerow
 
 
+def csv_records(lines: Iterable[str], columns: Iterable[str], origin: str) -> Iterator[dict[str, str]]:
+    """Reads the records of a CSV file with a header; if it lacks one of the columns, the error names ``origin``."""
+    reader = csv.DictReader(lines)
+    missing = [name for name in columns if name not in (reader.fieldnames or ())]
+    if missing:
+        raise InputError(f"{origin}: no column {', '.join(missing)}")
+    return iter(reader)
+
+
 def write_json(path: Path, value: Any) -> None:
     """Writes JSON with sorted keys, two spaces and a final newline: the same value, the same bytes."""
     write_text(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")

@@ -72,6 +72,18 @@ def at_hand(path: Path) -> Iterator[Path]:
         yield copy
 
 
+@contextmanager
+def readable(path: Path, problem: str, *errors: type[Exception]) -> Iterator[Path]:
+    """Yields a local file as ``at_hand`` does; ``InputError`` if there is none, or ``problem`` if ``errors`` occur."""
+    try:
+        with at_hand(path) as local:
+            yield local
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
+    except errors as error:
+        raise InputError(f"{path}: {problem}: {error}") from None
+
+
 def folder_at_hand(path: Path) -> tuple[Path, tempfile.TemporaryDirectory[str] | None]:
     """Returns a local folder with the same files: ``path``, or copies, which are removed with the second value."""
     if not is_remote(path):

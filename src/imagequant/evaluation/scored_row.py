@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from imagequant.core.errors import InputError
+from imagequant.core.files import csv_records
 from imagequant.core.records import Candidate, Word
 from imagequant.evaluation.oracle_recall import is_read
 from imagequant.model.answers import Answer, choose_answer
@@ -207,11 +207,8 @@ def parse_rows(text: str, origin: str) -> list[ScoredRow]:
     Raises:
         InputError: If a column is missing or a value is invalid; names file, line and column.
     """
-    reader = csv.DictReader(io.StringIO(text))
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        raise InputError(f"{origin}: no column {', '.join(missing)}")
-    return [_parse_row(line, f"{origin}, line {number}") for number, line in enumerate(reader, start=2)]
+    lines = csv_records(io.StringIO(text), COLUMNS, origin)
+    return [_parse_row(line, f"{origin}, line {number}") for number, line in enumerate(lines, start=2)]
 
 
 def _parse_row(line: Mapping[str, str], where: str) -> ScoredRow:

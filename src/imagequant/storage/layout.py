@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,8 +12,7 @@ from imagequant.core.locations import is_remote, location
 
 # Where DVC makes them in the checkout: queued experiments there, ``--temp`` one folder deeper. DVC removes each copy
 # when its experiment ends.
-_COPIES = (".dvc", "tmp", "exps")
-_DEEPER = "standalone"
+_COPY = re.compile(r"(?P<copy>(?P<checkout>/.*?)/\.dvc/tmp/exps/(standalone/)?[^/]+)(?=/|$)")
 Split = Literal["train", "test"]
 SPLITS: tuple[Split, ...] = ("train", "test")
 CACHE_VARIABLE = "IMAGEQUANT_CACHE"
@@ -20,20 +20,14 @@ CACHE_VARIABLE = "IMAGEQUANT_CACHE"
 
 def experiment_copy(path: Path) -> Path | None:
     """Returns the experiment copy that contains a path, if any."""
-    if is_remote(path):
-        return None
-    parts = path.absolute().parts
-    for end in range(len(_COPIES), len(parts)):
-        if parts[end - len(_COPIES) : end] == _COPIES:
-            depth = end + 2 if parts[end] == _DEEPER else end + 1
-            return Path(*parts[:depth])
-    return None
+    found = None if is_remote(path) else _COPY.match(path.absolute().as_posix())
+    return Path(found["copy"]) if found else None
 
 
 def checkout_of(root: Path) -> Path:
     """Returns the checkout that a project folder is, or is a copy of."""
-    copy = experiment_copy(root)
-    return next(each.parent for each in copy.parents if each.name == _COPIES[0]) if copy else root
+    found = None if is_remote(root) else _COPY.match(root.absolute().as_posix())
+    return Path(found["checkout"]) if found else root
 
 
 def own_cache(root: Path) -> Path:

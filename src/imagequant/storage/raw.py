@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from imagequant.core.errors import InputError
-from imagequant.core.files import read_json, write_csv
+from imagequant.core.files import csv_records, read_json, write_csv
 from imagequant.core.locations import at_hand, is_remote, under
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.units import ENTITIES
@@ -25,18 +25,7 @@ CORRECTIONS_FILE = "corrections.csv"
 
 @dataclass(frozen=True)
 class Correction:
-    """The answer of one raw row by hand.
-
-    Attributes:
-        source: The raw file, as ``sources.train`` or ``sources.test`` names it.
-        source_row: Its row there, from 1.
-        image_link: As in the raw file.
-        group_id: As in the raw file.
-        entity_name: As in the raw file.
-        entity_value: The answer in the contest's form; empty if the photo does not say.
-        reviewer: Who decided.
-        decided_at: When, in UTC.
-    """
+    """The answer of one raw row by hand; ``entity_value`` is empty if the photo does not say, the time is in UTC."""
 
     source: str
     source_row: int
@@ -72,23 +61,15 @@ def read_corrections(path: Path) -> list[Correction]:
         return []
     corrections: dict[tuple[str, int], Correction] = {}
     with at_hand(path) as local, local.open(encoding="utf-8-sig", newline="") as file:
-        lines = csv.DictReader(file)
-        missing = [name for name in COLUMNS if name not in (lines.fieldnames or ())]
-        if missing:
-            raise InputError(f"{path}: no column {', '.join(missing)}")
-        for number, line in enumerate(lines, start=2):
-            each = _correction(line, f"{path}, line {number}")
+        for number, record in enumerate(csv_records(file, COLUMNS, str(path)), start=2):
+            values: dict[str, Any] = {name: record[name] or "" for name in COLUMNS}
+            if not values["source_row"].isdecimal():
+                raise InputError(f"{path}, line {number}: source_row: {values['source_row']!r} is not a row number")
+            each = Correction(**{**values, "source_row": int(values["source_row"])})
             if each.key in corrections:
                 raise InputError(f"{path}, line {number}: {each.source}, row {each.source_row} is there twice")
             corrections[each.key] = each
     return list(corrections.values())
-
-
-def _correction(line: dict[str, str], where: str) -> Correction:
-    number = line["source_row"] or ""
-    if not number.isdecimal():
-        raise InputError(f"{where}: source_row: {number!r} is not a row number")
-    return Correction(**{name: line[name] or "" for name in COLUMNS if name != "source_row"}, source_row=int(number))
 
 
 SOURCES_FILE = "sources.json"
@@ -131,15 +112,11 @@ def iterate_raw_file(path: Path, source: str, kind: Kind, *, origin: Path | None
 
     Args:
         path: CSV or parquet (by the file name), possibly a link to the file or a copy of it.
-        source: Name of the file in its rows.
+        source: Name of the file in its rows, and in errors.
         kind: Decides which columns are required.
         origin: The folder of the file itself; by default that of ``path``.
-
-    Raises:
-        InputError: If the file is missing, unreadable or empty, or lacks a column.
     """
-    origin = origin or _own_folder(path)
-    number = 0
+    origin, number = origin or _own_folder(path), 0
     for number, record in enumerate(_records(path, source, kind), start=1):
         known = {name: record.get(name, "") for name in _KNOWN}
         extra = {name: value for name, value in record.items() if name not in _KNOWN}
@@ -154,9 +131,8 @@ def _records(path: Path, source: str, kind: Kind) -> Iterator[Record]:
     except FileNotFoundError:
         raise InputError(f"{source}: no such file") from None
     except (UnicodeDecodeError, pa.ArrowInvalid) as error:
-        raise InputError(
-            f"{source}: not readable as {path.suffix[1:] or 'CSV'}: {' '.join(str(error).split())}"
-        ) from None
+        problem = " ".join(str(error).split())
+        raise InputError(f"{source}: not readable as {path.suffix[1:] or 'CSV'}: {problem}") from None
 
 
 def _csv_records(path: Path, source: str, kind: Kind) -> Iterator[Record]:
@@ -183,24 +159,17 @@ def _parquet_records(path: Path, source: str, kind: Kind) -> Iterator[Record]:
         names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]
         _require_columns(names, source, kind)
         for batch in file.iter_batches(_BATCH_SIZE, columns=names):
-            yield from ({name: _cell(value) for name, value in row.items()} for row in batch.to_pylist())
-
-
-def _cell(value: Any) -> str:
-    """Returns a cell as text, whatever the column's type; empty for gaps and NaN."""
-    return "" if value is None or value != value else str(value)  # noqa: PLR0124
+            for row in batch.to_pylist():
+                # As text, whatever the column's type; gaps and NaN are empty.
+                yield {name: "" if cell is None or cell != cell else str(cell) for name, cell in row.items()}  # noqa: PLR0124
 
 
 def _require_columns(names: Iterable[str], source: str, kind: Kind) -> None:
-    counts = Counter(names)
-    repeated = [name for name in _COLUMNS[kind] if counts[name] > 1]
-    if repeated:
+    counts, needed = Counter(names), _COLUMNS[kind]
+    if repeated := [name for name in needed if counts[name] > 1]:
         raise InputError(f"{source}: column {', '.join(repeated)} appears more than once")
-    missing = [name for name in _COLUMNS[kind] if not counts[name]]
-    if missing:
-        raise InputError(
-            f"{source}: column {', '.join(missing)} is missing; a {kind} file has {', '.join(_COLUMNS[kind])}"
-        )
+    if missing := [name for name in needed if not counts[name]]:
+        raise InputError(f"{source}: column {', '.join(missing)} is missing; a {kind} file has {', '.join(needed)}")
 
 
 def row_problem(row: RawRow) -> str:
@@ -225,18 +194,16 @@ def iterate_raw(layout: Layout, split: Split) -> Iterator[RawRow]:
         yield from _as_written(layout, "test")
         return
     corrections = {each.key: each for each in read_corrections(layout.data("sources") / CORRECTIONS_FILE)}
-    own = split_sources(layout, "train")
     for row in _as_written(layout, "train"):
         correction = corrections.pop((row.source, row.row), None)
         yield row if correction is None else corrected(row, correction)
-    if corrections:
-        for row in _as_written(layout, "test"):
-            correction = corrections.pop((row.source, row.row), None)
-            if correction is not None and row.source not in own:
-                yield corrected(row, correction)
-    sources = {*own, *split_sources(layout, "test")}
+    own, test = split_sources(layout, "train"), split_sources(layout, "test")
+    for row in _as_written(layout, "test") if corrections else ():
+        correction = corrections.pop((row.source, row.row), None)
+        if correction is not None and row.source not in own:
+            yield corrected(row, correction)
     for each in corrections.values():
-        if each.source in sources:
+        if each.source in (*own, *test):
             raise InputError(f"data/{CORRECTIONS_FILE}: {each.source} has no row {each.source_row}")
 
 
@@ -254,20 +221,19 @@ def corrected(row: RawRow, correction: Correction) -> RawRow:
 
 
 def _as_written(layout: Layout, split: Split) -> Iterator[RawRow]:
-    folder = layout.data("sources") / split
-    for link, source in _linked(layout, split):
-        yield from iterate_raw_file(folder / link, source, split, origin=_own_folder(under(layout.root, source)))
+    for link, source in _linked(layout, split).items():
+        path, origin = layout.data("sources") / split / link, _own_folder(under(layout.root, source))
+        yield from iterate_raw_file(path, source, split, origin=origin)
 
 
 def split_sources(layout: Layout, split: Split) -> tuple[str, ...]:
     """Returns the files of a split as ``sources.<split>`` names them, in that order."""
-    return tuple(source for _, source in _linked(layout, split))
+    return tuple(_linked(layout, split).values())
 
 
-def _linked(layout: Layout, split: Split) -> list[tuple[str, str]]:
-    """Returns each file of a split: its name in ``data/sources``, and its name in ``sources.<split>``."""
-    names: dict[str, str] = read_json(layout.data("sources") / SOURCES_FILE)[split]
-    return sorted(names.items())
+def _linked(layout: Layout, split: Split) -> dict[str, str]:
+    """Returns the names of a split's files in ``sources.<split>``, by their names in ``data/sources``."""
+    return dict(sorted(read_json(layout.data("sources") / SOURCES_FILE)[split].items()))
 
 
 def _own_folder(path: Path) -> Path:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from imagequant.core.errors import InputError
 from imagequant.core.files import replacing
 from imagequant.core.iteration import chunks
-from imagequant.core.locations import at_hand
+from imagequant.core.locations import readable
 
 # Rows in each group of a file: few enough to be held as Python objects, and fixed, so that the bytes depend on the rows
 # alone.
@@ -91,12 +90,5 @@ def _opened(path: Path) -> Iterator[pq.ParquetFile]:
         yield file
 
 
-@contextmanager
-def _local(path: Path) -> Iterator[Path]:
-    try:
-        with at_hand(path) as local:
-            yield local
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
-    except pa.ArrowInvalid as error:
-        raise InputError(f"{path}: not a readable parquet file: {error}") from None
+def _local(path: Path) -> AbstractContextManager[Path]:
+    return readable(path, "not a readable parquet file", pa.ArrowInvalid)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import replacing
-from imagequant.core.locations import at_hand
+from imagequant.core.locations import readable
 
 
 def member_name(sha256: str, image_format: str) -> str:
@@ -54,14 +54,9 @@ def _sha256(member: str) -> str:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tarfile.TarFile]:
-    try:
-        with at_hand(path) as local:
-            # A tar cut between two members reads like a shorter one; only its missing end shows it.
-            if local.stat().st_size % tarfile.RECORDSIZE:
-                raise InputError(f"{path}: damaged image shard: cut short")
-            with tarfile.open(local, "r:") as archive:
-                yield archive
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
-    except tarfile.TarError as error:
-        raise InputError(f"{path}: damaged image shard: {error}") from None
+    with readable(path, "damaged image shard", tarfile.TarError) as local:
+        # A tar cut between two members reads like a shorter one; only its missing end shows it.
+        if local.stat().st_size % tarfile.RECORDSIZE:
+            raise InputError(f"{path}: damaged image shard: cut short")
+        with tarfile.open(local, "r:") as archive:
+            yield archive

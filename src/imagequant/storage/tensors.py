@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
-from imagequant.core.errors import InputError
 from imagequant.core.files import write_bytes
-from imagequant.core.locations import at_hand
+from imagequant.core.locations import readable
 
 _METADATA = "metadata"
 Arrays = Mapping[str, NDArray[np.generic]]
@@ -48,11 +47,9 @@ def read_tensors(path: Path, *, mapped: bool = False) -> tuple[Arrays, dict[str,
     Raises:
         InputError: If the file is missing or not a safetensors file.
     """
-    if mapped:
-        with _opened(path, "pt") as file:
-            return {name: file.get_tensor(name).numpy() for name in file.keys()}, _metadata(file)  # noqa: SIM118
-    with _opened(path) as file:
-        return {name: file.get_tensor(name) for name in file.keys()}, _metadata(file)  # noqa: SIM118
+    with _opened(path, "pt" if mapped else "numpy") as file:
+        arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        return {name: array.numpy() for name, array in arrays.items()} if mapped else arrays, _metadata(file)
 
 
 def read_tensor_metadata(path: Path) -> dict[str, str]:
@@ -80,10 +77,9 @@ def _metadata(file: Any) -> dict[str, str]:
 
 @contextmanager
 def _opened(path: Path, framework: str = "numpy") -> Iterator[Any]:
-    try:
-        with at_hand(path) as local, safe_open(local, framework=framework) as file:
-            yield file
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
-    except (SafetensorError, json.JSONDecodeError) as error:
-        raise InputError(f"{path}: not a readable safetensors file: {error}") from None
+    problem = "not a readable safetensors file"
+    with (
+        readable(path, problem, SafetensorError, json.JSONDecodeError) as local,
+        safe_open(local, framework=framework) as file,
+    ):
+        yield file

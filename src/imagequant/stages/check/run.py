@@ -13,9 +13,9 @@ from typing import Any
 import pyarrow as pa
 
 from imagequant.core.errors import InputError
-from imagequant.core.files import fresh_folder, write_json
+from imagequant.core.files import csv_records, fresh_folder, write_json
 from imagequant.core.iteration import chunks
-from imagequant.core.locations import at_hand
+from imagequant.core.locations import readable
 from imagequant.params import Params
 from imagequant.stages.check.tables import CheckedTable, tables
 from imagequant.storage.declare import Violation
@@ -136,15 +136,8 @@ def _text_groups(table: CheckedTable, path: Path) -> Iterator[pa.Table]:
 
 
 def _csv_rows(path: Path, names: list[str]) -> Iterator[Mapping[str, Any]]:
-    try:
-        with at_hand(path) as local, local.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in names if name not in (reader.fieldnames or ())]
-            if missing:
-                raise InputError(f"{path}: no column {', '.join(missing)}")
-            yield from reader
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
+    with readable(path, "not readable", csv.Error) as local, local.open(encoding="utf-8", newline="") as file:
+        yield from csv_records(file, names, str(path))
 
 
 def _list_columns(schema: pa.Schema) -> str:
