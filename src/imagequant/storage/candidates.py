@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import pyarrow as pa
 
@@ -101,12 +101,11 @@ def write_readings(folder: Path, shard: int, readings: Iterable[PhotoReading]) -
     readings = list(readings)
     photos, tokens, quantities = reading_paths(folder, shard)
     PHOTOS.write(photos, (PhotoRow(r.sha256, r.width, r.height) for r in readings))
-    TOKENS.write(
-        tokens, ({"sha256": r.sha256, **_without(word, "alternatives")} for r in readings for word in r.tokens)
-    )
-    CANDIDATES.write(
-        quantities, ({"sha256": r.sha256, **_candidate_fields(each)} for r in readings for each in r.candidates)
-    )
+    words = ({"sha256": r.sha256, **vars(word)} for r in readings for word in r.tokens)
+    TOKENS.write(tokens, ({name: row[name] for name in _TOKEN} for row in words))
+    candidates = ((r.sha256, each) for r in readings for each in r.candidates)
+    rows = ({"sha256": sha256, **vars(each.mention), **vars(each)} for sha256, each in candidates)
+    CANDIDATES.write(quantities, ({name: row[name] for name in _CANDIDATE} for row in rows))
 
 
 class Readings(ByPhoto[PhotoReading]):
@@ -126,13 +125,12 @@ class Readings(ByPhoto[PhotoReading]):
 
     def _read(self, path: Path, row: int, name: str) -> PhotoReading:
         photos, tokens, quantities = self._tables(path)
-        words = tuple(Word(**_record_fields(TOKENS, cells)) for cells in tokens(name))
+        words = tuple(Word(**_without_photo(TOKENS.from_cells(cells))) for cells in tokens(name))
         candidates = tuple(_candidate(cells) for cells in quantities(name))
         return PhotoReading(name, photos[row].width, photos[row].height, words, candidates)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadQuantity:
+class ReadQuantity(NamedTuple):
     """A candidate without its words, box and context."""
 
     value: float
@@ -146,13 +144,12 @@ class ReadQuantities(ByPhoto[Sequence[ReadQuantity]]):
     def __init__(self, folder: Path) -> None:
         """Indexes the photos."""
         super().__init__(list_shards(folder / "quantities", "parquet"), _names)
-        columns = ["sha256", *(each.name for each in fields(ReadQuantity))]
+        columns = ["sha256", *ReadQuantity._fields]
         self._rows = lru_cache(_CACHED_SHARDS)(lambda path: _rows_by_photo(path, columns))
 
     def _read(self, path: Path, row: int, name: str) -> Sequence[ReadQuantity]:  # noqa: ARG002
-        return [
-            ReadQuantity(cells["value"], cells["unit"], tuple(cells["engines"])) for cells in self._rows(path)(name)
-        ]
+        rows = self._rows(path)(name)
+        return [ReadQuantity(cells["value"], cells["unit"], tuple(cells["engines"])) for cells in rows]
 
 
 def _names(path: Path) -> list[str]:
@@ -176,25 +173,16 @@ def _rows_by_photo(path: Path, columns: list[str] | None = None) -> Callable[[st
     return rows_of
 
 
+_TOKEN, _CANDIDATE = ([each.name for each in fields(row)] for row in (TokenRow, CandidateRow))
 # The fields of a mention that tables keep: its place in the line is of no use without the line.
 _MENTION = tuple(field.name for field in fields(Mention) if field.compare)
 
 
-def _without(record: Word | Candidate, left_out: str) -> dict[str, Any]:
-    return {name: value for name, value in vars(record).items() if name != left_out}
-
-
-def _candidate_fields(candidate: Candidate) -> dict[str, Any]:
-    return {name: getattr(candidate.mention, name) for name in _MENTION} | _without(candidate, "mention")
-
-
-def _candidate(row: dict[str, Any]) -> Candidate:
-    values = _record_fields(CANDIDATES, row)
+def _candidate(cells: dict[str, Any]) -> Candidate:
+    values = _without_photo(CANDIDATES.from_cells(cells))
     mention = Mention(**{name: values.pop(name) for name in _MENTION})
     return Candidate(mention, **values)
 
 
-def _record_fields(table: Table[Any], row: dict[str, Any]) -> dict[str, Any]:
-    values = table.from_cells(row)
-    del values["sha256"]
-    return values
+def _without_photo(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "sha256"}

@@ -62,17 +62,15 @@ def bare_code(source: str) -> str:
 def _parse(source: str) -> tuple[str, frozenset[_Import]]:
     """Returns the code in one spelling, and its imports."""
     tree = ast.parse(source)
-    # What is under ``if TYPE_CHECKING`` does not run.
-    running = (
-        statement
-        for statement in tree.body
-        if not (isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING")
-    )
-    imports = frozenset(found for statement in running for node in ast.walk(statement) for found in _imports(node))
+    imports: set[_Import] = set()
+    for statement in tree.body:
+        # What is under ``if TYPE_CHECKING`` does not run.
+        if not (isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING"):
+            imports.update(found for node in ast.walk(statement) for found in _imports(node))
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = [statement for statement in node.body if not _is_text(statement)]
-    return ast.dump(tree), imports
+    return ast.dump(tree), frozenset(imports)
 
 
 def _imports(node: ast.AST) -> Iterator[_Import]:

@@ -16,10 +16,10 @@ A field whose type is a dataclass (``Box``) becomes one column per field of that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property, reduce
-from operator import and_
+from operator import or_
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -40,12 +40,7 @@ _ROW_NUMBER = "__row__"
 
 @dataclass(frozen=True)
 class Check:
-    """What a cell may hold.
-
-    Attributes:
-        rule: Completes "must be", for people.
-        test: Takes the column as an Arrow expression and gives the expression that is true for allowed cells.
-    """
+    """What a cell may hold: ``rule`` completes "must be"; ``test`` is true for the allowed cells of a column."""
 
     rule: str
     test: Callable[[Expression], Expression]
@@ -53,12 +48,7 @@ class Check:
 
 @dataclass(frozen=True)
 class RowRule:
-    """How the cells of a row hang together.
-
-    Attributes:
-        rule: Completes "must have", for people.
-        test: Takes the cells by column name and gives the expression that is true for allowed rows.
-    """
+    """How the cells of a row hang together: ``rule`` completes "must have"; ``test`` is true for allowed rows."""
 
     rule: str
     test: Callable[[Cells], Expression]
@@ -102,7 +92,7 @@ class Violation:
 
 @dataclass(frozen=True)
 class _Field:
-    """A field of the row class: its columns, and the classes that its value or its items are made of."""
+    """A field of the row class: its columns, and the classes that its value or the items of its tuple are made of."""
 
     name: str
     columns: tuple[Column, ...]
@@ -120,12 +110,10 @@ class Table(Generic[R]):
         self.rules = rules
         hints = get_type_hints(row, include_extras=True)
         # A row class is a dataclass; its type parameter cannot say so.
-        self._fields = tuple(_field(each.name, hints[each.name]) for each in fields(cast("Any", row)))
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """All columns in their order."""
-        return tuple(column for each in self._fields for column in each.columns)
+        own = [_field(each.name, hints[each.name]) for each in fields(cast("Any", row))]
+        self.columns = tuple(column for each in own for column in each.columns)
+        self._records = [each for each in own if each.record]
+        self._tuples = [each for each in own if each.is_tuple]
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -180,57 +168,38 @@ class Table(Generic[R]):
             values[each.name] = tuple(each.item(**item) for item in items) if each.item else tuple(items)
         return values
 
-    @cached_property
-    def _records(self) -> tuple[_Field, ...]:
-        return tuple(each for each in self._fields if each.record)
-
-    @cached_property
-    def _tuples(self) -> tuple[_Field, ...]:
-        return tuple(each for each in self._fields if each.is_tuple)
-
     # --- checks
 
     def violations(self, rows: pa.Table) -> Iterator[Violation]:
         """Yields what is wrong with rows, rule by rule; nothing is computed row by row where all is right."""
-        tests = self._tests
-        if rows.filter(_broken(reduce(and_, (test for _, _, test in tests)))).num_rows == 0:
+        from pyarrow.compute import coalesce, field, scalar  # noqa: PLC0415  (slow to load; readers need none of it)
+
+        # Column (none for rules about whole rows), rule and test; a test that a gap leaves open counts as broken.
+        tests = [(each.name, f"column {each.name} must be {each.allowed}", each.test(field)) for each in self.columns]
+        tests += [("", f"must have {rule.rule}", rule.test(field)) for rule in self.rules]
+        broken = [(column, rule, ~coalesce(test, scalar(False))) for column, rule, test in tests]
+        if rows.filter(reduce(or_, (test for _, _, test in broken))).num_rows == 0:
             return
         numbered = rows.append_column(_ROW_NUMBER, pa.array(range(rows.num_rows), pa.int64()))
-        for column, rule, test in tests:
-            for cells in numbered.filter(_broken(test)).to_pylist():
+        for column, rule, test in broken:
+            for cells in numbered.filter(test).to_pylist():
                 yield Violation(cells[_ROW_NUMBER], rule, repr(cells[column]) if column else "")
-
-    @cached_property
-    def _tests(self) -> Sequence[tuple[str, str, Expression]]:
-        """Column (none for rules about whole rows), rule and expression."""
-        from pyarrow.compute import field  # noqa: PLC0415  (a quarter of Arrow's load time; readers need none of it)
-
-        return [
-            *((each.name, f"column {each.name} must be {each.allowed}", each.test(field)) for each in self.columns),
-            *(("", f"must have {rule.rule}", rule.test(field)) for rule in self.rules),
-        ]
-
-
-def _broken(test: Expression) -> Expression:
-    """The opposite of a test; a test that a gap leaves open counts as broken."""
-    from pyarrow.compute import coalesce, scalar  # noqa: PLC0415  (as above)
-
-    return ~coalesce(test, scalar(False))
 
 
 def _field(name: str, hint: Any) -> _Field:
-    metadata: tuple[Any, ...] = ()
+    metadata: Sequence[Any] = ()
     if get_origin(hint) is Annotated:
-        hint, *rest = get_args(hint)
-        metadata = tuple(rest)
+        hint, *metadata = get_args(hint)
     optional = get_origin(hint) is UnionType and NoneType in get_args(hint)
     kind = next(each for each in get_args(hint) if each is not NoneType) if optional else hint
     is_tuple = get_origin(kind) is tuple
-    arrow = next((each for each in metadata if isinstance(each, pa.DataType)), None)
-    check = next((each for each in metadata if isinstance(each, Check)), None)
-    meaning = next((each for each in metadata if isinstance(each, str)), "")
     record = kind if is_dataclass(kind) else None
-    names = [each.name for each in fields(record)] if record else [name]
-    columns = tuple(Column(each, arrow or _ARROW_TYPES[kind], meaning, check, optional) for each in names)
     item = get_args(kind)[0] if is_tuple and is_dataclass(get_args(kind)[0]) else None
-    return _Field(name, columns, cast("type | None", record), is_tuple, cast("type | None", item))
+
+    def given(wanted: type) -> Any:
+        return next((each for each in metadata if isinstance(each, wanted)), None)
+
+    arrow, check, meaning = given(pa.DataType) or _ARROW_TYPES.get(kind), given(Check), given(str) or ""
+    names = [each.name for each in fields(record)] if record else [name]
+    columns = tuple(Column(each, arrow, meaning, check, optional) for each in names)
+    return _Field(name, columns, cast("type | None", record), is_tuple, item)

@@ -50,15 +50,8 @@ def write_features(
 ) -> None:
     """Writes one shard; ``metadata`` has the weights and versions that made it."""
     # Half precision: a relative error of a thousandth for half of the disk space. Without photos there are no arrays.
-    arrays: Arrays = (
-        {
-            "pooled": np.stack([feature.pooled for feature in features]).astype(np.float16),
-            "grid": np.stack([feature.grid for feature in features]).astype(np.float16),
-            "square": np.stack([feature.square for feature in features]),
-        }
-        if features
-        else {}
-    )
+    arrays = {part: np.stack([getattr(each, part) for each in features]) for part in _PARTS if features}
+    arrays |= {part: arrays[part].astype(np.float16) for part in ("pooled", "grid") if features}
     write_tensors(shard_path(folder, shard, SUFFIX), arrays, {**metadata, _NAMES_KEY: json.dumps(list(names))})
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pyarrow as pa
 
@@ -27,6 +27,7 @@ from imagequant.storage.layout import shard_path
 from imagequant.storage.tables import iterate_rows, read_rows_where
 
 STATUS_FILE = "status.parquet"
+_WORD = [each.name for each in fields(Word)]
 _ALTERNATIVES = pa.list_(pa.struct([("text", pa.string()), ("odds", pa.float32())]))
 
 
@@ -74,9 +75,10 @@ def write_words(folder: Path, shard: int, photos: Iterable[PhotoWords], metadata
 
 def read_words(path: Path) -> Iterator[PhotoWords]:
     """Yields those photos of one shard that have words, in order."""
-    for sha256, rows in groupby(iterate_rows(path), key=lambda row: str(row["sha256"])):
-        pairs = [_word(row) for row in rows]
-        yield PhotoWords(sha256, tuple(word for word, _ in pairs), tuple(keep for _, keep in pairs))
+    for sha256, cells in groupby(iterate_rows(path), key=lambda row: str(row["sha256"])):
+        rows = [WORDS.from_cells(row) for row in cells]
+        kept = tuple(row.pop("kept") for row in rows)
+        yield PhotoWords(sha256, tuple(Word(**{name: row[name] for name in _WORD}) for row in rows), kept)
 
 
 def photo_sizes(folder: Path, shard: int) -> dict[str, tuple[int, int]]:
@@ -88,10 +90,3 @@ def photo_sizes(folder: Path, shard: int) -> dict[str, tuple[int, int]]:
 def read_engines(folder: Path) -> list[str]:
     """Returns the engines that read a split, most trusted first."""
     return list(dict.fromkeys(row["engine"] for row in iterate_rows(folder / STATUS_FILE, ["engine"])))
-
-
-def _word(row: dict[str, Any]) -> tuple[Word, bool]:
-    values = WORDS.from_cells(row)
-    del values["sha256"]
-    is_kept: bool = values.pop("kept")
-    return Word(**values), is_kept
