@@ -13,7 +13,6 @@ from imagequant.candidates.tokens import line_tokens
 from imagequant.core.records import LINE_SEGMENT_FEATURES, Box, OcrAlternative, PhotoReading, PhotoWords, Word
 from imagequant.evaluation.oracle_recall import recall_rows, summarise
 from imagequant.params import CandidatesParams
-from imagequant.stages.candidates.run import plot_rows
 from imagequant.storage.candidates import ReadQuantities, write_readings
 from imagequant.storage.labels import LabelRow
 
@@ -208,7 +207,6 @@ def test_recall_by_engine_split_and_entity(tmp_path):
     assert summary["by_split"]["validation"]["oracle_recall"] == 1.0
     assert summary["by_split"]["train"]["rows"] == 4
     assert summary["by_entity"]["maximum_weight_recommendation"]["oracle_recall"] == 0.0
-    assert plot_rows(summary)[0] == ("all together", 0.4)
 
 
 def test_recall_of_no_rows():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import os
 import tempfile
@@ -118,6 +119,13 @@ def read_json(path: Path) -> Any:
         raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
     except json.JSONDecodeError as error:
         raise InputError(f"{path}: not JSON: {error}") from None
+
+
+def figure_png(figure: Any, **options: Any) -> bytes:
+    """Returns a figure of matplotlib as PNG, without the software's name: the bytes depend on the data alone."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Software": None}, **options)
+    return buffer.getvalue()
 
 
 def file_digest(path: Path) -> str:

@@ -16,7 +16,7 @@ A field whose type is a dataclass (``Box``) becomes one column per field of that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property, reduce
 from operator import or_

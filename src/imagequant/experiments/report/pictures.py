@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
+from imagequant.core.files import figure_png
 from imagequant.experiments.report.snapshot import Snapshot, Table
 from imagequant.imaging.decode import decode_rgb
 from imagequant.imaging.draw import encoded
@@ -37,7 +36,7 @@ def draw_plots(base: Snapshot, change: Snapshot) -> dict[str, bytes]:
         "axis_confusion": lambda: _confusions(names, both["axis_confusion"], "asked", "answered"),
         "unit_confusion": lambda: _confusions(names, both["unit_confusion"], "truth", "predicted"),
     }
-    return {name: _png(make()) for name, make in makers.items() if all(both[name])}
+    return {name: figure_png(make(), dpi=120) for name, make in makers.items() if all(both[name])}
 
 
 def _side_by_side(names: Sequence[str], tables: Sequence[Table], draw: Callable[[Axes, Table], None]) -> Figure:
@@ -112,13 +111,6 @@ def _confusions(names: Sequence[str], tables: Sequence[Table], truth: str, answe
 
 def _column(table: Table, name: str) -> list[float]:
     return [float(line[name]) for line in table]
-
-
-def _png(figure: Any) -> bytes:
-    buffer = io.BytesIO()
-    # Without the software's name the bytes depend only on the data.
-    figure.savefig(buffer, format="png", dpi=120, metadata={"Software": None})
-    return buffer.getvalue()
 
 
 def small_pictures(folder: Path, wanted: Collection[str], *, pull: bool) -> Iterator[tuple[str, bytes]]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -43,7 +42,9 @@ def run(params: Params, layout: Layout) -> None:
     summary = summarise(recall_rows(iterate_labels(layout.data("labels")), ReadQuantities(root / "train")), engines)
     metrics = fresh_folder(layout.metrics("candidates"))
     write_json(metrics / "oracle_recall.json", summary)
-    write_csv(metrics / "oracle_recall.csv", ("engine", "oracle_recall"), plot_rows(summary))
+    by_engine = {"all together": summary["oracle_recall"], **summary["by_engine"]}
+    rows = [(engine, round(value, 6)) for engine, value in by_engine.items()]
+    write_csv(metrics / "oracle_recall.csv", ("engine", "oracle_recall"), rows)
     print(f"candidates: oracle recall {summary['oracle_recall']:.3f} of {summary['rows']} rows", file=sys.stderr)
 
 
@@ -81,16 +82,12 @@ class Finder:
 
     def _find(self, job: ShardJob, sizes: Mapping[str, tuple[int, int]]) -> None:
         words = {photo.sha256: photo for photo in read_words(job.source)}
-        readings = [
-            read_photo(
-                words.get(name) or PhotoWords(name, (), ()),
-                *sizes[name],
-                self.params,
-                self._segments(name, payload) if self.params.line_segments else NO_SEGMENTS,
-            )
-            for name, payload in read_tar(self.photos / f"{job.name}.tar")
-            if name in sizes
-        ]
+        readings = []
+        for name, payload in read_tar(self.photos / f"{job.name}.tar"):
+            if name in sizes:
+                segments = self._segments(name, payload) if self.params.line_segments else NO_SEGMENTS
+                own = words.get(name) or PhotoWords(name, (), ())
+                readings.append(read_photo(own, *sizes[name], self.params, segments))
         write_readings(job.folder, job.number, readings)
 
     def _segments(self, name: str, payload: bytes) -> Segments:
@@ -101,9 +98,3 @@ class Finder:
             stored = find_segments(decode_rgb(payload)).tobytes()
             self.cache.put(_AREA, key, stored)
         return np.frombuffer(stored, dtype=np.float32).reshape(-1, 4)
-
-
-def plot_rows(summary: dict[str, Any]) -> Sequence[tuple[str, float]]:
-    """Returns engine and oracle recall over all entities, for a bar plot."""
-    by_engine = {"all together": summary["oracle_recall"], **summary["by_engine"]}
-    return [(engine, round(value, 6)) for engine, value in by_engine.items()]

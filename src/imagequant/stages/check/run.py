@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -114,15 +113,16 @@ def row_groups(table: CheckedTable) -> Iterator[RowGroup]:
     """Yields the rows of a table's files, a few thousand at a time; other columns than declared are an error."""
     for path in table.paths:
         start = 0
-        for rows in _text_groups(table, path) if table.is_text else _typed_groups(path, table.declared.schema):
+        for rows in (_text_groups if table.is_text else _typed_groups)(table, path):
             yield path, start, rows
             start += rows.num_rows
 
 
-def _typed_groups(path: Path, declared: pa.Schema) -> Iterator[pa.Table]:
-    schema = read_schema(path)
+def _typed_groups(table: CheckedTable, path: Path) -> Iterator[pa.Table]:
+    schema, declared = read_schema(path), table.declared.schema
     if not schema.equals(declared):
-        raise InputError(f"{path}: columns {_list_columns(schema)}; declared are {_list_columns(declared)}")
+        found, wanted = (", ".join(f"{each.name} ({each.type})" for each in columns) for columns in (schema, declared))
+        raise InputError(f"{path}: columns {found}; declared are {wanted}")
     for batch in iterate_batches(path, _GROUP_ROWS):
         yield pa.Table.from_batches([batch])
 
@@ -130,15 +130,10 @@ def _typed_groups(path: Path, declared: pa.Schema) -> Iterator[pa.Table]:
 def _text_groups(table: CheckedTable, path: Path) -> Iterator[pa.Table]:
     names = list(dict.fromkeys((*table.declared.schema.names, *table.targets)))
     schema = pa.schema([(name, pa.string()) for name in names])
-    rows = map(vars, iterate_raw_file(path, path.name, table.raw)) if table.raw else _csv_rows(path, names)
-    for some in chunks(rows, _GROUP_ROWS):
-        yield pa.Table.from_pylist(some, schema=schema)
-
-
-def _csv_rows(path: Path, names: list[str]) -> Iterator[Mapping[str, Any]]:
+    if table.raw:
+        for some in chunks(iterate_raw_file(path, path.name, table.raw), _GROUP_ROWS):
+            yield pa.Table.from_pylist(list(map(vars, some)), schema=schema)
+        return
     with readable(path, "not readable", csv.Error) as local, local.open(encoding="utf-8", newline="") as file:
-        yield from csv_records(file, names, str(path))
-
-
-def _list_columns(schema: pa.Schema) -> str:
-    return ", ".join(f"{field.name} ({field.type})" for field in schema)
+        for records in chunks(csv_records(file, names, str(path)), _GROUP_ROWS):
+            yield pa.Table.from_pylist(records, schema=schema)

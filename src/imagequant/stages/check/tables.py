@@ -84,7 +84,6 @@ class CheckedTable:
 
     Attributes:
         name: ``labels``, ``download/train``, ...
-        paths: Its files, in order.
         declared: What its rows must hold. Values are checked for CSV and raw files only: the other tables are checked
             while they are written.
         key: Columns whose values together are unique; empty for tables without a key.
@@ -112,14 +111,8 @@ def tables(layout: Layout) -> Iterator[CheckedTable]:
     """Yields all tables in the order of the pipeline."""
     for split in SPLITS:
         yield from _split_tables(layout, split)
-    yield CheckedTable(
-        "labels",
-        (layout.data("labels") / LABELS_FILE,),
-        LABELS,
-        key=("row_id",),
-        references={"sha256": "download/train"},
-        targets=("row_id",),
-    )
+    to_photos, labels = {"sha256": "download/train"}, (layout.data("labels") / LABELS_FILE,)
+    yield CheckedTable("labels", labels, LABELS, key=("row_id",), references=to_photos, targets=("row_id",))
     yield CheckedTable(
         "evaluate",
         (layout.metrics("evaluate") / "rows.csv",),
@@ -127,48 +120,32 @@ def tables(layout: Layout) -> Iterator[CheckedTable]:
         key=("row_id",),
         references={"row_id": "labels", "sha256": "candidates/train"},
     )
-    yield CheckedTable(
-        "predict",
-        (layout.data("predict") / "details.csv",),
-        ANSWERS,
-        references={"index": "sources/test"},
-    )
+    answers = (layout.data("predict") / "details.csv",)
+    yield CheckedTable("predict", answers, ANSWERS, references={"index": "sources/test"})
 
 
 def _split_tables(layout: Layout, split: Split) -> Iterator[CheckedTable]:
-    sources = sorted((layout.data("sources") / split).iterdir())
-    words, candidates = layout.data("ocr") / split, layout.data("candidates") / split
+    def found(stage: str, *names: str) -> tuple[Path, ...]:
+        folder = layout.data(stage) / split
+        return tuple(folder / name for name in names)
+
+    photo, to_photo = ("sha256",), {"sha256": f"download/{split}"}
     targets = ("index",) if split == "test" else ()
-    yield CheckedTable(f"sources/{split}", tuple(sources), QUESTIONS, targets=targets, raw=split)
-    yield CheckedTable(
-        f"download/{split}",
-        (layout.data("download") / split / MANIFEST_NAME,),
-        MANIFEST,
-        key=("source", "image_link"),
-        targets=("sha256",),
-    )
-    to_photo = {"sha256": f"download/{split}"}
-    index = layout.data("preprocess") / split / INDEX_NAME
-    yield CheckedTable(f"preprocess/{split}", (index,), PIXEL_INDEX, key=("sha256",), references=to_photo)
-    yield CheckedTable(
-        f"ocr/{split}/status",
-        (words / STATUS_FILE,),
-        STATUS,
-        key=("sha256", "engine"),
-        references=to_photo,
-        targets=("sha256",),
-    )
+    sources = tuple(sorted((layout.data("sources") / split).iterdir()))
+    yield CheckedTable(f"sources/{split}", sources, QUESTIONS, targets=targets, raw=split)
+    manifest = found("download", MANIFEST_NAME)
+    yield CheckedTable(f"download/{split}", manifest, MANIFEST, key=("source", "image_link"), targets=photo)
+    index = found("preprocess", INDEX_NAME)
+    yield CheckedTable(f"preprocess/{split}", index, PIXEL_INDEX, key=photo, references=to_photo)
+    status, name = found("ocr", STATUS_FILE), f"ocr/{split}/status"
+    yield CheckedTable(name, status, STATUS, key=("sha256", "engine"), references=to_photo, targets=photo)
     to_status = {"sha256": f"ocr/{split}/status"}
-    yield CheckedTable(f"ocr/{split}/words", tuple(list_shards(words, "parquet")), WORDS, references=to_status)
-    yield CheckedTable(
-        f"candidates/{split}",
-        tuple(list_shards(candidates / "photos", "parquet")),
-        PHOTOS,
-        key=("sha256",),
-        references=to_status,
-        targets=("sha256",),
-    )
-    to_candidates = {"sha256": f"candidates/{split}"}
+    words = tuple(list_shards(layout.data("ocr") / split, "parquet"))
+    yield CheckedTable(f"ocr/{split}/words", words, WORDS, references=to_status)
+    candidates = layout.data("candidates") / split
+    photos = tuple(list_shards(candidates / "photos", "parquet"))
+    yield CheckedTable(f"candidates/{split}", photos, PHOTOS, key=photo, references=to_status, targets=photo)
     for name, declared in (("tokens", TOKENS), ("quantities", CANDIDATES)):
         paths = tuple(list_shards(candidates / name, "parquet"))
+        to_candidates = {"sha256": f"candidates/{split}"}
         yield CheckedTable(f"candidates/{split}/{name}", paths, declared, references=to_candidates)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from imagequant.core.files import figure_png
 from imagequant.core.records import PhotoReading
 from imagequant.evaluation import metrics
 from imagequant.evaluation.bootstrap import contest_f1
@@ -172,7 +172,7 @@ def risk_plot(points: Points, theme: Theme) -> bytes:
     axes.plot([point["coverage"] for point in points], [point["risk"] for point in points], color=theme.line)
     axes.set_xlim(0, 1)
     axes.set_ylim(bottom=0)
-    return _png(figure)
+    return figure_png(figure, dpi=120)
 
 
 def reliability_plot(points: Points, theme: Theme) -> bytes:
@@ -190,7 +190,7 @@ def reliability_plot(points: Points, theme: Theme) -> bytes:
         zorder=3,
     )
     axes.set(xlim=(0, 1), ylim=(0, 1))
-    return _png(figure)
+    return figure_png(figure, dpi=120)
 
 
 def _plot(title: str, across: str, up: str, theme: Theme) -> tuple[Figure, Axes]:
@@ -203,10 +203,3 @@ def _plot(title: str, across: str, up: str, theme: Theme) -> tuple[Figure, Axes]
     axes.spines[:].set_color(theme.grid)
     axes.grid(color=theme.grid, alpha=0.5)
     return figure, axes
-
-
-def _png(figure: Figure) -> bytes:
-    buffer = io.BytesIO()
-    # Without the software's name the bytes depend only on the data.
-    figure.savefig(buffer, format="png", dpi=120, metadata={"Software": None})
-    return buffer.getvalue()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
@@ -12,6 +11,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from imagequant.core.files import figure_png
 from imagequant.quantity.units import ENTITIES
 
 Row = Mapping[Any, Any]
@@ -32,7 +32,7 @@ def entities_and_units(entities: Sequence[Row], units: Sequence[Row]) -> bytes:
         _draw_units(right, units)
         left.set_yticks(range(len(ENTITIES)), ENTITIES)
         left.invert_yaxis()
-        return _png(figure)
+        return figure_png(figure)
 
 
 def _draw_entities(axes: Axes, rows: Sequence[Row]) -> None:
@@ -79,7 +79,7 @@ def values(rows: Sequence[Row]) -> bytes:
             else:
                 _draw_values(axes, entity, [row for row in rows if row["entity"] == entity])
         figure.supylabel("share of the entity's rows", fontsize="medium")
-        return _png(figure)
+        return figure_png(figure)
 
 
 def _draw_values(axes: Axes, entity: str, rows: Sequence[Row]) -> None:
@@ -109,7 +109,7 @@ def drift(rows: Sequence[Row]) -> bytes:
             axes = next(iter(panels))
             axes.text(0.5, 0.5, "nothing to compare: one file of training rows", ha="center", transform=axes.transAxes)
             axes.set_axis_off()
-        return _png(figure)
+        return figure_png(figure)
 
 
 def _draw_drift(axes: Axes, source: tuple[str, str], rows: Sequence[Row]) -> None:
@@ -135,10 +135,3 @@ def _own_style() -> Iterator[None]:
         mpl.rcdefaults()
         mpl.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "font.size": 9})
         yield
-
-
-def _png(figure: Figure) -> bytes:
-    buffer = io.BytesIO()
-    # Without metadata that has the library's version.
-    figure.savefig(buffer, format="png", metadata={"Software": None})
-    return buffer.getvalue()
