@@ -55,17 +55,11 @@ class Threads:
 def map_shards(
     build: Callable[[], Callable[[T], R]], items: Sequence[T], executor: ExecutorParams | Threads, label: str
 ) -> list[R]:
-    """Applies a function to every item and returns the results in the items' order.
+    """Applies a function to every item (usually a shard) and returns the results in the items' order.
 
-    Args:
-        build: Makes the function; called once per process, so that models load once. Must be picklable (a class or
-            a ``functools.partial`` of a module-level callable), as must items and results.
-        items: The function's arguments, usually shard paths.
-        executor: Where to run.
-        label: Shown with the progress.
-
-    Raises:
-        Exception: The first exception of the function; items that were not started are dropped.
+    ``build`` makes the function; it is called once per process, so that models load once. It must be picklable (a class
+    or a ``functools.partial`` of a module-level callable), as must items and results. ``label`` is shown with the
+    progress. The first exception of the function is raised; items that were not started are dropped.
     """
     return list(iterate_shards(build, items, executor, label))
 
@@ -132,9 +126,8 @@ def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], w
 
 
 def _over_threads(build: Callable[[], Callable[[T], R]], items: Sequence[T], workers: int) -> Iterator[R]:
-    function = build()
     with ThreadPoolExecutor(workers) as pool:
-        yield from _in_order(pool, function, items, workers)
+        yield from _in_order(pool, build(), items, workers)
 
 
 def _in_order(pool: Executor, function: Callable[[T], R], items: Sequence[T], workers: int) -> Iterator[R]:
@@ -199,6 +192,5 @@ def _end_with_parent() -> None:
 
 
 def _call_worker(item: Any) -> Any:
-    if _worker is None:
-        raise RuntimeError("worker was called before it was started")
+    assert _worker is not None, "set when the process started"
     return _worker(item)

@@ -98,15 +98,9 @@ def fetch_links(
     pace: Pace,
     note: Callable[[str, Outcome], object],
 ) -> None:
-    """Fetches links. Bodies are in memory only until they are stored in the cache.
+    """Fetches links; bodies are in memory only until they are stored in the cache.
 
-    Args:
-        hosts: The number of links of each server.
-        urls_of: Returns the links of a server.
-        params: Limits and retries.
-        cache: Bodies are stored here.
-        pace: Decides when requests may start.
-        note: Called with the outcome of each link.
+    ``hosts`` has the number of links of each server, ``urls_of`` gives them. ``note`` gets the outcome of each link.
     """
 
     async def work(fetcher: Fetcher, queue: Iterator[str], patience: HostPatience) -> None:
@@ -163,44 +157,34 @@ def fetch(links: Mapping[str, bool]) -> dict[str, bytes | str]:
     Returns:
         For each link the file's bytes, or one line that says why there are none.
     """
-    objects = {url: path for url in links if (path := store_path(url)) is not None}
-    results: dict[str, bytes | str] = {
-        url: _from_store(path) if links[url] else "neither named by you nor in the folder of the file that names it"
-        for url, path in objects.items()
-    }
-    return results | _from_servers({url: is_trusted for url, is_trusted in links.items() if url not in objects})
-
-
-def _from_store(path: Path) -> bytes | str:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return "no such object"
-    except store_errors() as error:
-        return " ".join(str(error).split()) or type(error).__name__
-
-
-def _from_servers(links: Mapping[str, bool]) -> dict[str, bytes | str]:
-    outcomes: dict[str, Outcome] = {}
+    results: dict[str, bytes | str] = {}
     hosts: dict[str, list[str]] = {}
     named: set[str] = set()
     for url, is_trusted in links.items():
+        path = store_path(url)
         try:
-            target = web_url(url)
+            if path is None:
+                target = web_url(url)
+                hosts.setdefault(host_of(target), []).append(url)
+                named |= {target.host} if is_trusted and target.host else set()
+            elif is_trusted:
+                results[url] = path.read_bytes()
+            else:
+                results[url] = "neither named by you nor in the folder of the file that names it"
         except FetchError as error:
-            outcomes[url] = error.failure
-            continue
-        hosts.setdefault(host_of(target), []).append(url)
-        if is_trusted and target.host:
-            named.add(target.host)
+            results[url] = f"{error.failure.detail} ({error.failure.reason})"
+        except FileNotFoundError:
+            results[url] = "no such object"
+        except store_errors() as error:
+            results[url] = " ".join(str(error).split()) or type(error).__name__
+    if not hosts:
+        return results
     params = replace(_PARAMS, hosts=tuple(sorted(named)))
     with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
         cache = WorkCache(Path(folder))
-        if hosts:
-            outcomes |= fetch_listed(hosts, params, cache, LocalPace(params.rate))
-        return {
-            url: f"{outcome.detail} ({outcome.reason})"
-            if isinstance(outcome, FetchFailure)
-            else read_payload(url, cache) or "gone while it was read"
-            for url, outcome in outcomes.items()
-        }
+        for url, outcome in fetch_listed(hosts, params, cache, LocalPace(params.rate)).items():
+            if isinstance(outcome, FetchFailure):
+                results[url] = f"{outcome.detail} ({outcome.reason})"
+            else:
+                results[url] = read_payload(url, cache) or "gone while it was read"
+    return results

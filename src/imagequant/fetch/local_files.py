@@ -100,8 +100,7 @@ def _digest_path(index: Path) -> Path:
 def check_file(path: Path, max_bytes: int, known: FileRecord | None = None) -> tuple[FetchedImage, FileState | None]:
     """Checks an image of at most ``max_bytes``; it is not read again if its state is that of an earlier run's record.
 
-    Returns:
-        The image, and the file's state if the file can be recognised later.
+    Returns the image, and the file's state if the file can be recognised later.
     """
     read_at = time.time_ns()
     try:

@@ -90,12 +90,9 @@ def read_payload(url: str, cache: WorkCache) -> bytes | None:
 
 @dataclass(frozen=True, slots=True)
 class OfflineResult:
-    """The outcome of a link as far as it is known without its web server.
+    """The outcome of a link as far as it is known without its web server: None if ``host`` has to be asked.
 
-    Attributes:
-        outcome: None if the server (``host``) has to be asked.
-        state: The state of a local file that can be recognised later.
-        is_known_failure: Whether the outcome is a permanent failure of an earlier run.
+    ``state`` is that of a local file that can be recognised later. A known failure is one of an earlier run.
     """
 
     url: str

@@ -33,9 +33,8 @@ class FetchedImage:
 class FetchFailure:
     """A link that gave no image.
 
-    Attributes:
-        reason: A short code, counted in summaries.
-        detail: One line for people, free of anything that differs between machines and runs.
+    ``reason`` is a short code, counted in summaries; ``detail`` is one line for people, free of anything that differs
+    between machines and runs.
     """
 
     reason: str
@@ -54,13 +53,7 @@ class Retry(Enum):
 
 
 class FetchError(Exception):
-    """A fetch that failed.
-
-    Attributes:
-        failure: The outcome of the link if this was the last attempt.
-        retry: When another attempt can help.
-        retry_after: Seconds that the server asked to wait, if it did.
-    """
+    """A fetch that failed; ``retry_after`` has the seconds that the server asked to wait, if it did."""
 
     def __init__(
         self, reason: str, detail: str, retry: Retry = Retry.NEVER, *, retry_after: float | None = None
@@ -109,8 +102,8 @@ def _no_image(payload: bytes, problem: str) -> FetchError:
     if not payload:
         return FetchError("empty_body", "no bytes")
     start = payload[:_MARKUP_START].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith(b"<"):
-        if b"<svg" in start:
-            return FetchError("svg_body", "SVG, a drawing in text, which is not read")
-        return FetchError("html_body", "HTML or other markup, no image")
-    return FetchError("not_an_image", problem)
+    if not start.startswith(b"<"):
+        return FetchError("not_an_image", problem)
+    if b"<svg" in start:
+        return FetchError("svg_body", "SVG, a drawing in text, which is not read")
+    return FetchError("html_body", "HTML or other markup, no image")

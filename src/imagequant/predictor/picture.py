@@ -68,34 +68,23 @@ def draw_predictions(predictions: Predictions, max_side: int = _LONG_SIDE, *, wi
     """
     photo = load_image(predictions.image, predictions.photo)
     key = box_labels(predictions)
-    lines = legend(predictions, key) if with_legend else ()
-    return draw_evidence(photo, marks_of(predictions, key), lines, max_side, _ENLARGE)
-
-
-def marks_of(predictions: Predictions, key: BoxLabels) -> list[BoxMark]:
-    """Return the marks in drawing order: words, alternatives, answers on top."""
-    words = [BoxMark(word.box, GREY, width=1) for word in predictions.words]
-    named = [
-        BoxMark(box, key.colors[box], name, width=2 if name.isdigit() else 3)
-        for box, name in reversed(list(key.names.items()))
-    ]
-    return words + named
+    # In drawing order: words, alternatives, answers on top.
+    marks = [BoxMark(word.box, GREY, width=1) for word in predictions.words]
+    for box, name in reversed([*key.names.items()]):
+        marks.append(BoxMark(box, key.colors[box], name, width=2 if name.isdigit() else 3))
+    return draw_evidence(photo, marks, legend(predictions, key) if with_legend else (), max_side, _ENLARGE)
 
 
 def legend(predictions: Predictions, key: BoxLabels) -> list[LegendLine]:
     """Return one line per answer; entities with neither an answer nor an alternative share one line per reason."""
-    lines = [
-        LegendLine(_legend_text(each, key), *((key.names[each.box], key.colors[each.box]) if each.box else ("?",)))
-        for each in predictions
-        if each.text or each.alternatives
-    ]
+    lines = []
+    for each in predictions:
+        if each.text or each.alternatives:
+            answer = f"{each.text} ({percent(each.confidence)})" if each.text else each.shown
+            others = _alternatives(each, key)
+            text = f"{each.entity}: {answer}" + (f"; alternatives {others}" if others else "")
+            lines.append(LegendLine(text, *((key.names[each.box], key.colors[each.box]) if each.box else ("?",))))
     return lines + [LegendLine(text) for text in not_found(predictions)]
-
-
-def _legend_text(each: Prediction, key: BoxLabels) -> str:
-    answer = f"{each.text} ({percent(each.confidence)})" if each.text else each.shown
-    others = _alternatives(each, key)
-    return f"{each.entity}: {answer}" + (f"; alternatives {others}" if others else "")
 
 
 def _alternatives(prediction: Prediction, key: BoxLabels) -> str:
@@ -118,7 +107,10 @@ class NotebookPredictions(Predictions):
 def to_html(predictions: Predictions) -> str:
     """Return the photo with its boxes (embedded, sides of at most 560 pixels) and a table of the answers."""
     key = box_labels(predictions)
-    rows = "".join(_row("td", _chip(each, key), *map(escape, _cells(each, key))) for each in predictions)
+    rows = ""
+    for each in predictions:
+        cells = (each.entity, each.shown, percent(each.confidence), each.words, _alternatives(each, key))
+        rows += _row("td", _chip(each, key), *map(escape, cells))
     table = f"<table><thead>{_row('th', *_HEADER)}</thead><tbody>{rows}</tbody></table>"
     return f"<div>{escape(predictions.photo)}</div>{_picture(predictions)}{table}"
 
@@ -133,10 +125,6 @@ def _chip(prediction: Prediction, key: BoxLabels) -> str:
     color = key.colors[prediction.box]
     style = f"background: rgb{color}; color: {text_color(color)}; padding: 0 4px"
     return f'<span style="{style}">{key.names[prediction.box]}</span>'
-
-
-def _cells(each: Prediction, key: BoxLabels) -> tuple[str, ...]:
-    return each.entity, each.shown, percent(each.confidence), each.words, _alternatives(each, key)
 
 
 def _picture(predictions: Predictions) -> str:

@@ -122,7 +122,8 @@ class Predictor:
         with ThreadPoolExecutor() as pool:
             reading = [pool.submit(self._read_with, engine, photos) for engine in self._reader.engines]
             extracted = pool.submit(lambda: [self._extract_features(photo) for photo in photos])
-            segments = [self._segments(photo) for photo in photos]
+            has_segments = self._bundle.reading.candidates.line_segments
+            segments = [find_segments(photo.pixels) if has_segments else NO_SEGMENTS for photo in photos]
             # From one list of readings per engine to one tuple of them per photo.
             words = list(zip(*(each.result() for each in reading), strict=True))
             readings = [self._find_candidates(*parts) for parts in zip(photos, words, segments, strict=True)]
@@ -138,9 +139,6 @@ class Predictor:
 
     def _read_with(self, engine: OcrEngine, photos: Sequence[Photo]) -> list[EngineReading]:
         return read_prepared_photos(engine, [self._reader.ask(engine, photo.pixels) for photo in photos])
-
-    def _segments(self, photo: Photo) -> Segments:
-        return find_segments(photo.pixels) if self._bundle.reading.candidates.line_segments else NO_SEGMENTS
 
     def _find_candidates(self, photo: Photo, readings: Sequence[EngineReading], segments: Segments) -> PhotoReading:
         words = photo_words("", readings, self._bundle.reading.ocr.merge_overlap)
@@ -180,9 +178,8 @@ def to_prediction(
 ) -> Prediction:
     """Return the prediction for ranked answers, with its evidence."""
     best = choose_answer(answers, threshold)
-    others = tuple(
-        _alternative(answer, candidates) for answer in [each for each in answers if each is not best][:_ALTERNATIVES]
-    )
+    rest = [each for each in answers if each is not best]
+    others = tuple(_alternative(answer, candidates) for answer in rest[:_ALTERNATIVES])
     if best is None:
         confidence = answers[0].confidence if answers else 0.0
         reason = "too unsure" if answers else "no quantity of this kind"

@@ -166,11 +166,7 @@ def percent(confidence: float) -> str:
 
 
 def check_entities(entities: Iterable[str]) -> None:
-    """Sees to it that all are entities.
-
-    Raises:
-        InputError: If one is not; names those that are.
-    """
+    """Sees to it that all are entities; the error names those that are."""
     for entity in entities:
         if entity not in ENTITIES:
             raise InputError(f"unknown entity {entity!r}; allowed: {', '.join(ENTITIES)}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,6 +46,11 @@ def read_tar(path: Path) -> Iterator[tuple[str, bytes]]:
             member = archive.extractfile(info)
             if member is not None:
                 yield _sha256(info.name), member.read()
+
+
+def read_images(paths: Iterable[Path], names: Container[str]) -> Iterator[tuple[str, bytes]]:
+    """Yields those images of several shards whose content hash is among ``names``; see ``read_tar``."""
+    return ((name, payload) for path in paths for name, payload in read_tar(path) if name in names)
 
 
 def _sha256(member: str) -> str:

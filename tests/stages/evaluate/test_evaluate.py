@@ -11,7 +11,7 @@ from imagequant.evaluation import metrics
 from imagequant.evaluation.scored_row import Evidence, ScoredRow
 from imagequant.params import EvaluateParams
 from imagequant.stages.evaluate import run
-from imagequant.stages.evaluate.browser import worst_errors
+from imagequant.stages.evaluate.browser import worst
 
 PARAMS = EvaluateParams(bootstrap=50, seed=1, worst_errors=4, report_rows=10, report_photos=10)
 
@@ -37,8 +37,8 @@ def test_every_row_is_written_where_git_keeps_it(tmp_path: Path) -> None:
 
 def test_worst_errors_are_the_most_confident() -> None:
     answered = [Evidence(row, (), ()) for row in rows()]
-    assert [e.row.row_id for e in worst_errors(answered, 2)] == [1, 2]
-    assert [e.row.row_id for e in worst_errors(iter(answered), 9)] == [1, 2, 3]
+    assert [e.row.row_id for e in worst(answered, 2)] == [1, 2]
+    assert [e.row.row_id for e in worst(iter(answered), 9)] == [1, 2, 3, 4, 0]
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 1000])
@@ -46,8 +46,8 @@ def test_all_rows_are_collected_and_the_evidence_of_the_worst(monkeypatch: pytes
     monkeypatch.setattr(run, "_BATCH_SIZE", batch_size)
     answered = [Evidence(row, (), ()) for row in reversed(rows())]
     params = replace(PARAMS, worst_errors=2, report_rows=4)
-    collected, worst, browser_rows = run.collect(iter(answered), params)
+    collected, errors, browser_rows = run.collect(iter(answered), params)
     assert collected == [evidence.row for evidence in answered]
-    assert worst == worst_errors(answered, 2)
+    assert errors == worst(answered, 2)
     # wrong answers, wrong abstentions, then right rows, the least confident first
     assert [each.row.row_id for each in browser_rows] == [1, 2, 3, 4]

@@ -59,7 +59,12 @@ def predict_photos(request: Request) -> bool:
     everything_read = True
     with ExitStack() as stack:
         outputs = [stack.enter_context(output) for output in chosen]
-        for each, predictions in _tracked(_answer(predictor, asked), len(asked)):
+        answered = _answer(predictor, asked)
+        if len(asked) > 1 and sys.stderr.isatty():
+            from imagequant.executor.progress import track  # noqa: PLC0415  (rich takes a twentieth of a second)
+
+            answered = track(answered, len(asked), "predict")
+        for each, predictions in answered:
             if isinstance(predictions, InputError):
                 print(f"imagequant: {predictions}", file=sys.stderr, flush=True)
                 everything_read = False
@@ -75,10 +80,9 @@ def units_by_dimension(units: Sequence[str], entities: Collection[str]) -> dict[
     chosen: dict[str, str] = {}
     for unit in units:
         dimension = UNITS[unit].dimension
-        if chosen.setdefault(dimension, unit) != unit:
-            raise InputError(
-                f"--to-unit: {chosen[dimension]} and {unit} are both units of {dimension}; only one is allowed"
-            )
+        other = chosen.setdefault(dimension, unit)
+        if other != unit:
+            raise InputError(f"--to-unit: {other} and {unit} are both units of {dimension}; only one is allowed")
         if not any(ENTITY_DIMENSION[entity] == dimension for entity in entities):
             allowed = "; ".join(f"{name}: {', '.join(sorted(ENTITY_UNITS[name]))}" for name in sorted(entities))
             raise InputError(f"--to-unit: none of the entities asked for is measured in {unit}; allowed: {allowed}")
@@ -87,11 +91,8 @@ def units_by_dimension(units: Sequence[str], entities: Collection[str]) -> dict[
 
 def in_units(predictions: Predictions, units: Mapping[str, str]) -> Predictions:
     """Convert answers to the units chosen for their dimensions."""
-    converted = tuple(
-        each.to_unit(units[ENTITY_DIMENSION[each.entity]]) if ENTITY_DIMENSION[each.entity] in units else each
-        for each in predictions
-    )
-    return replace(predictions, predictions=converted)
+    chosen = [(each, units.get(ENTITY_DIMENSION[each.entity])) for each in predictions]
+    return replace(predictions, predictions=tuple(each.to_unit(unit) if unit else each for each, unit in chosen))
 
 
 def _answer(
@@ -103,17 +104,6 @@ def _answer(
         answers = iter(predictor.answer([photo for photo in opened if isinstance(photo, Photo)]))
         for each, photo in zip(some, opened, strict=True):
             yield each, next(answers) if isinstance(photo, Photo) else photo
-
-
-def _tracked(
-    answered: Iterator[tuple[PhotoRequest, Predictions | InputError]], total: int
-) -> Iterator[tuple[PhotoRequest, Predictions | InputError]]:
-    """Show a progress bar if there are several photos and standard error is a terminal."""
-    if total == 1 or not sys.stderr.isatty():
-        return answered
-    from imagequant.executor.progress import track  # noqa: PLC0415  (rich takes a twentieth of a second)
-
-    return track(answered, total, "predict")
 
 
 def chosen_outputs(request: Request) -> list[AbstractContextManager[Output]]:

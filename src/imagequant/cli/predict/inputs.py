@@ -13,7 +13,7 @@ from imagequant.fetch.links import local_path, resolve_link
 from imagequant.imaging.load import SUFFIXES, load_image
 from imagequant.predictor.predictor import Photo
 from imagequant.predictor.results import Question
-from imagequant.storage.raw import RawRow, iterate_raw_file, row_problem
+from imagequant.storage.raw import iterate_raw_file, row_problem
 
 STANDARD_INPUT = "-"
 _QUESTION_SUFFIXES = (".csv", ".parquet")
@@ -69,23 +69,17 @@ def _from_rows(source: str) -> Iterator[PhotoRequest]:
     """Yield the photos of a table in the order of their first rows; each is read once for all of its rows."""
     rows: dict[str, PhotoRequest] = {}
     questions: dict[str, list[Question]] = {}
-    for row in _rows(source):
-        link = row.image_link.strip()
-        url = resolve_link(link, row.origin)
-        rows.setdefault(url, PhotoRequest(link, url, ".." not in url and url.startswith(f"{row.origin}/"), ()))
-        questions.setdefault(url, []).append(Question(row.entity_name, row.group_id, row.index))
-    return (replace(asked, questions=tuple(questions[url])) for url, asked in rows.items())
-
-
-def _rows(source: str) -> Iterator[RawRow]:
     try:
         for row in iterate_raw_file(location(source), source, "questions"):
-            problem = row_problem(row)
-            if problem:
+            if problem := row_problem(row):
                 raise InputError(problem)
-            yield row
+            link = row.image_link.strip()
+            url = resolve_link(link, row.origin)
+            rows.setdefault(url, PhotoRequest(link, url, ".." not in url and url.startswith(f"{row.origin}/"), ()))
+            questions.setdefault(url, []).append(Question(row.entity_name, row.group_id, row.index))
     except OSError as error:
         raise InputError(f"{source}: {error.strerror or error}") from None
+    return (replace(asked, questions=tuple(questions[url])) for url, asked in rows.items())
 
 
 def open_photos(asked: Sequence[PhotoRequest]) -> list[Photo | InputError]:
@@ -96,15 +90,14 @@ def open_photos(asked: Sequence[PhotoRequest]) -> list[Photo | InputError]:
         from imagequant.fetch.fetch import fetch  # noqa: PLC0415  (aiohttp takes a fifth of a second to load)
 
         fetched = fetch(links)
-    return [_open(each, fetched.get(each.url)) for each in asked]
-
-
-def _open(asked: PhotoRequest, fetched: bytes | str | None) -> Photo | InputError:
-    if isinstance(fetched, str):
-        return InputError(f"{asked.name}: {fetched}")
-    path = local_path(asked.url)
-    try:
-        pixels = load_image(fetched or path or sys.stdin.buffer.read(), asked.name)
-    except InputError as error:
-        return error
-    return Photo(asked.name, pixels, pixels, asked.questions)
+    opened: list[Photo | InputError] = []
+    for each in asked:
+        payload = fetched.get(each.url)
+        try:
+            if isinstance(payload, str):
+                raise InputError(f"{each.name}: {payload}")
+            pixels = load_image(payload or local_path(each.url) or sys.stdin.buffer.read(), each.name)
+            opened.append(Photo(each.name, pixels, pixels, each.questions))
+        except InputError as error:
+            opened.append(error)
+    return opened

@@ -21,16 +21,8 @@ from imagequant.storage.tables import write_table
 Output = Callable[[Sequence[Question], Predictions], None]
 STANDARD_OUTPUT = "-"
 _ALTERNATIVE = {"text": pa.string(), "value": pa.float64(), "unit": pa.string(), "confidence": pa.float64()}
-_ANSWER = {
-    "entity": pa.string(),
-    "text": pa.string(),
-    "value": pa.float64(),
-    "unit": pa.string(),
-    "confidence": pa.float64(),
-    "reason": pa.string(),
-    "words": pa.string(),
-}
-_BOX = {"x0": pa.float64(), "y0": pa.float64(), "x1": pa.float64(), "y1": pa.float64()}
+_ANSWER = {"entity": pa.string(), **_ALTERNATIVE, "reason": pa.string(), "words": pa.string()}
+_BOX = dict.fromkeys(("x0", "y0", "x1", "y1"), pa.float64())
 SCHEMA = pa.schema(
     {"photo": pa.string(), "index": pa.string(), **_ANSWER, **_BOX, "alternatives": pa.list_(pa.struct(_ALTERNATIVE))}
 )
@@ -58,7 +50,10 @@ def csv_output(target: str) -> AbstractContextManager[Output]:
     """Return an output that collects rows and writes them as CSV at the end (``-``: to standard output)."""
 
     def write(rows: Sequence[dict[str, Any]]) -> None:
-        cells = [[_cell(row[name]) for name in SCHEMA.names] for row in rows]
+        cells = [
+            [*(row[name] for name in SCHEMA.names[:-1]), json.dumps(row["alternatives"], ensure_ascii=False)]
+            for row in rows
+        ]
         if target == STANDARD_OUTPUT:
             csv.writer(sys.stdout, lineterminator="\n").writerows([SCHEMA.names, *cells])
         else:
@@ -108,11 +103,5 @@ def answer_rows(questions: Sequence[Question], predictions: Predictions) -> Iter
             "index": question.index or None,
             **{name: getattr(prediction, name) for name in _ANSWER},
             **{name: getattr(box, name) if box else None for name in _BOX},
-            "alternatives": [
-                {name: getattr(other, name) for name in _ALTERNATIVE} for other in prediction.alternatives
-            ],
+            "alternatives": [{name: getattr(each, name) for name in _ALTERNATIVE} for each in prediction.alternatives],
         }
-
-
-def _cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value

@@ -17,7 +17,7 @@ from imagequant.imaging.draw import encoded
 from imagequant.storage.checks import OK
 from imagequant.storage.layout import shard_path
 from imagequant.storage.manifest import MANIFEST_NAME, iterate_manifest
-from imagequant.storage.tars import read_tar
+from imagequant.storage.tars import read_images
 
 # From the colour-blind-safe palette of Okabe and Ito.
 _BASE, _CHANGE = "#999999", "#0072b2"
@@ -28,11 +28,13 @@ def draw_plots(base: Snapshot, change: Snapshot) -> dict[str, bytes]:
     """Return PNGs by name, without the plots for which a snapshot has no table."""
     both = {name: (base.tables[name], change.tables[name]) for name in base.tables}
     names = (base.name, "this change")
+    # Beside the rows answered correctly the other bars would be too short to compare.
+    errors = [[line for line in table if line["bucket"] != "right"] for table in both["buckets"]]
     makers: Mapping[str, Callable[[], Figure]] = {
         "risk_coverage": lambda: _side_by_side(names, both["risk_coverage"], _risk),
         "reliability": lambda: _side_by_side(names, both["reliability"], _reliability),
         "by_entity": lambda: _bars(names, both["by_entity"], "entity", "contest_f1", "contest F1", ".3f"),
-        "buckets": lambda: _bars(names, _without_right(both["buckets"]), "bucket", "rows", "rows lost", ".0f"),
+        "buckets": lambda: _bars(names, errors, "bucket", "rows", "rows lost", ".0f"),
         "axis_confusion": lambda: _confusions(names, both["axis_confusion"], "asked", "answered"),
         "unit_confusion": lambda: _confusions(names, both["unit_confusion"], "truth", "predicted"),
     }
@@ -82,11 +84,6 @@ def _bars(names: Sequence[str], tables: Sequence[Table], key: str, value: str, l
     return figure
 
 
-def _without_right(tables: Sequence[Table]) -> Sequence[Table]:
-    """Leaves out the rows answered correctly: beside them the other bars would be too short to compare."""
-    return [[line for line in table if line["bucket"] != "right"] for table in tables]
-
-
 def _confusions(names: Sequence[str], tables: Sequence[Table], truth: str, answer: str) -> Figure:
     """Plots counts, coloured by the share of the label's rows."""
     down = sorted({line[truth] for table in tables for line in table})
@@ -122,13 +119,11 @@ def small_pictures(folder: Path, wanted: Collection[str], *, pull: bool) -> Iter
     if not wanted or not _is_available(manifest, pull=pull):
         return
     numbers = {row.shard for row in iterate_manifest(folder) if row.status == OK and row.sha256 in wanted}
-    for path in (shard_path(folder, number, "tar") for number in sorted(numbers)):
-        if _is_available(path, pull=pull):
-            for name, payload in read_tar(path):
-                if name in wanted:
-                    picture = Image.fromarray(decode_rgb(payload))
-                    picture.thumbnail((_SIDE, _SIDE))
-                    yield name, encoded(picture, "JPEG", quality=80)
+    paths = (shard_path(folder, number, "tar") for number in sorted(numbers))
+    for name, payload in read_images((path for path in paths if _is_available(path, pull=pull)), wanted):
+        picture = Image.fromarray(decode_rgb(payload))
+        picture.thumbnail((_SIDE, _SIDE))
+        yield name, encoded(picture, "JPEG", quality=80)
 
 
 def _is_available(path: Path, *, pull: bool) -> bool:

@@ -22,7 +22,7 @@ from imagequant.storage.labels import iterate_labels
 from imagequant.storage.layout import SPLITS, Layout, Split, shard_path
 from imagequant.storage.manifest import ManifestRow, images_by_link, iterate_manifest
 from imagequant.storage.raw import Correction, iterate_raw
-from imagequant.storage.tars import read_tar
+from imagequant.storage.tars import read_images
 
 
 @dataclass(frozen=True)
@@ -156,10 +156,9 @@ class Photos:
 
     def file(self, sha256: str) -> bytes:
         """Return the photo's original file; an error if there is no such photo."""
-        if sha256 in self._files:
-            for name, payload in read_tar(self._files[sha256][0]):
-                if name == sha256:
-                    return payload
+        paths = [self._files[sha256][0]] if sha256 in self._files else []
+        for _, payload in read_images(paths, {sha256}):
+            return payload
         raise InputError(f"no photo {sha256}")
 
     def picture(self, sha256: str) -> bytes:

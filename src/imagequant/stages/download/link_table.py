@@ -9,9 +9,9 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from imagequant.core.iteration import chunks
 from imagequant.fetch.local_files import IMAGE, RECORD, STATE, FileRecord, FileState
@@ -36,8 +36,7 @@ _CACHE_KIB = 8192
 _PAGE_ROWS = 2048
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """An image of a shard: its content hash, the link to read it from, and its name in the tar."""
 
     sha256: str
@@ -149,12 +148,11 @@ class LinkTable:
 
     def has_known_files_only(self) -> bool:
         """Returns whether this run's file records are those of the earlier run."""
-        now = f"SELECT {_RECORD} FROM urls WHERE inode IS NOT NULL"
-        before = f"SELECT {_RECORD} FROM known"
-        differences = (
-            f"(SELECT * FROM ({one} EXCEPT {other}) LIMIT 1)" for one, other in ((now, before), (before, now))
+        now, before = f"SELECT {_RECORD} FROM urls WHERE inode IS NOT NULL", f"SELECT {_RECORD} FROM known"
+        return not any(
+            self._one(f"SELECT count(*) FROM (SELECT * FROM ({one} EXCEPT {other}) LIMIT 1)")
+            for one, other in ((now, before), (before, now))
         )
-        return not any(self._one(f"SELECT count(*) FROM {rows}") for rows in differences)
 
     # --- shards
 
@@ -175,11 +173,8 @@ class LinkTable:
 
     def members(self, shard: int) -> list[Member]:
         """Returns the images of one shard, in the order of the links."""
-        found = self._tables.execute(
-            "SELECT contents.sha256, url, format FROM contents JOIN urls USING (number)"
-            " WHERE shard = ? ORDER BY number",
-            (shard,),
-        )
+        query = "SELECT contents.sha256, url, format FROM contents JOIN urls USING (number) WHERE shard = ?"
+        found = self._tables.execute(f"{query} ORDER BY number", (shard,))
         return [Member(sha256, url, member_name(sha256, image_format)) for sha256, url, image_format in found]
 
     def manifest_rows(self) -> Iterator[ManifestRow]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
@@ -54,7 +53,9 @@ def download_rows(
             write_index(index, table.file_records())
         _fetch(table, params, executor, cache, f"download {split}")
         failed = table.failures()
-        print(f"download {split}: {format_summary(len(table), failed)}", file=sys.stderr)
+        reasons = ", ".join(f"{reason} {count}" for reason, count in failed.items())
+        summary = f"{len(table) - failed.total()} of {len(table)} links ok"
+        print(f"download {split}: {summary}" + (f"; failed: {reasons}" if failed else ""), file=sys.stderr)
         if known_failures:
             print(
                 f"download {split}: {known_failures} of them failed permanently in an earlier run and were not"
@@ -112,14 +113,6 @@ def _fetch(table: LinkTable, params: DownloadParams, executor: ExecutorParams, c
             next(progress, None)
 
         fetch_links(hosts, table.waiting_urls, params, cache, LocalPace(params.rate), note)
-
-
-def format_summary(links: int, failed: Counter[str]) -> str:
-    """Returns ``98 of 100 links ok; failed: http_404 1, timeout 1``."""
-    text = f"{links - failed.total()} of {links} links ok"
-    if failed:
-        text += "; failed: " + ", ".join(f"{reason} {count}" for reason, count in failed.items())
-    return text
 
 
 def _payloads(members: Sequence[Member], cache: WorkCache) -> Iterator[tuple[str, bytes]]:

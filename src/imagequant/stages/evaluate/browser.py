@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PIL import Image
 
@@ -19,16 +19,16 @@ from imagequant.imaging.decode import decode_rgb
 from imagequant.imaging.draw import COLORS, GREY, BoxMark, LegendLine, draw_evidence, encoded
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.storage.layout import list_shards
-from imagequant.storage.tars import read_tar
+from imagequant.storage.tars import read_images
 
 # From legible print down to recognisable shapes.
 _QUALITIES = (70, 55, 40, 25, 10)
 # Every row is in the page, and more would not help its readers.
 _MAX_ANSWERS = 6
+_DECIMALS = 4
 _MAX_MENTIONS = 3
 _MAX_WORDS = 160
 _MAX_WORD_LENGTH = 200
-Rank = tuple[bool, bool, float, int]
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,7 @@ class BrowserRow:
     answers: list[list[Any]]
 
 
-def error_rank(row: ScoredRow) -> Rank:
-    """Ranks wrong answers (most confident first), then wrong abstentions, then right rows (least confident first)."""
-    if row.right:
-        return True, False, row.confidence, row.row_id
-    return False, row.prediction is None, -row.confidence, row.row_id
+Row = TypeVar("Row", Evidence, BrowserRow)
 
 
 def browser_row(evidence: Evidence) -> BrowserRow:
@@ -82,19 +78,25 @@ def browser_row(evidence: Evidence) -> BrowserRow:
         right = any(same_quantity(answer.quantity, truth) for truth in truths)
         if place < _MAX_ANSWERS or right:
             boxes = [_corners(evidence.candidates[mention].box) for mention in answer.mentions[:_MAX_MENTIONS]]
-            answers.append([str(answer.quantity), _rounded(answer.confidence), int(right), boxes])
+            answers.append([str(answer.quantity), round(answer.confidence, _DECIMALS), int(right), boxes])
     return BrowserRow(evidence.row, answers)
 
 
-def worst_rows(rows: Iterable[BrowserRow], limit: int) -> list[BrowserRow]:
-    """Return at most ``limit`` rows, by ``error_rank``."""
-    return heapq.nsmallest(limit, rows, key=lambda each: error_rank(each.row))
+def worst(rows: Iterable[Row], limit: int) -> list[Row]:
+    """Return at most ``limit`` rows: wrong answers (most confident first), wrong abstentions, then right rows."""
+    return heapq.nsmallest(limit, rows, key=lambda each: _error_rank(each.row))
+
+
+def _error_rank(row: ScoredRow) -> tuple[bool, bool, float, int]:
+    """Right rows come last, the least confident first."""
+    if row.right:
+        return True, False, row.confidence, row.row_id
+    return False, row.prediction is None, -row.confidence, row.row_id
 
 
 def photo_numbers(rows: Sequence[BrowserRow]) -> dict[str, int]:
     """Numbers the photos in order of their first row."""
-    names = dict.fromkeys(each.row.sha256 for each in rows)
-    return {name: number for number, name in enumerate(names)}
+    return {name: number for number, name in enumerate(dict.fromkeys(each.row.sha256 for each in rows))}
 
 
 def rows_json(rows: Sequence[BrowserRow], numbers: Mapping[str, int]) -> str:
@@ -109,12 +111,14 @@ def photos_json(
 
     The first ``pictures`` photos have a picture, the first ``large`` ones a large one.
     """
-    for path in list_shards(tars, "tar"):
-        for name, payload in read_tar(path):
-            if name in numbers:
-                number = numbers[name]
-                picture = thumbnail(payload, LARGE if number < large else SMALL) if number < pictures else b""
-                yield number, embed_json(_photo_values(readings[name], picture))
+    for name, payload in read_images(list_shards(tars, "tar"), numbers):
+        number, reading = numbers[name], readings[name]
+        picture = thumbnail(payload, LARGE if number < large else SMALL) if number < pictures else b""
+        image = "data:image/webp;base64," + base64.b64encode(picture).decode("ascii") if picture else ""
+        words = [
+            [word.text[:_MAX_WORD_LENGTH], *_corners(word.box), word.angle] for word in reading.tokens[:_MAX_WORDS]
+        ]
+        yield number, embed_json({"width": reading.width, "height": reading.height, "words": words, "image": image})
 
 
 def _row_values(each: BrowserRow, photo: int) -> dict[str, Any]:
@@ -124,7 +128,7 @@ def _row_values(each: BrowserRow, photo: int) -> dict[str, Any]:
         "bucket": row.bucket,
         "label": row.truth,
         "answer": str(row.prediction) if row.prediction else "",
-        "confidence": _rounded(row.confidence),
+        "confidence": round(row.confidence, _DECIMALS),
         "units": sorted({quantity.unit for quantity in (*row.truths, row.prediction) if quantity}),
         "source": f"{row.source}, row {row.source_row}",
         "link": row.image_link,
@@ -133,18 +137,8 @@ def _row_values(each: BrowserRow, photo: int) -> dict[str, Any]:
     }
 
 
-def _photo_values(reading: PhotoReading, picture: bytes) -> dict[str, Any]:
-    words = [[word.text[:_MAX_WORD_LENGTH], *_corners(word.box), word.angle] for word in reading.tokens[:_MAX_WORDS]]
-    image = "data:image/webp;base64," + base64.b64encode(picture).decode("ascii") if picture else ""
-    return {"width": reading.width, "height": reading.height, "words": words, "image": image}
-
-
 def _corners(box: Box) -> list[int]:
     return [round(value) for value in (box.x0, box.y0, box.x1, box.y1)]
-
-
-def _rounded(confidence: float) -> float:
-    return round(confidence, 4)
 
 
 def embed_json(value: Any) -> str:
@@ -159,45 +153,29 @@ def embed_json(value: Any) -> str:
 _RUNNERS_UP = 4
 
 
-def worst_errors(evidence: Iterable[Evidence], limit: int) -> list[Evidence]:
-    """Return the worst rows: wrong answers with the highest confidence first, then wrong abstentions."""
-    wrong = (each for each in evidence if not each.row.right)
-    return heapq.nsmallest(limit, wrong, key=lambda each: error_rank(each.row))
-
-
 def draw_errors(errors: Sequence[Evidence], tars: Path) -> Iterator[tuple[str, bytes]]:
     """Draws errors on their photos from the download shards in ``tars``; yields name and bytes of JPEG files."""
-    wanted = {error.row.sha256 for error in errors}
-    payloads = {
-        name: payload for path in list_shards(tars, "tar") for name, payload in read_tar(path) if name in wanted
-    }
+    payloads = dict(read_images(list_shards(tars, "tar"), {error.row.sha256 for error in errors}))
     for rank, error in enumerate(errors):
-        lines = [LegendLine(line) for line in caption(error.row)]
-        picture = draw_evidence(decode_rgb(payloads[error.row.sha256]), evidence_marks(error), lines)
-        yield f"{rank:03d}-{error.row.entity}-{error.row.row_id}.jpg", encoded(picture, "JPEG", quality=80)
+        row = error.row
+        answer = str(row.prediction) if row.prediction else "no answer"
+        lines = [
+            LegendLine(
+                f"{row.entity}? label: {row.truth or 'not on the photo'}; answer: {answer} ({row.confidence:.2f})"
+            ),
+            LegendLine(f"{row.bucket}; {row.source}, row {row.source_row}"),
+        ]
+        picture = draw_evidence(decode_rgb(payloads[row.sha256]), evidence_marks(error), lines)
+        yield f"{rank:03d}-{row.entity}-{row.row_id}.jpg", encoded(picture, "JPEG", quality=80)
 
 
 def evidence_marks(evidence: Evidence) -> list[BoxMark]:
     """Return grey marks for runners-up, green ones for the truth, a blue or orange one for the answer."""
     row, answers, candidates = evidence.row, evidence.answers, evidence.candidates
     marks = [BoxMark(candidates[answer.mentions[0]].box, GREY, width=1) for answer in answers[1 : 1 + _RUNNERS_UP]]
-    marks += [
-        BoxMark(candidate.box, COLORS["truth"], "truth")
-        for candidate in candidates
-        if is_read(row.truths, [Quantity(candidate.value, candidate.unit)])
-    ]
-    if answers:
-        best = answers[0]
+    right = (each for each in candidates if is_read(row.truths, [Quantity(each.value, each.unit)]))
+    marks += [BoxMark(candidate.box, COLORS["truth"], "truth") for candidate in right]
+    for best in answers[:1]:
         color = COLORS["right" if row.right else "wrong"]
         marks.append(BoxMark(candidates[best.mentions[0]].box, color, f"{best.quantity} {best.confidence:.2f}"))
     return marks
-
-
-def caption(row: ScoredRow) -> list[str]:
-    """Return question, truth, answer and bucket as text."""
-    truth = row.truth or "not on the photo"
-    answer = str(row.prediction) if row.prediction else "no answer"
-    return [
-        f"{row.entity}? label: {truth}; answer: {answer} ({row.confidence:.2f})",
-        f"{row.bucket}; {row.source}, row {row.source_row}",
-    ]

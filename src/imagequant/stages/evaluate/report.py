@@ -25,6 +25,8 @@ from imagequant.quantity.units import ENTITIES
 from imagequant.stages.evaluate.browser import BrowserRow, photo_numbers, photos_json, rows_json
 
 _MAX_UNIT_SWAPS = 12
+_RISK = "Share of answers wrong against share of rows answered, the surest first"
+_RELIABILITY = "Share of answers right against their confidence"
 
 
 def render_report(
@@ -37,13 +39,8 @@ def render_report(
 ) -> Iterator[str]:
     """Yields the self-contained page in pieces, so that the photos need not fit in memory.
 
-    Args:
-        summary: Content of ``summary.json``.
-        rows: All scored rows.
-        params: Section ``evaluate``.
-        worst: The rows in the error browser.
-        readings: Their photos' words, by content hash.
-        tars: The shards with their photos.
+    ``worst`` are the rows in the error browser, ``readings`` their photos' words by content hash, ``tars`` the shards
+    with these photos.
     """
     numbers = photo_numbers(worst)
     pictures = max(params.worst_errors, params.report_photos)
@@ -62,7 +59,13 @@ def render_report(
         axes=(*metrics.AXES, "other", "silent"),
         axis_lines=_axis_lines(rows),
         unit_swaps=_unit_swaps(rows),
-        plots=_plots(metrics.risk_coverage(rows), metrics.reliability(rows)),
+        plots=[
+            {"alt": alt, "light": _base64(plot(points, LIGHT)), "dark": _base64(plot(points, DARK))}
+            for alt, plot, points in (
+                (_RISK, risk_plot, metrics.risk_coverage(rows)),
+                (_RELIABILITY, reliability_plot, metrics.reliability(rows)),
+            )
+        ],
         rows_json=rows_json(worst, numbers),
         rows=len(worst),
         photo_count=len(numbers),
@@ -77,7 +80,7 @@ def _read_resource(name: str) -> str:
 
 def _policy(style: str, script: str) -> str:
     """Return a policy that forbids requests and all scripts and styles but these two: text from photos never runs."""
-    hashes = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script))
+    hashes = (_base64(hashlib.sha256(text.encode()).digest()) for text in (style, script))
     style_hash, script_hash = (f"'sha256-{digest}'" for digest in hashes)
     rest = "base-uri 'none'; form-action 'none'"
     return f"default-src 'none'; img-src data:; style-src {style_hash}; script-src {script_hash}; {rest}"
@@ -132,17 +135,6 @@ def _unit_swaps(rows: Sequence[ScoredRow]) -> list[dict[str, Any]]:
     swaps = [(*units, count) for units, count in counts.items() if units[0] != units[1]]
     swaps.sort(key=lambda swap: (-swap[2], swap[0], swap[1]))
     return [{"label": label, "answer": answer, "rows": count} for label, answer, count in swaps[:_MAX_UNIT_SWAPS]]
-
-
-def _plots(risk: Points, reliability: Points) -> list[dict[str, str]]:
-    plots = (
-        ("Share of answers wrong against share of rows answered, the surest first", risk_plot, risk),
-        ("Share of answers right against their confidence", reliability_plot, reliability),
-    )
-    return [
-        {"alt": alt, "light": _base64(plot(points, LIGHT)), "dark": _base64(plot(points, DARK))}
-        for alt, plot, points in plots
-    ]
 
 
 def _base64(payload: bytes) -> str:

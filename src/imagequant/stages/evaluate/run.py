@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder, replacing, write_bytes, write_csv, write_json
@@ -18,9 +17,8 @@ from imagequant.evaluation.fit_and_answer import score_question
 from imagequant.evaluation.metrics import SUMMARY_FILE, rounded
 from imagequant.evaluation.scored_row import COLUMNS, ROWS_FILE, Evidence, ScoredRow, csv_cells
 from imagequant.model.answering import answer_each
-from imagequant.model.config import ModelConfig
 from imagequant.params import EvaluateParams, Params
-from imagequant.stages.evaluate.browser import BrowserRow, browser_row, draw_errors, worst_errors, worst_rows
+from imagequant.stages.evaluate.browser import BrowserRow, browser_row, draw_errors, worst
 from imagequant.stages.evaluate.report import render_report
 from imagequant.storage.layout import Layout
 from imagequant.training.questions import Questions
@@ -36,7 +34,12 @@ def run(params: Params, layout: Layout) -> None:
     torch.set_num_threads(1)  # as in training: the order of sums affects the result
     network, config = load_model(layout.models("train"))
     questions = Questions.from_layout(layout, config.limits)
-    rows, worst_evidence, browser_rows = collect(answer_validation(network, config, questions), params.evaluate)
+    selected = ((each, each.example) for each in questions.select(lambda label: label.split == "validation"))
+    answered = (
+        Evidence(score_question(question, answers, config.calibration.threshold), tuple(answers), question.candidates)
+        for question, answers in answer_each(network, config, selected)
+    )
+    rows, errors, browser_rows = collect(answered, params.evaluate)
     if not rows:
         raise InputError("data/labels: no usable validation rows; see labels.folds and labels.validation_only")
     calibration = {"calibration_rows": config.calibration.rows, "calibration_wrong": config.calibration.wrong}
@@ -45,20 +48,11 @@ def run(params: Params, layout: Layout) -> None:
     tars = layout.data("download") / "train"
     folder = fresh_folder(layout.data("evaluate"))
     (folder / "errors").mkdir(parents=True)
-    for name, jpeg in draw_errors(worst_evidence, tars):
+    for name, jpeg in draw_errors(errors, tars):
         write_bytes(folder / "errors" / name, jpeg)
     report = render_report(summary, rows, params.evaluate, browser_rows, questions.readings, tars)
     write_report(folder / REPORT_FILE, report)
     print(f"evaluate: contest F1 {summary['contest_f1']:.3f} on {summary['rows']} rows", file=sys.stderr)
-
-
-def answer_validation(network: nn.Module, config: ModelConfig, questions: Questions) -> Iterator[Evidence]:
-    """Yields the model's answers to all usable validation rows, in order."""
-    selected = questions.select(lambda label: label.split == "validation")
-    examples = ((question, question.example) for question in selected)
-    for question, answers in answer_each(network, config, examples):
-        row = score_question(question, answers, config.calibration.threshold)
-        yield Evidence(row, tuple(answers), question.candidates)
 
 
 def collect(
@@ -69,13 +63,13 @@ def collect(
     The evidence of all rows would not fit in memory.
     """
     rows: list[ScoredRow] = []
-    worst: list[Evidence] = []
+    errors: list[Evidence] = []
     browser_rows: list[BrowserRow] = []
     for batch in chunks(evidence, _BATCH_SIZE):
         rows += [each.row for each in batch]
-        worst = worst_errors([*worst, *batch], params.worst_errors)
-        browser_rows = worst_rows([*browser_rows, *map(browser_row, batch)], params.report_rows)
-    return rows, worst, browser_rows
+        errors = worst([*errors, *(each for each in batch if not each.row.right)], params.worst_errors)
+        browser_rows = worst([*browser_rows, *map(browser_row, batch)], params.report_rows)
+    return rows, errors, browser_rows
 
 
 def write_report(path: Path, pieces: Iterable[str]) -> None:

@@ -28,21 +28,17 @@ def entities_and_units(entities: Sequence[Row], units: Sequence[Row]) -> bytes:
     with _own_style():
         figure = Figure(figsize=(13, 5), dpi=100, layout="constrained")
         left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2, 3))
-        _draw_entities(left, entities)
+        for number, (split, colour) in enumerate(_COLOURS.items()):
+            shares = {row["entity"]: row["share"] for row in entities if row["split"] == split}
+            places = [place + (number - 0.5) * 0.38 for place in range(len(ENTITIES))]
+            left.barh(places, [shares.get(name, 0.0) for name in ENTITIES], 0.36, color=colour, label=split)
+        left.set_title("Entities", loc="left")
+        left.set_xlabel("share of the split's rows")
+        left.legend(frameon=False)
         _draw_units(right, units)
         left.set_yticks(range(len(ENTITIES)), ENTITIES)
         left.invert_yaxis()
         return figure_png(figure)
-
-
-def _draw_entities(axes: Axes, rows: Sequence[Row]) -> None:
-    for number, split in enumerate(_COLOURS):
-        shares = {row["entity"]: row["share"] for row in rows if row["split"] == split}
-        places = [place + (number - 0.5) * 0.38 for place in range(len(ENTITIES))]
-        axes.barh(places, [shares.get(name, 0.0) for name in ENTITIES], 0.36, color=_COLOURS[split], label=split)
-    axes.set_title("Entities", loc="left")
-    axes.set_xlabel("share of the split's rows")
-    axes.legend(frameon=False)
 
 
 def _draw_units(axes: Axes, rows: Sequence[Row]) -> None:

@@ -75,10 +75,7 @@ def format_summary(labels: Iterable[Mapping[str, Any]]) -> str:
     reasons: Counter[str] = Counter()
     for row in labels:
         parts[row["split"]] += 1
-        if row["status"] == "rejected":
-            reasons[row["reason"]] += 1
+        reasons[row["reason"]] += row["status"] == "rejected"
     text = f"{parts.total()} rows: " + ", ".join(f"{parts[name]} {name}" for name in sorted(parts))
-    if reasons:
-        detail = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items()))
-        text += f"; {reasons.total()} rejected ({detail})"
-    return text
+    detail = ", ".join(f"{reason} {count}" for reason, count in sorted(reasons.items()) if count)
+    return f"{text}; {reasons.total()} rejected ({detail})" if detail else text

@@ -23,6 +23,7 @@ from imagequant.ocr import tiles
 from imagequant.ocr.engine import OcrEngine
 from imagequant.ocr.read import EngineReading, PreparedPhoto, Reader, photo_words, read_prepared_photos
 from imagequant.params import OcrParams, Params
+from imagequant.storage.checks import FAILED, OK
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.layout import SPLITS, Layout, ShardJob, shard_jobs, shard_path
 from imagequant.storage.tars import list_tar, read_tar
@@ -92,7 +93,9 @@ class CachedReader:
 
     def _store(self, name: str, reading: EngineReading) -> None:
         if not reading.reason:
-            self.cache.put(_AREA, self._key(reading.engine, name), _encode(reading))
+            fields = {name: value for name, value in asdict(reading).items() if name not in ("engine", "reason")}
+            payload = json.dumps(fields, ensure_ascii=False).encode()
+            self.cache.put(_AREA, self._key(reading.engine, name), payload)
 
     def _key(self, engine: str, name: str) -> str:
         return fingerprint(self.keys[engine], name)
@@ -107,11 +110,6 @@ def engine_key(engine: OcrEngine, params: OcrParams) -> str:
     bounds = (params.max_side, params.max_aspect)
     own = asdict(getattr(params, engine.name))
     return fingerprint(engine.name, engine.versions(), PIL.__version__, own, bounds, code)
-
-
-def _encode(reading: EngineReading) -> bytes:
-    fields = {name: value for name, value in asdict(reading).items() if name not in ("engine", "reason")}
-    return json.dumps(fields, ensure_ascii=False).encode()
 
 
 def _decode(engine: str, payload: bytes) -> EngineReading:
@@ -164,13 +162,13 @@ def get_or_read(
     """Takes the words of one tar's photos from the work cache, or reads the photos."""
     key = fingerprint(list_tar(job.source), list(cached.keys.items()), cached.reader.params.merge_overlap, code)
     path = shard_path(job.folder, job.number, "parquet")
-    status: StatusRows = shards.get_or_build(job.name, key, [path], lambda: read_shard(cached, job), _is_repeatable)
+
+    def is_repeatable(status: StatusRows) -> bool:
+        # A time-out may not recur on a less busy machine.
+        return all(not row["reason"] or row["width"] == 0 for row in status)
+
+    status: StatusRows = shards.get_or_build(job.name, key, [path], lambda: read_shard(cached, job), is_repeatable)
     return status, cached.versions
-
-
-def _is_repeatable(status: StatusRows) -> bool:
-    """Returns whether reading again would give the same; a time-out may not recur on a less busy machine."""
-    return all(not row["reason"] or row["width"] == 0 for row in status)
 
 
 def read_shard(cached: CachedReader, job: ShardJob) -> StatusRows:
@@ -179,30 +177,22 @@ def read_shard(cached: CachedReader, job: ShardJob) -> StatusRows:
     photos: list[PhotoWords] = []
     status: StatusRows = []
     for files in chunks(read_tar(job.source), _BATCH_SIZE):
-        for (name, _), readings in zip(files, cached.read_files(files), strict=True):
-            if isinstance(readings, ImageError):
-                reason = f"not decoded: {readings}"
-                status.extend(
-                    _status_row(name, EngineReading(engine.name, (), reason, 0, 0), job) for engine in reader.engines
-                )
+        for (name, _), result in zip(files, cached.read_files(files), strict=True):
+            if isinstance(result, ImageError):
+                reason = f"not decoded: {result}"
+                readings = [EngineReading(engine.name, (), reason, 0, 0) for engine in reader.engines]
             else:
+                readings = result
                 photos.append(photo_words(name, readings, reader.params.merge_overlap))
-                status.extend(_status_row(name, reading, job) for reading in readings)
+            status.extend(_status_row(name, reading, job) for reading in readings)
     write_words(job.folder, job.number, photos, cached.versions)
     return status
 
 
 def _status_row(name: str, reading: EngineReading, job: ShardJob) -> dict[str, Any]:
-    return {
-        "sha256": name,
-        "engine": reading.engine,
-        "status": "failed" if reading.reason else "ok",
-        "reason": reading.reason,
-        "words": len(reading.words),
-        "width": reading.width,
-        "height": reading.height,
-        "shard": job.number,
-    }
+    size, status = (reading.width, reading.height), FAILED if reading.reason else OK
+    row = StatusRow(name, reading.engine, status, reading.reason, len(reading.words), *size, job.number)
+    return asdict(row)
 
 
 @dataclass

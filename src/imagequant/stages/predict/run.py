@@ -18,7 +18,7 @@ from imagequant.model.answering import answer_each
 from imagequant.model.answers import Answer, choose_answer
 from imagequant.model.examples import Example, Limits, blank_features, make_example
 from imagequant.params import Params
-from imagequant.quantity.scoring import Quantity, parse_prediction
+from imagequant.quantity.scoring import parse_prediction
 from imagequant.quantity.units import ENTITIES
 from imagequant.storage.candidates import Readings
 from imagequant.storage.features import Features
@@ -123,7 +123,5 @@ def row_examples(
 
 def format_answer(answer: Answer | None) -> str:
     """Formats an answer for the contest; empty for an abstention, and for an amount that is 0 at six decimals."""
-    if answer is None:
-        return ""
-    text = str(Quantity(answer.quantity.value, answer.quantity.unit))
+    text = str(answer.quantity) if answer else ""
     return "" if text.startswith("0 ") else text

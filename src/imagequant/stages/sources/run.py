@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from imagequant.core.errors import InputError
@@ -37,18 +37,16 @@ def run(params: Params, layout: Layout) -> None:
         InputError: If a file is missing, empty or lacks a column; if a row cannot be processed and
             ``sources.bad_rows`` is ``error``; if a corrected row has changed.
     """
-    paths: dict[str, Sequence[str]] = {}
-    for split in SPLITS:
-        named = getattr(params.sources, split)
-        paths[split] = [named] if isinstance(named, str) else named
-    for split in SPLITS:
-        for name in paths[split]:
-            check_rows(_read(layout.root, name, split), name, strict=params.sources.bad_rows == "error")
-    folder = fresh_folder(layout.data("sources"))
     names: dict[str, dict[str, str]] = {}
     for split in SPLITS:
+        named = getattr(params.sources, split)
         # Numbered, so that the folder shows their order.
-        names[split] = {f"{number:02d}-{Path(name).name}": name for number, name in enumerate(paths[split])}
+        files = enumerate([named] if isinstance(named, str) else named)
+        names[split] = {f"{number:02d}-{Path(name).name}": name for number, name in files}
+        for name in names[split].values():
+            check_rows(_read(layout.root, name, split), name, strict=params.sources.bad_rows == "error")
+    folder = fresh_folder(layout.data("sources"))
+    for split in SPLITS:
         for link, name in names[split].items():
             place_link(folder / split / link, under(layout.root, name), layout.root)
     write_json(folder / SOURCES_FILE, names)

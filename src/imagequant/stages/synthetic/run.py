@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,14 +31,6 @@ BOXES = pa.schema(
 
 
 @dataclass(frozen=True)
-class PhotoNumbers:
-    """Consecutive photos of a split, generated together."""
-
-    split: Split
-    numbers: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class PhotoRows:
     """A photo's path, questions, and boxes of the answers."""
 
@@ -53,13 +45,12 @@ def run(params: Params, layout: Layout) -> None:
     folder = fresh_folder(layout.data("synthetic"))
     (folder / "images").mkdir()
     counts = {"train": params.synthetic.train_photos, "test": params.synthetic.test_photos}
-    work = [PhotoNumbers(split, tuple(numbers)) for split in SPLITS for numbers in chunks(range(counts[split]), _CHUNK)]
-    build = partial(_drawer, params.synthetic.seed, folder)
-    drawn = map_shards(build, work, params.executor, "synthetic")
-    rows = {
-        split: [photo for part, photos in zip(work, drawn, strict=True) if part.split == split for photo in photos]
-        for split in SPLITS
-    }
+    # Consecutive photos of a split are generated together.
+    work = [(split, numbers) for split in SPLITS for numbers in chunks(range(counts[split]), _CHUNK)]
+    build = partial(partial, _draw_photos, params.synthetic.seed, folder)
+    rows: dict[Split, list[PhotoRows]] = {split: [] for split in SPLITS}
+    for (split, _), photos in zip(work, map_shards(build, work, params.executor, "synthetic"), strict=True):
+        rows[split] += photos
     train = [(photo.link, photo.group, entity, label) for photo in rows["train"] for entity, label in photo.questions]
     write_csv(folder / "train.csv", ("image_link", "group_id", "entity_name", "entity_value"), train)
     _write_test(folder, rows["test"], params.synthetic.seed)
@@ -67,15 +58,12 @@ def run(params: Params, layout: Layout) -> None:
     write_table(folder / "boxes.parquet", boxes, BOXES)
 
 
-def _drawer(seed: int, folder: Path) -> Callable[[PhotoNumbers], list[PhotoRows]]:
-    return partial(_draw_photos, seed, folder)
-
-
-def _draw_photos(seed: int, folder: Path, part: PhotoNumbers) -> list[PhotoRows]:
+def _draw_photos(seed: int, folder: Path, part: tuple[Split, list[int]]) -> list[PhotoRows]:
+    split, numbers = part
     rows = []
-    for number in part.numbers:
-        photo = make_photo(seed, SPLITS.index(part.split), number)
-        link = f"images/{part.split}_{number:06d}.{photo.suffix}"
+    for number in numbers:
+        photo = make_photo(seed, SPLITS.index(split), number)
+        link = f"images/{split}_{number:06d}.{photo.suffix}"
         write_bytes(folder / link, photo.payload)
         questions = tuple((answer.entity, answer.label) for answer in photo.answers)
         rows.append(PhotoRows(link, photo.group, questions, tuple(_boxes(photo, link))))

@@ -32,14 +32,10 @@ def run(params: Params, layout: Layout) -> None:
 
 
 def installed(params: Params) -> dict[str, dict[str, str]]:
-    """Return versions by stage and name, including programs and models for OCR.
-
-    Raises:
-        InputError: If an OCR engine named in the params is missing.
-    """
-    found = {
-        stage: {name: package_version(name) for name in names} for stage, names in params.versions.packages.items()
-    }
+    """Return versions by stage and name, including programs and models for OCR; a missing engine is an error."""
+    found: dict[str, dict[str, str]] = {}
+    for stage, names in params.versions.packages.items():
+        found[stage] = {name: package_version(name) for name in names}
     for engine in params.ocr.engines:
         found.setdefault("ocr", {}).update(engine_versions(engine, params.ocr))
     return found
