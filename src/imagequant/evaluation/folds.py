@@ -65,19 +65,11 @@ def _root(parents: dict[str, str], name: str) -> str:
 
 @dataclass(frozen=True)
 class SplitPlan:
-    """The units assigned as a whole: an image by itself, or connected groups, identified by their smallest name.
-
-    Attributes:
-        params: Section ``labels``.
-        groups: For each image that has a group, the smallest name of the groups connected with it; empty if images
-            are split one by one.
-        named_images: Images of the sources in ``validation_only``, or else in ``train_only``.
-        named_groups: The groups of those images.
-    """
+    """The units assigned as a whole: an image by itself, or connected groups, identified by their smallest name."""
 
     params: LabelsParams
-    groups: Mapping[str, str]
-    named_images: Set[str]
+    groups: Mapping[str, str]  # by image; empty if images are split one by one
+    named_images: Set[str]  # of the sources in ``validation_only``, or else in ``train_only``
     named_groups: Set[str]
 
     def part(self, row: SplitRow) -> Part:

@@ -27,19 +27,12 @@ from imagequant.params import AugmentParams, EvaluateParams, load_params
 
 @dataclass(frozen=True)
 class Preset:
-    """A variant of the model.
-
-    Attributes:
-        name: Name on the command line, and of the DVC experiment.
-        overrides: Parameters by dotted name, as for ``dvc exp run -S``.
-        synthetic: Whether to train on the generated photos too; without it only cross-validation can run.
-        reference: The preset to compare with.
-    """
+    """A variant of the model; ``name`` is that on the command line, and of the DVC experiment."""
 
     name: str
-    overrides: Mapping[str, Any] = field(default_factory=dict)
-    synthetic: bool = True
-    reference: str = "full"
+    overrides: Mapping[str, Any] = field(default_factory=dict)  # by dotted name, as for ``dvc exp run -S``
+    synthetic: bool = True  # trained on the generated photos too; without them only cross-validation can run
+    reference: str = "full"  # the preset to compare with
 
 
 FULL = Preset("full")

@@ -15,10 +15,7 @@ from imagequant.core.errors import InputError
 
 
 def run_command(root: Path, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
-    """Runs a command of this Python environment (``dvc``, ``imagequant``) in a project folder.
-
-    Its output goes to standard error.
-    """
+    """Runs a command of this Python environment (``dvc``, ``imagequant``) in a folder; its output goes to stderr."""
     # Stages call `imagequant`, which must be that of this environment too.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     variables = {**os.environ, "PATH": path, **(environment or {})}

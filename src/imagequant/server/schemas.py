@@ -36,17 +36,11 @@ Entity = StrEnum("Entity", {name: name for name in ENTITIES})  # type: ignore[mi
 
 
 class Problem(BaseModel):
-    """What went wrong.
+    """What went wrong."""
 
-    Attributes:
-        status: The HTTP status.
-        code: The kind of problem, for programs.
-        message: One line for people, including what is allowed.
-    """
-
-    status: int = Field(examples=[422])
-    code: str = Field(examples=["invalid"])
-    message: str = Field(examples=["photo: not an image"])
+    status: int = Field(examples=[422], description="HTTP status")
+    code: str = Field(examples=["invalid"], description="Kind of problem, for programs")
+    message: str = Field(examples=["photo: not an image"], description="One line for people: what is allowed")
 
     @classmethod
     def from_status(cls, status: int, message: str) -> Problem:

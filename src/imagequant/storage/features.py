@@ -66,12 +66,7 @@ def read_feature_metadata(folder: Path) -> dict[str, str]:
 
 
 class Features(ByPhoto[PhotoFeatures]):
-    """The features of a split by photo.
-
-    Attributes:
-        metadata: See ``read_feature_metadata``.
-        channels: Channels of the grids; 1 if there are no photos.
-    """
+    """The features of a split by photo; ``channels`` are those of the grids, 1 if there are no photos."""
 
     def __init__(self, folder: Path) -> None:
         """Indexes the photos."""

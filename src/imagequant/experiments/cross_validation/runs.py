@@ -35,24 +35,16 @@ _SHARED_MODULE = "imagequant.evaluation.folds"
 
 @dataclass(frozen=True)
 class Run:
-    """One method on one fold.
+    """One method on one fold."""
 
-    Attributes:
-        name: Name in the figures: of a variant or a baseline.
-        method: ``HYBRID`` or one of ``BASELINES``.
-        layout: Folder with the outputs of the variant's stages.
-        inputs: Hashes of those outputs.
-        synthetic: Whether to train on the generated photos too.
-    """
-
-    name: str
-    method: str
+    name: str  # in the figures: of a variant or a baseline
+    method: str  # ``HYBRID`` or one of ``BASELINES``
     fold: str
     folds: int
     params: Params
-    layout: Layout
-    inputs: tuple[str, ...]
-    synthetic: bool = True
+    layout: Layout  # with the outputs of the variant's stages
+    inputs: tuple[str, ...]  # hashes of those outputs
+    synthetic: bool = True  # trained on the generated photos too
 
 
 @dataclass(frozen=True)

@@ -27,14 +27,7 @@ from imagequant.storage.tars import read_images
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """A raw row with the model's answer.
-
-    Attributes:
-        label: As in the raw file; empty for test rows and for photos without an answer.
-        labelled: Whether there is a (possibly empty) label.
-        prediction: The answer; empty for an abstention.
-        confidence: Confidence of the likeliest answer, even if it was not given; 0 if there is none.
-    """
+    """A raw row with the model's answer."""
 
     source: str
     source_row: int
@@ -43,10 +36,10 @@ class ReviewRow:
     group_id: str
     entity: str
     sha256: str
-    label: str
-    labelled: bool
-    prediction: str
-    confidence: float
+    label: str  # as in the raw file; empty for test rows and for photos without an answer
+    labelled: bool  # whether there is a (possibly empty) label
+    prediction: str  # empty for an abstention
+    confidence: float  # of the likeliest answer, even if it was not given; 0 if there is none
 
     @property
     def key(self) -> tuple[str, int]:

@@ -56,20 +56,14 @@ def _build(params: CandidatesParams, photos: Path, cache: WorkCache, shards: Sha
 
 @dataclass(frozen=True)
 class Finder:
-    """Finds the candidates of shards of words.
-
-    Attributes:
-        photos: The folder of both splits' photos.
-        code: Fingerprint of all code that finds candidates.
-        segments_code: Fingerprint of the part that finds line segments, which runs far longer and changes rarely.
-    """
+    """Finds the candidates of shards of words."""
 
     params: CandidatesParams
-    photos: Path
+    photos: Path  # the folder of both splits' photos
     cache: WorkCache
     shards: ShardCache
-    code: str
-    segments_code: str
+    code: str  # fingerprint of all code that finds candidates
+    segments_code: str  # of the part that finds line segments, which runs far longer and changes rarely
 
     def get_or_find(self, job: ShardJob) -> None:
         """Takes the candidates of one shard from the work cache, or finds them."""

@@ -30,19 +30,12 @@ RowGroup = tuple[Path, int, pa.Table]
 
 @dataclass
 class Result:
-    """The result of checking one table.
-
-    Attributes:
-        rows: Number of rows.
-        violations: Number of violations by rule.
-        examples: The first few, with file and row (from 1).
-        targets: Digests of the cells that later tables refer to, by column.
-    """
+    """The result of checking one table; ``examples`` are the first violations, with file and row (from 1)."""
 
     rows: int = 0
-    violations: Counter[str] = field(default_factory=Counter)
+    violations: Counter[str] = field(default_factory=Counter)  # by rule
     examples: list[str] = field(default_factory=list)
-    targets: dict[str, set[bytes]] = field(default_factory=dict)
+    targets: dict[str, set[bytes]] = field(default_factory=dict)  # digests of cells, by column
 
 
 def check_table(

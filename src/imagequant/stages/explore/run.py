@@ -11,20 +11,8 @@ import pandas as pd
 from imagequant.core.files import fresh_folder, write_bytes, write_csv, write_json
 from imagequant.params import Params
 from imagequant.stages.explore import plots
+from imagequant.stages.explore import rows as tabulate
 from imagequant.stages.explore.anomalies import Anomalies, test_anomalies, train_anomalies
-from imagequant.stages.explore.rows import (
-    drift_table,
-    entity_table,
-    filled,
-    format_summary,
-    group_table,
-    histogram,
-    read_rows,
-    share,
-    unit_table,
-    value_statistics,
-    values_by_entity,
-)
 from imagequant.storage.layout import SPLITS, Layout
 
 _VALUES = ("entity", "unit", "log10_value", "rows", "share")
@@ -34,17 +22,17 @@ _EXAMPLES = ("split", "kind", "source", "row", "image_link", "entity_name", "ent
 def run(params: Params, layout: Layout) -> None:
     """Describes the raw rows of both splits."""
     top = params.explore.top
-    rows = read_rows(layout)
+    rows = tabulate.read_rows(layout)
     train, test = (rows[rows["split"] == split] for split in SPLITS)
     anomalies = {"train": train_anomalies(train), "test": test_anomalies(test, train)}
-    values = values_by_entity(rows)
+    values = tabulate.values_by_entity(rows)
     tables = {
-        "entities": entity_table(rows),
-        "units": unit_table(rows),
+        "entities": tabulate.entity_table(rows),
+        "units": tabulate.unit_table(rows),
         # Without values there is a header too, because `dvc plots` needs the columns.
-        "values": pd.concat([pd.DataFrame(columns=_VALUES), *(histogram(*item) for item in values.items())]),
-        "groups": group_table(rows, top),
-        "drift": drift_table(rows),
+        "values": pd.concat([pd.DataFrame(columns=_VALUES), *(tabulate.histogram(*item) for item in values.items())]),
+        "groups": tabulate.group_table(rows, top),
+        "drift": tabulate.drift_table(rows),
         "anomalies": anomaly_table(rows, anomalies),
         "examples": example_table(rows, anomalies, top),
     }
@@ -57,7 +45,7 @@ def run(params: Params, layout: Layout) -> None:
             entity: dict(zip(units["unit"], units["share"], strict=True))
             for entity, units in allowed.groupby("entity", observed=True)
         },
-        "values": {entity: value_statistics(entity, found) for entity, found in values.items()},
+        "values": {entity: tabulate.value_statistics(entity, found) for entity, found in values.items()},
         "anomalies": {split: {kind: len(found) for kind, found in anomalies[split].items()} for split in SPLITS},
     }
     write_json(folder / "summary.json", summary)
@@ -68,19 +56,19 @@ def run(params: Params, layout: Layout) -> None:
     write_bytes(folder / "values.png", plots.values(records["values"]))
     write_bytes(folder / "drift.png", plots.drift(records["drift"]))
     headline = "; ".join(f"{split} {_format_split(splits[split], anomalies[split])}" for split in SPLITS)
-    for line in (headline, *format_summary(tables["drift"])):
+    for line in (headline, *tabulate.format_summary(tables["drift"])):
         print(f"explore: {line}", file=sys.stderr)
 
 
 def split_summary(rows: pd.DataFrame, entities: pd.DataFrame) -> dict[str, Any]:
     """Returns the counts of one split as numbers that can be compared between runs."""
-    groups = rows.loc[filled(rows["group_id"]), "group_id"].value_counts()
+    groups = rows.loc[tabulate.filled(rows["group_id"]), "group_id"].value_counts()
     own = entities[entities["split"] == rows["split"].iloc[0]]
     return {
         "rows": len(rows),
         "photos": rows.loc[rows["photo"] != "", "photo"].nunique(),
         "groups": len(groups),
-        "largest_group_share": share(groups.max(), len(rows)) if len(groups) else 0.0,
+        "largest_group_share": tabulate.share(groups.max(), len(rows)) if len(groups) else 0.0,
         "entities": dict(zip(own["entity"], own["share"], strict=True)),
     }
 
@@ -108,5 +96,4 @@ def example_table(rows: pd.DataFrame, anomalies: Mapping[str, Anomalies], top: i
 
 def _format_split(counts: Mapping[str, Any], anomalies: Anomalies) -> str:
     kinds = ", ".join(f"{kind} {len(found)}" for kind, found in anomalies.items() if len(found))
-    found = f"findings: {kinds}" if kinds else "no anomalies"
-    return f"{counts['rows']} rows of {counts['photos']} photos, {found}"
+    return f"{counts['rows']} rows of {counts['photos']} photos, {f'findings: {kinds}' if kinds else 'no anomalies'}"

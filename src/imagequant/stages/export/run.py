@@ -66,25 +66,13 @@ def write_torchscript(path: Path, module: torch.jit.ScriptModule) -> None:
                 target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), source.read(name))
 
 
-def read_torchscript(path: Path) -> torch.jit.ScriptModule:
-    """Load a file from ``write_torchscript``."""
-    with at_hand(path) as local, warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        loaded: torch.jit.ScriptModule = torch.jit.load(str(local))  # type: ignore[no-untyped-call]
-    return loaded
-
-
 def write_ranker_onnx(path: Path, network: nn.Module, example: Inputs, opset: int) -> None:
     """Export the ranker."""
     write_bytes(path, to_onnx(network, to_tensors(example), Inputs._fields, [LOGITS], _DYNAMIC, opset))
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Export, check parity with eager mode on real rows, and measure latency.
-
-    Raises:
-        InputError: If an exported network differs from eager mode by more than ``export.tolerance``.
-    """
+    """Export, check parity with eager mode on real rows (a larger difference is an error), and measure latency."""
     torch.set_num_threads(1)
     network, config = load_model(layout.models("train"))
     questions = Questions.from_layout(layout, config.limits).select()
@@ -126,9 +114,12 @@ def _runners(network: Ensemble, folder: Path) -> dict[str, Runner]:
         return torch.inference_mode()(lambda inputs: np.asarray(module(*to_tensors(inputs)).numpy()))
 
     session = open_session(folder / RANKER_ONNX)
+    with at_hand(folder / RANKER_TORCHSCRIPT) as local, warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        scripted = torch.jit.load(str(local))  # type: ignore[no-untyped-call]
     return {
         "eager": in_torch(network),
-        "torchscript": in_torch(read_torchscript(folder / RANKER_TORCHSCRIPT)),
+        "torchscript": in_torch(scripted),
         "onnx": lambda inputs: run_ranker(session, inputs),
     }
 

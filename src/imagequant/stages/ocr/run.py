@@ -35,16 +35,11 @@ _AREA = "ocr"
 
 @dataclass(frozen=True)
 class CachedReader:
-    """A reader that takes earlier readings from the work cache, without even decoding the photo.
-
-    Attributes:
-        keys: By engine, a hash of everything but the file that its readings depend on.
-        versions: Those of all engines together.
-    """
+    """A reader that takes earlier readings from the work cache, without even decoding the photo."""
 
     reader: Reader
-    keys: Mapping[str, str]
-    versions: dict[str, str]
+    keys: Mapping[str, str]  # by engine, a hash of everything but the file that its readings depend on
+    versions: dict[str, str]  # of all engines together
     cache: WorkCache
 
     @classmethod

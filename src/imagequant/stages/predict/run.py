@@ -33,11 +33,7 @@ _DETAILS = ("index", "image_link", "entity_name", "prediction", "confidence")
 
 
 def check_output(path: Path, expected: Iterable[tuple[str, str]]) -> None:
-    """Checks a predictions file as a stream against index and entity of every test row, in order.
-
-    Raises:
-        InputError: Names the file, the line, and what is wrong with it.
-    """
+    """Checks a predictions file as a stream against index and entity of every test row, in order."""
     rows = tests = 0
     problem = ""
     with path.open(encoding="utf-8", newline="") as file:

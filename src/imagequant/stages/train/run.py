@@ -40,8 +40,8 @@ def run(params: Params, layout: Layout) -> None:
 
     folder = fresh_folder(layout.models("train"))
     with (
-        part_examples(questions, "train", layout.work_cache) as train,
-        part_examples(questions, "development", layout.work_cache) as development,
+        _part_examples(questions, "train", layout.work_cache) as train,
+        _part_examples(questions, "development", layout.work_cache) as development,
         local_folder(folder / LIVE_FOLDER) as logs,
         Live(str(logs), dvcyaml=None, save_dvc_exp=False, report=None) as live,
     ):
@@ -69,9 +69,8 @@ def run(params: Params, layout: Layout) -> None:
     save_model(folder, model.network, config)
 
 
-def part_examples(questions: Questions, part: str, folder: Path) -> AbstractContextManager[StoredExamples]:
+def _part_examples(questions: Questions, part: str, folder: Path) -> AbstractContextManager[StoredExamples]:
     """Store the examples of one part of the split on disk."""
-    examples = (
-        (question.label.sha256, question.example) for question in questions.select(lambda label: label.split == part)
-    )
+    selected = questions.select(lambda label: label.split == part)
+    examples = ((question.label.sha256, question.example) for question in selected)
     return stored_examples(folder, examples, questions.features, questions.features.channels)
