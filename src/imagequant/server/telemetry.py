@@ -19,16 +19,13 @@ class Telemetry:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self.requests = Counter(
-            "imagequant_requests", "Number of requests.", ("method", "route", "status"), registry=self.registry
-        )
-        self.seconds = Histogram(
-            "imagequant_request_seconds", "Time from request to end of response.", ("route",),
-            registry=self.registry,
-        )  # fmt: skip
-        self.photo_seconds = Histogram("imagequant_photo_seconds", "Time to read a photo.", registry=self.registry)
-        self.waiting = Gauge("imagequant_photos_waiting", "Photos in the queue.", registry=self.registry)
-        self.running = Gauge("imagequant_photos_running", "Photos being read.", registry=self.registry)
+        own: dict[str, Any] = {"namespace": "imagequant", "registry": self.registry}
+        by = ("method", "route", "status")
+        self.requests = Counter("requests", "Number of requests.", by, **own)
+        self.seconds = Histogram("request_seconds", "Time from request to end of response.", ("route",), **own)
+        self.photo_seconds = Histogram("photo_seconds", "Time to read a photo.", **own)
+        self.waiting = Gauge("photos_waiting", "Photos in the queue.", **own)
+        self.running = Gauge("photos_running", "Photos being read.", **own)
 
 
 class JsonFormatter(logging.Formatter):

@@ -126,8 +126,7 @@ def _extract_shard(extractor: Extractor, job: ShardJob, pixels: PixelShard) -> N
     images, boxes = (pixels.images, pixels.boxes) if pixels.ok.all() else (pixels.images[rows], pixels.boxes[rows])
     # A GPU computes a photo in less time than it takes to look one up.
     features = (_extract if extractor.device == "cuda" else _get_or_extract_each)(extractor, images, boxes)
-    names = [pixels.sha256[row] for row in rows]
-    write_features(job.folder, job.number, names, features, extractor.metadata)
+    write_features(job.folder, job.number, [pixels.sha256[row] for row in rows], features, extractor.metadata)
 
 
 def _extract(extractor: Extractor, images: NDArray[np.uint8], boxes: NDArray[np.float32]) -> list[PhotoFeatures]:
@@ -138,10 +137,8 @@ def _get_or_extract_each(
     extractor: Extractor, images: NDArray[np.uint8], boxes: NDArray[np.float32]
 ) -> list[PhotoFeatures]:
     """As ``_extract``, but takes photos that were extracted before from the work cache, whatever their shard was."""
-    keys = [
-        fingerprint(extractor.key, hashlib.sha256(image.tobytes()).hexdigest(), box.tolist())
-        for image, box in zip(images, boxes, strict=True)
-    ]
+    hashes = [hashlib.sha256(image.tobytes()).hexdigest() for image in images]
+    keys = [fingerprint(extractor.key, digest, box.tolist()) for digest, box in zip(hashes, boxes, strict=True)]
     stored = [extractor.cache.get(_AREA, key) for key in keys]
     missing = [row for row, payload in enumerate(stored) if payload is None]
     extracted = dict(zip(missing, _extract(extractor, images[missing], boxes[missing]), strict=True))

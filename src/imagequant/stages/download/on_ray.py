@@ -103,11 +103,8 @@ def fetch_over_ray(
 
 def share_of(params: FetchParams, workers: int) -> FetchParams:
     """Returns the limits of one worker, rounded down, so that all together keep the limits."""
-    return replace(
-        params,
-        connections=params.connections // workers,
-        connections_per_host=params.connections_per_host // workers,
-    )
+    total, per_host = params.connections // workers, params.connections_per_host // workers
+    return replace(params, connections=total, connections_per_host=per_host)
 
 
 def blocks(table: LinkTable, least: int) -> LazySequence[list[str]]:
@@ -123,11 +120,11 @@ def blocks(table: LinkTable, least: int) -> LazySequence[list[str]]:
 
 def _fetch_block(params: FetchParams, cache: WorkCache, keeper: Any, urls: Sequence[str]) -> Mapping[str, Outcome]:
     outcomes: dict[str, Outcome] = {}
-    hosts: dict[str, list[str]] = {}
+    hosts: dict[str, list[str]] = defaultdict(list)
     # Looked up again: a block whose worker died is repeated, and the cache has some of it.
     for result in OfflineLookup(params, cache).find_all(urls):
         if result.outcome is not None:
             outcomes[result.url] = result.outcome
         else:
-            hosts.setdefault(result.host, []).append(result.url)
+            hosts[result.host].append(result.url)
     return outcomes | fetch_listed(hosts, params, cache, RayPace(keeper))

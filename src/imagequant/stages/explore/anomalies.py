@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -26,8 +27,7 @@ def train_anomalies(rows: pd.DataFrame) -> Anomalies:
     ranges = rows.loc[rows["range"], "label"]
     return {
         **_empty_cells(rows, {"empty_link": "image_link", "empty_group": "group_id", "empty_value": "entity_value"}),
-        "unknown_entity": _unknown_entities(rows),
-        "duplicate_row": _duplicate_rows(rows),
+        **_any_split(rows),
         "conflicting_row": _conflicting_rows(rows),
         "range": ranges.map(lambda label: f"read as {label}; no single answer equals it"),
         **{kind: _constant(reason, rows["rejected"] == kind) for kind, reason in _REJECTIONS.items()},
@@ -43,8 +43,7 @@ def test_anomalies(rows: pd.DataFrame, train: pd.DataFrame) -> Anomalies:
     new_groups = groups[filled(groups) & ~groups.isin(train["group_id"])]
     return {
         **_empty_cells(rows, {"empty_link": "image_link", "empty_group": "group_id", "empty_index": "index"}),
-        "unknown_entity": _unknown_entities(rows),
-        "duplicate_row": _duplicate_rows(rows),
+        **_any_split(rows),
         "duplicate_index": ("index " + rows["index"] + " is that of " + same_index).dropna(),
         "entity_not_in_train": new_entities.map(lambda name: f"no training row asks for {name}"),
         "group_not_in_train": new_groups.map(lambda name: f"no training row has group {name}"),
@@ -59,14 +58,15 @@ def _constant(reason: str, chosen: pd.Series[bool]) -> pd.Series[str]:
     return pd.Series(reason, chosen.index[chosen])
 
 
-def _unknown_entities(rows: pd.DataFrame) -> pd.Series[str]:
+def _any_split(rows: pd.DataFrame) -> Anomalies:
+    """Returns the kinds that rows of both splits can have."""
     unknown = rows.loc[~rows["entity_name"].isin(ENTITIES), "entity_name"]
-    return unknown.map(lambda name: f"{name!r} is none of {', '.join(ENTITIES)}")
-
-
-def _duplicate_rows(rows: pd.DataFrame) -> pd.Series[str]:
-    rows = rows[rows["photo"] != ""]
-    return "same as " + _first_places(rows, [rows["photo"], rows["entity_name"], rows["entity_value"].map(str.strip)])
+    seen = rows[rows["photo"] != ""]
+    first = _first_places(seen, [seen["photo"], seen["entity_name"], seen["entity_value"].map(str.strip)])
+    return {
+        "unknown_entity": unknown.map(lambda name: f"{name!r} is none of {', '.join(ENTITIES)}"),
+        "duplicate_row": "same as " + first,
+    }
 
 
 def _first_places(rows: pd.DataFrame, keys: list[pd.Series[str]]) -> pd.Series[str]:
@@ -84,9 +84,7 @@ def _conflicting_rows(rows: pd.DataFrame) -> pd.Series[str]:
     labelled = rows[(rows["photo"] != "") & (rows["label"] != "")]
     keys = [labelled["photo"], labelled["entity_name"]]
     rivals = labelled[labelled.groupby(keys)["label"].transform("nunique") > 1]
-    reasons = {
-        row: f"the photo is labelled {' and '.join(sorted(set(group['label'])))}"
-        for _, group in rivals.groupby(["photo", "entity_name"], sort=False)
-        for row in group.index
-    }
+    reasons: dict[Any, str] = {}
+    for _, group in rivals.groupby(["photo", "entity_name"], sort=False):
+        reasons |= dict.fromkeys(group.index, f"the photo is labelled {' and '.join(sorted(set(group['label'])))}")
     return pd.Series(reasons, dtype=str)

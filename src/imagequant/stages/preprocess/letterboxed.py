@@ -31,30 +31,24 @@ def make_shard(
 ) -> tuple[PixelShard, list[str]]:
     """Letterboxes image files (content hash, bytes) to squares with side ``size``.
 
-    Returns:
-        The shard, in which files that cannot be decoded are white images that are not ``ok``, and for each image the
-        reason why it could not be decoded (empty if it could).
+    Files that cannot be decoded are white images that are not ``ok``. Returns for each image the reason, too (empty if
+    it could be decoded).
     """
     names: list[str] = []
-    images: list[NDArray[np.uint8]] = []
-    boxes: list[SquareBox] = []
-    reasons: list[str] = []
-    blank = np.full((3, size, size), PADDING, dtype=np.uint8)
+    blank = np.full((3, size, size), PADDING, dtype=np.uint8), (0.0, 0.0, 0.0, 0.0)
 
     def payloads() -> Iterator[bytes]:
         for name, payload in members:
             names.append(name)
             yield payload
 
-    for result in letterboxer(payloads(), size):
-        pixels, box = (blank, (0.0, 0.0, 0.0, 0.0)) if isinstance(result, ImageError) else result
-        images.append(pixels)
-        boxes.append(box)
-        reasons.append(str(result) if isinstance(result, ImageError) else "")
+    results = list(letterboxer(payloads(), size))
+    reasons = [str(result) if isinstance(result, ImageError) else "" for result in results]
+    made = [blank if isinstance(result, ImageError) else result for result in results]
     shard = PixelShard(
         tuple(names),
-        np.stack(images) if images else np.empty((0, 3, size, size), dtype=np.uint8),
-        np.array(boxes, dtype=np.float32).reshape(-1, 4),
+        np.stack([image for image, _ in made]) if made else np.empty((0, 3, size, size), dtype=np.uint8),
+        np.array([box for _, box in made], dtype=np.float32).reshape(-1, 4),
         np.array([not reason for reason in reasons], dtype=np.uint8),
     )
     return shard, reasons
