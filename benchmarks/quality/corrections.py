@@ -30,9 +30,9 @@ from imagequant.evaluation.metrics import rounded
 from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.executor import map_shards
 from imagequant.experiments.ablations import FULL
+from imagequant.experiments.cross_validation.report import HAND
 from imagequant.experiments.cross_validation.run import FOLDER
 from imagequant.experiments.cross_validation.runs import fold_questions
-from imagequant.experiments.cross_validation.summary import HAND
 from imagequant.model.answers import Answer
 from imagequant.model.examples import Limits
 from imagequant.params import Params, load_params

@@ -13,7 +13,7 @@ import click
 from benchmarks.speed.harness import ROOT, Setting
 from imagequant.core.files import read_json, write_json
 from imagequant.evaluation.metrics import rounded
-from imagequant.experiments.cross_validation.inputs import labelled_files
+from imagequant.experiments.cross_validation.run import labelled_files
 
 MEASUREMENTS = (
     "ocr",

@@ -15,7 +15,7 @@ from benchmarks.speed.harness import ROOT, Setting, alternate, in_new_process, r
 from benchmarks.speed.stage import pack
 from imagequant.storage.features import Features
 from imagequant.storage.layout import Layout, list_shards
-from imagequant.storage.pixels import SUFFIX, read_pixel_shard
+from imagequant.storage.tensors import SUFFIX, read_pixel_shard
 
 
 def measure(setting: Setting) -> dict[str, Any]:

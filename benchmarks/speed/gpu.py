@@ -25,8 +25,8 @@ from benchmarks.speed.harness import ROOT, Setting, alternate, duration, in_new_
 from imagequant.core.iteration import chunks
 from imagequant.params import load_params
 from imagequant.storage.layout import Layout, shard_path
-from imagequant.storage.pixels import INDEX_NAME, PIXEL_INDEX
 from imagequant.storage.tars import write_tar
+from imagequant.storage.tensors import INDEX_NAME, PIXEL_INDEX
 
 # So many that what is measured is work, not starting up; the seed's way is given fewer.
 MANY, FEW = 120_000, 6_000

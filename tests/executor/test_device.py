@@ -8,7 +8,7 @@ import torch
 
 from imagequant.core.errors import InputError
 from imagequant.executor import Threads
-from imagequant.executor.device import GPU_THREADS, pick_device, processes_on, threads_on
+from imagequant.executor.run import GPU_THREADS, pick_device, processes_on, threads_on
 from imagequant.params import ExecutorParams
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from imagequant.fetch.access import AccessRules, RefusedAddressError
 from imagequant.fetch.fetch import Fetcher
+from imagequant.fetch.links import AccessRules, RefusedAddressError
 from imagequant.fetch.outcome import FetchError
 from imagequant.fetch.pace import HostPatience, LocalPace
 from imagequant.fetch.web import open_sessions, web_url

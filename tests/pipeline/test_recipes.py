@@ -247,7 +247,7 @@ def extended(clone: Callable[[Path, Mapping[str, Any]], Any], tmp_path_factory: 
     for follow in (add_unit, add_entity, add_engine, add_stage):
         follow(code)
     code.change_yaml("params.yaml", lambda params: params["ocr"].update({"engines": ["tesseract", ENGINE]}))
-    page = project.run(sys.executable, "-m", "imagequant.stages.check.describe").stdout
+    page = project.run(sys.executable, "-m", "imagequant.stages.check.tables").stdout
     (project.root / "docs/tables.md").write_text(page)
     project.run("dvc", "repro")
     return project

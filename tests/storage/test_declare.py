@@ -16,7 +16,7 @@ from imagequant.storage.checks import AT_LEAST_1, NOT_EMPTY
 from imagequant.storage.declare import RowRule, Table
 from imagequant.storage.labels import LABELS, LabelRow
 from imagequant.storage.manifest import MANIFEST, ManifestRow
-from imagequant.storage.pixels import PIXEL_INDEX, PixelIndexRow
+from imagequant.storage.tensors import PIXEL_INDEX, PixelIndexRow
 from imagequant.storage.words import STATUS, WORDS, StatusRow, WordRow
 
 HASH = "0123456789abcdef" * 4

@@ -22,10 +22,9 @@ from imagequant.storage.features import Features, decode_features, encode_featur
 from imagequant.storage.labels import LABELS, LABELS_FILE, LabelRow, iterate_labels
 from imagequant.storage.layout import list_shards, shard_path
 from imagequant.storage.manifest import MANIFEST, MANIFEST_NAME, ManifestRow, images_by_link, iterate_manifest
-from imagequant.storage.pixels import PixelShard, read_pixel_shard, write_pixel_shard
 from imagequant.storage.tables import iterate_rows, read_metadata, write_table
 from imagequant.storage.tars import list_tar, member_name, read_tar, write_tar
-from imagequant.storage.tensors import read_tensors, write_tensors
+from imagequant.storage.tensors import PixelShard, read_pixel_shard, read_tensors, write_pixel_shard, write_tensors
 from imagequant.storage.words import (
     STATUS,
     STATUS_FILE,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from imagequant.cli import photos, project
-from imagequant.cli.options import OneLineErrors
-from imagequant.cli.stages import STAGES, stage_command
+from imagequant.cli.stages import STAGES, OneLineErrors, stage_command
 from imagequant.core.release import DISTRIBUTION
 
 

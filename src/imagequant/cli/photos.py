@@ -10,8 +10,7 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
-from imagequant.cli.options import MODEL_OPTION, PARAMS_OPTION, ROOT_OPTION
-from imagequant.cli.stages import run_stage
+from imagequant.cli.stages import MODEL_OPTION, PARAMS_OPTION, ROOT_OPTION, run_stage
 from imagequant.core.errors import InputError
 from imagequant.quantity.units import ENTITIES, UNITS
 from imagequant.storage.layout import Layout

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from imagequant.cli.options import PARAMS_OPTION, ROOT_OPTION
+from imagequant.cli.stages import PARAMS_OPTION, ROOT_OPTION
 from imagequant.core.errors import InputError
 from imagequant.storage.layout import Layout
 

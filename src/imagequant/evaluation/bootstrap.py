@@ -26,6 +26,8 @@ Measure = Callable[[ScoredRow], Terms]
 Draw = NDArray[np.int64]
 # Takes rows and the number of each photo; gives the value over the rows for a draw.
 Statistic = Callable[[Sequence[ScoredRow], Mapping[str, int]], Callable[[Draw], float]]
+# Precisions by the name of the coverage at each in the JSON files.
+COVERAGES = {"coverage_at_95": 0.95, "coverage_at_99": 0.99}
 
 
 class Figure(TypedDict):
@@ -141,10 +143,6 @@ def resamples(photos: int, params: EvaluateParams) -> Iterator[Draw]:
     """Yields how often each photo is drawn when as many photos are drawn with replacement."""
     rng = np.random.default_rng(params.seed)
     return (np.bincount(rng.integers(0, photos, photos), minlength=photos) for _ in range(params.bootstrap))
-
-
-# Precisions by the name of the coverage at each in the JSON files.
-COVERAGES = {"coverage_at_95": 0.95, "coverage_at_99": 0.99}
 
 
 def coverage_figure(

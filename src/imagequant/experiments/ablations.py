@@ -24,6 +24,10 @@ from imagequant.experiments.dvc import run_command
 from imagequant.experiments.report.snapshot import ROWS_FILE, read_at
 from imagequant.params import AugmentParams, EvaluateParams, load_params
 
+WIDTH = 100
+# The last stage an ablation needs; nobody would use the predictions or the export of a reduced model.
+_TARGET = "evaluate"
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -112,11 +116,6 @@ def _dotted(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     for name, value in values.items():
         overrides |= _dotted(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
     return overrides
-
-
-WIDTH = 100
-# The last stage an ablation needs; nobody would use the predictions or the export of a reduced model.
-_TARGET = "evaluate"
 
 
 def run(root: Path, names: Sequence[str]) -> None:

@@ -21,6 +21,19 @@ from imagequant.storage.work_cache import WorkCache
 MAX_REDIRECTS = 5
 # Up to this size, hashing and writing takes less time than switching to a thread.
 _SMALL_BYTES = 1 << 18
+_PARAMS = FetchParams(
+    connections=8,
+    connections_per_host=4,
+    rate=0.0,
+    timeout=15.0,
+    attempts=3,
+    backoff=0.5,
+    backoff_max=5.0,
+    max_bytes=50_000_000,
+    schemes=("https", "http"),
+    hosts=(),
+    folders=(),
+)
 
 
 class Fetcher:
@@ -130,21 +143,6 @@ def fetch_listed(
     counts = {host: len(urls) for host, urls in hosts.items()}
     fetch_links(counts, lambda host: iter(hosts[host]), params, cache, pace, outcomes.__setitem__)
     return outcomes
-
-
-_PARAMS = FetchParams(
-    connections=8,
-    connections_per_host=4,
-    rate=0.0,
-    timeout=15.0,
-    attempts=3,
-    backoff=0.5,
-    backoff_max=5.0,
-    max_bytes=50_000_000,
-    schemes=("https", "http"),
-    hosts=(),
-    folders=(),
-)
 
 
 def fetch(links: Mapping[str, bool]) -> dict[str, bytes | str]:

@@ -13,8 +13,7 @@ from pathlib import Path
 from imagequant.core.iteration import chunks
 from imagequant.core.locations import store_errors
 from imagequant.fetch import outcome, web
-from imagequant.fetch.access import AccessRules
-from imagequant.fetch.links import OUTSIDE, Folders, local_path, store_path
+from imagequant.fetch.links import OUTSIDE, AccessRules, Folders, local_path, store_path
 from imagequant.fetch.local_files import FileRecord, FileState, check_file
 from imagequant.fetch.outcome import (
     FetchedImage,

@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractResolver
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
-from imagequant.fetch.access import AccessRules, RefusedAddressError, refused_host
+from imagequant.fetch.links import AccessRules, RefusedAddressError, refused_host
 from imagequant.fetch.outcome import FetchError, Retry, status_error, too_large
 from imagequant.fetch.pace import parse_retry_after
 from imagequant.params import FetchParams

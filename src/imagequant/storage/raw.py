@@ -21,6 +21,20 @@ from imagequant.quantity.units import ENTITIES
 from imagequant.storage.layout import Layout, Split
 
 CORRECTIONS_FILE = "corrections.csv"
+SOURCES_FILE = "sources.json"
+# A file of questions comes from a user and is not a split of the project.
+Kind = Split | Literal["questions"]
+_COLUMNS: dict[Kind, tuple[str, ...]] = {
+    "train": ("image_link", "group_id", "entity_name", "entity_value"),
+    "test": ("index", "image_link", "group_id", "entity_name"),
+    "questions": ("image_link", "entity_name"),
+}
+_KNOWN = frozenset(name for names in _COLUMNS.values() for name in names)
+# Rows read at a time: as Python objects they take a few kilobytes each.
+_BATCH_SIZE = 2048
+Record = dict[str, str]
+# ``label_source`` of a label by somebody who looked at the photo.
+HAND = "hand"
 
 
 @dataclass(frozen=True)
@@ -70,22 +84,6 @@ def read_corrections(path: Path) -> list[Correction]:
                 raise InputError(f"{path}, line {number}: {each.source}, row {each.source_row} is there twice")
             corrections[each.key] = each
     return list(corrections.values())
-
-
-SOURCES_FILE = "sources.json"
-# A file of questions comes from a user and is not a split of the project.
-Kind = Split | Literal["questions"]
-_COLUMNS: dict[Kind, tuple[str, ...]] = {
-    "train": ("image_link", "group_id", "entity_name", "entity_value"),
-    "test": ("index", "image_link", "group_id", "entity_name"),
-    "questions": ("image_link", "entity_name"),
-}
-_KNOWN = frozenset(name for names in _COLUMNS.values() for name in names)
-# Rows read at a time: as Python objects they take a few kilobytes each.
-_BATCH_SIZE = 2048
-Record = dict[str, str]
-# ``label_source`` of a label by somebody who looked at the photo.
-HAND = "hand"
 
 
 @dataclass(frozen=True)

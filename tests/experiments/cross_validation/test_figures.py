@@ -6,12 +6,12 @@ import pytest
 from tests.scored_rows import make_row
 
 from imagequant.evaluation.scored_row import ScoredRow
-from imagequant.experiments.cross_validation.runs import RunResult
-from imagequant.experiments.cross_validation.summary import (
+from imagequant.experiments.cross_validation.report import (
     MEASURES,
     headline_figures,
     summarise,
 )
+from imagequant.experiments.cross_validation.runs import RunResult
 from imagequant.params import EvaluateParams
 
 PARAMS = EvaluateParams(bootstrap=200, seed=5, worst_errors=0, report_rows=0, report_photos=0)

@@ -17,7 +17,7 @@ import pytest
 import yaml
 from tests.scored_rows import PARAMS, ROOT
 
-from imagequant.experiments.cross_validation.summary import MEASURES
+from imagequant.experiments.cross_validation.report import MEASURES
 from imagequant.stages.synthetic.run import run as draw_synthetic
 from imagequant.storage.layout import Layout
 

@@ -10,7 +10,7 @@ import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
 from imagequant.core.errors import InputError
-from imagequant.experiments.tuning.space import current_values, distributions, searchable, with_values
+from imagequant.experiments.tuning.study import current_values, distributions, searchable, with_values
 from imagequant.params import Params, SearchParams, load_params
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml")

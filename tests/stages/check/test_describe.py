@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from imagequant.stages.check.describe import TABLES, describe
+from imagequant.stages.check.tables import TABLES, describe
 
 PAGE = Path(__file__).parents[3] / "docs" / "tables.md"
 
 
 def test_the_page_is_up_to_date():
-    assert PAGE.read_text(encoding="utf-8") == describe(TABLES), "python -m imagequant.stages.check.describe makes it"
+    assert PAGE.read_text(encoding="utf-8") == describe(TABLES), "python -m imagequant.stages.check.tables makes it"
 
 
 def test_every_column_has_a_meaning():

@@ -15,7 +15,7 @@ from imagequant.params import CnnParams
 from imagequant.stages.cnn.run import Extractor, get_or_extract
 from imagequant.storage.features import read_feature_metadata
 from imagequant.storage.layout import ShardJob
-from imagequant.storage.pixels import PixelShard, write_pixel_shard
+from imagequant.storage.tensors import PixelShard, write_pixel_shard
 from imagequant.storage.work_cache import WorkCache
 
 PARAMS = CnnParams("random", "", False, grid_channels=4, seed=1, precision="f32", batch_size=2, device="cpu")

@@ -21,8 +21,8 @@ from imagequant.stages.preprocess.cuda import CUDA_TOLERANCE, letterbox_on_cuda
 from imagequant.stages.preprocess.letterboxed import letterbox_on_cpu, make_shard
 from imagequant.stages.preprocess.run import run
 from imagequant.storage.layout import Layout, list_shards, shard_path
-from imagequant.storage.pixels import INDEX_NAME, PIXEL_INDEX, SUFFIX, read_pixel_shard, write_pixel_shard
 from imagequant.storage.tars import write_tar
+from imagequant.storage.tensors import INDEX_NAME, PIXEL_INDEX, SUFFIX, read_pixel_shard, write_pixel_shard
 
 SIZE = 48
 

@@ -29,7 +29,7 @@ from imagequant.experiments.ablations import as_settings, patch_yaml
 from imagequant.experiments.dvc import output_hashes
 from imagequant.experiments.tuning import study as studies
 from imagequant.experiments.tuning.measure import SearchRows, fold_score, held_out_rows, load_search_rows
-from imagequant.experiments.tuning.space import current_values, distributions, with_values
+from imagequant.experiments.tuning.study import current_values, distributions, with_values
 from imagequant.params import EvaluateParams, Params
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.labels import LabelRow

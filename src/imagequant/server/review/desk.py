@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS leases (
     PRIMARY KEY (source, source_row)
 );
 """
+DATABASE_FILE = "review.sqlite"
 
 
 class TakenError(Exception):
@@ -172,9 +173,6 @@ def _insert(database: sqlite3.Connection, each: Correction, verdict: str) -> boo
     marks = ", ".join("?" * len(values))
     statement = f"INSERT OR IGNORE INTO decisions ({_COLUMNS}, verdict) VALUES ({marks})"
     return database.execute(statement, values).rowcount == 1
-
-
-DATABASE_FILE = "review.sqlite"
 
 
 class Desk:

@@ -24,6 +24,12 @@ from imagequant.storage.manifest import ManifestRow, images_by_link, iterate_man
 from imagequant.storage.raw import Correction, iterate_raw
 from imagequant.storage.tars import read_images
 
+# Large enough to read small print.
+_SIDE = 1600
+_QUALITY = 88
+# The number of digit keys.
+_CHOICES = 9
+
 
 @dataclass(frozen=True)
 class ReviewRow:
@@ -107,13 +113,6 @@ def _test_rows(layout: Layout) -> Iterator[ReviewRow]:
                 prediction=answer["prediction"],
                 confidence=float(answer["confidence"] or 0),
             )
-
-
-# Large enough to read small print.
-_SIDE = 1600
-_QUALITY = 88
-# The number of digit keys.
-_CHOICES = 9
 
 
 @dataclass(frozen=True)

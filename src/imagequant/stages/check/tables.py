@@ -1,7 +1,11 @@
-"""The tables of the pipeline: their files, keys and references, and what the cells of CSV files must hold."""
+"""The tables of the pipeline: their files, keys and references, and what the cells of CSV files must hold.
+
+``python -m imagequant.stages.check.tables`` prints ``docs/tables.md``, the page about every declared table.
+"""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +18,15 @@ from imagequant.storage.entity_checks import ENTITY, unit_of_entity
 from imagequant.storage.labels import LABELS, LABELS_FILE
 from imagequant.storage.layout import SPLITS, Layout, Split, list_shards
 from imagequant.storage.manifest import MANIFEST, MANIFEST_NAME
-from imagequant.storage.pixels import INDEX_NAME, PIXEL_INDEX
+from imagequant.storage.tensors import INDEX_NAME, PIXEL_INDEX
 from imagequant.storage.words import STATUS, STATUS_FILE, WORDS
+
+_INTRODUCTION = """# Tables
+
+Every table of the pipeline, in the order of the stages. Parquet files have the columns in this order. CSV files are
+listed with the columns that `imagequant check` looks at; their cells are text. This page is generated:
+`python -m imagequant.stages.check.tables > docs/tables.md`.
+"""
 
 
 @dataclass(frozen=True)
@@ -149,3 +160,30 @@ def _split_tables(layout: Layout, split: Split) -> Iterator[CheckedTable]:
         paths = tuple(list_shards(candidates / name, "parquet"))
         to_candidates = {"sha256": f"candidates/{split}"}
         yield CheckedTable(f"candidates/{split}/{name}", paths, declared, references=to_candidates)
+
+
+TABLES = (QUESTIONS, MANIFEST, PIXEL_INDEX, LABELS, STATUS, WORDS, PHOTOS, TOKENS, CANDIDATES, SCORED, ANSWERS)
+
+
+def describe(tables: Iterable[Table[Any]]) -> str:
+    """Returns the page ``docs/tables.md``."""
+    lines = [_INTRODUCTION, *(line for table in tables for line in _section(table))]
+    return "\n".join(lines).replace("``", "`")
+
+
+def _section(table: Table[Any]) -> Iterator[str]:
+    yield f"## `{table.files}`\n"
+    yield f"{inspect.getdoc(table.row)}\n"
+    yield "| column | type | allowed | meaning |\n|---|---|---|---|"
+    for column in table.columns:
+        allowed = column.check.rule if column.check else "any"
+        if column.optional:
+            allowed = f"{allowed}, or missing"
+        yield f"| `{column.name}` | `{column.type}` | {allowed} | {column.meaning} |"
+    if table.rules:
+        yield f"\nEvery row has {'; '.join(rule.rule for rule in table.rules)}."
+    yield ""
+
+
+if __name__ == "__main__":
+    print(describe(TABLES), end="")

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from imagequant.core.files import fresh_folder, write_bytes
 from imagequant.core.records import PhotoFeatures
 from imagequant.executor import map_shards
-from imagequant.executor.device import DeviceName, pick_device, threads_on
+from imagequant.executor.run import DeviceName, pick_device, threads_on
 from imagequant.params import CnnParams, Params
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.features import SUFFIX, decode_features, encode_features, write_features
 from imagequant.storage.layout import Layout, ShardJob, shard_jobs, shard_path
-from imagequant.storage.pixels import PixelShard, read_pixel_shard
+from imagequant.storage.tensors import PixelShard, read_pixel_shard
 from imagequant.storage.work_cache import ShardCache, WorkCache, fingerprint
 
 _AREA = "cnn"

@@ -29,6 +29,7 @@ _DECIMALS = 4
 _MAX_MENTIONS = 3
 _MAX_WORDS = 160
 _MAX_WORD_LENGTH = 200
+_RUNNERS_UP = 4
 
 
 @dataclass(frozen=True)
@@ -148,9 +149,6 @@ def embed_json(value: Any) -> str:
     """
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-_RUNNERS_UP = 4
 
 
 def draw_errors(errors: Sequence[Evidence], tars: Path) -> Iterator[tuple[str, bytes]]:

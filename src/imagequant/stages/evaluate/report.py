@@ -27,6 +27,7 @@ from imagequant.stages.evaluate.browser import BrowserRow, photo_numbers, photos
 _MAX_UNIT_SWAPS = 12
 _RISK = "Share of answers wrong against share of rows answered, the surest first"
 _RELIABILITY = "Share of answers right against their confidence"
+Points = Sequence[Mapping[str, float]]
 
 
 def render_report(
@@ -139,9 +140,6 @@ def _unit_swaps(rows: Sequence[ScoredRow]) -> list[dict[str, Any]]:
 
 def _base64(payload: bytes) -> str:
     return base64.b64encode(payload).decode("ascii")
-
-
-Points = Sequence[Mapping[str, float]]
 
 
 @dataclass(frozen=True)

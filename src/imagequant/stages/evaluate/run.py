@@ -27,6 +27,13 @@ from imagequant.training.store import load_model
 REPORT_FILE = "report.html"
 # Number of rows whose evidence is in memory at a time.
 _BATCH_SIZE = 256
+# Headers of tables that can be empty: `dvc plots` needs them.
+_COLUMNS = {
+    "risk_coverage": ["coverage", "risk", "confidence"],
+    "reliability": ["confidence", "right", "rows"],
+    "axis_confusion": ["asked", "answered"],
+    "unit_confusion": ["truth", "predicted"],
+}
 
 
 def run(params: Params, layout: Layout) -> None:
@@ -93,12 +100,3 @@ def write_metrics(folder: Path, summary: dict[str, Any], rows: Sequence[ScoredRo
     for name, lines in tables.items():
         columns = list(lines[0]) if lines else _COLUMNS[name]
         write_csv(folder / f"{name}.csv", columns, [list(rounded(line).values()) for line in lines])
-
-
-# Headers of tables that can be empty: `dvc plots` needs them.
-_COLUMNS = {
-    "risk_coverage": ["coverage", "risk", "confidence"],
-    "reliability": ["confidence", "right", "rows"],
-    "axis_confusion": ["asked", "answered"],
-    "unit_confusion": ["truth", "predicted"],
-}

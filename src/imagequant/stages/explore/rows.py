@@ -26,6 +26,9 @@ _RAW = ("source", "row", "image_link", "group_id", "entity_name", "entity_value"
 _PARSED = {"photo": "", "label": "", "rejected": "", "range": False, "unit": "", "allowed": "", "value": float("nan")}
 # Width of a histogram's bin in decades; exact in binary, so that bins meet exactly.
 _DECADES = 0.25
+COLUMNS = ("split", "source", "aspect", "rows", "distance", "by_chance", "unseen")
+# Printed if the distance is this many times the distance by chance.
+_NOTABLE = 2.0
 
 
 def read_rows(layout: Layout) -> pd.DataFrame:
@@ -126,11 +129,6 @@ def _with_share(table: pd.DataFrame, whole: str) -> pd.DataFrame:
     """Adds the share of each row's count in the rows with the same value of the column ``whole``."""
     totals = table.groupby(whole, observed=True)["rows"].transform("sum")
     return table.assign(share=[share(part, total) for part, total in zip(table["rows"], totals, strict=True)])
-
-
-COLUMNS = ("split", "source", "aspect", "rows", "distance", "by_chance", "unseen")
-# Printed if the distance is this many times the distance by chance.
-_NOTABLE = 2.0
 
 
 def drift_table(rows: pd.DataFrame) -> pd.DataFrame:

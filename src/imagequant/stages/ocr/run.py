@@ -31,6 +31,10 @@ from imagequant.storage.words import STATUS, STATUS_FILE, StatusRow, write_words
 from imagequant.storage.work_cache import ShardCache, WorkCache, fingerprint
 
 _AREA = "ocr"
+# Fields of ``StatusRow``, as JSON objects for the work cache.
+StatusRows = list[dict[str, Any]]
+# Photos given to the engines at once: Tesseract holds a few megabytes of each.
+_BATCH_SIZE = 32
 
 
 @dataclass(frozen=True)
@@ -115,13 +119,6 @@ def _decode(engine: str, payload: bytes) -> EngineReading:
 
 def _word(box: dict[str, float], alternatives: Sequence[dict[str, Any]] = (), **fields: Any) -> Word:
     return Word(box=Box(**box), alternatives=tuple(OcrAlternative(**other) for other in alternatives), **fields)
-
-
-# Fields of ``StatusRow``, as JSON objects for the work cache.
-StatusRows = list[dict[str, Any]]
-
-# Photos given to the engines at once: Tesseract holds a few megabytes of each.
-_BATCH_SIZE = 32
 
 
 def run(params: Params, layout: Layout) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from imagequant.imaging.decode import ImageError, decode_rgb
 from imagequant.imaging.letterbox import PADDING, SquareBox, preprocess_image
-from imagequant.storage.pixels import PixelShard
+from imagequant.storage.tensors import PixelShard
 
 # Pixels (3, side, side), and where in them the photo lies.
 Letterboxed = tuple[NDArray[np.uint8], SquareBox]

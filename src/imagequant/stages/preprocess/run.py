@@ -9,14 +9,14 @@ from importlib.metadata import version
 from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder
 from imagequant.executor import iterate_shards
-from imagequant.executor.device import DeviceName, pick_device, processes_on
+from imagequant.executor.run import DeviceName, pick_device, processes_on
 from imagequant.params import Params
 from imagequant.stages.preprocess.letterboxed import Letterboxer, letterbox_on_cpu, make_shard
 from imagequant.storage.checks import FAILED, OK
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.layout import SPLITS, Layout, ShardJob, shard_jobs, shard_path
-from imagequant.storage.pixels import INDEX_NAME, PIXEL_INDEX, SUFFIX, PixelIndexRow, write_pixel_shard
 from imagequant.storage.tars import list_tar, read_tar
+from imagequant.storage.tensors import INDEX_NAME, PIXEL_INDEX, SUFFIX, PixelIndexRow, write_pixel_shard
 from imagequant.storage.work_cache import ShardCache, WorkCache, fingerprint
 
 
