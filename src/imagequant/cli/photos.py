@@ -10,10 +10,13 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
-from imagequant.cli.stages import MODEL_OPTION, PARAMS_OPTION, ROOT_OPTION, run_stage
+from imagequant.cli.stages import FOLDER, MODEL_OPTION, PARAMS_OPTION, PATH, ROOT_OPTION, run_stage
 from imagequant.core.errors import InputError
 from imagequant.quantity.units import ENTITIES, UNITS
 from imagequant.storage.layout import Layout
+
+_COUNT = click.IntRange(min=1)
+_TABLE = click.Path(dir_okay=False, allow_dash=True)
 
 
 class _Units(click.Choice[str]):
@@ -47,18 +50,11 @@ class _Units(click.Choice[str]):
     help="Convert answers exactly to this unit (gram, fluid_ounce, ...); may be repeated, one per dimension.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per photo.")
-@click.option(
-    "--csv",
-    type=click.Path(dir_okay=False, allow_dash=True),
-    metavar="FILE",
-    help="Write a CSV file with one row per answer; - prints it.",
-)
-@click.option(
-    "--parquet", type=click.Path(dir_okay=False), metavar="FILE", help="Write a parquet file with one row per answer."
-)
+@click.option("--csv", type=_TABLE, metavar="FILE", help="Write a CSV file with one row per answer; - prints it.")
+@click.option("--parquet", type=_TABLE, metavar="FILE", help="Write a parquet file with one row per answer.")
 @click.option(
     "--draw",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     metavar="FOLDER",
     help="Write each photo as PNG, with answers, alternatives and words marked.",
 )
@@ -105,29 +101,17 @@ def predict(ctx: click.Context, /, photos: tuple[str, ...], params: Path, root: 
 @MODEL_OPTION
 @click.option(
     "--token-file",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="File with the token required of requests. Default: the variable IMAGEQUANT_TOKEN, if it is set.",
 )
+@click.option("--queue", type=_COUNT, default=16, show_default=True, help="Number of photos that may wait.")
+@click.option("--max-bytes", type=_COUNT, default=20_000_000, show_default=True, help="Limit per photo.")
+@click.option("--max-pixels", type=_COUNT, default=50_000_000, show_default=True, help="Limit per photo.")
+@click.option("--max-files", type=_COUNT, default=8, show_default=True, help="Photos per batch.")
 @click.option(
-    "--queue", type=click.IntRange(min=1), default=16, show_default=True, help="Number of photos that may wait."
+    "--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Limit per request in seconds."
 )
-@click.option("--max-bytes", type=click.IntRange(min=1), default=20_000_000, show_default=True, help="Limit per photo.")
-@click.option(
-    "--max-pixels", type=click.IntRange(min=1), default=50_000_000, show_default=True, help="Limit per photo."
-)
-@click.option("--max-files", type=click.IntRange(min=1), default=8, show_default=True, help="Photos per batch.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0.1),
-    default=30.0,
-    show_default=True,
-    help="Time limit per request, in seconds.",
-)
-@click.option(
-    "--review",
-    is_flag=True,
-    help="Also serve /review, where people correct labels; decisions go to data/corrections.csv.",
-)
+@click.option("--review", is_flag=True, help="Also serve /review, where people correct labels in data/corrections.csv.")
 @ROOT_OPTION
 def serve(model: Path, token_file: Path | None, review: bool, root: Path, **settings: Any) -> None:
     """Serve a page and an API that answer questions about photos.
@@ -154,7 +138,7 @@ def label_studio() -> None:
 
 
 @label_studio.command("export")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER)
 @click.option(
     "--prefix",
     default="/data/local-files/?d=",
@@ -171,7 +155,7 @@ def export_tasks(folder: Path, prefix: str, root: Path) -> None:
 
 
 @label_studio.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @ROOT_OPTION
 def import_tasks(file: Path, root: Path) -> None:
     """Add the annotations of FILE (exported as JSON) to data/corrections.csv."""

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import click
 
-from imagequant.cli.stages import PARAMS_OPTION, ROOT_OPTION
+from imagequant.cli.stages import FOLDER, PARAMS_OPTION, PATH, ROOT_OPTION
 from imagequant.core.errors import InputError
 from imagequant.storage.layout import Layout
 
 
 @click.command("cross-validate")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="Number of folds.")
 @click.option("--baselines/--no-baselines", default=True, show_default=True, help="Compare with simpler methods.")
 @click.option("--ablations", is_flag=True, help="Compare with the model without each of its parts (long).")
 @click.option("--variant", "variants", multiple=True, help="Compare with this ablation; may be repeated.")
-@click.option("--patch", type=click.Path(path_type=Path), help="Also try these parameters (models/tune/best.yaml).")
+@click.option("--patch", type=PATH, help="Also try these parameters (models/tune/best.yaml).")
 @PARAMS_OPTION
 @ROOT_OPTION
 def cross_validate(
@@ -35,12 +35,7 @@ def cross_validate(
     Each question is answered by a model that was not trained on its photo. Intermediate results are kept in
     .cache/cross-validation; the figures go to the terminal and to metrics/cross_validation/real.json.
     """
-    from imagequant.experiments.ablations import (  # noqa: PLC0415
-        ABLATIONS,
-        Preset,
-        read_patch,
-        select_presets,
-    )
+    from imagequant.experiments.ablations import ABLATIONS, Preset, read_patch, select_presets  # noqa: PLC0415
     from imagequant.experiments.cross_validation.run import run  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415
 
@@ -89,19 +84,9 @@ def ablate(presets: tuple[str, ...], root: Path) -> None:
 
 @click.command()
 @click.option("--against", required=True, metavar="REVISION", help="A branch, tag or commit.")
-@click.option(
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("report"),
-    show_default=True,
-    help="Folder for report.md, comment.md and pictures.",
-)
+@click.option("--output", type=FOLDER, default="report", show_default=True, help="Folder for the files.")
 @click.option("--flips", type=click.IntRange(min=0), default=12, show_default=True, help="Rows to show each way.")
-@click.option(
-    "--times",
-    type=click.Path(path_type=Path),
-    help="Seconds per stage, from `python -m imagequant.experiments.report.times`.",
-)
+@click.option("--times", type=PATH, help="Seconds per stage, from `python -m imagequant.experiments.report.times`.")
 @click.option("--pull", is_flag=True, help="Fetch the shards with the photos of these rows from DVC's remote.")
 @PARAMS_OPTION
 @ROOT_OPTION

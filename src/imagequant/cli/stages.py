@@ -11,12 +11,10 @@ import click
 from imagequant.core.errors import InputError
 from imagequant.storage.layout import Layout
 
-PARAMS_OPTION = click.option(
-    "--params", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True, help="Params file."
-)
-MODEL_OPTION = click.option(
-    "--model", type=click.Path(path_type=Path), default=Path("models/export"), show_default=True, help="Exported model."
-)
+PATH = click.Path(path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+PARAMS_OPTION = click.option("--params", type=PATH, default="params.yaml", show_default=True, help="Params file.")
+MODEL_OPTION = click.option("--model", type=PATH, default="models/export", show_default=True, help="Exported model.")
 # The shell convention for programs stopped by Ctrl-C.
 _INTERRUPTED = 130
 # The packages under ``imagequant.stages``, in the order of the pipeline.
@@ -44,14 +42,8 @@ def _location(text: str) -> Path:
     return location(text)
 
 
-ROOT_OPTION = click.option(
-    "--root",
-    type=_location,
-    default=".",
-    metavar="FOLDER",
-    show_default=True,
-    help="Project folder; a path, or a URL such as s3://bucket/project.",
-)
+_ROOT = "Project folder; a path, or a URL such as s3://bucket/project."
+ROOT_OPTION = click.option("--root", type=_location, default=".", metavar="FOLDER", show_default=True, help=_ROOT)
 
 
 class OneLineErrors(click.Group):

@@ -108,11 +108,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Reads JSON.
-
-    Raises:
-        InputError: If the file is missing or not JSON.
-    """
+    """Reads JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -202,11 +202,7 @@ def _call_worker(item: Any) -> Any:
 
 
 def pick_device(wanted: str, key: str) -> DeviceName:
-    """Chooses the device; ``auto`` means the GPU if there is one.
-
-    Raises:
-        InputError: If a GPU is requested and there is none.
-    """
+    """Chooses the device; ``auto`` means the GPU if there is one."""
     if wanted == "cpu":
         return "cpu"
     import torch  # noqa: PLC0415  (takes a second to load, and the CPU needs none of it)

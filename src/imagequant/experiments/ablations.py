@@ -95,11 +95,7 @@ def patch_yaml(overrides: Mapping[str, Any]) -> str:
 
 
 def read_patch(path: Path) -> dict[str, Any]:
-    """Reads what ``patch_yaml`` wrote, as dotted names.
-
-    Raises:
-        InputError: If the file is missing, is not YAML, or has no overrides.
-    """
+    """Reads what ``patch_yaml`` wrote, as dotted names."""
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -37,30 +38,23 @@ _COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate"})
 _GZIP_OR_ZLIB = 47
 _RAW_DEFLATE = -15
 
+_CertificateError = aiohttp.ClientConnectorCertificateError
+_DISCONNECTED = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 # Of the first matching kind, the reason, the detail and when to try again.
-_TRANSPORT: tuple[tuple[tuple[type[Exception], ...], str, str, Retry], ...] = (
-    ((TimeoutError,), "timeout", "no answer in time", Retry.NOW),
+_Kind = type[Exception] | tuple[type[Exception], ...]
+_TRANSPORT: tuple[tuple[_Kind, str, str, Retry], ...] = (
+    (TimeoutError, "timeout", "no answer in time", Retry.NOW),
     # UnicodeError: no host name has labels this long.
     ((aiohttp.InvalidURL, UnicodeError), "invalid_link", "the URL names no valid host", Retry.NEVER),
-    ((aiohttp.ClientConnectorDNSError,), "dns", "no address is known for the host's name", Retry.NOW),
+    (aiohttp.ClientConnectorDNSError, "dns", "no address is known for the host's name", Retry.NOW),
     # Certificates are not renewed between two attempts.
-    (
-        (aiohttp.ClientConnectorCertificateError,),
-        "tls_certificate",
-        "the server's certificate is not to be trusted",
-        Retry.NEXT_RUN,
-    ),
-    ((aiohttp.ClientSSLError,), "tls", "no secure connection could be agreed upon", Retry.NOW),
-    ((aiohttp.ClientConnectorError,), "unreachable", "no connection could be made", Retry.NOW),
-    ((aiohttp.ClientPayloadError,), "truncated_body", "the body ended early", Retry.NOW),
+    (_CertificateError, "tls_certificate", "the server's certificate is not to be trusted", Retry.NEXT_RUN),
+    (aiohttp.ClientSSLError, "tls", "no secure connection could be agreed upon", Retry.NOW),
+    (aiohttp.ClientConnectorError, "unreachable", "no connection could be made", Retry.NOW),
+    (aiohttp.ClientPayloadError, "truncated_body", "the body ended early", Retry.NOW),
     ((aiohttp.ClientResponseError, HttpProcessingError), "bad_answer", "the answer is not HTTP", Retry.NOW),
     # Closed or reset: which of the two is seen is a matter of chance.
-    (
-        (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError),
-        "disconnected",
-        "the connection broke before there was an answer",
-        Retry.NOW,
-    ),
+    (_DISCONNECTED, "disconnected", "the connection broke before there was an answer", Retry.NOW),
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NO_HOST = re.compile(r"[\s%<>^|\\`{}\"]")
@@ -70,18 +64,14 @@ _NO_HOST = re.compile(r"[\s%<>^|\\`{}\"]")
 class Sessions:
     """Reusable connections; ``Fetcher`` takes care of redirects, retries and limits.
 
-    Attributes:
-        access: Hosts that may be asked.
-        checked: Connects to allowed addresses only.
-        free: Connects to hosts that are allowed by name, and to proxies. A proxy, not this machine, resolves names and
-            connects to them.
-        proxied: The schemes that have a proxy.
+    ``free`` connects to hosts that are allowed by name, and to proxies. A proxy, not this machine, resolves names and
+    connects to them.
     """
 
     access: AccessRules
-    checked: aiohttp.ClientSession
+    checked: aiohttp.ClientSession  # connects to allowed addresses only
     free: aiohttp.ClientSession
-    proxied: frozenset[str]
+    proxied: frozenset[str]  # the schemes that have a proxy
 
     def for_target(self, target: URL) -> aiohttp.ClientSession:
         """Returns the connections to use."""
@@ -100,29 +90,22 @@ async def open_sessions(params: FetchParams, resolver: AbstractResolver | None =
     proxied = frozenset(getproxies())
     async with AsyncExitStack() as stack:
 
-        async def opened(connector: aiohttp.TCPConnector, *, trust_env: bool) -> aiohttp.ClientSession:
+        async def opened(*, trust_env: bool, **connector: Any) -> aiohttp.ClientSession:
+            total, silence = _TIMEOUTS_PER_ATTEMPT * params.timeout, params.timeout
             session = aiohttp.ClientSession(
-                connector=connector,
+                connector=aiohttp.TCPConnector(limit=0, resolver=resolver, **connector),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=_HEADERS,
                 middlewares=(_send_once,),
                 auto_decompress=False,
-                timeout=aiohttp.ClientTimeout(
-                    total=_TIMEOUTS_PER_ATTEMPT * params.timeout, sock_connect=params.timeout, sock_read=params.timeout
-                ),
+                timeout=aiohttp.ClientTimeout(total=total, sock_connect=silence, sock_read=silence),
                 trust_env=trust_env,
             )
             return await stack.enter_async_context(session)
 
-        yield Sessions(
-            access,
-            await opened(
-                aiohttp.TCPConnector(limit=0, resolver=resolver, socket_factory=access.socket_to), trust_env=False
-            ),
-            # Only if there is a proxy: looking for one takes as long as the rest of a small request.
-            await opened(aiohttp.TCPConnector(limit=0, resolver=resolver), trust_env=bool(proxied)),
-            proxied,
-        )
+        checked = await opened(trust_env=False, socket_factory=access.socket_to)
+        # Only if there is a proxy: looking for one takes as long as the rest of a small request.
+        yield Sessions(access, checked, await opened(trust_env=bool(proxied)), proxied)
 
 
 @cache
@@ -138,16 +121,12 @@ async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHand
     """Keeps aiohttp from repeating a request by itself: our pace and retries decide about that."""
     try:
         return await handler(request)
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+    except _DISCONNECTED as error:
         raise transport_error(error) from None
 
 
 async def get(sessions: Sessions, target: URL, max_bytes: int) -> bytes | str:
-    """Sends one request; returns the body, or the address that the server redirects to.
-
-    Raises:
-        FetchError: If the target is not allowed, there is no response, or it is neither of the two.
-    """
+    """Sends one request; returns the body, or the address that the server redirects to."""
     session = sessions.for_target(target)
     try:
         certificates = _certificates() if target.scheme == "https" else True
@@ -229,17 +208,17 @@ def web_url(url: str) -> URL:
     try:
         place = URL(f"{parts.scheme}://{parts.netloc}")
         port = place.port
+        if not place.raw_host or _NO_HOST.search(place.raw_host):
+            raise ValueError(place)
     except ValueError:
         raise FetchError("invalid_link", "the URL names no valid host") from None
-    if not place.raw_host or _NO_HOST.search(place.raw_host):
-        raise FetchError("invalid_link", "the URL names no valid host")
     if not port:
         raise FetchError("invalid_link", "not a valid port")
     return URL.build(
         scheme=place.scheme,
         authority=place.raw_authority,
-        path=_encoded(_without_dots(parts.path), _PATH_SAFE) or "/",
-        query_string=_encoded(parts.query, _QUERY_SAFE),
+        path=quote(_without_dots(parts.path), _PATH_SAFE, errors="surrogateescape") or "/",
+        query_string=quote(parts.query, _QUERY_SAFE, errors="surrogateescape"),
         encoded=True,
     )
 
@@ -247,10 +226,6 @@ def web_url(url: str) -> URL:
 def host_of(target: URL) -> str:
     """Returns name and port of the host, which share a pace."""
     return f"{target.raw_host}:{target.port}"
-
-
-def _encoded(text: str, safe: str) -> str:
-    return quote(text, safe, errors="surrogateescape")
 
 
 def _without_dots(path: str) -> str:

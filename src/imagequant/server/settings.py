@@ -43,11 +43,7 @@ LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def read_token(file: Path | None, environment: Mapping[str, str] = os.environ) -> str:
-    """Read the token from a file, or else from the environment; empty if there is neither.
-
-    Raises:
-        InputError: If the file cannot be read, or the token is too short or has invalid characters.
-    """
+    """Read the token from a file, or else from the environment; empty if there is neither."""
     origin = str(file) if file else TOKEN_VARIABLE
     try:
         token = (file.read_text(encoding="utf-8") if file else environment.get(TOKEN_VARIABLE, "")).strip()

@@ -55,9 +55,6 @@ def read_tensors(path: Path, *, mapped: bool = False) -> tuple[Arrays, dict[str,
 
     If ``mapped`` (needs torch), arrays are views of the file instead of copies, which threads would make one after the
     other.
-
-    Raises:
-        InputError: If the file is missing or not a safetensors file.
     """
     with _opened(path, "pt" if mapped else "numpy") as file:
         arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -142,11 +139,7 @@ def write_pixel_shard(path: Path, shard: PixelShard) -> None:
 
 
 def read_pixel_shard(path: Path, *, mapped: bool = False) -> PixelShard:
-    """Reads a shard; for ``mapped`` see ``read_tensors``.
-
-    Raises:
-        InputError: If it is missing, damaged or not a shard of letterboxed images.
-    """
+    """Reads a shard; for ``mapped`` see ``read_tensors``."""
     arrays, metadata = read_tensors(path, mapped=mapped)
     try:
         images, boxes, ok = (arrays[name] for name in ("images", "boxes", "ok"))

@@ -149,9 +149,6 @@ def prepare(params: Params, project: Layout, folder: Path, photos: Path) -> Layo
 
     It has the ``dvc.yaml`` and the work cache of ``project``. If a file in ``photos`` changes, stages that read it run
     again.
-
-    Raises:
-        InputError: If the project has no ``dvc.yaml``, or a stage fails.
     """
     layout = Layout(folder)
     write_text(folder / ".dvc" / "config", _CONFIG)

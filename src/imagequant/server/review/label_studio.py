@@ -77,11 +77,7 @@ def _result(name: str, kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def import_tasks(desk: Desk, path: Path) -> int:
-    """Import annotations of rows that are not decided yet; return the number of rows decided.
-
-    Raises:
-        InputError: If the file is not a JSON export of Label Studio, or has an invalid answer; names the task.
-    """
+    """Import annotations of rows that are not decided yet; return the number of rows decided."""
     try:
         tasks = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:

@@ -37,11 +37,7 @@ def run(params: Params, layout: Layout) -> None:
 def download_rows(
     rows: Iterable[RawRow], split: Split, params: DownloadParams, executor: ExecutorParams, layout: Layout
 ) -> None:
-    """Fetches the images of one split's rows, packs them and prints on stderr what failed.
-
-    Raises:
-        InputError: If there are links and none of them gave an image.
-    """
+    """Fetches the images of one split's rows, packs them and prints on stderr what failed."""
     cache = WorkCache(layout.work_cache)
     shard_cache = cache.shards(layout.data("download"))
     index = shard_cache.root / f"{split}-local.parquet"

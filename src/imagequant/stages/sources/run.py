@@ -31,12 +31,7 @@ _PROBLEMS_SHOWN = 20
 
 
 def run(params: Params, layout: Layout) -> None:
-    """Checks every raw file before anything is computed, then links them and ``data/corrections.csv``.
-
-    Raises:
-        InputError: If a file is missing, empty or lacks a column; if a row cannot be processed and
-            ``sources.bad_rows`` is ``error``; if a corrected row has changed.
-    """
+    """Checks every raw file before anything is computed, then links them and ``data/corrections.csv``."""
     names: dict[str, dict[str, str]] = {}
     for split in SPLITS:
         named = getattr(params.sources, split)
