@@ -8,7 +8,7 @@ Source: B. Efron, R. Tibshirani, "An Introduction to the Bootstrap" (1993), chap
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NotRequired, TypedDict
 
@@ -134,15 +134,14 @@ def _ratio(measure: Measure, rows: Sequence[ScoredRow], numbers: Mapping[str, in
 
 
 def _with_interval(value: Callable[[Draw], float], photos: int, params: EvaluateParams) -> tuple[float, list[float]]:
-    """Return the value if each photo counts once, and the 95% percentile interval over resamples."""
-    low, high = np.percentile([value(draw) for draw in resamples(photos, params)], (2.5, 97.5))
-    return value(np.ones(photos, dtype=np.int64)), [float(low), float(high)]
+    """Return the value if each photo counts once, and the 95% percentile interval over resamples.
 
-
-def resamples(photos: int, params: EvaluateParams) -> Iterator[Draw]:
-    """Yields how often each photo is drawn when as many photos are drawn with replacement."""
+    A resample has as many photos, drawn with replacement.
+    """
     rng = np.random.default_rng(params.seed)
-    return (np.bincount(rng.integers(0, photos, photos), minlength=photos) for _ in range(params.bootstrap))
+    samples = (rng.integers(0, photos, photos) for _ in range(params.bootstrap))
+    low, high = np.percentile([value(np.bincount(each, minlength=photos)) for each in samples], (2.5, 97.5))
+    return value(np.ones(photos, dtype=np.int64)), [float(low), float(high)]
 
 
 def coverage_figure(

@@ -52,10 +52,8 @@ def answer_by_hybrid(questions: FoldQuestions, params: TrainParams) -> MethodAns
 
 def score_answers(questions: Sequence[LabelledQuestion], answers: MethodAnswers) -> list[ScoredRow]:
     """Scores a method's answers, one per question."""
-    return [
-        score_question(question, ranked, answers.threshold)
-        for question, ranked in zip(questions, answers.ranked, strict=True)
-    ]
+    pairs = zip(questions, answers.ranked, strict=True)
+    return [score_question(question, ranked, answers.threshold) for question, ranked in pairs]
 
 
 def score_question(question: LabelledQuestion, answers: Sequence[Answer], threshold: float) -> ScoredRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -77,23 +77,19 @@ def risk_coverage(rows: Sequence[ScoredRow]) -> list[dict[str, float]]:
 
     Source: R. El-Yaniv, Y. Wiener, "On the foundations of noise-free selective classification" (2010).
     """
-    answers = ((row.confidence, row.best_is_right) for row in rows if row.best)
-    return [
-        {
-            "coverage": kept.answers / len(rows),
-            "risk": (kept.answers - kept.right) / kept.answers,
-            "confidence": kept.threshold,
-        }
-        for kept in kept_by_threshold(answers)
-    ]
+    points = []
+    for kept in kept_by_threshold((row.confidence, row.best_is_right) for row in rows if row.best):
+        risk = (kept.answers - kept.right) / kept.answers
+        points.append({"coverage": kept.answers / len(rows), "risk": risk, "confidence": kept.threshold})
+    return points
 
 
 def reliability(rows: Sequence[ScoredRow]) -> list[dict[str, float]]:
     """Return mean confidence and the share of correct answers, in bins of equal width."""
-    bins: dict[int, list[ScoredRow]] = {}
+    bins: dict[int, list[ScoredRow]] = defaultdict(list)
     for row in rows:
         if row.best:
-            bins.setdefault(min(int(row.confidence * _BINS), _BINS - 1), []).append(row)
+            bins[min(int(row.confidence * _BINS), _BINS - 1)].append(row)
     return [
         {
             "confidence": float(np.mean([row.confidence for row in mine])),
@@ -116,10 +112,10 @@ def axis_confusion(rows: Sequence[ScoredRow]) -> list[dict[str, str]]:
 
     ``answered`` is ``other`` if the answer equals none of them, and ``silent`` for an abstention.
     """
-    photos: dict[str, list[ScoredRow]] = {}
+    photos: dict[str, list[ScoredRow]] = defaultdict(list)
     for row in rows:
         if row.entity in AXES:
-            photos.setdefault(row.sha256, []).append(row)
+            photos[row.sha256].append(row)
     return [{"asked": row.entity, "answered": _answered_axis(row, mine)} for mine in photos.values() for row in mine]
 
 
@@ -135,11 +131,8 @@ def _answered_axis(row: ScoredRow, photo: Sequence[ScoredRow]) -> str:
 
 def unit_confusion(rows: Sequence[ScoredRow]) -> list[dict[str, str]]:
     """Return the units of label and answer, for each row that has both."""
-    return [
-        {"truth": row.truths[0].unit, "predicted": row.prediction.unit}
-        for row in rows
-        if row.prediction is not None and row.truths
-    ]
+    both = ((row.truths[0], row.prediction) for row in rows if row.prediction and row.truths)
+    return [{"truth": truth.unit, "predicted": prediction.unit} for truth, prediction in both]
 
 
 def rounded(value: Any) -> Any:

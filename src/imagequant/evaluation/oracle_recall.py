@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.storage.candidates import ReadQuantity
 from imagequant.storage.labels import LabelRow
 
 
-@dataclass(frozen=True)
-class RowRecall:
+class RowRecall(NamedTuple):
     """Whether one row's answer was read, and which engines read it."""
 
     entity: str
@@ -42,26 +40,19 @@ def summarise(rows: Iterable[RowRecall], engines: Sequence[str]) -> dict[str, An
     """Return ``oracle_recall`` of all engines together and of each alone: over all rows, by split and by entity."""
     # There are only a few distinct rows, however many rows there are.
     counts = Counter(rows)
-    splits = sorted({row.split for row in counts})
-    entities = sorted({row.entity for row in counts})
+
+    def figures(**wanted: str) -> dict[str, Any]:
+        mine = [row for row in counts if all(getattr(row, name) == value for name, value in wanted.items())]
+        total = sum(counts[row] for row in mine)
+
+        def share(chosen: Iterable[RowRecall]) -> float:
+            return sum(counts[row] for row in chosen) / max(total, 1)
+
+        by_engine = {engine: share(row for row in mine if engine in row.engines) for engine in engines}
+        return {"rows": total, "oracle_recall": share(row for row in mine if row.read), "by_engine": by_engine}
+
     return {
-        **_share(counts, engines),
-        "by_split": {split: _share(_where(counts, "split", split), engines) for split in splits},
-        "by_entity": {entity: _share(_where(counts, "entity", entity), engines) for entity in entities},
-    }
-
-
-def _where(counts: Counter[RowRecall], name: str, value: str) -> Counter[RowRecall]:
-    return Counter({row: count for row, count in counts.items() if getattr(row, name) == value})
-
-
-def _share(counts: Counter[RowRecall], engines: Sequence[str]) -> dict[str, Any]:
-    rows = counts.total()
-    return {
-        "rows": rows,
-        "oracle_recall": sum(count for row, count in counts.items() if row.read) / max(rows, 1),
-        "by_engine": {
-            engine: sum(count for row, count in counts.items() if engine in row.engines) / max(rows, 1)
-            for engine in engines
-        },
+        **figures(),
+        "by_split": {split: figures(split=split) for split in sorted({row.split for row in counts})},
+        "by_entity": {entity: figures(entity=entity) for entity in sorted({row.entity for row in counts})},
     }

@@ -45,7 +45,7 @@ def predict_routes(settings: Settings, workers: Workers) -> APIRouter:
     ) -> PhotoModel:
         """Read the photo once and answer all questions about it."""
         opened = await _open(photo, settings)
-        (answer,) = await _answers(request, [opened], _distinct(entity), group_id, settings, workers)
+        (answer,) = await _answers(request, [opened], entity, group_id, settings, workers)
         if isinstance(answer, HTTPException):
             raise answer
         return answer
@@ -59,7 +59,7 @@ def predict_routes(settings: Settings, workers: Workers) -> APIRouter:
     ) -> BatchModel:
         """A photo that cannot be read gets a problem; the others are answered."""
         opened = [await _open_or_problem(photo, settings) for photo in photos]
-        answers = await _answers(request, opened, _distinct(entity), group_id, settings, workers)
+        answers = await _answers(request, opened, entity, group_id, settings, workers)
         return BatchModel(
             photos=[
                 BatchEntry(answer=None, problem=Problem.from_status(answer.status_code, answer.detail))
@@ -104,15 +104,16 @@ async def _open_or_problem(photo: UploadFile, settings: Settings) -> _OpenedPhot
 async def _answers(
     request: Request,
     opened: Sequence[_OpenedPhoto | HTTPException],
-    entities: tuple[str, ...],
+    entities: Sequence[Entity],
     group_id: str,
     settings: Settings,
     workers: Workers,
 ) -> list[PhotoModel | HTTPException]:
-    """Return one answer or problem per photo when all are done."""
+    """Return one answer or problem per photo when all are done; asks for all entities if none are given."""
     payloads = [each.payload for each in opened if isinstance(each, _OpenedPhoto)]
+    distinct = tuple(dict.fromkeys(str(entity) for entity in entities)) or ENTITIES
     try:
-        futures = workers.submit(payloads, entities, group_id)
+        futures = workers.submit(payloads, distinct, group_id)
     except QueueFullError as error:
         raise problem(503, str(error), {"Retry-After": str(error.retry_after)}) from None
     await _wait(request, futures, settings.timeout)
@@ -125,8 +126,13 @@ async def _wait(request: Request, futures: Sequence[Future[Answer]], timeout: fl
     if not futures:
         return
     answers = [asyncio.wrap_future(future) for future in futures]
+
+    async def disconnection() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
     everything = asyncio.ensure_future(asyncio.wait(answers))
-    disconnected = asyncio.ensure_future(_disconnected(request))
+    disconnected = asyncio.ensure_future(disconnection())
     try:
         await asyncio.wait({everything, disconnected}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
         if everything.done():
@@ -141,11 +147,6 @@ async def _wait(request: Request, futures: Sequence[Future[Answer]], timeout: fl
             answer.cancel()  # no effect if it is done
 
 
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
 def _answer(photo: _OpenedPhoto, future: Future[Answer]) -> PhotoModel | HTTPException:
     error = future.exception()
     if isinstance(error, InputError):
@@ -155,8 +156,3 @@ def _answer(photo: _OpenedPhoto, future: Future[Answer]) -> PhotoModel | HTTPExc
         return problem(500, "internal error while reading the photo")
     predictions = [PredictionModel(**prediction.to_dict()) for prediction in future.result()]
     return PhotoModel(photo=photo.name, width=photo.info.width, height=photo.info.height, predictions=predictions)
-
-
-def _distinct(entities: Sequence[Entity]) -> tuple[str, ...]:
-    """Return the entities without duplicates, in order; all if none are given."""
-    return tuple(dict.fromkeys(str(entity) for entity in entities)) or ENTITIES

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import secrets
 import time
 from collections.abc import Mapping
@@ -129,15 +128,12 @@ class Guarded:
                 wanted = "send the token as Authorization: Bearer TOKEN, or as the password of Basic authentication"
                 return 401, wanted, _CHALLENGE
             scope[REVIEWER_KEY] = name
-        return None if scope["method"] in _SAFE_METHODS else self._upload_rejection(scope["path"], headers)
-
-    def _upload_rejection(self, path: str, headers: Headers) -> _Rejection | None:
-        limit, length = self._limit(path), headers.get("content-length", "0")
+        if scope["method"] in _SAFE_METHODS:
+            return None
+        limit, length = self._limit(scope["path"]), headers.get("content-length", "0")
         if length.isdigit() and int(length) > limit:
             return 413, _too_large(limit), {"Connection": "close"}
-        if self._uploads >= _UPLOADS:
-            return 503, f"{_UPLOADS} uploads are in progress", {"Retry-After": "1"}
-        return None
+        return (503, f"{_UPLOADS} uploads are in progress", {"Retry-After": "1"}) if self._uploads >= _UPLOADS else None
 
     def _limit(self, path: str) -> int:
         photos = self._settings.max_files if path == BATCH_PATH else 1
@@ -174,13 +170,12 @@ def credentials(header: str) -> tuple[str, str]:
     scheme, _, value = header.partition(" ")
     if scheme.lower() == "bearer":
         return "", value.strip()
-    if scheme.lower() == "basic":
-        try:
-            name, _, token = base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")
-        except (binascii.Error, UnicodeDecodeError, ValueError):
-            return "", ""
-        return name, token
-    return "", ""
+    try:
+        text = base64.b64decode(value.strip(), validate=True).decode("utf-8") if scheme.lower() == "basic" else ""
+    except ValueError:  # no Base64, or no UTF-8
+        return "", ""
+    name, _, token = text.partition(":")
+    return name, token
 
 
 def _hostname(host: str) -> str:

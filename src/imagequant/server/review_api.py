@@ -81,10 +81,8 @@ def review_routes(desk: Desk) -> APIRouter:
             raise problem(404, f"{decision.source}, row {decision.source_row} is not one of the rows to review")
         try:
             desk.decide(reviewer, row, decision.verdict, decision.value)
-        except InputError as error:
-            raise problem(422, str(error)) from None
-        except TakenError as error:
-            raise problem(409, str(error)) from None
+        except (InputError, TakenError) as error:
+            raise problem(422 if isinstance(error, InputError) else 409, str(error)) from None
         return _desk(desk, reviewer)
 
     @router.post("/undo", responses=declared(400, 404, 408, 413, 422, 503), summary="Undo the last decision")

@@ -84,10 +84,8 @@ class LabelRow:
 
 
 def _has_all_numbers_or_none(cells: Cells) -> Expression:
-    numbers = [cells(name) for name in ("value", "low", "high")]
-    are_there = reduce(and_, (number.is_valid() for number in numbers))
-    are_missing = reduce(and_, (number.is_null() for number in numbers))
-    return ((cells("status") == OK) & are_there) | ((cells("status") != OK) & are_missing)
+    # Each is there exactly where the status is ok.
+    return reduce(and_, ((cells("status") == OK) == cells(name).is_valid() for name in ("value", "low", "high")))
 
 
 LABELS = Table(
@@ -107,13 +105,11 @@ def groups_that_abstain(labels: Iterable[LabelRow]) -> frozenset[str]:
 
     The others were labelled by people or systems that almost always gave one.
     """
-    counts = Counter((label.group, label.status == "empty") for label in labels if label.status != "rejected")
-    groups = {group for group, _ in counts}
-    return frozenset(
-        group
-        for group in groups
-        if counts[group, True] >= _LEAST_ABSTENTIONS * (counts[group, True] + counts[group, False])
-    )
+    rows, empty = Counter[str](), Counter[str]()
+    for label in labels:
+        rows[label.group] += label.status != "rejected"
+        empty[label.group] += label.status == "empty"
+    return frozenset(group for group in rows if rows[group] and empty[group] >= _LEAST_ABSTENTIONS * rows[group])
 
 
 def groups_that_calibrate(labels: Iterable[LabelRow], abstaining: frozenset[str]) -> frozenset[str]:

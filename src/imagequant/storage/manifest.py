@@ -41,9 +41,9 @@ class ManifestRow:
 
 
 def _is_image_or_failure(cells: Cells) -> Expression:
-    size, shard = (cells("width"), cells("height")), cells("shard")
-    is_image = (cells("sha256") != "") & (size[0] > 0) & (size[1] > 0) & (shard >= 0) & (cells("reason") == "")
-    is_failure = (cells("sha256") == "") & (size[0] == 0) & (size[1] == 0) & (shard == -1) & (cells("reason") != "")
+    name, width, height, shard, reason = map(cells, ("sha256", "width", "height", "shard", "reason"))
+    is_image = (name != "") & (width > 0) & (height > 0) & (shard >= 0) & (reason == "")
+    is_failure = (name == "") & (width == 0) & (height == 0) & (shard == -1) & (reason != "")
     return ((cells("status") == OK) & is_image) | ((cells("status") == FAILED) & is_failure)
 
 

@@ -58,7 +58,7 @@ def cue_words(candidates: Sequence[Candidate], entity: str) -> Candidate | None:
     wanted, unwanted = WANTED.get(entity, ()), set(UNWANTED.get(entity, ()))
 
     def rank(candidate: Candidate) -> tuple[int, int]:
-        cues = _cues(candidate)
+        cues = {*candidate.cues, *([f"axis_{candidate.mention.axis}"] if candidate.mention.axis else [])}
         place = next((place for place, cue in enumerate(wanted) if cue in cues), len(wanted))
         fits, misleads = place < len(wanted), bool(cues & unwanted)
         return (int(misleads) if fits else 2 + int(misleads)), place
@@ -68,15 +68,7 @@ def cue_words(candidates: Sequence[Candidate], entity: str) -> Candidate | None:
 
 
 FIRST_QUANTITY = "first_quantity"
-RULES: Mapping[str, Rule] = {
-    FIRST_QUANTITY: first_quantity,
-    "largest_text": largest_text,
-    "cue_words": cue_words,
-}
-
-
-def _cues(candidate: Candidate) -> set[str]:
-    return {*candidate.cues, *([f"axis_{candidate.mention.axis}"] if candidate.mention.axis else [])}
+RULES: Mapping[str, Rule] = {FIRST_QUANTITY: first_quantity, "largest_text": largest_text, "cue_words": cue_words}
 
 
 def _print_size(candidate: Candidate) -> float:

@@ -183,11 +183,10 @@ def _method_table(summary: Mapping[str, Any]) -> Table:
     return table
 
 
-def _with_difference(figure: Figure | None) -> str:
-    if figure is None or "difference" not in figure:
+def _with_difference(each: Figure | None) -> str:
+    if each is None or "difference" not in each:
         return "-"
-    star = "*" if is_significant(figure) else " "
-    return f"{figure['value']:.3f} \n{figure['difference']:+.3f}{star}"
+    return f"{each['value']:.3f} \n{each['difference']:+.3f}{'*' if is_significant(each) else ' '}"
 
 
 def _entity_table(summary: Mapping[str, Any]) -> Table:

@@ -106,11 +106,9 @@ def _questions(layout: Layout, limits: Limits) -> list[LabelledQuestion]:
 
 
 def _answers(run: Run, questions: FoldQuestions) -> MethodAnswers:
-    if run.method == HYBRID:
-        return answer_by_hybrid(questions, run.params.train)
-    if run.method == VALUE_CLASSIFIER:
-        return answer_by_classifier(questions, run.params.train)
-    return answer_by_rule(RULES[run.method], questions)
+    if run.method in RULES:
+        return answer_by_rule(RULES[run.method], questions)
+    return (answer_by_hybrid if run.method == HYBRID else answer_by_classifier)(questions, run.params.train)
 
 
 def encode_result(rows: Sequence[ScoredRow], facts: Mapping[str, float]) -> bytes:

@@ -174,10 +174,10 @@ def compare_by_source(
 ) -> dict[str, Figure | None]:
     """Return contest F1 and its paired difference on all rows, and on those of each file if there are several."""
     sources = sorted({row.source for row in rows})
-    parts: dict[str, list[ScoredRow]] = {ALL_SOURCES: list(rows)}
-    if len(sources) > 1:
-        parts |= {source: [row for row in rows if row.source == source] for source in sources}
-    return {name: figure(mine, contest_f1, params, reference) for name, mine in parts.items()}
+    found = {ALL_SOURCES: figure(rows, contest_f1, params, reference)}
+    for source in sources if len(sources) > 1 else ():
+        found[source] = figure([row for row in rows if row.source == source], contest_f1, params, reference)
+    return found
 
 
 def format_summary(summary: Mapping[str, Any], folder: Path) -> list[str]:
@@ -196,9 +196,8 @@ def format_summary(summary: Mapping[str, Any], folder: Path) -> list[str]:
             f" (95% {low:+.3f} to {high:+.3f}), {result['rows']} rows"
         )
     overall = summary["contest_f1"][ALL_SOURCES]
-    verdict = "not significantly better"
-    if is_significant(overall):
-        verdict = "better" if overall["difference"] > 0 else "worse"
+    direction = "better" if overall["difference"] > 0 else "worse"
+    verdict = direction if is_significant(overall) else "not significantly better"
     command = shlex.join(["dvc", "exp", "run", *as_settings(summary["patch"])])
     lines += [
         f"the best trial's values are {verdict}",
