@@ -151,7 +151,10 @@ def find_bucket(
         return "read but not parsed" if _contains_number(words, label.truths[0].value) else "not read by OCR"
     if prediction is None:
         return "should not be empty"
-    return "wrong unit" if _has_other_unit(prediction, label.truths) else "wrong candidate"
+    # The right number with another unit, or the same amount in the other printed unit.
+    others = [truth for truth in label.truths if truth.unit != prediction.unit]
+    has_other_unit = is_wrong_unit(prediction, label.truths) or is_within(prediction, others, 0.03)
+    return "wrong unit" if has_other_unit else "wrong candidate"
 
 
 def is_within(prediction: Quantity | None, truths: Sequence[Quantity], tolerance: float) -> bool:
@@ -169,13 +172,6 @@ def is_wrong_unit(prediction: Quantity | None, truths: Sequence[Quantity]) -> bo
     if prediction is None or is_read(truths, [prediction]):
         return False
     return any(same_number(prediction.value, truth.value) for truth in truths)
-
-
-def _has_other_unit(prediction: Quantity, truths: Sequence[Quantity]) -> bool:
-    """The right number with another unit, or the same amount in the other printed unit."""
-    return is_wrong_unit(prediction, truths) or any(
-        truth.unit != prediction.unit and is_within(prediction, [truth], 0.03) for truth in truths
-    )
 
 
 def _contains_number(words: Sequence[Word], value: float) -> bool:

@@ -51,7 +51,8 @@ def box_labels(predictions: Predictions) -> BoxLabels:
         for other in each.alternatives:
             if other.box not in names:
                 names[other.box] = str(len(names) - chosen + 1)
-                colors[other.box] = _paler(ENTITY_COLORS[each.entity])
+                red, green, blue = ((value + 255) // 2 for value in ENTITY_COLORS[each.entity])
+                colors[other.box] = red, green, blue
     return BoxLabels(names, colors)
 
 
@@ -90,11 +91,6 @@ def legend(predictions: Predictions, key: BoxLabels) -> list[LegendLine]:
 def _alternatives(prediction: Prediction, key: BoxLabels) -> str:
     others = prediction.alternatives
     return ", ".join(f"[{key.names[other.box]}] {other.text} ({percent(other.confidence)})" for other in others)
-
-
-def _paler(color: Color) -> Color:
-    red, green, blue = ((value + 255) // 2 for value in color)
-    return red, green, blue
 
 
 class NotebookPredictions(Predictions):

@@ -26,7 +26,7 @@ from imagequant.model.ranker import open_session, run_ranker
 from imagequant.ocr.engine import OcrEngine
 from imagequant.ocr.read import EngineReading, Reader, photo_words, read_prepared_photos
 from imagequant.predictor.picture import NotebookPredictions
-from imagequant.predictor.results import Alternative, Prediction, Predictions, Question, check_entities
+from imagequant.predictor.results import Alternative, Prediction, Predictions, Question
 from imagequant.quantity.units import ENTITIES
 
 DEFAULT_MODEL = Path("models/export")
@@ -106,7 +106,9 @@ class Predictor:
             InputError: See ``predict``.
         """
         asked = (entities,) if isinstance(entities, str) else tuple(entities)
-        check_entities(asked)
+        for entity in asked:
+            if entity not in ENTITIES:
+                raise InputError(f"unknown entity {entity!r}; allowed: {', '.join(ENTITIES)}")
         questions = tuple(Question(entity, group_id) for entity in asked)
         photos = (Photo(image_name(image), image, load_image(image), questions) for image in images)
         found = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from imagequant.core.errors import InputError
 from imagequant.core.records import Box, Word
 from imagequant.quantity.convert import in_unit
 from imagequant.quantity.scoring import Quantity
-from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
+from imagequant.quantity.units import ENTITY_UNITS
 
 if TYPE_CHECKING:
     from imagequant.imaging.load import ImageLike
@@ -163,10 +163,3 @@ def not_found(predictions: Predictions) -> list[str]:
 def percent(confidence: float) -> str:
     """A confidence for people: never rounded up to 100%."""
     return f"{math.floor(100 * confidence)}%"
-
-
-def check_entities(entities: Iterable[str]) -> None:
-    """Sees to it that all are entities; the error names those that are."""
-    for entity in entities:
-        if entity not in ENTITIES:
-            raise InputError(f"unknown entity {entity!r}; allowed: {', '.join(ENTITIES)}")

@@ -14,7 +14,13 @@ FAILED = "failed"
 
 def matches(rule: str, pattern: str) -> Check:
     """Text with a match of a regular expression."""
-    return Check(rule, lambda cells: _match(cells, pattern))
+
+    def test(cells: Expression) -> Expression:
+        from pyarrow.compute import match_substring_regex  # noqa: PLC0415  (see ``declare``)
+
+        return match_substring_regex(cells, pattern)
+
+    return Check(rule, test)
 
 
 def one_of(names: Iterable[str]) -> Check:
@@ -48,9 +54,3 @@ REASON_UNLESS_OK = RowRule(
     "a reason where status is not ok, none where it is",
     lambda cells: (cells("status") == OK) == (cells("reason") == ""),
 )
-
-
-def _match(cells: Expression, pattern: str) -> Expression:
-    from pyarrow.compute import match_substring_regex  # noqa: PLC0415  (see ``declare``)
-
-    return match_substring_regex(cells, pattern)

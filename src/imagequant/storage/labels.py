@@ -22,7 +22,7 @@ from imagequant.storage.checks import (
     VALUE_IN_RANGE,
     one_of,
 )
-from imagequant.storage.declare import Cells, Expression, RowRule, Table
+from imagequant.storage.declare import RowRule, Table
 from imagequant.storage.entity_checks import unit_of_entity
 
 LABELS_FILE = "labels.parquet"
@@ -30,6 +30,7 @@ LABELS_FILE = "labels.parquet"
 _LEAST_ABSTENTIONS = 0.05
 # The generated photos calibrate only if other rows are fewer than this: on other photos, other answers are wrong.
 _ENOUGH_TO_CALIBRATE = 300
+_NUMBERS = ("value", "low", "high")
 _SPLITS = ("train", "development", "validation")
 # The generated photos' labels.
 SYNTHETIC_TRAIN = "data/synthetic/train.csv"
@@ -83,15 +84,13 @@ class LabelRow:
         return (*own, *(Quantity(label.value, label.unit) for label in others if label.status == "ok"))
 
 
-def _has_all_numbers_or_none(cells: Cells) -> Expression:
-    # Each is there exactly where the status is ok.
-    return reduce(and_, ((cells("status") == OK) == cells(name).is_valid() for name in ("value", "low", "high")))
-
-
 LABELS = Table(
     LabelRow,
     f"data/labels/{LABELS_FILE}",
-    RowRule("value, low and high where status is ok, none of them where it is not", _has_all_numbers_or_none),
+    RowRule(
+        "value, low and high where status is ok, none of them where it is not",
+        lambda cells: reduce(and_, ((cells("status") == OK) == cells(name).is_valid() for name in _NUMBERS)),
+    ),
     VALUE_IN_RANGE,
     RowRule(
         "a known entity and one of its units where status is ok",

@@ -18,16 +18,10 @@ SPLITS: tuple[Split, ...] = ("train", "test")
 CACHE_VARIABLE = "IMAGEQUANT_CACHE"
 
 
-def experiment_copy(path: Path) -> Path | None:
-    """Returns the experiment copy that contains a path, if any."""
+def experiment_copy(path: Path) -> tuple[Path, Path] | None:
+    """Returns the experiment copy that contains a path, if any, and the checkout that it is a copy of."""
     found = None if is_remote(path) else _COPY.match(path.absolute().as_posix())
-    return Path(found["copy"]) if found else None
-
-
-def checkout_of(root: Path) -> Path:
-    """Returns the checkout that a project folder is, or is a copy of."""
-    found = None if is_remote(root) else _COPY.match(root.absolute().as_posix())
-    return Path(found["checkout"]) if found else root
+    return (Path(found["copy"]), Path(found["checkout"])) if found else None
 
 
 def own_cache(root: Path) -> Path:
@@ -59,8 +53,10 @@ class Layout:
 
         Experiments that DVC runs in a copy of the checkout use the cache of the checkout.
         """
-        named = os.environ.get(CACHE_VARIABLE)
-        return location(named) if named else own_cache(checkout_of(self.root))
+        if named := os.environ.get(CACHE_VARIABLE):
+            return location(named)
+        copy = experiment_copy(self.root)
+        return own_cache(copy[1] if copy else self.root)
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,8 @@ class WorkCache:
         Shards of an experiment's copy of the checkout lie in the copy, which DVC removes when the experiment ends:
         nobody would ask for them later.
         """
-        copy_root = experiment_copy(outputs)
-        root = own_cache(copy_root) if copy_root else self.root
+        copy = experiment_copy(outputs)
+        root = own_cache(copy[0]) if copy else self.root
         return ShardCache(root / "kept" / fingerprint(str(outputs.resolve()))[:16])
 
     def _path(self, area: str, key: str) -> Path:

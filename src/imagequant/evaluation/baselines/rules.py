@@ -43,7 +43,12 @@ def first_quantity(candidates: Sequence[Candidate], entity: str) -> Candidate | 
 
 def largest_text(candidates: Sequence[Candidate], entity: str) -> Candidate | None:  # noqa: ARG001
     """Picks the quantity in the largest print, the first of several equally large ones."""
-    return max(candidates, key=_print_size, default=None)
+
+    def print_size(candidate: Candidate) -> float:
+        # Of the print in pixels, across the reading direction.
+        return candidate.box.width if candidate.angle in (90, 270) else candidate.box.height
+
+    return max(candidates, key=print_size, default=None)
 
 
 def cue_words(candidates: Sequence[Candidate], entity: str) -> Candidate | None:
@@ -69,11 +74,6 @@ def cue_words(candidates: Sequence[Candidate], entity: str) -> Candidate | None:
 
 FIRST_QUANTITY = "first_quantity"
 RULES: Mapping[str, Rule] = {FIRST_QUANTITY: first_quantity, "largest_text": largest_text, "cue_words": cue_words}
-
-
-def _print_size(candidate: Candidate) -> float:
-    """Return the height of the print in pixels, across the reading direction."""
-    return candidate.box.width if candidate.angle in (90, 270) else candidate.box.height
 
 
 def answer_by_rule(rule: Rule, questions: FoldQuestions) -> MethodAnswers:

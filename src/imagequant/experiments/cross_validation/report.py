@@ -86,8 +86,10 @@ def summarise(results: Sequence[RunResult], facts: Mapping[str, Any], params: Ev
     """Return everything in the file; ``facts`` are those about the data (see ``run.data_facts``)."""
     rows = by_name(results)
     model = rows[FULL.name]
+    # Ablations are compared with their reference, others with the full model.
+    references = {variant.name: rows.get(variant.reference, model) for variant in ABLATIONS}
     others = {
-        name: headline_figures(mine, params, rows.get(_reference(name), model))
+        name: headline_figures(mine, params, references.get(name, model))
         for name, mine in rows.items()
         if name != FULL.name
     }
@@ -122,11 +124,6 @@ def summarise(results: Sequence[RunResult], facts: Mapping[str, Any], params: Ev
         "ablations": {name: values for name, values in others.items() if name not in BASELINES},
         "trainings": trainings,
     }
-
-
-def _reference(name: str) -> str:
-    """Return what a method is compared with: ablations with their reference, others with the full model."""
-    return next((variant.reference for variant in ABLATIONS if variant.name == name), FULL.name)
 
 
 def _counts(rows: Sequence[ScoredRow]) -> dict[str, int]:

@@ -50,7 +50,7 @@ def run(
     text = read_at(root, resolve(root, "HEAD"), ROWS_FILE)
     committed = None if text is None else parse_rows(text, f"HEAD: {ROWS_FILE}")
     base = read_snapshot(against, partial(read_at, root, commit))
-    change = read_snapshot("working tree", lambda path: _read(root / path))
+    change = read_snapshot("working tree", lambda path: (root / path).read_text() if (root / path).exists() else None)
     if change.summary is None:
         raise InputError(f"{root / SUMMARY_FILE}: no such file; `dvc repro` makes it")
     pairs = None if base.rows is None or change.rows is None else sections.match_rows(base.rows, change.rows)
@@ -83,10 +83,6 @@ def run(
         parts["Plots"] = "\n\n".join(f"{_TITLES[name]}:\n\n![{_TITLES[name]}](plots/{name}.png)" for name in plots)
     write_text(output / REPORT_FILE, _document(opening, parts))
     print(f"report: {output / REPORT_FILE}", file=sys.stderr)
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 def _document(opening: str, parts: dict[str, str]) -> str:

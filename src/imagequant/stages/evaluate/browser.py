@@ -84,15 +84,17 @@ def browser_row(evidence: Evidence) -> BrowserRow:
 
 
 def worst(rows: Iterable[Row], limit: int) -> list[Row]:
-    """Return at most ``limit`` rows: wrong answers (most confident first), wrong abstentions, then right rows."""
-    return heapq.nsmallest(limit, rows, key=lambda each: _error_rank(each.row))
+    """Return at most ``limit`` rows: wrong answers, wrong abstentions, right rows.
 
+    The most confident of the wrong ones come first, the least confident of the right ones.
+    """
 
-def _error_rank(row: ScoredRow) -> tuple[bool, bool, float, int]:
-    """Right rows come last, the least confident first."""
-    if row.right:
-        return True, False, row.confidence, row.row_id
-    return False, row.prediction is None, -row.confidence, row.row_id
+    def rank(each: Row) -> tuple[bool, bool, float, int]:
+        row = each.row
+        confidence = row.confidence if row.right else -row.confidence
+        return row.right, not row.right and row.prediction is None, confidence, row.row_id
+
+    return heapq.nsmallest(limit, rows, key=rank)
 
 
 def photo_numbers(rows: Sequence[BrowserRow]) -> dict[str, int]:

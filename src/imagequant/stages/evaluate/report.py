@@ -56,7 +56,11 @@ def render_report(
         headlines=_headlines(summary),
         entities=_entity_lines(summary, rows, params),
         buckets=[name for name in BUCKETS if name != "right"],
-        bucket_lines=_bucket_lines(rows),
+        bucket_lines=[
+            {"name": entity, "counts": metrics.bucket_counts(mine)}
+            for entity in ENTITIES
+            if (mine := [row for row in rows if row.entity == entity])
+        ],
         axes=(*metrics.AXES, "other", "silent"),
         axis_lines=_axis_lines(rows),
         unit_swaps=_unit_swaps(rows),
@@ -116,12 +120,6 @@ def _entity_lines(
             interval = metrics.interval_of(mine, contest_f1, params)
             lines.append({"name": entity, **summary["by_entity"][entity], "interval": interval})
     return [*lines, {**summary, "name": "all", "interval": summary["ci95"]["contest_f1"]}]
-
-
-def _bucket_lines(rows: Sequence[ScoredRow]) -> list[dict[str, Any]]:
-    counts = Counter((row.entity, row.bucket) for row in rows)
-    entities = [entity for entity in ENTITIES if any(counts[entity, name] for name in BUCKETS)]
-    return [{"name": entity, "counts": {name: counts[entity, name] for name in BUCKETS}} for entity in entities]
 
 
 def _axis_lines(rows: Sequence[ScoredRow]) -> list[dict[str, Any]]:

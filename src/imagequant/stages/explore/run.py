@@ -33,9 +33,8 @@ def run(params: Params, layout: Layout) -> None:
         "values": pd.concat([pd.DataFrame(columns=_VALUES), *(tabulate.histogram(*item) for item in values.items())]),
         "groups": tabulate.group_table(rows, top),
         "drift": tabulate.drift_table(rows),
-        "anomalies": anomaly_table(rows, anomalies),
-        "examples": example_table(rows, anomalies, top),
     }
+    tables["anomalies"], tables["examples"] = anomaly_tables(rows, anomalies, top)
     splits = {split: split_summary(own, tables["entities"]) for split, own in (("train", train), ("test", test))}
     folder = fresh_folder(layout.metrics("explore"))
     allowed = tables["units"][tables["units"]["allowed"] == "yes"]
@@ -73,25 +72,17 @@ def split_summary(rows: pd.DataFrame, entities: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def anomaly_table(rows: pd.DataFrame, anomalies: Mapping[str, Anomalies]) -> pd.DataFrame:
-    """Returns one row per split and kind, including kinds without findings."""
+def anomaly_tables(
+    rows: pd.DataFrame, anomalies: Mapping[str, Anomalies], top: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Returns one row per split and kind, including kinds without findings; and the first ``top`` rows of each kind."""
     totals = rows["split"].value_counts()
-    table = [
-        (split, kind, len(found), round(len(found) / int(totals[split]), 6))
-        for split in SPLITS
-        for kind, found in anomalies[split].items()
-    ]
-    return pd.DataFrame(table, columns=["split", "kind", "rows", "share"])
-
-
-def example_table(rows: pd.DataFrame, anomalies: Mapping[str, Anomalies], top: int) -> pd.DataFrame:
-    """Returns the first ``top`` rows of each kind."""
-    found = [
-        rows.loc[reasons.index[:top]].assign(kind=kind, reason=reasons[:top])
-        for split in SPLITS
-        for kind, reasons in anomalies[split].items()
-    ]
-    return pd.concat(found)[list(_EXAMPLES)]
+    counts, examples = [], []
+    for split in SPLITS:
+        for kind, found in anomalies[split].items():
+            counts.append((split, kind, len(found), round(len(found) / int(totals[split]), 6)))
+            examples.append(rows.loc[found.index[:top]].assign(kind=kind, reason=found[:top]))
+    return pd.DataFrame(counts, columns=["split", "kind", "rows", "share"]), pd.concat(examples)[list(_EXAMPLES)]
 
 
 def _format_split(counts: Mapping[str, Any], anomalies: Anomalies) -> str:

@@ -15,7 +15,7 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder, writing_csv
 from imagequant.core.records import PhotoFeatures, PhotoReading
 from imagequant.model.answering import answer_each
-from imagequant.model.answers import Answer, choose_answer
+from imagequant.model.answers import choose_answer
 from imagequant.model.examples import Example, Limits, blank_features, make_example
 from imagequant.params import Params
 from imagequant.quantity.scoring import parse_prediction
@@ -86,7 +86,9 @@ def run(params: Params, layout: Layout) -> None:
         writing_csv(folder / "details.csv", _DETAILS) as write_details,
     ):
         for row, best in answers:
-            text, confidence = format_answer(best), f"{best.confidence:.6f}" if best else ""
+            text, confidence = (str(best.quantity), f"{best.confidence:.6f}") if best else ("", "")
+            if text.startswith("0 "):  # at six decimals
+                text = ""
             write((row.index, text))
             write_details((row.index, row.image_link, row.entity_name, text, confidence))
             counts[best is not None] += 1
@@ -115,9 +117,3 @@ def row_examples(
         else:
             photo = features.get(sha256, blank)
             yield row, make_example(readings[sha256], row.entity_name, row.group_id, photo, limits)
-
-
-def format_answer(answer: Answer | None) -> str:
-    """Formats an answer for the contest; empty for an abstention, and for an amount that is 0 at six decimals."""
-    text = str(answer.quantity) if answer else ""
-    return "" if text.startswith("0 ") else text
