@@ -37,18 +37,12 @@ def write_bytes(path: Path, payload: bytes) -> None:
         path.write_bytes(payload)
         return
     with _beside(path) as temporary:
-        _write_new(temporary, payload)
-
-
-def _write_new(path: Path, payload: bytes) -> None:
-    try:
-        file = path.open("xb")
-    except FileNotFoundError:
-        # Only if needed: for small files system calls are the whole cost, and most folders exist.
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("xb")
-    with file:
-        file.write(payload)
+        try:
+            temporary.write_bytes(payload)
+        except FileNotFoundError:
+            # Only if needed: for small files system calls are the whole cost, and most folders exist.
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(payload)
 
 
 @contextmanager
@@ -74,10 +68,7 @@ def write_text(path: Path, text: str) -> None:
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Writes a table with a header and Unix line ends, completely or not at all; takes rows one at a time.
 
-    Args:
-        path: The file.
-        columns: The header.
-        rows: One value per column; ``None`` becomes an empty cell.
+    A row has one value per column; ``None`` becomes an empty cell.
     """
     with writing_csv(path, columns) as write:
         for row in rows:

@@ -18,11 +18,7 @@ from imagequant.core.errors import InputError, about
 
 
 def location(text: str) -> Path:
-    """Returns the path that a path or URL names.
-
-    Raises:
-        InputError: If the client for such URLs is not installed.
-    """
+    """Returns the path that a path or URL names; an error if the client for such URLs is not installed."""
     if "://" not in text:
         return Path(text)
     try:
@@ -58,11 +54,7 @@ def store_errors() -> tuple[type[Exception], ...]:
 
 @contextmanager
 def at_hand(path: Path) -> Iterator[Path]:
-    """Yields a local file with the content of ``path``: itself, or a copy that is removed after the block.
-
-    Raises:
-        FileNotFoundError: If there is no such file.
-    """
+    """Yields a local file with the content of ``path``: itself, or a copy that is removed after the block."""
     if not is_remote(path):
         yield path
         return

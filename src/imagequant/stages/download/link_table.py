@@ -84,8 +84,7 @@ class LinkTable:
         """Records the outcome of a link and, if it is a local file that can be recognised later, the file's state."""
         names = _FAILURE if isinstance(outcome, FetchFailure) else IMAGE
         values: dict[str, Any] = {name: getattr(outcome, name) for name in names}
-        if state is not None:
-            values |= {name: getattr(state, name) for name in STATE}
+        values |= {name: getattr(state, name) for name in STATE} if state else {}
         assignments = ", ".join(f"{name} = ?" for name in values)
         self._tables.execute(f"UPDATE urls SET host = NULL, {assignments} WHERE url = ?", (*values.values(), url))
 
@@ -184,7 +183,11 @@ class LinkTable:
             f"SELECT source, image_link, {columns}, shard FROM links JOIN urls ON urls.number = links.url"
             " LEFT JOIN contents ON contents.sha256 = urls.sha256 ORDER BY links.number"
         )
-        return (_manifest_row(*row) for row in found)
+        for source, image_link, reason, detail, *image in found:
+            if reason is None:
+                yield ManifestRow(source, image_link, OK, "", "", *image)
+            else:
+                yield ManifestRow(source, image_link, FAILED, reason, detail or "", "", 0, 0, "", 0, shard=-1)
 
     # --- SQL
 
@@ -199,9 +202,3 @@ class LinkTable:
         while page := self._tables.execute(f"{query} ORDER BY number LIMIT {_PAGE_ROWS}", (last, *values)).fetchall():
             for last, url in page:  # noqa: B007  (the next page starts after the last row)
                 yield url
-
-
-def _manifest_row(source: str, image_link: str, reason: str | None, detail: str | None, *image: Any) -> ManifestRow:
-    if reason is not None:
-        return ManifestRow(source, image_link, FAILED, reason, detail or "", "", 0, 0, "", 0, shard=-1)
-    return ManifestRow(source, image_link, OK, "", "", *image)
