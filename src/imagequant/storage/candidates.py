@@ -29,6 +29,11 @@ from imagequant.storage.layout import list_shards, shard_path
 from imagequant.storage.lookup import ByPhoto
 from imagequant.storage.tables import read_arrow
 
+# Shards whose tables stay in memory after they were read.
+_CACHED_SHARDS = 16
+# The fields of a mention that tables keep: its place in the line is of no use without the line.
+_MENTION = tuple(field.name for field in fields(Mention) if field.compare)
+
 
 @dataclass(frozen=True)
 class PhotoRow:
@@ -85,10 +90,6 @@ CANDIDATES = Table(
     VALUE_IN_RANGE,
     RowRule("place < places", lambda cells: cells("place") < cells("places")),
 )
-
-
-# Shards whose tables stay in memory after they were read.
-_CACHED_SHARDS = 16
 
 
 def reading_paths(folder: Path, shard: int) -> tuple[Path, ...]:
@@ -174,8 +175,6 @@ def _rows_by_photo(path: Path, columns: list[str] | None = None) -> Callable[[st
 
 
 _TOKEN, _CANDIDATE = ([each.name for each in fields(row)] for row in (TokenRow, CandidateRow))
-# The fields of a mention that tables keep: its place in the line is of no use without the line.
-_MENTION = tuple(field.name for field in fields(Mention) if field.compare)
 
 
 def _candidate(cells: dict[str, Any]) -> Candidate:

@@ -158,13 +158,9 @@ def draw_errors(errors: Sequence[Evidence], tars: Path) -> Iterator[tuple[str, b
     payloads = dict(read_images(list_shards(tars, "tar"), {error.row.sha256 for error in errors}))
     for rank, error in enumerate(errors):
         row = error.row
-        answer = str(row.prediction) if row.prediction else "no answer"
-        lines = [
-            LegendLine(
-                f"{row.entity}? label: {row.truth or 'not on the photo'}; answer: {answer} ({row.confidence:.2f})"
-            ),
-            LegendLine(f"{row.bucket}; {row.source}, row {row.source_row}"),
-        ]
+        label, answer = row.truth or "not on the photo", row.prediction or "no answer"
+        caption = f"{row.entity}? label: {label}; answer: {answer} ({row.confidence:.2f})"
+        lines = [LegendLine(caption), LegendLine(f"{row.bucket}; {row.source}, row {row.source_row}")]
         picture = draw_evidence(decode_rgb(payloads[row.sha256]), evidence_marks(error), lines)
         yield f"{rank:03d}-{row.entity}-{row.row_id}.jpg", encoded(picture, "JPEG", quality=80)
 
