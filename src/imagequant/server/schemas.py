@@ -69,20 +69,16 @@ def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def install_handlers(app: FastAPI) -> None:
     """Make the app report all errors as ``Problem``."""
-    app.add_exception_handler(AnyHTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _validation)
 
+    @app.exception_handler(AnyHTTPException)
+    async def http(_request: Request, error: AnyHTTPException) -> JSONResponse:
+        return problem_response(error.status_code, str(error.detail), error.headers)
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, AnyHTTPException)  # for the type checker
-    return problem_response(error.status_code, str(error.detail), error.headers)
-
-
-async def _validation(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # for the type checker
-    # Without the value, which may be a photo.
-    lines = [f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in error.errors()]
-    return problem_response(422, "; ".join(lines[:5]))
+    @app.exception_handler(RequestValidationError)
+    async def validation(_request: Request, error: RequestValidationError) -> JSONResponse:
+        # Without the value, which may be a photo.
+        lines = [f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in error.errors()]
+        return problem_response(422, "; ".join(lines[:5]))
 
 
 class AlternativeModel(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -69,9 +69,10 @@ def predict_photos(request: Request) -> bool:
                 print(f"imagequant: {predictions}", file=sys.stderr, flush=True)
                 everything_read = False
                 continue
-            converted = in_units(predictions, units)
+            chosen_units = [(answer, units.get(ENTITY_DIMENSION[answer.entity])) for answer in predictions]
+            converted = tuple(answer.to_unit(unit) if unit else answer for answer, unit in chosen_units)
             for output in outputs:
-                output(each.questions, converted)
+                output(each.questions, replace(predictions, predictions=converted))
     return everything_read
 
 
@@ -87,12 +88,6 @@ def units_by_dimension(units: Sequence[str], entities: Collection[str]) -> dict[
             allowed = "; ".join(f"{name}: {', '.join(sorted(ENTITY_UNITS[name]))}" for name in sorted(entities))
             raise InputError(f"--to-unit: none of the entities asked for is measured in {unit}; allowed: {allowed}")
     return chosen
-
-
-def in_units(predictions: Predictions, units: Mapping[str, str]) -> Predictions:
-    """Convert answers to the units chosen for their dimensions."""
-    chosen = [(each, units.get(ENTITY_DIMENSION[each.entity])) for each in predictions]
-    return replace(predictions, predictions=tuple(each.to_unit(unit) if unit else each for each, unit in chosen))
 
 
 def _answer(

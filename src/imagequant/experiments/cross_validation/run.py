@@ -60,7 +60,13 @@ def run(params: Params, layout: Layout, photos: Path, folds: int, variants: Sequ
     Compares with ablations (``variants``) and, if asked, with the baselines. Everything but the figures goes to
     ``FOLDER``.
     """
-    params = cross_validation_params(params, labelled_files(photos))
+    sources = (SYNTHETIC_TRAIN, *(str(path.resolve()) for path in labelled_files(photos)))
+    params = replace(
+        params,
+        sources=replace(params.sources, train=sources, test=SYNTHETIC_TEST),
+        # Folds are made later, from the real rows only, and these sources need not exist here.
+        labels=replace(params.labels, train_only=(), validation_only=()),
+    )
     folder, metrics = layout.root / FOLDER, layout.metrics("cross_validation") / METRICS_FILE
     place = prepare(params, layout, folder / FULL.name, photos)
     facts = _data_facts(params, place, folds)
@@ -125,17 +131,6 @@ def labelled_files(folder: Path) -> list[Path]:
     return labelled
 
 
-def cross_validation_params(params: Params, files: Sequence[Path]) -> Params:
-    """Return the project's parameters with the generated photos and the files as data."""
-    sources = (SYNTHETIC_TRAIN, *(str(path.resolve()) for path in files))
-    return replace(
-        params,
-        sources=replace(params.sources, train=sources, test=SYNTHETIC_TEST),
-        # Folds are made later, from the real rows only, and these sources need not exist here.
-        labels=replace(params.labels, train_only=(), validation_only=()),
-    )
-
-
 def _header(path: Path) -> list[str]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -154,7 +149,13 @@ def prepare(params: Params, project: Layout, folder: Path, photos: Path) -> Layo
     write_text(folder / ".dvc" / "config", _CONFIG)
     write_text(folder / ".dvcignore", "__pycache__\n*.pyc\n")
     write_text(folder / "params.yaml", yaml.safe_dump(json.loads(json.dumps(asdict(params)))))
-    write_text(folder / "dvc.yaml", yaml.safe_dump(_pipeline(project.root / "dvc.yaml", photos)))
+    pipeline = project.root / "dvc.yaml"
+    if not pipeline.exists():
+        raise InputError(f"{pipeline}: no such file; cross-validation needs the pipeline of a project folder (--root)")
+    stages = yaml.safe_load(pipeline.read_text(encoding="utf-8"))["stages"]
+    for name in _READERS:
+        stages[name]["deps"].append(str(photos.resolve()))
+    write_text(folder / "dvc.yaml", yaml.safe_dump({"stages": stages}))
     # Corrections belong to the rows of the project, which are not read here.
     write_csv(layout.data(CORRECTIONS_FILE), COLUMNS, [])
     code = folder / "src" / "imagequant"
@@ -164,13 +165,3 @@ def prepare(params: Params, project: Layout, folder: Path, photos: Path) -> Layo
     environment = {CACHE_VARIABLE: str(project.work_cache.absolute())}
     run_command(folder, "dvc", "repro", *TARGETS, environment=environment)
     return layout
-
-
-def _pipeline(path: Path, photos: Path) -> dict[str, object]:
-    """Return the stages of a ``dvc.yaml``, with the photos as a dependency of the stages that read them."""
-    if not path.exists():
-        raise InputError(f"{path}: no such file; cross-validation needs the pipeline of a project folder (--root)")
-    stages = yaml.safe_load(path.read_text(encoding="utf-8"))["stages"]
-    for name in _READERS:
-        stages[name]["deps"].append(str(photos.resolve()))
-    return {"stages": stages}

@@ -6,7 +6,7 @@ Positions are in percent of the photo. The file format is documented at https://
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_bytes, write_json, write_text
 from imagequant.server.review.desk import Desk, decided_value
-from imagequant.server.review.rows import PhotoEvidence, Photos, ReviewRow
+from imagequant.server.review.rows import PhotoEvidence, ReviewRow
 from imagequant.storage.raw import Correction
 
 TASKS_FILE = "tasks.json"
@@ -45,19 +45,16 @@ def export_tasks(desk: Desk, folder: Path, prefix: str) -> int:
     rows = [row for row in desk.rows if row.key not in decided]
     for sha256 in sorted({row.sha256 for row in rows}):
         write_bytes(folder / _IMAGES / f"{sha256}.jpg", desk.photos.picture(sha256))
-    write_json(folder / TASKS_FILE, list(make_tasks(rows, desk.photos, prefix)))
-    write_text(folder / CONFIG_FILE, CONFIG)
-    return len(rows)
-
-
-def make_tasks(rows: Iterable[ReviewRow], photos: Photos, prefix: str) -> Iterator[dict[str, Any]]:
-    """Yield one task per row, with the model's answer as a prediction."""
     copied = ("source", "source_row", "image_link", "entity", "label")
+    tasks = []
     for number, row in enumerate(rows, start=1):
         data = {"image": f"{prefix}{_IMAGES}/{row.sha256}.jpg", **{name: getattr(row, name) for name in copied}}
-        results = list(_results(row, photos.evidence(row)))
+        results = list(_results(row, desk.photos.evidence(row)))
         prediction = {"model_version": _MODEL, "score": row.confidence, "result": results}
-        yield {"id": number, "data": data, "predictions": [prediction] if results else []}
+        tasks.append({"id": number, "data": data, "predictions": [prediction] if results else []})
+    write_json(folder / TASKS_FILE, tasks)
+    write_text(folder / CONFIG_FILE, CONFIG)
+    return len(rows)
 
 
 def _results(row: ReviewRow, evidence: PhotoEvidence) -> Iterator[dict[str, Any]]:
@@ -110,10 +107,9 @@ def _correction(desk: Desk, path: Path, task: Any) -> Correction | None:
 
 def _last(annotations: Sequence[Mapping[str, Any]]) -> tuple[Sequence[Mapping[str, Any]], str]:
     """Return the results and time of the latest annotation that was not skipped."""
-    completed = [each for each in annotations if not each.get("was_cancelled")]
-    if not completed:
-        return [], ""
-    last = max(completed, key=lambda each: str(each.get("created_at", "")))
+    completed = (each for each in annotations if not each.get("was_cancelled"))
+    none: Mapping[str, Any] = {"result": []}
+    last = max(completed, key=lambda each: str(each.get("created_at", "")), default=none)
     return last["result"], str(last.get("created_at") or datetime.fromtimestamp(0, UTC).isoformat())
 
 
