@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -212,3 +213,16 @@ def test_workers_refuse_after_their_end_and_cancel_what_waits(reader: Any, photo
     assert answers[0].done() and (answers[1].cancelled() or answers[1].done())
     with pytest.raises(QueueFullError):
         workers.submit([photo(3)], ("item_weight",), "")
+
+
+def test_a_cancelled_photo_is_not_kept_until_a_thread_is_free(reader: Any, photo: Any) -> None:
+    workers = Workers([reader], 4)
+    reader.hold.clear()
+    first, payload = photo(3), photo(4)
+    kept = sys.getrefcount(payload)
+    _, answer = workers.submit([first, payload], ("item_weight",), "")
+    wait_until(lambda: workers.running == 1)
+    assert answer.cancel()
+    assert sys.getrefcount(payload) == kept
+    reader.hold.set()
+    workers.close()

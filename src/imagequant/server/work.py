@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from queue import SimpleQueue
 from typing import Protocol
 
@@ -66,7 +67,12 @@ class Workers:
             ahead = len(self._answers)
             if self._closed or ahead + len(photos) > self._queue + self._threads:
                 raise QueueFullError(max(1, math.ceil(ahead * self._mean / self._threads)))
-            answers = [self._pool.submit(self._answer, photo, entities, group_id) for photo in photos]
+            answers = []
+            for photo in photos:
+                # Emptied when the answer is there or cancelled: the pool keeps cancelled work until a thread is free.
+                held = [photo]
+                answers.append(self._pool.submit(self._answer, held, entities, group_id))
+                answers[-1].add_done_callback(partial(_release, held))
             self._answers += answers
         return answers
 
@@ -76,7 +82,8 @@ class Workers:
             self._closed = True
         self._pool.shutdown(cancel_futures=True)
 
-    def _answer(self, photo: bytes, entities: Sequence[str], group_id: str) -> Answer:
+    def _answer(self, held: Sequence[bytes], entities: Sequence[str], group_id: str) -> Answer:
+        (photo,) = held
         predictor = self._idle.get()
         started = time.monotonic()
         try:
@@ -86,3 +93,7 @@ class Workers:
             seconds = time.monotonic() - started
             self._mean += _LATEST_WEIGHT * (seconds - self._mean)
             self._observe(seconds)
+
+
+def _release(held: list[bytes], _: Future[Answer]) -> None:
+    held.clear()

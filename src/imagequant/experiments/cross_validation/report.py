@@ -83,7 +83,7 @@ def by_name(results: Sequence[RunResult]) -> dict[str, list[ScoredRow]]:
 
 
 def summarise(results: Sequence[RunResult], facts: Mapping[str, Any], params: EvaluateParams) -> dict[str, Any]:
-    """Return everything in the file; ``facts`` are those about the data (see ``run.data_facts``)."""
+    """Return everything in the file; ``facts`` are those about the data (see ``run._data_facts``)."""
     rows = by_name(results)
     model = rows[FULL.name]
     # Ablations are compared with their reference, others with the full model.
