@@ -33,7 +33,7 @@ def write_params(path: Path) -> None:
     for name, changed in {
         "synthetic": {"train_photos": 8, "test_photos": 1},
         "labels": {"development": 0.5},
-        "train": {"epochs": 2, "members": 2},
+        "train": {"epochs": 2, "members": 2, "trees": {**values["train"]["trees"], "num_trees": 20}},
         "evaluate": {"bootstrap": 20},
         # Tesseract alone, and weights that need no network.
         "ocr": {"engines": ["tesseract"], "tesseract": {**values["ocr"]["tesseract"], "upscale_to": 0}},
@@ -208,12 +208,14 @@ def test_folders_without_labels_are_refused(project: Path, tmp_path: Path) -> No
     assert "'no_luck' is no preset; allowed: " in error(tmp_path, "--variant", "no_luck")
 
 
-def test_too_few_photos_are_refused_before_training(project: Path, folder: Path, tmp_path: Path) -> None:
-    with (folder / "plain.csv").open(newline="") as file:
-        row = next(csv.DictReader(file))
-    shutil.copytree(folder / "images", tmp_path / "images")
-    write_csv(tmp_path / "few.csv", [row])
-    done = cross_validate(project, tmp_path)
+def test_too_few_photos_are_refused_before_training(
+    first: tuple[Done, dict[str, Any], str], project: Path, restored: Path
+) -> None:
+    for name in ("plain.csv", "checked.csv"):
+        with (restored / name).open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        write_csv(restored / name, [rows[0], *({**row, "entity_value": "unreadable"} for row in rows[1:])])
+    done = cross_validate(project, restored)
     assert done.returncode == 1
     (said,) = [line for line in done.stdout.splitlines() if line.startswith("imagequant: ")]
     assert "too few labelled photos: fold " in said
