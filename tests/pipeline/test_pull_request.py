@@ -197,8 +197,11 @@ def test_code_that_the_lock_does_not_know_is_told(
 
 
 def test_without_a_remote_the_whole_pipeline_runs_and_other_workers_give_the_same_lock(
-    clone_of: Callable[..., Any],
+    clone_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # As many threads as there are cores, too; `tests/conftest.py` allows one.
+    for name in ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
     clone = clone_of("renewed")
     clone.run("dvc", "remote", "remove", "storage")
     path = clone.root / "params.yaml"
