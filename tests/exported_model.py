@@ -30,6 +30,12 @@ from imagequant.stages.export.run import write_ranker_onnx
 
 PARAMS = load_params(Path(__file__).parents[1] / "params.yaml")
 SIZE = 224
+# The print on the photos below is large.
+OCR = replace(
+    PARAMS.ocr,
+    rapidocr=replace(PARAMS.ocr.rapidocr, detection_side=640),
+    tesseract=replace(PARAMS.ocr.tesseract, upscale_to=640),
+)
 NETWORK = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=2048, grid_channels=4)
 
 
@@ -50,7 +56,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     backbone, _ = load_backbone(cnn, torch.device("cpu"))
     write_bytes(folder / BACKBONE_ONNX, backbone_to_onnx(backbone, SIZE, 18))
     config = ModelConfig(NETWORK, 1, None, limits, Calibration(threshold=0.0), {})
-    write_bundle_config(folder, config, ReadingParams(SIZE, "f32", PARAMS.ocr, PARAMS.candidates))
+    write_bundle_config(folder, config, ReadingParams(SIZE, "f32", OCR, PARAMS.candidates))
     return folder
 
 

@@ -21,12 +21,15 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from imagequant.cli import main
+from imagequant.predictor.predictor import Predictor
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(model: Path, predictor: Predictor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command with a model that is loaded once for all tests; those with processes of their own load it."""
+    monkeypatch.setattr("imagequant.cli.predict.command.load_predictor", {model: predictor}.__getitem__)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_PROXY", "*")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from imagequant.core.errors import InputError
+from imagequant.executor import cluster
 from imagequant.fetch.links import Folders
 from imagequant.fetch.pace import StartTimes
 from imagequant.params import ExecutorParams
@@ -42,34 +43,42 @@ def test_the_bytes_are_those_of_one_process(workshop, site, links, tmp_path):
     assert site.asked.total() == asked
 
 
-def test_the_rate_holds_for_all_workers_together(workshop, site, links):
-    folder = workshop.download(workshop.rows(*links), engine=RAY, rate=20.0)
-    assert {row.status for row in list(iterate_manifest(folder))} == {"ok"}
-    started = sorted(times[0] for times in site.times.values())
-    assert started[-1] - started[0] >= 23 / 20.0 - 0.1  # less what the server's clock may be late
+@pytest.fixture(scope="class")
+def connection():
+    """One cluster for several tests: starting one takes seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "*")
+        with cluster(RAY):
+            yield
 
 
-def test_connections_are_counted_for_all_workers_together(workshop, site, links):
-    workshop.download(workshop.rows(*links), engine=RAY, connections_per_host=3)
-    assert site.most_open <= 2  # one each: two each would be more than three
+@pytest.mark.usefixtures("connection")
+class TestOnePace:
+    def test_the_rate_holds_for_all_workers_together(self, workshop, site, links):
+        folder = workshop.download(workshop.rows(*links), engine=RAY, rate=20.0)
+        assert {row.status for row in list(iterate_manifest(folder))} == {"ok"}
+        started = sorted(times[0] for times in site.times.values())
+        assert started[-1] - started[0] >= 23 / 20.0 - 0.1  # less what the server's clock may be late
 
+    def test_connections_are_counted_for_all_workers_together(self, workshop, site, links):
+        workshop.download(workshop.rows(*links), engine=RAY, connections_per_host=3)
+        assert site.most_open <= 2  # one each: two each would be more than three
 
-def test_a_host_with_one_connection_has_one_worker(workshop, site, links):
-    workshop.download(workshop.rows(*links), engine=RAY, connections_per_host=1)
-    assert site.most_open == 1
+    def test_a_host_with_one_connection_has_one_worker(self, workshop, site, links):
+        workshop.download(workshop.rows(*links), engine=RAY, connections_per_host=1)
+        assert site.most_open == 1
 
-
-def test_a_pause_one_worker_is_asked_for_holds_for_the_others(workshop, site, links):
-    refused = workshop.status(429, Retry_After="2")
-    site.pages["/0"] = workshop.first(1, refused, workshop.body(workshop.image(0)))
-    # Slow enough that most links are left when the first is refused.
-    folder = workshop.download(workshop.rows(*links), engine=RAY, rate=10.0, backoff_max=10.0)
-    assert {row.status for row in list(iterate_manifest(folder))} == {"ok"}
-    began, again = site.times["/0"]
-    assert again - began >= 1.9
-    # What had been promised within the fifth of a second before the pause was known may still start, late on a busy
-    # machine.
-    assert not [t for times in site.times.values() for t in times if began + 1.0 < t < began + 1.9]
+    def test_a_pause_one_worker_is_asked_for_holds_for_the_others(self, workshop, site, links):
+        refused = workshop.status(429, Retry_After="2")
+        site.pages["/0"] = workshop.first(1, refused, workshop.body(workshop.image(0)))
+        # Slow enough that most links are left when the first is refused.
+        folder = workshop.download(workshop.rows(*links), engine=RAY, rate=10.0, backoff_max=10.0)
+        assert {row.status for row in list(iterate_manifest(folder))} == {"ok"}
+        began, again = site.times["/0"]
+        assert again - began >= 1.9
+        # What had been promised within the fifth of a second before the pause was known may still start, late on a busy
+        # machine.
+        assert not [t for times in site.times.values() for t in times if began + 1.0 < t < began + 1.9]
 
 
 def test_no_cluster_is_needed_where_nothing_is_asked_for(workshop, tmp_path):

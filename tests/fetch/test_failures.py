@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import nullcontext
 
 import pytest
 
+from imagequant.executor import cluster
 from imagequant.params import ExecutorParams
 from imagequant.storage.manifest import iterate_manifest
 
@@ -41,13 +43,14 @@ def rows(workshop, site, pages):
     return workshop.rows(*(site.url + path for path in site.pages))
 
 
-@pytest.mark.parametrize(
-    "engine",
-    [
-        pytest.param(ExecutorParams("serial", 1), id="here"),
-        pytest.param(ExecutorParams("ray", 2), id="ray"),
-    ],
-)
+@pytest.fixture(params=["serial", "ray"])
+def engine(request, workshop):
+    """Where to run; Ray's cluster is started once for all downloads of a test."""
+    engine = ExecutorParams(request.param, 2)
+    with cluster(engine) if engine.name == "ray" else nullcontext():
+        yield engine
+
+
 def test_only_what_can_pass_is_asked_for_again(workshop, site, pages, rows, engine, capsys):
     first = list(iterate_manifest(workshop.download(rows, attempts=1, engine=engine)))
     assert "not requested again" not in capsys.readouterr().err

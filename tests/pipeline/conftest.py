@@ -20,9 +20,15 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "synthetic": {"train_photos": 28, "test_photos": 6},
     "download": {"shard_size": 12},
     "labels": {"folds": 3, "development": 0.25},
-    "train": {"epochs": 20},
+    "train": {"epochs": 20, "members": 2},
     "evaluate": {"bootstrap": 20, "worst_errors": 4},
     "export": {"latency_runs": 3, "parity_rows": 12},
+    "tune": {"folds": 2},
+}
+# Reads large print as well, in half the time.
+SMALL_OCR: Mapping[str, Mapping[str, Any]] = {
+    "rapidocr": {"detection_side": 736},
+    "tesseract": {"upscale_to": 900, "downscale_to": 900},
 }
 
 
@@ -94,6 +100,8 @@ def make_clone(folder: Path, engine: Mapping[str, Any]) -> Project:
     params = yaml.safe_load(path.read_text())
     for section, values in SMALL.items():
         params[section].update(values)
+    for engine_name, values in SMALL_OCR.items():
+        params["ocr"][engine_name].update(values)
     params["executor"].update(engine)
     path.write_text(yaml.safe_dump(params, sort_keys=False))
     project.run("git", "init", "--quiet")

@@ -32,10 +32,11 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / name).exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes((ROOT / name).read_bytes())
-    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-    lock = ROOT / "requirements.lock"
-    install = [folder / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "--constraint", lock]
-    subprocess.run([*install, folder / "project"], check=True, timeout=550)
+    # Without pip and compiled files, which take half of the time.
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", folder / "venv/bin/python", "--disable-pip-version-check"]
+    install = ["install", "--quiet", "--no-compile", "--constraint", ROOT / "requirements.lock", folder / "project"]
+    subprocess.run([*pip, *install], check=True, timeout=550)
     return folder / "venv/bin"
 
 

@@ -28,7 +28,7 @@ def test_the_next_repro_takes_corrections_in(project: Any) -> None:
     ]
     path.write_text(text + "".join(lines))
     try:
-        ran = project.stages_run("dvc", "repro")
+        ran = project.stages_run("dvc", "repro", "check")
         assert {"sources", "labels", "train", "check"} <= set(ran) and "synthetic" not in ran
         labels = pq.read_table(root / "data/labels/labels.parquet").to_pylist()
         hand = [row for row in labels if '"label_source": "hand"' in row["extra"]]

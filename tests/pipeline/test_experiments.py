@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import shlex
+import subprocess
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
+
+from imagequant.cli import main
 
 pytestmark = pytest.mark.slow
 # As fast as can be: what is on trial is how experiments are run.
@@ -32,7 +36,11 @@ def unchanged(project: Any) -> Iterator[None]:
 def grid(project: Any) -> Iterator[dict[str, str]]:
     """Two queued experiments, run by two workers at once: names by learning rate."""
     project.run("dvc", "exp", "run", "--queue", "-S", "train.lr=0.002,0.003", *QUICK, "evaluate")
-    project.run("dvc", "queue", "start", "-j", "2")
+    # Not with `run`, which would wait for the workers, as they inherit its pipes: on a busy machine, DVC sometimes does
+    # not end them.
+    start = ["dvc", "queue", "start", "-j", "2"]
+    nowhere = subprocess.DEVNULL
+    subprocess.run(start, cwd=project.root, env=project.environment(), stdout=nowhere, stderr=nowhere, check=True)
     try:
         wait_for_queue(project)
     finally:
@@ -45,13 +53,13 @@ def grid(project: Any) -> Iterator[dict[str, str]]:
 
 
 def wait_for_queue(project: Any) -> None:
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + 400
     while time.monotonic() < deadline:
         states = [line.split()[-1] for line in project.run("dvc", "queue", "status").stdout.splitlines()[1:3]]
         if not {"Queued", "Running"} & set(states):
             assert states == ["Success", "Success"]
             return
-        time.sleep(1)
+        time.sleep(5)  # each look starts DVC
     pytest.fail(f"the queue did not end: {states}")
 
 
@@ -95,36 +103,35 @@ def test_an_experiment_becomes_a_branch(project: Any, grid: dict[str, str]) -> N
 
 
 def test_presets_run_with_one_command_and_are_compared(project: Any) -> None:
-    done = project.run("imagequant", "ablate", "no_lstm")
+    done = project.run("imagequant", "ablate", "one_network")
     # Again: experiments of the same names are replaced, and what was trained comes from the run cache.
     again = project.run("imagequant", "ablate", "one_network")
     try:
         assert "Stage 'train' is cached - skipping run" in again.stderr
         lines = {line.split()[0]: line.split() for line in done.stdout.splitlines() if line.strip()}
-        for name in ("full", "one_network"):
-            assert lines[name] in [line.split() for line in again.stdout.splitlines()]
+        assert again.stdout == done.stdout
         summary = json.loads((project.root / "metrics/evaluate/summary.json").read_text())
         assert lines["full"][1:] == [f"{summary['contest_f1']:.3f}", str(summary["rows"])]
-        assert lines["no_lstm"][-2:] == ["one_network", str(summary["rows"])]
+        assert lines["one_network"][-2:] == ["full", str(summary["rows"])]
         rows = {row["Experiment"]: row for row in shown(project)}
-        assert {"full", "one_network", "no_lstm"} <= set(rows)
-        assert rows["no_lstm"]["train.use_lstm"] == "False"
-        difference = float(rows["no_lstm"]["contest_f1"]) - float(rows["one_network"]["contest_f1"])
-        assert float(lines["no_lstm"][2].rstrip("*")) == pytest.approx(difference, abs=6e-4)
+        assert {"full", "one_network"} <= set(rows)
+        assert rows["one_network"]["train.members"] == "1"
+        difference = float(rows["one_network"]["contest_f1"]) - float(rows["full"]["contest_f1"])
+        assert float(lines["one_network"][2].rstrip("*")) == pytest.approx(difference, abs=6e-4)
     finally:
-        project.run("dvc", "exp", "remove", "full", "one_network", "no_lstm")
+        project.run("dvc", "exp", "remove", "full", "one_network")
 
 
 def test_a_search_writes_what_dvc_takes_and_goes_on(project: Any) -> None:
     folder = project.root / "models/tune"
     try:
-        project.run("imagequant", "tune", "--trials", "2")
-        done = project.run("imagequant", "tune", "--trials", "3")
-        # The first two are there already.
+        project.run("imagequant", "tune", "--trials", "1")
+        done = project.run("imagequant", "tune", "--trials", "2")
+        # The first is there already.
         ran = [line for line in done.stderr.splitlines() if line.startswith("tune: trial ")]
-        assert [line.split()[2] for line in ran] == ["2:"]
+        assert [line.split()[2] for line in ran] == ["1:"]
         summary = json.loads((folder / "summary.json").read_text())
-        assert summary["trials"] == {"complete": 3, "given_up": 0}
+        assert summary["trials"] == {"complete": 2, "given_up": 0}
         kept = [row["split"] for row in labels(project) if row["split"] != "validation" and row["status"] != "rejected"]
         assert summary["rows"] == len(kept)
         patch = yaml.safe_load((folder / "best.yaml").read_text())
@@ -138,7 +145,7 @@ def test_a_search_writes_what_dvc_takes_and_goes_on(project: Any) -> None:
         for name in ("history.png", "importances.png"):
             assert (folder / name).stat().st_size > 1000
         logs = sorted(path.parent.name for path in (folder / "trials" / summary["study"]).glob("*/metrics.json"))
-        assert logs == ["0000", "0001", "0002"]
+        assert logs == ["0000", "0001"]
     finally:
         project.run("rm", "-r", "models/tune")
 
@@ -155,9 +162,10 @@ def test_a_wrong_space_stops_with_one_line_that_names_it(project: Any) -> None:
     text = path.read_text()
     path.write_text(text.replace("    lr:\n", "    learning_rate:\n"))
     try:
-        done = project.run("imagequant", "tune", check=False)
+        # Nothing runs, so this needs no process of its own.
+        done = CliRunner().invoke(main, ["tune", "--root", str(project.root), "--params", str(path)])
     finally:
         path.write_text(text)
-    assert done.returncode == 1
-    assert done.stderr.startswith("imagequant: tune.space.learning_rate: no parameter of train")
-    assert done.stderr.count("\n") == 1
+    assert done.exit_code == 1
+    assert done.output.startswith("imagequant: tune.space.learning_rate: no parameter of train")
+    assert done.output.count("\n") == 1

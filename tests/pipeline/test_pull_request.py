@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ AFTER_TRAIN = {"train", "evaluate", "predict", "export", "check"}
 
 @pytest.fixture(scope="module")
 def origin(project: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A repository with a DVC remote: `main`, and merges into it of a change, its lock renewed or stale."""
+    """A repository with a DVC remote: `main`, and `stale`, the merge into it of a change whose lock is not renewed."""
     folder = tmp_path_factory.mktemp("origin")
     subprocess.run(["git", "clone", "--quiet", "--no-local", project.root, folder / "origin"], check=True)
     made = replace(project, root=folder / "origin")
@@ -40,12 +41,29 @@ def origin(project: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     edit_params(made)
     made.run("git", "commit", "--quiet", "--all", "--message", "another model")
     merge(made, "stale", "change")
-    made.run("git", "checkout", "--quiet", "change")
-    assert set(made.stages_run("dvc", "repro")) == AFTER_TRAIN
-    made.run("dvc", "push", "--quiet")
-    made.run("git", "commit", "--quiet", "--all", "--message", "its results")
-    merge(made, "renewed", "change")
     return made
+
+
+@pytest.fixture(scope="module")
+def reproduced(origin: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A clone of `stale` in which what the change calls for has run; `renewed` is the merge with these results."""
+    folder = tmp_path_factory.mktemp("reproduced")
+    clone = shallow_clone(origin, folder, "stale", 2)
+    checked = clone.run(".ci/check-lock", check=False)
+    assert checked.returncode == 1
+    assert "these stages would run: train" in checked.stderr
+    assert clone.run("git", "status", "--porcelain").stdout == ""
+    assert set(clone.stages_run(".ci/reproduce", "times.json")) == AFTER_TRAIN
+    # Nothing before train was computed or fetched for nothing.
+    assert not list((clone.root / "data/preprocess").rglob("*.safetensors"))
+
+    clone.run("dvc", "push", "--quiet", *sorted(AFTER_TRAIN))
+    origin.run("git", "checkout", "--quiet", "change")
+    for name in clone.run("git", "diff", "--name-only").stdout.splitlines():
+        shutil.copy(clone.root / name, origin.root / name)
+    origin.run("git", "commit", "--quiet", "--all", "--message", "its results")
+    merge(origin, "renewed", "change")
+    return clone
 
 
 def edit_params(project: Any) -> None:
@@ -63,16 +81,21 @@ def merge(project: Any, name: str, branch: str) -> None:
     project.run("git", "merge", "--quiet", "--no-ff", "--no-edit", branch)
 
 
+def shallow_clone(origin: Any, folder: Path, branch: str, depth: int) -> Any:
+    """A clone as `actions/checkout` makes it, without data."""
+    target = folder / f"{branch}-{depth}"
+    url = f"file://{origin.root}"
+    subprocess.run(["git", "clone", "--quiet", "--depth", str(depth), "--branch", branch, url, target], check=True)
+    assert sorted(path.name for path in (target / "data").iterdir()) == ["corrections.csv", "sources", "versions"]
+    return replace(origin, root=target, cache=folder / "cache")
+
+
 @pytest.fixture
-def clone_of(origin: Any, tmp_path: Path) -> Callable[..., Any]:
-    """Makes shallow clones, as `actions/checkout` does; none has data."""
+def clone_of(origin: Any, reproduced: Any, tmp_path: Path) -> Callable[..., Any]:
+    """Makes shallow clones of the branches that have the change's results."""
 
     def make(branch: str, depth: int = 2) -> Any:
-        target = tmp_path / f"{branch}-{depth}"
-        url = f"file://{origin.root}"
-        subprocess.run(["git", "clone", "--quiet", "--depth", str(depth), "--branch", branch, url, target], check=True)
-        assert sorted(path.name for path in (target / "data").iterdir()) == ["corrections.csv", "sources", "versions"]
-        return replace(origin, root=target, cache=tmp_path / "cache")
+        return shallow_clone(origin, tmp_path, branch, depth)
 
     return make
 
@@ -90,16 +113,8 @@ def changed_sides(project: Any, base: str) -> tuple[set[str], set[str]]:
     return {name for name, was, now in sides if was and not now}, {name for name, was, now in sides if now and not was}
 
 
-def test_a_stale_lock_is_told_and_the_change_is_reproduced_and_reported(clone_of: Callable[..., Any]) -> None:
-    clone = clone_of("stale")
-    checked = clone.run(".ci/check-lock", check=False)
-    assert checked.returncode == 1
-    assert "these stages would run: train" in checked.stderr
-    assert clone.run("git", "status", "--porcelain").stdout == ""
-
-    assert set(clone.stages_run(".ci/reproduce", "times.json")) == AFTER_TRAIN
-    # Nothing before train was computed or fetched for nothing.
-    assert not list((clone.root / "data/preprocess").rglob("*.safetensors"))
+def test_a_stale_lock_is_told_and_the_change_is_reproduced_and_reported(reproduced: Any) -> None:
+    clone = reproduced
     clone.run(".ci/report", "main", "--times", "times.json", "--flips", "50")
     report, comment = ((clone.root / "report" / name).read_text() for name in ("report.md", "comment.md"))
     base = clone.run("git", "rev-parse", "origin/main").stdout.strip()
@@ -181,10 +196,24 @@ def test_code_that_the_lock_does_not_know_is_told(
     assert f"these stages would run: {stage}" in checked.stderr
 
 
-def test_without_a_remote_the_whole_pipeline_runs(clone_of: Callable[..., Any], project: Any) -> None:
-    clone = replace(clone_of("stale"), cache=project.cache)
+def test_without_a_remote_the_whole_pipeline_runs_and_other_workers_give_the_same_lock(
+    clone_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As many threads as there are cores, too; `tests/conftest.py` allows one.
+    for name in ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    clone = clone_of("renewed")
     clone.run("dvc", "remote", "remove", "storage")
-    assert "synthetic" in clone.stages_run(".ci/reproduce", "times.json")
+    path = clone.root / "params.yaml"
+    params = yaml.safe_load(path.read_text())
+    params["executor"] = {"name": "serial", "workers": 1, "address": None}
+    path.write_text(yaml.safe_dump(params, sort_keys=False))
+    lock = clone.lock()
+    # All but the links that git keeps; nothing is in its work cache either.
+    assert set(clone.stages_run(".ci/reproduce", "times.json")) == {*lock["stages"]} - {"versions", "sources"}
+    assert clone.lock() == lock
+    changed = clone.run("git", "status", "--porcelain", "--untracked-files=no").stdout.split()
+    assert changed == ["M", ".dvc/config", "M", "params.yaml"]
     assert (clone.root / "models/export/ranker.onnx").exists()
     assert "synthetic" in dict(json.loads((clone.root / "times.json").read_text())["stages"])
     clone.run(".ci/report", "main", "--times", "times.json")

@@ -247,6 +247,7 @@ def extended(clone: Callable[[Path, Mapping[str, Any]], Any], tmp_path_factory: 
     for follow in (add_unit, add_entity, add_engine, add_stage):
         follow(code)
     code.change_yaml("params.yaml", lambda params: params["ocr"].update({"engines": ["tesseract", ENGINE]}))
+    code.change_yaml("params.yaml", lambda params: params["synthetic"].update({"train_photos": 16, "test_photos": 2}))
     page = project.run(sys.executable, "-m", "imagequant.stages.check.tables").stdout
     (project.root / "docs/tables.md").write_text(page)
     project.run("dvc", "repro")

@@ -195,7 +195,7 @@ def _params(engine: str) -> Params:
         synthetic=replace(params.synthetic, train_photos=9, test_photos=2),
         download=replace(params.download, shard_size=4),
         labels=replace(params.labels, folds=2, development=0.3),
-        ocr=replace(params.ocr, engines=("rapidocr",)),
+        ocr=replace(params.ocr, engines=("rapidocr",), rapidocr=replace(params.ocr.rapidocr, detection_side=736)),
         cnn=replace(params.cnn, weights="random"),
         train=replace(params.train, members=1, epochs=1),
         evaluate=replace(params.evaluate, bootstrap=10),

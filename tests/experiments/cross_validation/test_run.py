@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from tests.scored_rows import PARAMS, ROOT
 
+from imagequant.cli import main
 from imagequant.experiments.cross_validation.report import MEASURES
 from imagequant.stages.synthetic.run import run as draw_synthetic
 from imagequant.storage.layout import Layout
@@ -31,7 +33,7 @@ def write_params(path: Path) -> None:
     for name, changed in {
         "synthetic": {"train_photos": 8, "test_photos": 1},
         "labels": {"development": 0.5},
-        "train": {"epochs": 2, "members": 2},
+        "train": {"epochs": 2, "members": 2, "trees": {**values["train"]["trees"], "num_trees": 20}},
         "evaluate": {"bootstrap": 20},
         # Tesseract alone, and weights that need no network.
         "ocr": {"engines": ["tesseract"], "tesseract": {**values["ocr"]["tesseract"], "upscale_to": 0}},
@@ -189,25 +191,31 @@ def test_a_variant_shares_the_stages_that_it_does_not_change(
     assert params["candidates"]["line_segments"] is False
 
 
-def error(done: Done) -> str:
-    assert done.returncode == 1
-    lines = [line for line in done.stdout.splitlines() if line.startswith("imagequant: ")]
-    assert len(lines) == 1
-    return lines[0]
-
-
 def test_folders_without_labels_are_refused(project: Path, tmp_path: Path) -> None:
-    assert "no such folder" in error(cross_validate(project, tmp_path / "nowhere"))
-    assert "no CSV file in it" in error(cross_validate(project, tmp_path))
+    def error(folder: Path, *options: str) -> str:
+        # Nothing runs, so this needs no process of its own.
+        arguments = [folder, "--root", project, "--params", project / "params.yaml", *options]
+        done = CliRunner().invoke(main, ["cross-validate", *map(str, arguments)])
+        assert done.exit_code == 1
+        (said,) = [line for line in done.output.splitlines() if line.startswith("imagequant: ")]
+        return said
+
+    assert "no such folder" in error(tmp_path / "nowhere")
+    assert "no CSV file in it" in error(tmp_path)
     (tmp_path / "test.csv").write_text("index,image_link,group_id,entity_name\n1,a.jpg,2,width\n")
-    assert "no CSV file with a column entity_value (found: test.csv)" in error(cross_validate(project, tmp_path))
-    assert "overrides nothing" in error(cross_validate(project, tmp_path, "--patch", os.devnull))
-    assert "'no_luck' is no preset; allowed: " in error(cross_validate(project, tmp_path, "--variant", "no_luck"))
+    assert "no CSV file with a column entity_value (found: test.csv)" in error(tmp_path)
+    assert "overrides nothing" in error(tmp_path, "--patch", os.devnull)
+    assert "'no_luck' is no preset; allowed: " in error(tmp_path, "--variant", "no_luck")
 
 
-def test_too_few_photos_are_refused_before_training(project: Path, folder: Path, tmp_path: Path) -> None:
-    with (folder / "plain.csv").open(newline="") as file:
-        row = next(csv.DictReader(file))
-    shutil.copytree(folder / "images", tmp_path / "images")
-    write_csv(tmp_path / "few.csv", [row])
-    assert "too few labelled photos: fold " in error(cross_validate(project, tmp_path))
+def test_too_few_photos_are_refused_before_training(
+    first: tuple[Done, dict[str, Any], str], project: Path, restored: Path
+) -> None:
+    for name in ("plain.csv", "checked.csv"):
+        with (restored / name).open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        write_csv(restored / name, [rows[0], *({**row, "entity_value": "unreadable"} for row in rows[1:])])
+    done = cross_validate(project, restored)
+    assert done.returncode == 1
+    (said,) = [line for line in done.stdout.splitlines() if line.startswith("imagequant: ")]
+    assert "too few labelled photos: fold " in said
