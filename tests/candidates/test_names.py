@@ -79,6 +79,12 @@ def test_names_on_the_line(text, expected):
         ),
         ([("W x D x H", 0, 0), ("30 x 20 x 12 cm", 0, 24)], [(30, "width"), (20, "depth"), (12, "height")]),
         ([("This table has a width that fits every room", 0, 0), ("60 cm", 0, 24)], [(60, "")]),  # a sentence
+        ([("Box", 0, 0), ("weight", 0, 24), ("7.2 kg", 200, 12)], [(7.2, "gross")]),  # a name on two lines
+        ([("Box", 0, 0), ("weight", 0, 24), ("7.2 kg", 0, 48)], [(7.2, "gross")]),
+        (
+            [("Max load", 0, 0), ("25 kg", 200, 0), ("Weight", 0, 24), ("3 kg", 200, 24)],
+            [(25, "load"), (3, "item")],
+        ),
     ],
 )
 def test_names_in_other_cells(words, expected):

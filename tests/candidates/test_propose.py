@@ -71,6 +71,33 @@ def test_the_unit_under_turned_text_is_beside_it_on_the_photo():
     assert found(words) == [(350, "pound", "stacked")]
 
 
+def test_the_unit_is_the_last_word_of_a_line_that_begins_in_another_column():
+    words = [word("228", 200, 0, 40, 20), word("Weight:", 90, 24, 80, 20), word("grams.", 190, 26, 60, 20)]
+    assert found(words) == [(228, "gram", "stacked")]
+    assert found([*words[:1], word("made", 90, 24, 80, 20), word("in one", 190, 26, 60, 20)]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('56.2 cm (22 1½")', [56.2, 22.125]),
+        ('45 cm (17 ∛/4")', [45, 17.75]),
+        ('45 cm (1 ∛/4")', [45]),
+        ('31 cm (12 1/4")', [31, 12.25]),
+        ('12 cm (5")', [12, 5]),  # rounded
+        ('25 cm (98.4")', [25, 98.4, 250, 9.84]),  # one of them lost its decimal point
+        ('10 x 20 cm (4 x 8")', [10, 20, 4, 8]),
+        ('10 cm, handle 3"', [10, 3]),  # no copy
+    ],
+)
+def test_a_copy_in_brackets_that_is_another_amount_was_misread_and_is_mended_or_left_out(text, expected):
+    assert [value for value, *_ in found([word(text, 0, 0, 200)])] == expected
+    first, bracket, rest = text.partition("(")
+    if bracket and "98.4" not in text:  # decimal points are corrected on one line only
+        stacked = [word(first.strip(), 0, 0, 100), word(bracket + rest, 0, 24, 100)]
+        assert [value for value, *_ in found(stacked)] == expected
+
+
 @pytest.mark.parametrize("note", ["Unit: cm", "(unit:cm)", "Dimensions in cm", "单位:cm", "Maße: cm"])
 def test_a_note_gives_bare_numbers_their_unit(note):
     words = [word(note, 0, 0, 100), word("30", 0, 100), word("45.5", 300, 200)]

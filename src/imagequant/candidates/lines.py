@@ -70,6 +70,18 @@ def reading_lines(words: Sequence[Word], gap: float) -> list[Line]:
     return lines
 
 
+def line_above(line: Line, lines: Sequence[Line], gap: float) -> Line | None:
+    """Return the line right above another one, of similar print size, at most ``gap`` text heights away."""
+    box = line.level
+    for other in lines:
+        above = other.level
+        is_near = -0.3 < (box.y0 - above.y1) / box.height < gap and 0.7 < above.height / box.height < 1.4
+        shared = min(box.x1, above.x1) - max(box.x0, above.x0)
+        if other.angle == line.angle and is_near and shared > 0.5 * min(box.width, above.width):
+            return other
+    return None
+
+
 def direction(angle: int) -> int:
     """Return the nearest of 0, 90, 180 and 270 degrees."""
     return round(angle / 90) % 4 * 90

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from imagequant.candidates.lines import Line, to_level
+from imagequant.candidates.lines import Line, line_above, to_level
 from imagequant.core.records import Box, Candidate, Mention
 from imagequant.quantity.axes import axis_noun, name_parts
 from imagequant.quantity.dual_units import are_dual_units, are_same_amount
@@ -18,6 +18,10 @@ _REACH = 48
 # In text heights: a name above or below its number, a column's header above it, a name in the cell to the left. What
 # looks like a legend (``W x D x H``) is hardly anything else, so it may be further off.
 _NEAR, _COLUMN, _ROW, _LEGEND = 1.3, 14.0, 30.0, 4.0
+# How much further off a name below its number counts: it may be the next line of a text.
+_BELOW = 4.0
+# The lines of a name are at most this far apart.
+_WRAPPED = 0.5
 # A line that is only a name, such as a header, has at most this many letters.
 _SHORT = 30
 _JOINS_DUALS = re.compile(r"[\s/|(\[=~≈,;:]{0,4}(?:or|ou|oder|o|e|i\.e\.)?[\s(]{0,2}", re.IGNORECASE)
@@ -118,13 +122,35 @@ def _name_elsewhere(mention: Mention, line: Line, lines: Sequence[Line]) -> str:
     for other in lines:
         if other is line or other.angle != line.angle or _DIGIT.search(other.text):
             continue
-        distance = _distance(other.level, box)
-        if distance is None or sum(character.isalpha() for character in other.text) > _SHORT:
+        text, around = _whole_name(other, lines)
+        distance = _distance(around, box)
+        if distance is None or sum(character.isalpha() for character in text) > _SHORT:
             continue
-        name = _name_of_text(mention, other.text)
-        if name and not _belongs_to_another(other.level, box, distance, lines):
+        name = _name_of_text(mention, text)
+        if name and not _belongs_to_another(around, box, distance, lines):
             near.append((distance, name))
     return min(near)[1] if near else ""
+
+
+def _whole_name(line: Line, lines: Sequence[Line]) -> tuple[str, Box]:
+    """Return a line without numbers, with the line before it if both are one name: "Box" over "weight".
+
+    Rows of a table are as close, but have numbers of their own.
+    """
+    above = line_above(line, lines, _WRAPPED)
+    if above is None or _DIGIT.search(above.text) or _has_number(above.level, lines):
+        return line.text, line.level
+    return f"{above.text} {line.text}", above.level.union(line.level)
+
+
+def _has_number(name: Box, lines: Sequence[Line]) -> bool:
+    """Return whether there is a number to the right of a name, in its row."""
+    return any(
+        abs(line.level.center[1] - name.center[1]) < 0.35 * name.height
+        and name.x1 < line.level.x1
+        and _DIGIT.search(line.text)
+        for line in lines
+    )
 
 
 def _belongs_to_another(name: Box, number: Box, distance: float, lines: Sequence[Line]) -> bool:
@@ -151,7 +177,7 @@ def _distance(name: Box, number: Box) -> float | None:
     above, below = (number.y0 - name.y1) / height, (name.y0 - number.y1) / height
     if -0.5 <= above < _COLUMN and y > 0:
         return above if above < _NEAR else above + _ROW  # a header counts less than a name in the row
-    return below + 0.5 if -0.5 <= below < _NEAR and y < 0 else None
+    return below + _BELOW if -0.5 <= below < _NEAR and y < 0 else None
 
 
 def _is_beside(other: Line, line: Line) -> bool:

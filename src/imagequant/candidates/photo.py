@@ -12,9 +12,12 @@ from imagequant.candidates.propose import propose, propose_ocr_alternatives
 from imagequant.candidates.tokens import line_tokens, tokens_in
 from imagequant.core.records import Box, Candidate, PhotoReading, PhotoWords, Word
 from imagequant.params import CandidatesParams
+from imagequant.quantity.dual_units import are_dual_units
 from imagequant.quantity.numbers import format_number
 from imagequant.quantity.units import UNITS
 
+# A copy in another unit is at most this many text heights away.
+_COPY_REACH = 2.0
 # Describes the line segments around a box read in a direction.
 DescribeSegments = Callable[[Box, int], tuple[float, ...]]
 
@@ -84,15 +87,27 @@ def photo_candidates(
         ]
         known.update(_key(candidate) for candidate in new)
         found.extend(new)
+    kept = name_copies(found)[: params.max_per_image]
     return [
         replace(
             candidate,
             words=tokens_in(candidate.box, tokens),
             engines=tuple(readers.get(_key(candidate), ())),
-            line_segments=describe_segments(candidate.box, candidate.angle),
+            line_segments=describe_segments(_label_box(candidate, kept), candidate.angle),
         )
-        for candidate in name_copies(found)[: params.max_per_image]
+        for candidate in kept
     ]
+
+
+def _label_box(candidate: Candidate, candidates: Sequence[Candidate]) -> Box:
+    """Return the box around a length and its copy in another unit: a dimension line is centred on both."""
+    box = candidate.box
+    reach = _COPY_REACH * min(box.width, box.height)
+    for other in candidates:
+        apart = max(other.box.x0 - box.x1, box.x0 - other.box.x1, other.box.y0 - box.y1, box.y0 - other.box.y1)
+        if other.angle == candidate.angle and apart < reach and are_dual_units(candidate.mention, other.mention):
+            return box.union(other.box)
+    return box
 
 
 def _is_misread(reading: Candidate, known: Sequence[Candidate]) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from imagequant.candidates.lines import Line, to_level
+from imagequant.candidates.lines import Line, line_above, to_level
 from imagequant.candidates.names import name_mentions, with_legends
 from imagequant.core.records import Box, Candidate, Mention
 from imagequant.params import CandidatesParams
 from imagequant.quantity.cues import find_cues
-from imagequant.quantity.dual_units import dual_unit_corrections
+from imagequant.quantity.dual_units import dual_unit_corrections, mended_copy
 from imagequant.quantity.grammar import Context, bare_numbers, parse_quantities
 from imagequant.quantity.named_units import unit_before
 from imagequant.quantity.numbers import decimal_mark
@@ -33,6 +33,8 @@ _ENDS_IN_NINE = re.compile(r"(\d{1,4}(?:[.,]\d{1,2})?)9")
 _STACK_GAP = 0.8
 # A name above its number: their centers are at most this many text heights apart.
 _NAME_REACH = 2.2
+# A line's copy in another unit is at most this many text heights below it.
+_WRAPPED = 0.6
 # Cues further than this many characters from the number belong to something else.
 _CUE_REACH = 60
 
@@ -47,18 +49,30 @@ def propose(lines: Sequence[Line], params: CandidatesParams) -> list[Candidate]:
     note = noted_unit(lines)
     context = Context(decimal_mark(line.text for line in lines))
     candidates: list[Candidate] = []
+    parsed = {line: parse_quantities(line.text, context) for line in lines}
     for number, line in enumerate(lines):
         above = lines[number - 1] if number and lines[number - 1].angle == line.angle else None
-        mentions = with_legends(parse_quantities(line.text, context), line, lines)
+        mentions = with_legends(_with_mended_copies(line, lines, parsed), line, lines)
         corrected = dual_unit_corrections(mentions, line.text) if params.dual_unit_corrections else ()
-        found = [(mention, line) for mention in (*mentions, *corrected)]
+        found: list[tuple[Mention, Box | None]] = [(mention, None) for mention in (*mentions, *corrected)]
         found.extend(_completed(line, lines, note))
         named = name_mentions([mention for mention, _ in found], line, lines)
-        for each, (_, unit_line) in zip(named, found, strict=True):
-            candidate = replace(_candidate(each.mention, line, unit_line, above, number), name=each.name)
+        for each, (_, unit_box) in zip(named, found, strict=True):
+            candidate = replace(_candidate(each.mention, line, unit_box, above, number), name=each.name)
             if is_supported(candidate, line, mentions):
                 candidates.append(candidate)
     return candidates
+
+
+def _with_mended_copies(line: Line, lines: Sequence[Line], parsed: Mapping[Line, Sequence[Mention]]) -> list[Mention]:
+    """Return the mentions of a line; misread copies, also in brackets under the amount, are mended or left out."""
+    before = line_above(line, lines, _WRAPPED) if line.text.startswith("(") else None
+    shift = len(before.text) + 1 if before else 0
+    moved = [replace(each, start=each.start + shift, end=each.end + shift) for each in parsed[line]]
+    around = (*parsed[before], *moved) if before else moved
+    text = f"{before.text} {line.text}" if before else line.text
+    mended = filter(None, (mended_copy(each, around, text) for each in moved))
+    return [replace(each, start=each.start - shift, end=each.end - shift) for each in mended]
 
 
 def is_supported(candidate: Candidate, line: Line, mentions: Sequence[Mention]) -> bool:
@@ -90,12 +104,14 @@ def propose_ocr_alternatives(lines: Sequence[Line]) -> list[Candidate]:
             for alternative in word.alternatives:
                 varied = line.with_text(position, alternative.text)
                 first, last = varied.spans[position]
-                for named in name_mentions(parse_quantities(varied.text), varied, lines):
+                mentions = parse_quantities(varied.text)
+                for named in name_mentions(mentions, varied, lines):
                     # Two guesses in one are too many.
                     is_guess = named.mention.form in ("fluid", "confusable", "degree")
+                    is_guess = is_guess or mended_copy(named.mention, mentions, varied.text) is not named.mention
                     if named.mention.start < last and first < named.mention.end and not is_guess:
                         mention = replace(named.mention, form="ocr_alternative")
-                        candidate = _candidate(mention, varied, varied, None, number)
+                        candidate = _candidate(mention, varied, None, None, number)
                         confidence = word.confidence * alternative.odds
                         candidates.append(replace(candidate, confidence=confidence, name=named.name))
     return candidates
@@ -111,19 +127,19 @@ def noted_unit(lines: Sequence[Line]) -> str:
     return ""
 
 
-def _completed(line: Line, lines: Sequence[Line], note: str) -> Iterator[tuple[Mention, Line]]:
-    """Yield bare numbers with a unit found elsewhere, and the line it was found in."""
+def _completed(line: Line, lines: Sequence[Line], note: str) -> Iterator[tuple[Mention, Box | None]]:
+    """Yield bare numbers with a unit found elsewhere, and its box if it belongs to the print."""
     for mention in bare_numbers(line.text):
         box = to_level(line.box_at(mention.start, mention.end), line.angle)
         if below := _unit_below(box, line, lines):
-            unit, unit_line = below
-            yield replace(mention, unit=unit, form="stacked"), unit_line
+            unit, unit_box = below
+            yield replace(mention, unit=unit, form="stacked"), unit_box
         elif named := _unit_of_name(mention, box, line, lines):
-            yield replace(mention, unit=named, form="noted"), line
+            yield replace(mention, unit=named, form="noted"), None
         elif note and _is_short(line):
-            yield replace(mention, unit=note, form="noted"), line
+            yield replace(mention, unit=note, form="noted"), None
         if gram := _gram_read_as_nine(mention, line.text):
-            yield gram, line
+            yield gram, None
 
 
 def _gram_read_as_nine(mention: Mention, text: str) -> Mention | None:
@@ -137,8 +153,10 @@ def _gram_read_as_nine(mention: Mention, text: str) -> Mention | None:
     )
 
 
-def _unit_below(number: Box, line: Line, lines: Sequence[Line]) -> tuple[str, Line] | None:
-    """Return the unit at the start of a line right below a number, as on banners ("350" over "LBS"), and that line.
+def _unit_below(number: Box, line: Line, lines: Sequence[Line]) -> tuple[str, Box] | None:
+    """Return the unit right below a number, as on banners ("350" over "LBS"), and its box.
+
+    It is the first or the last word of its line, which may go on in other columns.
 
     Args:
         number: The number's level box.
@@ -146,16 +164,17 @@ def _unit_below(number: Box, line: Line, lines: Sequence[Line]) -> tuple[str, Li
         lines: All lines.
     """
     for other in lines:
-        if other is line or other.angle != line.angle:
+        if other is line or other.angle != line.angle or any(character.isdigit() for character in other.text):
             continue
-        box = other.level
-        gap = box.y0 - number.y1
-        shared = min(box.x1, number.x1) - max(box.x0, number.x0)
-        if not -0.3 * number.height <= gap <= _STACK_GAP * number.height or shared < 0.5 * min(box.width, number.width):
-            continue
-        unit = match_unit(other.text, 0)
-        if unit and not any(character.isdigit() for character in other.text):
-            return unit[0], other
+        for place in dict.fromkeys((0, len(other.words) - 1)):
+            box, start = to_level(other.words[place].box, other.angle), other.spans[place][0]
+            gap = box.y0 - number.y1
+            shared = min(box.x1, number.x1) - max(box.x0, number.x0)
+            is_below = -0.3 * number.height <= gap <= _STACK_GAP * number.height
+            unit = match_unit(other.text, start)
+            is_whole = unit and (place == 0 or len(other.text.rstrip(" .,;")) <= unit[1])
+            if unit and is_whole and is_below and shared >= 0.5 * min(box.width, number.width):
+                return unit[0], other.box_at(start, unit[1])
     return None
 
 
@@ -186,10 +205,10 @@ def _is_short(line: Line) -> bool:
     return sum(character.isalpha() for character in line.text) <= 12
 
 
-def _candidate(mention: Mention, line: Line, unit_line: Line, above: Line | None, number: int) -> Candidate:
+def _candidate(mention: Mention, line: Line, unit: Box | None, above: Line | None, number: int) -> Candidate:
     box = line.box_at(mention.start, mention.end)
-    if unit_line is not line:
-        box = box.union(unit_line.box)
+    if unit is not None:
+        box = box.union(unit)
     near = above.text if above and _is_near(above, line) else ""
     before = f"{near} {line.text[: mention.start]}".strip()
     after = line.text[mention.end :].strip()
