@@ -43,6 +43,7 @@ def _style(**changes: object) -> LengthStyle:
         "step": 1.0,
         "comma": False,
         "fraction": "none",
+        "second_fraction": "none",
         "bare": False,
         "fixed": False,
         "prefer_second": False,
@@ -79,6 +80,12 @@ def _style(**changes: object) -> LengthStyle:
         ),
         (31.75, {"first": "inch", "first_spelling": '"', "fraction": "glyph"}, ('12½"',), Amount(12.5, "inch")),
         (31.75, {"first": "inch", "first_spelling": '"', "fraction": "dash"}, ('12-1/2"',), Amount(12.5, "inch")),
+        (
+            50.2,
+            {"second": "inch", "second_spelling": '"', "second_fraction": "space", "join": "{a} ({b})"},
+            ('50.2 cm (19 3/4")',),
+            Amount(50.2, "centimetre"),
+        ),
         (160.02, {"first": "inch", "first_spelling": '"', "feet": ("'", '"')}, ("5'3\"",), Amount(63.0, "inch")),
         # Whole feet carry no inches and no hanging space.
         (152.4, {"first": "inch", "first_spelling": '"', "feet": ("ft ", "in")}, ("5ft",), Amount(60.0, "inch")),
@@ -138,22 +145,25 @@ def test_two_lengths_are_what_drawings_print_most() -> None:
     assert printed[3] and printed[4]
 
 
-def test_a_supplements_net_weight_wins_over_its_dose_and_a_dose_alone_is_half_the_time_no_weight() -> None:
+def test_a_supplements_net_weight_wins_over_its_dose_and_a_dose_alone_is_mostly_no_weight() -> None:
     packs = [supplement(seeded_rng(4, number)) for number in range(800)]
     both = [pack for pack in packs if pack.dose]
-    assert 0.5 < len(both) / len(packs) < 0.66
+    assert 0.42 < len(both) / len(packs) < 0.58
     for pack in both:
         assert pack.answers[0].key == "amount"
         assert _value(pack.answers[0]) in pack.amount_text.replace(",", ".")
     alone = [pack for pack in packs if not pack.dose]
-    assert 0.4 < np.mean([not pack.answers[0].label for pack in alone]) < 0.6
+    assert 0.5 < np.mean([not pack.answers[0].label for pack in alone]) < 0.7
 
 
-def test_food_is_labelled_with_its_net_weight_whatever_doses_stand_beside_it() -> None:
+def test_food_is_labelled_with_its_net_weight_if_it_prints_one_whatever_doses_stand_beside_it() -> None:
     packs = [food(seeded_rng(6, number)) for number in range(600)]
     assert 0.2 < np.mean([bool(pack.strip) for pack in packs]) < 0.45
+    assert 0.05 < np.mean([not pack.amount_text for pack in packs]) < 0.2
     for pack in packs:
-        assert pack.answers[0].key == "amount"
+        assert pack.answers[0].key == ("amount" if pack.amount_text else None)
+        if not pack.amount_text:
+            continue
         unit = pack.answers[0].label.split()[-1]
         assert unit in ("gram", "kilogram", "ounce", "pound")
 

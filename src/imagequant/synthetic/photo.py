@@ -26,6 +26,7 @@ from imagequant.synthetic.scenes import (
     solid,
     table,
     unanswerable,
+    views,
 )
 
 
@@ -40,17 +41,18 @@ class Kind:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("drawing", drawing.draw, 27, 0.02),
+    Kind("drawing", drawing.draw, 25, 0.02),
     Kind("scale", scale.draw, 4, 0.02),
     Kind("solid", solid.draw, 26, 0.02),
+    Kind("views", views.draw, 7, 0.02),
     Kind("size", size.draw, 9, 0.04),
-    Kind("pack", pack.draw, 22, 0.2),
+    Kind("pack", pack.draw, 28, 0.2),
     Kind("plate", plate.draw, 10, 0.5),
     Kind("table", table.draw, 12, 0.05),
-    Kind("banner", banner.draw, 17, 0.05),
+    Kind("banner", banner.draw, 20, 0.05),
     Kind("nutrition", nutrition.draw, 5, 0.3),
-    Kind("rival", competing_amounts.draw, 7, 0.05),
-    Kind("silent", unanswerable.draw, 14, 0.05),
+    Kind("rival", competing_amounts.draw, 9, 0.05),
+    Kind("silent", unanswerable.draw, 15, 0.05),
 )
 _GROUPS_PER_PRODUCT = 3
 _MAX_ATTEMPTS = 40

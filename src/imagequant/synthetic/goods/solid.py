@@ -62,7 +62,9 @@ def _seam(canvas: Canvas, view: View, block: Cuboid, z: float, colour: Colour, w
 
 
 def _finish(rng: Rng) -> tuple[Image.Image, Colour]:
-    # Furniture's surface and the colour of its edges; furniture is mostly white.
+    # Furniture's surface and the colour of its edges; furniture is mostly white, and outlined in technical drawings.
+    if rng.chance(0.15):
+        return matte(rng, (254, 254, 254)), rng.pick(((0, 0, 0), (40, 40, 42), (30, 50, 110)))
     if rng.chance(0.35):
         colour = rng.pick(WOODS)
         return wood(rng, colour), lit(colour, 0.7)

@@ -31,6 +31,7 @@ _FIRST = (("centimetre", 53), ("inch", 32), ("millimetre", 13), ("metre", 1.2), 
 _FEET = (("'", '"'), ("' ", '"'), ("ft", "in"), ("ft ", "in"), (" ft ", " in"), ("'", "''"), (" feet ", " inches"))
 _INCHES_PER_FOOT = 12
 _SEPARATORS = {"space": " ", "dash": "-"}
+_FRACTION_STYLES = (("glyph", 35), ("space", 30), ("dash", 20), ("tight", 15))
 # Fractions of an inch as a glyph and as digits.
 # fmt: off
 _FRACTIONS = {
@@ -54,6 +55,7 @@ class LengthStyle:
     step: float  # whole numbers are multiples of it
     comma: bool
     fraction: str  # "none", "glyph", "space", "dash", "tight"
+    second_fraction: str  # the same for the second unit
     bare: bool  # labels have no units; a note states the unit
     fixed: bool  # keep trailing zeros: 20.00cm
     prefer_second: bool  # the label has the second printed unit
@@ -81,9 +83,11 @@ def length_style(rng: Rng, longest_cm: float) -> LengthStyle:
         second = {"inch": "centimetre", "foot": "centimetre"}.get(first, "inch")
         if longest_cm < 20 and second == "centimetre" and rng.chance(0.2):
             second = "millimetre"
-    fraction = "none"
+    fraction = second_fraction = "none"
     if first == "inch" and rng.chance(0.22):
-        fraction = rng.weighted((("glyph", 35), ("space", 30), ("dash", 20), ("tight", 15)))
+        fraction = rng.weighted(_FRACTION_STYLES)
+    if second == "inch" and rng.chance(0.25):
+        second_fraction = rng.weighted(_FRACTION_STYLES)
     return LengthStyle(
         first=first,
         first_spelling=rng.weighted(_SPELLINGS[first]),
@@ -95,6 +99,7 @@ def length_style(rng: Rng, longest_cm: float) -> LengthStyle:
         step=rng.weighted(((1.0, 55), (5.0, 25), (10.0, 8), (2.0, 12))),
         comma=rng.chance(0.06),
         fraction=fraction,
+        second_fraction=second_fraction,
         bare=second is None and fraction == "none" and rng.chance(0.06),
         fixed=rng.chance(0.08),
         prefer_second=rng.chance(0.07),
@@ -123,8 +128,12 @@ def write_length(style: LengthStyle, centimetres: float) -> Written:
     if style.second is None:
         return Written((text,), amount, 0)
     exact = to_base(first, style.first) / to_base(1.0, style.second)
-    value = round(exact, style.second_decimals) or round(exact, 2)
-    other = _digits(value, style.second_decimals, style) + style.second_spelling
+    if style.second_fraction == "none":
+        value = round(exact, style.second_decimals) or round(exact, 2)
+        other = _digits(value, style.second_decimals, style) + style.second_spelling
+    else:
+        value = max(round(exact * 8) / 8, 1 / 8)
+        other = _fractional(value, style.second_fraction) + style.second_spelling
     lines = tuple(style.join.format(a=text, b=other).split("\n"))
     if style.prefer_second:
         return Written(lines, Amount(value, style.second), len(lines) - 1)
@@ -154,15 +163,17 @@ def _stepped(value: float, step: float) -> float:
 
 
 def _number(value: float, style: LengthStyle) -> str:
-    if style.fraction == "none":
-        return _digits(value, style.decimals, style)
+    return _digits(value, style.decimals, style) if style.fraction == "none" else _fractional(value, style.fraction)
+
+
+def _fractional(value: float, fraction: str) -> str:
     whole, part = int(value), value - int(value)
     if part == 0:
         return str(whole)
     glyph, plain = _FRACTIONS[part]
     # Next to a whole number without a separator, "31/2" would be ambiguous, so the glyph is used.
-    fraction = glyph if style.fraction == "glyph" or (style.fraction == "tight" and whole) else plain
-    return f"{whole or ''}{_SEPARATORS.get(style.fraction, '') if whole else ''}{fraction}"
+    text = glyph if fraction == "glyph" or (fraction == "tight" and whole) else plain
+    return f"{whole or ''}{_SEPARATORS.get(fraction, '') if whole else ''}{text}"
 
 
 def _digits(value: float, decimals: int, style: LengthStyle) -> str:

@@ -35,7 +35,8 @@ LIQUIDS = ("Shampoo", "Body Lotion", "Olive Oil", "Hand Soap", "Lemon Juice", "F
            "Mullein Leaf", "Cold Brew", "Sunscreen", "Micellar Water", "Nail Polish", "Wood Glue")
 PILLS = ("Vitamin C", "Vitamin D3", "Magnesium", "Ashwagandha", "Omega-3", "Psyllium Husk", "Zinc", "Biotin",
          "L-Theanine", "Turmeric Curcumin", "Coenzyme Q10", "Melatonin", "Iron", "Glucosamine", "Milk Thistle",
-         "Rhodiola", "Berberine", "Calcium", "MSM", "Taurine", "Saffron")
+         "Rhodiola", "Berberine", "Calcium", "MSM", "Taurine", "Saffron", "Paracetamol", "Ibuprofen", "Cetirizine",
+         "Loratadine", "Aspirin", "Flea & Tick", "Dewormer")
 FLAVOURS = ("Vanilla", "Strawberry", "Original", "Chocolate Flavour", "Lemon & Ginger", "Classic", "Mild",
             "Extra Strong", "Unscented", "Lavender", "Saveur Citron", "Geschmack Erdbeere", "Sabor Limón", "Coconut",
             "Salted Caramel", "Mango", "Aloe Vera", "Peppermint")
@@ -47,7 +48,8 @@ CLAIMS = ("100% Natural", "No Added Sugar", "Gluten Free", "VEGAN", "ORGANIC", "
           "Serves 4", "High in Iron")
 COUNTS = ("{n} Capsules", "{n} capsules", "{n} TABLETS", "{n} Tabletten", "{n} Kapseln", "{n} gélules", "{n} cápsulas",
           "{n} Softgels", "{n} Vegan Capsules", "{n} ct", "{n} Count", "{n} pcs", "{n} Tea Bags", "{n} sachets",
-          "{n} Servings", "{n} Stück", "{n} adet")
+          "{n} Servings", "{n} Stück", "{n} adet", "{n} comprimés", "{n} comprimidos", "{n} compresse",
+          "{n} Filmtabletten", "{n} chewable tablets")
 LOADS = ("Holds up to {}", "MAX LOAD {}", "Max. {}", "Max {}", "Load Capacity : {}", "Weight Capacity: {}",
          "Weight Capacity {}", "WEIGHT CAPACITY\n{}", "{}\nLoad Capacity", "{}\nWeight Capacity", "{} Max Load",
          "Supports up to {}", "Belastbar bis {}", "Max. Belastung {}", "Tragkraft {}", "Charge max. {}",

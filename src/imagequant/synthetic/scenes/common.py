@@ -20,6 +20,9 @@ _FOOTNOTES = ("Please allow 1-3cm error due to manual measurement", "All dimensi
               "*Measured manually, may vary slightly", "Color may differ slightly from the picture",
               "These dimensions are given for information only", "Material: Ceramic", "Material: Stainless Steel",
               "Material: 100% Polyester", "Mehrfarbig erhältlich", "1 piece", "Set of 2", "Hand Wash Only")
+# Lengths that are none of the product's own: of cables, screens, ranges.
+_OTHER_LENGTHS = ("Fits phones up to {i} inch", "{i} inch screen", '{i}" Tablet', "{m}M Cable", "{m} m range",
+                  "Cable length: {m} m", "Waterproof to {m} m", "for {i} inch devices", "{m}M", "Reach: {m} m")
 _WEIGHT_NOTES = ("Weight: {}", "weight: {}", "Net Weight: {}", "Gewicht: {}", "Peso: {}", "Poids : {}", "{}",
                  "Item Weight {}", "Weight {}", "Only {}")
 _VOLUME_NOTES = ("Capacity: {}", "{}", "Volume: {}", "Capacity {}", "Volumen: {}", "Fassungsvermögen {}",
@@ -32,6 +35,14 @@ _NOTES = (
     (("item_volume", _VOLUME_NOTES), 2.5),
     (("maximum_weight_recommendation", _LOAD_NOTES), 2.5),
 )
+
+
+_OTHER_LENGTH = 0.2
+
+
+def _other_length(rng: Rng) -> str:
+    inches, metres = rng.pick((4.7, 5.5, 6.1, 6.5, 6.7, 7, 8, 10.1, 11)), rng.pick((1, 1.5, 2, 3, 5, 10, 30))
+    return rng.pick(_OTHER_LENGTHS).format(i=f"{inches:g}", m=f"{metres:g}")
 
 
 def photo_size(rng: Rng) -> tuple[int, int]:
@@ -52,7 +63,7 @@ def headline(rng: Rng, canvas: Canvas, ground: Colour, text: str | None = None) 
     """Write a headline and return the top of the room below it."""
     size = min(canvas.width, canvas.height) * rng.uniform(0.04, 0.075)
     ink = Ink(title_face(rng), size, readable_on(ground, rng), tracking=rng.pick((0.0, 0.0, 0.06)))
-    text = text or rng.pick(_TITLES)
+    text = text or (_other_length(rng) if rng.chance(_OTHER_LENGTH) else rng.pick(_TITLES))
     ink = fitting(text, ink, canvas.width * 0.9)
     y = canvas.height * rng.uniform(0.02, 0.05) + ink.size / 2
     x, anchor = (canvas.width / 2, "mm") if rng.chance(0.7) else (canvas.width * 0.05, "lm")
@@ -73,7 +84,8 @@ def margins(rng: Rng, canvas: Canvas, ground: Colour, titled: float) -> tuple[fl
         size = max(min(canvas.width, canvas.height) * rng.uniform(0.016, 0.03), 8.0)
         ink = Ink(body_face(rng), size, readable_on(ground, rng))
         y = canvas.height * 0.97 - size / 2
-        canvas.text((canvas.width / 2, y), rng.pick(_FOOTNOTES), ink, width=canvas.width * 0.9)
+        text = _other_length(rng) if rng.chance(_OTHER_LENGTH) else rng.pick(_FOOTNOTES)
+        canvas.text((canvas.width / 2, y), text, ink, width=canvas.width * 0.9)
         return top, y - size, ()
     return (top, *_note(rng, canvas, ground, bottom)) if rng.chance(0.12) else (top, bottom, ())
 

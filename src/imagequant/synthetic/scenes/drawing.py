@@ -144,12 +144,20 @@ def _parts(rng: Rng, canvas: Canvas, frame: Box, real: _Size, how: _How, sides: 
         draw_outside(canvas, frame, side, gap, write_length(lengths, real[0] * share), style, "rim", span)
         count -= 1
     if count:
-        _inner_spans(rng, canvas, frame, real, lengths, style.smaller(rng.uniform(0.75, 1.0)), count)
+        inner_spans(rng, canvas, frame, real, lengths, style.smaller(rng.uniform(0.75, 1.0)), count)
 
 
-def _inner_spans(
-    rng: Rng, canvas: Canvas, frame: Box, real: _Size, lengths: LengthStyle, style: LineStyle, count: int
+def inner_spans(
+    rng: Rng,
+    canvas: Canvas,
+    frame: Box,
+    real: _Size,
+    lengths: LengthStyle,
+    style: LineStyle,
+    count: int,
+    prefix: str = "",
 ) -> None:
+    """Draw up to ``count`` lengths of parts inside a product of a ``real`` size; their marks' keys have the prefix."""
     drawn = 0
     for _ in range(count * _ATTEMPTS_PER_PART):
         if drawn == count:
@@ -162,5 +170,5 @@ def _inner_spans(
             continue
         span = (frame.at(low, at), frame.at(high, at)) if level else (frame.at(at, low), frame.at(at, high))
         written = write_length(lengths, (real[0] if level else real[1]) * (high - low))
-        draw_dimension(canvas, span, written, style, (0.0, -1.0) if level else (1.0, 0.0), f"part{drawn}")
+        draw_dimension(canvas, span, written, style, (0.0, -1.0) if level else (1.0, 0.0), f"{prefix}part{drawn}")
         drawn += 1

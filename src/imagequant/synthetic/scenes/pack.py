@@ -19,8 +19,10 @@ from imagequant.synthetic.scenes.common import advert, headline
 
 # Probability that a supplement prints its net weight. Of those without, shops call the dose the weight or say nothing,
 # so that an answer can only be unsure.
-_NET_OF_SUPPLEMENTS = 0.55
-_DOSE_IS_WEIGHT = 0.5
+_NET_OF_SUPPLEMENTS = 0.5
+_DOSE_IS_WEIGHT = 0.4
+# Probability that sports food with its contents on the front has the net weight elsewhere.
+_NET_ELSEWHERE = 0.25
 _TITLE_SHARE = 0.55
 _SPOONFULS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 10.0, 15.0, 20.0, 25.0, 30.0)
 _SACHETS = (2.0, 3.5, 4.0, 4.5, 5.0, 8.0, 10.0, 12.5, 15.0, 18.0, 20.0, 25.0, 30.0, 40.0, 45.0, 50.0, 60.0)
@@ -36,8 +38,8 @@ _PILL_FORMS = ("jar", "jar", "jar", "box", "bottle", "pouch")
 class Contents:
     """A pack's texts and questions.
 
-    ``amount_text`` is marked as ``amount``. ``dose`` is printed large below the product name and marked as ``dose``.
-    ``strip`` has the cells of a nutrition strip.
+    ``amount_text`` is marked as ``amount``; empty if the front does not say. ``dose`` is printed large below the
+    product name and marked as ``dose``. ``strip`` has the cells of a nutrition strip.
     """
 
     goods: str
@@ -53,7 +55,7 @@ class Contents:
 def draw(rng: Rng) -> Scene:
     """Draw a pack, mostly on white, sometimes with a headline or loose items next to it."""
     canvas, ground = advert(rng)
-    contents = rng.weighted(((food, 50), (_liquid, 25), (supplement, 25)))(rng)
+    contents = rng.weighted(((food, 42), (_liquid, 24), (supplement, 34)))(rng)
     top = headline(rng, canvas, ground, rng.pick(words.HEADLINES)) if rng.chance(0.12) else canvas.height * 0.02
     room = Box(canvas.width * 0.03, top, canvas.width * 0.97, canvas.height * rng.uniform(0.9, 0.985))
     face = pack_face(rng, room.height, contents.forms)
@@ -73,6 +75,8 @@ def food(rng: Rng) -> Contents:
     strip = strip_cells(rng, rng.integer(2, 4)) if strong and rng.chance(0.65) else ()
     lines = dose_lines(rng, rng.integer(1, 3)) if strong and (not strip or rng.chance(0.3)) else ()
     goods = rng.pick(words.SPORT_FOODS if strong and rng.chance(0.6) else words.FOODS)
+    if (strip or lines) and rng.chance(_NET_ELSEWHERE):
+        text, answers = "", (unanswerable("item_weight"),)
     return Contents(goods, _FOOD_FORMS, text, rng.chance(0.2), answers, (*lines, *decoys), strip=strip)
 
 
@@ -163,6 +167,8 @@ def _print(rng: Rng, face: PackFace, contents: Contents) -> None:
 
 def _amount(rng: Rng, face: PackFace, contents: Contents, small: Ink, y: float) -> None:
     layer, area, text = face.layer, face.area, contents.amount_text
+    if not text:
+        return
     size = small.size * (rng.uniform(1.6, 3.0) if contents.big else rng.uniform(0.65, 1.3))
     ink = Ink(small.face if rng.chance(0.6) else title_face(rng), size, small.colour)
     ink = fitting(text, ink, area.width * 0.9)

@@ -113,11 +113,11 @@ def _edges(
     }
     angled = style if style.turned or rng.chance(0.75) else style.smaller(0.95)
     for name in (axis for axis in edges if axis in shown):
-        _along(canvas, view, size, edges[name], gap, shown[name], angled, name)
+        draw_along(canvas, view, size, edges[name], gap, shown[name], angled, name)
     return corner
 
 
-def _along(
+def draw_along(
     canvas: Canvas,
     view: View,
     size: Corner,
@@ -160,7 +160,7 @@ def _parts(
             if high - low <= _LONGEST_PART:
                 edge = ((*other, up * low), (*other, up * high))
                 written = write_length(lengths, up * (high - low))
-                _along(canvas, view, size, edge, style.end_size * 1.5, written, quiet, f"outer{number}")
+                draw_along(canvas, view, size, edge, style.end_size * 1.5, written, quiet, f"outer{number}")
                 count -= 1
     block = Cuboid((0.0, 0.0, 0.0), (across, back, up))
     for number in range(count):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering import pack_words as words
-from imagequant.synthetic.lettering.amounts import number, spelled
+from imagequant.synthetic.lettering.amounts import any_amount, number, spelled
 from imagequant.synthetic.lettering.electric_words import decoy_rows
-from imagequant.synthetic.records import Amount, Scene, unanswerable
+from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question, unanswerable
 from imagequant.synthetic.render.canvas import Canvas, Ink
 from imagequant.synthetic.render.colours import Colour, any_colour, readable_on
 from imagequant.synthetic.render.fonts import body_face, plate_face
@@ -33,7 +33,9 @@ _USERS = {
                     "Babys {1}-{2} kg", "for riders of {1} - {2} lbs", "Body weight {0} kg"),
 }
 # fmt: on
-_DISPLAY, _USER = 0.2, 0.2
+_DISPLAY, _USER = 0.3, 0.2
+# Probability that a weighing scale states its capacity.
+_STATES_CAPACITY = 0.5
 _DARK: tuple[Colour, ...] = ((12, 14, 18), (28, 40, 34), (186, 204, 176))
 
 
@@ -61,7 +63,13 @@ def _instrument(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
     canvas.text(screen.at(0.5, 0.5), text, ink, width=screen.width * 0.9)
     small = Ink(body_face(rng), max(body.height * 0.05, 9.0), readable_on(case, rng))
     canvas.text(body.at(0.5, 0.75), rng.pick(words.BRANDS), small, width=body.width * 0.8)
-    return Scene(canvas, (unanswerable(entity),), "instrument")
+    asked: tuple[SceneQuestion, ...] = (unanswerable(entity),)
+    if entity == "item_weight" and rng.chance(_STATES_CAPACITY):
+        most = any_amount(rng, "maximum_weight_recommendation", (unit,) if unit != "gram" else ("gram", "kilogram"))
+        text = rng.pick(words.LOADS).replace("\n", " ").format(spelled(rng, most))
+        canvas.text(body.at(0.5, 0.86), text, small, key="load", width=body.width * 0.9)
+        asked += (question("maximum_weight_recommendation", most, "load"),)
+    return Scene(canvas, asked, "instrument")
 
 
 def _used_by(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
