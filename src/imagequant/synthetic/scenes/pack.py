@@ -19,7 +19,7 @@ from imagequant.synthetic.scenes.common import advert, headline
 
 # Probability that a supplement prints its net weight. Of those without, shops call the dose the weight or say nothing,
 # so that an answer can only be unsure.
-_NET_OF_SUPPLEMENTS = 0.5
+_NET_OF_SUPPLEMENTS = 0.4
 _DOSE_IS_WEIGHT = 0.4
 # Probability that sports food with its contents on the front has the net weight elsewhere.
 _NET_ELSEWHERE = 0.25
@@ -55,7 +55,7 @@ class Contents:
 def draw(rng: Rng) -> Scene:
     """Draw a pack, mostly on white, sometimes with a headline or loose items next to it."""
     canvas, ground = advert(rng)
-    contents = rng.weighted(((food, 42), (_liquid, 24), (supplement, 34)))(rng)
+    contents = rng.weighted(((food, 38), (_liquid, 22), (supplement, 40)))(rng)
     top = headline(rng, canvas, ground, rng.pick(words.HEADLINES)) if rng.chance(0.12) else canvas.height * 0.02
     room = Box(canvas.width * 0.03, top, canvas.width * 0.97, canvas.height * rng.uniform(0.9, 0.985))
     face = pack_face(rng, room.height, contents.forms)

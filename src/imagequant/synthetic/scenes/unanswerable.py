@@ -33,7 +33,7 @@ _USERS = {
                     "Babys {1}-{2} kg", "for riders of {1} - {2} lbs", "Body weight {0} kg"),
 }
 # fmt: on
-_DISPLAY, _USER = 0.3, 0.2
+_DISPLAY, _USER = 0.35, 0.2
 # Probability that a weighing scale states its capacity.
 _STATES_CAPACITY = 0.5
 _DARK: tuple[Colour, ...] = ((12, 14, 18), (28, 40, 34), (186, 204, 176))
