@@ -39,6 +39,7 @@ def names(*words: Placed) -> list[tuple[float, str]]:
         ("Portata max 110 kg", [(110, "load")]),
         ("Max. 50 kg", [(50, "load")]),
         ("Weight 92 g", [(92, "item")]),
+        ("For weighing 500 g", [(500, "")]),
         ("Mass: 92 g", [(92, "item")]),
         ("Box weight: 7.2 kg", [(7.2, "gross")]),
         ("Serious mass 60 g", [(60, "")]),

@@ -209,7 +209,7 @@ def direction_of(candidate: Candidate) -> int:
 
 # A line that surely measures what is printed beside it: its least length as a share of the photo's side, how well it is
 # centred on the text, and the most length of a near line across.
-_SURE_LENGTH, _SURE_CENTRED, _MOST_ACROSS = 0.25, 0.75, 0.15
+_SURE_LENGTH, _SURE_CENTRED, _MOST_ACROSS = 0.25, 0.25, 0.15
 
 
 def is_along_line(candidate: Candidate, direction: int) -> bool:

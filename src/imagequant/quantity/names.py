@@ -21,7 +21,7 @@ _NAMES: dict[str, str] = {
     r"stück à",
     "net": r"\bnet\b|\bnett?o\b|nettogewicht|\bn\. ?w\b|\bn\.?w\.|\bliq\b|líq|füllmenge|\binhalt\b|\bconten|"
     r"净|нетто|\bnetwt",
-    "item": r"weigh|\bwt\b|gewicht|\bpoids\b|\bpeso\b|"
+    "item": r"weigh(?!ing)|\bwt\b|gewicht|\bpoids\b|\bpeso\b|"
     r"\bwaga\b|^\W*(?:(?:net|item|product|own) )?mass\W*$|\bmass[ea]\b|\bmasa\b|ağırlık|\bвес\b|масса|重",
 }
 _PATTERNS = tuple((name, re.compile(words, re.IGNORECASE)) for name, words in _NAMES.items())

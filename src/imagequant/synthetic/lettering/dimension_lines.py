@@ -41,6 +41,7 @@ class LineStyle:
     extension: bool
     ink: Ink
     boxed: Colour | None  # colour of a box behind labels
+    middle: float  # where on their line labels are, as a share of its length
 
     def smaller(self, factor: float) -> LineStyle:
         """Return the style with smaller labels, for secondary lengths."""
@@ -79,6 +80,7 @@ def line_style(rng: Rng, ground: Colour, size: float) -> LineStyle:
         extension=rng.chance(0.35),
         ink=ink,
         boxed=rng.pick(VIVIDS) if rng.chance(0.04) else None,
+        middle=rng.uniform(0.2, 0.8) if rng.chance(0.15) else 0.5,
     )
 
 
@@ -111,7 +113,7 @@ def draw_dimension(canvas: Canvas, ends: Segment, written: Written, style: LineS
     p, q = ends
     placing = style.placing
     angle = _label_angle(p, q, style)
-    step, middle = direction(p, q), between(p, q)
+    step, middle = direction(p, q), between(p, q, style.middle)
     along, across = _label_extent(written, style.ink, angle, step)
     if placing == "break" and along > math.dist(p, q) * 0.75:
         placing = "beside"
