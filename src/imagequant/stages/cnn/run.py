@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -108,8 +108,18 @@ def _build(
     code = code_fingerprint(*_EXTRACTORS, within="imagequant.model")
     key = fingerprint(metadata, code)
     shard_key = fingerprint(key, code_fingerprint(__name__))
-    extract = make(network.read_bytes())
+    extract = _loaded_when_called(lambda: make(network.read_bytes()))
     return partial(get_or_extract, Extractor(extract, device, metadata, key, shard_key, cache, shards))
+
+
+def _loaded_when_called(load: Callable[[], Extract]) -> Extract:
+    """Return a network that is loaded for the first images: never, if all features are in the work cache."""
+    loaded = lru_cache(load)
+
+    def extract(images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        return loaded()(images)
+
+    return extract
 
 
 def get_or_extract(extractor: Extractor, job: ShardJob) -> None:
