@@ -24,10 +24,10 @@ from matplotlib.figure import Figure
 from benchmarks.speed.harness import ROOT
 from imagequant.core.files import write_json
 from imagequant.evaluation.bootstrap import contest_f1, figure
-from imagequant.evaluation.fit_and_answer import FoldQuestions, answer_by_hybrid, score_question
+from imagequant.evaluation.fit_and_answer import FoldQuestions, answer_by_hybrid
 from imagequant.evaluation.folds import SYNTHETIC_ONLY, named_folds
 from imagequant.evaluation.metrics import rounded
-from imagequant.evaluation.scored_row import ScoredRow
+from imagequant.evaluation.scored_row import ScoredRow, score_question
 from imagequant.executor import map_shards
 from imagequant.experiments.ablations import FULL
 from imagequant.experiments.cross_validation.report import HAND

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from imagequant.evaluation.scored_row import ScoredRow, score_row
+from imagequant.evaluation.scored_row import ScoredRow, score_question
 from imagequant.model.answers import Answer, rank_answers
 from imagequant.model.examples import Example
 from imagequant.model.infer import infer
 from imagequant.params import TrainParams
-from imagequant.quantity.scoring import Quantity
 from imagequant.training.hybrid import train_hybrid
 from imagequant.training.questions import LabelledQuestion
 
@@ -54,9 +53,3 @@ def score_answers(questions: Sequence[LabelledQuestion], answers: MethodAnswers)
     """Scores a method's answers, one per question."""
     pairs = zip(questions, answers.ranked, strict=True)
     return [score_question(question, ranked, answers.threshold) for question, ranked in pairs]
-
-
-def score_question(question: LabelledQuestion, answers: Sequence[Answer], threshold: float) -> ScoredRow:
-    """Scores the ranked answers to one question."""
-    quantities = [Quantity(candidate.value, candidate.unit) for candidate in question.candidates]
-    return score_row(question.label, quantities, question.reading.tokens, answers, threshold)

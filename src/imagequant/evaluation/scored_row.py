@@ -18,6 +18,7 @@ from imagequant.quantity.numbers import format_number
 from imagequant.quantity.scoring import Outcome, Quantity, outcome, same_number
 from imagequant.quantity.units import UNITS, to_base
 from imagequant.storage.labels import LabelRow
+from imagequant.training.questions import LabelledQuestion
 
 ROWS_FILE = "rows.csv"
 # Where an error arose, in the order of the pipeline.
@@ -104,6 +105,12 @@ class Evidence:
     row: ScoredRow
     answers: tuple[Answer, ...]
     candidates: tuple[Candidate, ...]
+
+
+def score_question(question: LabelledQuestion, answers: Sequence[Answer], threshold: float) -> ScoredRow:
+    """Scores the ranked answers to one question."""
+    quantities = [Quantity(candidate.value, candidate.unit) for candidate in question.candidates]
+    return score_row(question.label, quantities, question.reading.tokens, answers, threshold)
 
 
 def score_row(

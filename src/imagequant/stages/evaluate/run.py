@@ -13,9 +13,8 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder, replacing, write_bytes, write_csv, write_json
 from imagequant.core.iteration import chunks
 from imagequant.evaluation import metrics
-from imagequant.evaluation.fit_and_answer import score_question
 from imagequant.evaluation.metrics import SUMMARY_FILE, rounded
-from imagequant.evaluation.scored_row import COLUMNS, ROWS_FILE, Evidence, ScoredRow, csv_cells
+from imagequant.evaluation.scored_row import COLUMNS, ROWS_FILE, Evidence, ScoredRow, csv_cells, score_question
 from imagequant.model.answering import answer_each
 from imagequant.params import EvaluateParams, Params
 from imagequant.stages.evaluate.browser import BrowserRow, browser_row, draw_errors, worst
