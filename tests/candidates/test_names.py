@@ -50,6 +50,7 @@ def names(*words: Placed) -> list[tuple[float, str]]:
         ("Masa własna 4,6 kg", [(4.6, "item")]),
         ("Serving size 45 g", [(45, "dose")]),
         ("20 g protein", [(20, "dose")]),
+        ("5 g BCAA", [(5, "dose")]),
         ("500 mg per dose", [(500, "dose")]),
         ("240 g drained", [(240, "drained")]),
         ("15 Stück à 30 g Inhalt 450 g", [(30, "dose"), (450, "net")]),
@@ -82,6 +83,11 @@ def test_names_on_the_line(text, expected):
         ([("This table has a width that fits every room", 0, 0), ("60 cm", 0, 24)], [(60, "")]),  # a sentence
         ([("Box", 0, 0), ("weight", 0, 24), ("7.2 kg", 200, 12)], [(7.2, "gross")]),  # a name on two lines
         ([("Box", 0, 0), ("weight", 0, 24), ("7.2 kg", 0, 48)], [(7.2, "gross")]),
+        (
+            [("Box", 0, 0), ("weight", 0, 24), ("7.2 kg", 200, 12), ("Pieces per box 24", 0, 60)],
+            [(7.2, "gross")],  # although a number follows the name
+        ),
+        ([("Weight", 0, 0), ("3 kg", 100, 0), ("7.2 kg", 300, 0)], [(3, "item"), (7.2, "")]),
         (
             [("Max load", 0, 0), ("25 kg", 200, 0), ("Weight", 0, 24), ("3 kg", 200, 24)],
             [(25, "load"), (3, "item")],

@@ -154,21 +154,30 @@ def _has_number(name: Box, lines: Sequence[Line]) -> bool:
 
 
 def _belongs_to_another(name: Box, number: Box, distance: float, lines: Sequence[Line]) -> bool:
-    """Return whether a name above or below a number is closer to a number on its other side."""
+    """Return whether a name is closer to another number: in its row, or on its other side if it is above or below."""
+    others = [line.level for line in lines if _DIGIT.search(line.text) and line.level.intersection(number) <= 0]
+    if _is_in_row(name, number):
+        return any(_is_in_row(name, each) and name.x1 <= each.center[0] < number.x0 for each in others)
     is_above = name.center[1] < number.center[1]
     return any(
-        other is not None and other < distance and (line.level.center[1] < name.center[1]) == is_above
-        for line in lines
-        if _DIGIT.search(line.text) and line.level.intersection(number) <= 0 and not line.level.x1 <= name.x0
-        for other in (_distance(name, line.level),)
+        other is not None and other < distance and (each.center[1] < name.center[1]) == is_above
+        for each in others
+        if not each.x1 <= name.x0
+        for other in (_distance(name, each),)
     )
+
+
+def _is_in_row(name: Box, number: Box) -> bool:
+    """Return whether a name stands left of a number."""
+    height = max(min(number.height, name.height), 1.0)
+    return name.x1 <= number.x0 + height and abs(number.center[1] - name.center[1]) < 0.6 * height
 
 
 def _distance(name: Box, number: Box) -> float | None:
     """Return how far a name is from a number, in text heights, if it is in a place where names stand."""
     height = max(min(number.height, name.height), 1.0)
     y = number.center[1] - name.center[1]
-    if name.x1 <= number.x0 + height and abs(y) < 0.6 * height:
+    if _is_in_row(name, number):
         gap = (number.x0 - name.x1) / height
         return gap if gap < _ROW else None
     shares_column = min(name.x1, number.x1) - max(name.x0, number.x0) > 0.5 * min(name.width, number.width)

@@ -28,7 +28,8 @@ _PATTERNS = tuple((name, re.compile(words, re.IGNORECASE)) for name, words in _N
 # What is in a product, printed with its amount: "Protein 20 g", "20 g protein"; what is added: "200 ml of hot water".
 _CONTENT = (
     r"protein|carbs?|carbohydrates?|sugars?|fat|fib(?:er|re)|sodium|salt|caffeine|vitamin \w+|collagen|creatine|"
-    r"calcium|magnesium"
+    r"calcium|magnesium|potassium|zinc|biotin|taurine|bcaas?|eaas?|amino acids?|omega[ -]?\d|eiweiß|zucker|"
+    r"prote[íi]nas?"
 )
 _CONTENT_BEFORE = re.compile(rf"\b(?:{_CONTENT})\b[\s:.,-]{{0,4}}$", re.IGNORECASE)
 _WATER = re.compile(

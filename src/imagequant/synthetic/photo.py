@@ -32,30 +32,38 @@ from imagequant.synthetic.scenes import (
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of photo; ``camera`` is the probability of camera faults."""
+    """A kind of photo.
+
+    ``camera`` is the probability of camera faults. ``unprinted`` are entities that photos of the kind never print, but
+    may be asked for.
+    """
 
     name: str
     draw: Callable[[Rng], Scene]
     weight: float
     camera: float
+    unprinted: tuple[str, ...] = ()
 
 
+_LOAD = "maximum_weight_recommendation"
 KINDS: tuple[Kind, ...] = (
     Kind("drawing", drawing.draw, 25, 0.02),
     Kind("scale", scale.draw, 4, 0.02),
     Kind("solid", solid.draw, 26, 0.02),
     Kind("views", views.draw, 7, 0.02),
     Kind("size", size.draw, 9, 0.04),
-    Kind("pack", pack.draw, 28, 0.2),
+    Kind("pack", pack.draw, 28, 0.2, (_LOAD,)),
     Kind("plate", plate.draw, 10, 0.5),
     Kind("table", table.draw, 12, 0.05),
     Kind("banner", banner.draw, 20, 0.05),
-    Kind("nutrition", nutrition.draw, 5, 0.3),
+    Kind("nutrition", nutrition.draw, 5, 0.3, (_LOAD,)),
     Kind("rival", competing_amounts.draw, 9, 0.05),
     Kind("silent", unanswerable.draw, 15, 0.05),
 )
 _GROUPS_PER_PRODUCT = 3
 _MAX_ATTEMPTS = 40
+# Probability that a photo is asked for what its kind does not print.
+_ASKS_UNPRINTED = 0.3
 # Share of the smaller of two labels that the other may cover.
 _MAX_OVERLAP = 0.15
 # Seed of the photo's own rng; those of its drawing attempts count from 1.
@@ -88,7 +96,8 @@ def make_photo(seed: int, split: int, number: int) -> SyntheticPhoto:
     # As in the contest, a product is in a few groups.
     base = sum(ord(letter) * (position + 3) * 131 for position, letter in enumerate(kind.name + scene.product))
     group = 100_000 + (base * 7919 + rng.integer(0, _GROUPS_PER_PRODUCT - 1) * 104_729) % 899_999
-    return SyntheticPhoto(kind.name, payload, suffix, group, scene.answers, scene.canvas.marks)
+    unprinted = tuple(SceneQuestion(entity, "", None) for entity in kind.unprinted if rng.chance(_ASKS_UNPRINTED))
+    return SyntheticPhoto(kind.name, payload, suffix, group, scene.answers + unprinted, scene.canvas.marks)
 
 
 def _draw_scene(kind: Kind, seed: int, split: int, number: int) -> Scene:
