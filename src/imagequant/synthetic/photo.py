@@ -1,7 +1,5 @@
 """Generates a photo from its number: draws it, shrinks it, adds camera faults and encodes it."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Results of drawing functions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from imagequant.quantity.units import UNITS

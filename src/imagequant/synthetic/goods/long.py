@@ -1,7 +1,5 @@
 """Long products (knives, brushes, tools, screws) and furniture from the front."""
 
-from __future__ import annotations
-
 from imagequant.core.records import Box
 from imagequant.synthetic.render.canvas import Canvas
 from imagequant.synthetic.render.colours import any_colour, lit

@@ -1,7 +1,5 @@
 """Solid products at an angle: boxes, cabinets, shelves, tables, sofas, mattresses, bags."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

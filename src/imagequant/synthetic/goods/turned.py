@@ -1,7 +1,5 @@
 """Products with a round cross-section from the front: bottles, vases, cups, lamps, bowls, bins, jars, umbrellas."""
 
-from __future__ import annotations
-
 import numpy as np
 from PIL import Image
 

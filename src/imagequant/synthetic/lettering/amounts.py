@@ -1,7 +1,5 @@
 """Common values and spellings of weights, volumes, voltages and powers."""
 
-from __future__ import annotations
-
 from imagequant.quantity.units import UNITS
 from imagequant.synthetic.records import Amount
 from imagequant.synthetic.render.rng import Rng

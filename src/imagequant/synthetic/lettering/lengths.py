@@ -1,7 +1,5 @@
 """Spelling of lengths: units and their order, decimals, fractions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from imagequant.quantity.units import to_base

@@ -1,7 +1,5 @@
 """Backgrounds: white, plain, graded, textured, or a scene."""
 
-from __future__ import annotations
-
 import numpy as np
 from PIL import Image, ImageFilter
 

@@ -1,7 +1,5 @@
 """Materials: light and textures as small images to stretch over shapes."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray

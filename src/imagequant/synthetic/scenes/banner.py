@@ -1,7 +1,5 @@
 """Advertising photos: a product, a headline, and one or two quantities in a banner, badge or icon row."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from imagequant.core.records import Box

@@ -1,7 +1,5 @@
 """Common parts of photos: sizes, headlines, small print, notes."""
 
-from __future__ import annotations
-
 from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import Good, any_good
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, spelled

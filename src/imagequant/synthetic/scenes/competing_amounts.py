@@ -1,7 +1,5 @@
 """Photos with competing amounts: weight sets, load and own weight, headline power and ratings in small print."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Dimension drawings of a product from the front."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from imagequant.core.records import Box

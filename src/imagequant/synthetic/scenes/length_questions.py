@@ -1,7 +1,5 @@
 """Questions about the lengths on a photo, and which of the printed lengths answers them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from imagequant.synthetic.lettering.lengths import Written

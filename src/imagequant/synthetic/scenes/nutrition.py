@@ -1,7 +1,5 @@
 """Backs of packs: a nutrition table with many weights, and the net weight or volume around it."""
 
-from __future__ import annotations
-
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, spelled

@@ -1,7 +1,5 @@
 """Fronts of packs: net weight or volume among flavour, dose, count, claims and price."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from imagequant.core.records import Box

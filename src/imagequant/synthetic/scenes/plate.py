@@ -1,7 +1,5 @@
 """Rating plates and type labels: small print on a device or a sticker, at an angle."""
 
-from __future__ import annotations
-
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering.electric_words import SpecRow, spec_rows
 from imagequant.synthetic.lettering.pack_words import BRANDS

@@ -1,7 +1,5 @@
 """Photos that show scale: a product next to a person's silhouette, or in two sizes."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from imagequant.core.records import Box

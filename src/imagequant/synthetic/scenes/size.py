@@ -1,7 +1,5 @@
 """Photos with the size as text: ``40 x 30 x 10 cm`` or named lines next to the product."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from imagequant.core.records import Box

@@ -1,7 +1,5 @@
 """Dimension drawings of a solid product at an angle, with lines along three edges."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Specification tables: rows of names and values, alone or next to a product."""
 
-from __future__ import annotations
-
 from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import any_good
 from imagequant.synthetic.lettering.electric_words import SpecRow, spec_rows

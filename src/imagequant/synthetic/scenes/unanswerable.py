@@ -1,7 +1,5 @@
 """Photos that do not answer their questions: without text, or with other words, numbers or measurements."""
 
-from __future__ import annotations
-
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, number, spelled

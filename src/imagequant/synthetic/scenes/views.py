@@ -1,7 +1,5 @@
 """Technical drawings of furniture: front and side view beside each other, with the lengths of parts and of a drawer."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 
