@@ -19,7 +19,6 @@ from imagequant.synthetic.scenes import (
     nutrition,
     pack,
     plate,
-    scale,
     size,
     solid,
     table,
@@ -40,7 +39,7 @@ class Kind:
 
 KINDS: tuple[Kind, ...] = (
     Kind("drawing", drawing.draw, 25, 0.02),
-    Kind("scale", scale.draw, 4, 0.02),
+    Kind("scale", drawing.draw_to_scale, 4, 0.02),
     Kind("solid", solid.draw, 26, 0.02),
     Kind("views", views.draw, 7, 0.02),
     Kind("size", size.draw, 9, 0.04),

@@ -1,14 +1,17 @@
-"""Common parts of photos: sizes, headlines, small print, notes."""
+"""Common parts of photos: sizes, headlines, small print, notes, questions about lengths."""
+
+from collections.abc import Mapping
 
 from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import Good, any_good
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, spelled
-from imagequant.synthetic.records import SceneQuestion, question
-from imagequant.synthetic.render.backgrounds import rich_ground
+from imagequant.synthetic.lettering.lengths import Written
+from imagequant.synthetic.records import SceneQuestion, question, unanswerable
 from imagequant.synthetic.render.canvas import Canvas, Ink, fitting
 from imagequant.synthetic.render.colours import Colour, readable_on
 from imagequant.synthetic.render.fonts import body_face, title_face
 from imagequant.synthetic.render.rng import Rng
+from imagequant.synthetic.render.surfaces import rich_ground
 
 # fmt: off
 _TITLES = ("PRODUCT SIZE", "Product Size", "Dimensions", "DIMENSIONS", "Size Chart", "SIZE", "Product Dimensions",
@@ -33,9 +36,9 @@ _NOTES = (
     (("item_volume", _VOLUME_NOTES), 2.5),
     (("maximum_weight_recommendation", _LOAD_NOTES), 2.5),
 )
-
-
 _OTHER_LENGTH = 0.2
+# Entities with the keys of the printed lengths that answer them; the third length leads towards the viewer.
+_LENGTH_KEYS = {"height": "height", "width": "width", "depth": "third"}
 
 
 def _other_length(rng: Rng) -> str:
@@ -114,3 +117,14 @@ def fitted(room: Box, aspect: float, share: float) -> Box:
     height = width / aspect
     x, y = (room.x0 + room.x1 - width) / 2, (room.y0 + room.y1 - height) / 2
     return Box(x, y, x + width, y + height)
+
+
+def ask_lengths(shown: Mapping[str, Written]) -> tuple[SceneQuestion, ...]:
+    """Ask for height, width and depth of a photo with some printed lengths, which are marked with their keys.
+
+    All three are asked, because the model decides them together and learns which of them is not printed.
+    """
+    return tuple(
+        question(entity, shown[key].amount, key) if key in shown else unanswerable(entity)
+        for entity, key in _LENGTH_KEYS.items()
+    )

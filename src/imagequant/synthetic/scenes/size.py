@@ -13,8 +13,7 @@ from imagequant.synthetic.render.colours import Colour, readable_on
 from imagequant.synthetic.render.fonts import body_face
 from imagequant.synthetic.render.geometry import disc
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.scenes.common import advert, fitted, headline
-from imagequant.synthetic.scenes.length_questions import ask_lengths
+from imagequant.synthetic.scenes.common import advert, ask_lengths, fitted, headline
 
 _DECOYS = ("Size", "Product Size", "Größe", "Cable Length")
 _CM = (("cm", 50), (" cm", 40), ("CM", 8), (" CM", 2))

@@ -8,12 +8,11 @@ from imagequant.synthetic.goods.solid import Solid, any_solid
 from imagequant.synthetic.lettering.dimension_lines import LineStyle, draw_dimension, extend, line_style
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_style, note_for_bare, write_length
 from imagequant.synthetic.records import Scene
-from imagequant.synthetic.render.backgrounds import plain_ground
 from imagequant.synthetic.render.canvas import Canvas
 from imagequant.synthetic.render.geometry import Corner, Cuboid, Point, View, add, between, direction
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.scenes.common import margins, photo_size
-from imagequant.synthetic.scenes.length_questions import ask_lengths
+from imagequant.synthetic.render.surfaces import plain_ground
+from imagequant.synthetic.scenes.common import ask_lengths, margins, photo_size
 
 # Axis letters in labels, as used by furniture sellers: 31.5" L.
 _LETTERS = (("W", "H", "D"), ("W", "H", "L"), ("L", "H", "W"), ("W", "H", "D"))

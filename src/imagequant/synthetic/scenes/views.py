@@ -7,14 +7,13 @@ from imagequant.core.records import Box
 from imagequant.synthetic.lettering.dimension_lines import LineStyle, Side, draw_outside, line_style
 from imagequant.synthetic.lettering.lengths import LengthStyle, length_style, write_length
 from imagequant.synthetic.records import Scene
-from imagequant.synthetic.render.backgrounds import plain_ground
 from imagequant.synthetic.render.canvas import Canvas
 from imagequant.synthetic.render.colours import Colour, readable_on
 from imagequant.synthetic.render.geometry import Cuboid, View
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.scenes.common import margins, photo_size
+from imagequant.synthetic.render.surfaces import plain_ground
+from imagequant.synthetic.scenes.common import ask_lengths, margins, photo_size
 from imagequant.synthetic.scenes.drawing import inner_spans
-from imagequant.synthetic.scenes.length_questions import ask_lengths
 from imagequant.synthetic.scenes.solid import draw_along
 
 # Ranges of width, height and depth in centimetres.
