@@ -218,8 +218,3 @@ SOLIDS: tuple[Solid, ...] = (
     Solid("tower", appliance, (10, 25), (20, 50), (25, 48), (0.4, 1.1), 2),
     Solid("appliance", appliance, (8, 60), (6, 70), (5, 45), (0.5, 1.2), 4),
 )
-
-
-def any_solid(rng: Rng) -> Solid:
-    """Choose a solid by weight."""
-    return rng.weighted([(solid, solid.weight) for solid in SOLIDS])

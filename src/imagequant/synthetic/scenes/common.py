@@ -6,7 +6,7 @@ from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import Good, any_good
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, spelled
 from imagequant.synthetic.lettering.lengths import Written
-from imagequant.synthetic.records import SceneQuestion, question, unanswerable
+from imagequant.synthetic.records import SceneQuestion, question
 from imagequant.synthetic.render.canvas import Canvas, Ink, fitting
 from imagequant.synthetic.render.colours import Colour, readable_on
 from imagequant.synthetic.render.fonts import body_face, title_face
@@ -125,6 +125,6 @@ def ask_lengths(shown: Mapping[str, Written]) -> tuple[SceneQuestion, ...]:
     All three are asked, because the model decides them together and learns which of them is not printed.
     """
     return tuple(
-        question(entity, shown[key].amount, key) if key in shown else unanswerable(entity)
+        question(entity, shown[key].amount, key) if key in shown else SceneQuestion(entity)
         for entity, key in _LENGTH_KEYS.items()
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import Good, any_shape, real_size, shaped
 from imagequant.synthetic.lettering.dimension_lines import LineStyle, Side, draw_dimension, draw_outside, line_style
-from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_style, note_for_bare, write_length
+from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_style, write_length, write_unit
 from imagequant.synthetic.records import Scene
 from imagequant.synthetic.render.canvas import Canvas
 from imagequant.synthetic.render.colours import WHITE
@@ -46,9 +46,7 @@ def draw(rng: Rng) -> Scene:
     top, bottom, extra = margins(rng, canvas, ground, 0.17)
     if lengths.bare and rng.chance(0.85):
         size = min(width, height) * rng.uniform(0.02, 0.035)
-        ink = line_style(rng, ground, size).ink.sized(size)
-        canvas.text((width * 0.04, top + size), note_for_bare(lengths, rng), ink, "lm")
-        top += size * 2
+        top = write_unit(rng, canvas, lengths, top, line_style(rng, ground, size).ink.sized(size))
     shown = _shown(rng, lengths, real, count, good.round)
     sides: _Sides = ("right" if rng.chance(0.55) else "left", "below" if rng.chance(0.68) else "above")
     frame = _place(rng, Box(width * 0.02, top, width * 0.98, bottom), aspect, shown, style, sides)
@@ -78,15 +76,11 @@ def _shown(rng: Rng, lengths: LengthStyle, real: tuple[float, float], count: int
         shown["third"] = write_length(lengths, min(min(real) * rng.uniform(0.3, 2.0), max(real) * 0.9))
     if rng.chance(0.08):
         pattern = rng.pick(("{}={}", "{}: {}", "{} = {}", "{}:{}", "{} {}"))
-        return {axis: _prefixed(written, pattern, _LETTERS[axis]) for axis, written in shown.items()}
+        return {axis: written.lettered(pattern, _LETTERS[axis]) for axis, written in shown.items()}
     if is_round and "width" in shown and rng.chance(0.12):
         mark = rng.pick(("Ø", "Ø", "ø", "Dia.", "D:"))
-        shown["width"] = _prefixed(shown["width"], rng.pick(("{}{}", "{} {}")), mark)
+        shown["width"] = shown["width"].lettered(rng.pick(("{}{}", "{} {}")), mark)
     return shown
-
-
-def _prefixed(written: Written, pattern: str, letter: str) -> Written:
-    return replace(written, lines=(pattern.format(letter, written.lines[0]), *written.lines[1:]))
 
 
 def _place(rng: Rng, room: Box, aspect: float, shown: _Shown, style: LineStyle, sides: _Sides) -> Box:
@@ -132,32 +126,24 @@ def _parts(rng: Rng, canvas: Canvas, frame: Box, real: _Size, how: _How, sides: 
     if count and rng.chance(0.25):
         low, high = (0.0, rng.uniform(0.2, 0.6)) if rng.chance(0.6) else (rng.uniform(0.3, 0.8), 1.0)
         side: Side = "left" if sides[0] == "right" else "right"
-        gap, span = style.end_size * rng.uniform(0.8, 1.6), (frame.at(0, low)[1], frame.at(0, high)[1])
-        written = write_length(lengths, real[1] * (high - low))
-        draw_outside(canvas, frame, side, gap, written, style, "outer", span)
+        gap, written = style.end_size * rng.uniform(0.8, 1.6), write_length(lengths, real[1] * (high - low))
+        draw_outside(canvas, frame, side, gap, written, style, "outer", (low, high))
         count -= 1
     if count and good.round and rng.chance(0.5):
         share = rng.uniform(0.4, _LONGEST_PART)
         side = "above" if sides[1] == "below" else "below"
-        gap = style.end_size * rng.uniform(0.8, 1.6)
-        span = (frame.at((1 - share) / 2, 0)[0], frame.at((1 + share) / 2, 0)[0])
-        draw_outside(canvas, frame, side, gap, write_length(lengths, real[0] * share), style, "rim", span)
+        gap, written = style.end_size * rng.uniform(0.8, 1.6), write_length(lengths, real[0] * share)
+        draw_outside(canvas, frame, side, gap, written, style, "rim", ((1 - share) / 2, (1 + share) / 2))
         count -= 1
     if count:
-        inner_spans(rng, canvas, frame, real, lengths, style.smaller(rng.uniform(0.75, 1.0)), count)
+        inner_spans(rng, canvas, frame, real, (lengths, style.smaller(rng.uniform(0.75, 1.0))), count)
 
 
 def inner_spans(
-    rng: Rng,
-    canvas: Canvas,
-    frame: Box,
-    real: _Size,
-    lengths: LengthStyle,
-    style: LineStyle,
-    count: int,
-    prefix: str = "",
+    rng: Rng, canvas: Canvas, frame: Box, real: _Size, how: tuple[LengthStyle, LineStyle], count: int, prefix: str = ""
 ) -> None:
     """Draw up to ``count`` lengths of parts inside a product of a ``real`` size; their marks' keys have the prefix."""
+    lengths, style = how
     drawn = 0
     for _ in range(count * _ATTEMPTS_PER_PART):
         if drawn == count:

@@ -4,7 +4,7 @@ from imagequant.core.records import Box
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, spelled
 from imagequant.synthetic.lettering.pack_words import dose_lines
-from imagequant.synthetic.records import Scene, question, unanswerable
+from imagequant.synthetic.records import Scene, SceneQuestion, question
 from imagequant.synthetic.render.canvas import Canvas, Ink, fitting
 from imagequant.synthetic.render.colours import Colour
 from imagequant.synthetic.render.fonts import plate_face, title_face
@@ -55,7 +55,7 @@ def draw(rng: Rng) -> Scene:
     corners = canvas.frame.inner(0.02, 0.02, 0.93, 0.93).corners
     quad = [(x + rng.uniform(0, slip), y + rng.uniform(0, slip)) for x, y in corners]
     canvas.place(label, homography(label.frame.corners, quad))
-    return Scene(canvas, (question(entity, amount, "net") if net else unanswerable(entity),), "nutrition")
+    return Scene(canvas, (question(entity, amount, "net") if net else SceneQuestion(entity),), "nutrition")
 
 
 def _front(rng: Rng, label: Canvas, panel: Box, colour: Colour, net: str) -> None:

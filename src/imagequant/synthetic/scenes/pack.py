@@ -7,7 +7,7 @@ from imagequant.synthetic.goods.pack import PackFace, pack_face, scatter, stand
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, spelled
 from imagequant.synthetic.lettering.pack_words import dose_lines, draw_strip, strip_cells
-from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question, unanswerable
+from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question
 from imagequant.synthetic.render.canvas import Ink, fitting, text_width
 from imagequant.synthetic.render.colours import VIVIDS, lit, readable_on
 from imagequant.synthetic.render.fonts import body_face, title_face
@@ -74,7 +74,7 @@ def food(rng: Rng) -> Contents:
     lines = dose_lines(rng, rng.integer(1, 3)) if strong and (not strip or rng.chance(0.3)) else ()
     goods = rng.pick(words.SPORT_FOODS if strong and rng.chance(0.6) else words.FOODS)
     if (strip or lines) and rng.chance(_NET_ELSEWHERE):
-        text, answers = "", (unanswerable("item_weight"),)
+        text, answers = "", (SceneQuestion("item_weight"),)
     return Contents(goods, _FOOD_FORMS, text, rng.chance(0.2), answers, (*lines, *decoys), strip=strip)
 
 
@@ -99,7 +99,7 @@ def supplement(rng: Rng) -> Contents:
     decoys = (*rng.sample(words.CLAIMS, rng.integer(0, 3)), *_maybe_count(rng, 0.9))
     if not rng.chance(_NET_OF_SUPPLEMENTS):
         is_weight = rng.chance(_DOSE_IS_WEIGHT)
-        answer = question("item_weight", dose, "amount") if is_weight else unanswerable("item_weight")
+        answer = question("item_weight", dose, "amount") if is_weight else SceneQuestion("item_weight")
         return Contents(rng.pick(words.PILLS), _PILL_FORMS, text, rng.chance(0.6), (answer,), decoys)
     net = _net_weight(rng, ("gram", "ounce"))
     if dose.unit == "gram":
@@ -118,7 +118,7 @@ def _amount_words(
 ) -> tuple[str, tuple[SceneQuestion, ...]]:
     answers: tuple[SceneQuestion, ...] = (question(entity, amount, "amount"),)
     if rng.chance(0.06):
-        answers += (unanswerable("item_volume" if entity == "item_weight" else "item_weight"),)
+        answers += (SceneQuestion("item_volume" if entity == "item_weight" else "item_weight"),)
     if rng.chance(0.12):
         return _multi_pack(rng, entity, amount)
     body = doubled(rng, amount) if rng.chance(0.3) else spelled(rng, amount, rng.chance(0.06))
@@ -181,7 +181,7 @@ def _amount(rng: Rng, face: PackFace, contents: Contents, small: Ink, y: float) 
         middle = {"l": x + half - ink.size * 0.6, "m": x, "r": x - half + ink.size * 0.6}[side]
         badge = lit(rng.pick(VIVIDS), 0.9)
         layer.fill(Box(middle - half, area.y1 - ink.size * 1.8, middle + half, area.y1), badge)
-        ink = ink.coloured(readable_on(badge, rng))
+        ink = replace(ink, colour=readable_on(badge, rng))
     layer.text((x, area.y1 - ink.size * 0.9), text, ink, side + "m", key="amount")
 
 
