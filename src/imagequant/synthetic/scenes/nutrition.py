@@ -3,7 +3,6 @@
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, spelled
-from imagequant.synthetic.lettering.pack_words import dose_lines
 from imagequant.synthetic.records import Scene, SceneQuestion, question
 from imagequant.synthetic.render.canvas import Canvas, Ink, fitting
 from imagequant.synthetic.render.colours import Colour
@@ -67,7 +66,7 @@ def _front(rng: Rng, label: Canvas, panel: Box, colour: Colour, net: str) -> Non
         label.text((x, y), text, fit)
         y += fit.size * 1.4
     small = ink.sized(panel.width * 0.06)
-    for text in (*dose_lines(rng, rng.integer(0, 2)), rng.pick(words.CLAIMS)):
+    for text in (*words.dose_lines(rng, rng.integer(0, 2)), rng.pick(words.CLAIMS)):
         label.text((x, y), text, small, width=panel.width)
         y += small.size * 1.6
     size = panel.width * rng.uniform(0.06, 0.1)
@@ -92,7 +91,7 @@ def _table(rng: Rng, label: Canvas, frame: Box, colour: Colour, net: str, where:
         label.text((frame.x1, y), _content(rng, name, comma, title.startswith("Supplement")), ink, "rm")
     y += pitch * 0.9
     small = ink.sized(max(pitch * 0.42, 7.0))
-    for line in (rng.sample(words.CLAIMS, 1)[0], *dose_lines(rng, 1)):
+    for line in (rng.sample(words.CLAIMS, 1)[0], *words.dose_lines(rng, 1)):
         label.text((frame.x0, y), line, small, "lm", width=frame.width)
         y += pitch * 0.7
     if where == "bottom":
