@@ -78,9 +78,8 @@ def margins(rng: Rng, canvas: Canvas, ground: Colour, titled: float) -> tuple[fl
     Returns:
         The top and bottom of the room between them, and the note's question.
     """
-    top, bottom = canvas.height * 0.02, canvas.height * 0.98
-    if rng.chance(titled):
-        top = headline(rng, canvas, ground)
+    top = headline(rng, canvas, ground) if rng.chance(titled) else canvas.height * 0.02
+    bottom = canvas.height * 0.98
     if rng.chance(0.14):
         size = max(min(canvas.width, canvas.height) * rng.uniform(0.016, 0.03), 8.0)
         ink = Ink(body_face(rng), size, readable_on(ground, rng))
@@ -88,11 +87,9 @@ def margins(rng: Rng, canvas: Canvas, ground: Colour, titled: float) -> tuple[fl
         text = _other_length(rng) if rng.chance(_OTHER_LENGTH) else rng.pick(_FOOTNOTES)
         canvas.text((canvas.width / 2, y), text, ink, width=canvas.width * 0.9)
         return top, y - size, ()
-    return (top, *_note(rng, canvas, ground, bottom)) if rng.chance(0.12) else (top, bottom, ())
-
-
-def _note(rng: Rng, canvas: Canvas, ground: Colour, bottom: float) -> tuple[float, tuple[SceneQuestion, ...]]:
-    # A weight, volume or load below the drawing.
+    if not rng.chance(0.12):
+        return top, bottom, ()
+    # A weight, volume or load.
     entity, patterns = rng.weighted(_NOTES)
     amount = any_amount(rng, entity)
     text = rng.pick(patterns).format(doubled(rng, amount) if rng.chance(0.2) else spelled(rng, amount))
@@ -101,7 +98,7 @@ def _note(rng: Rng, canvas: Canvas, ground: Colour, bottom: float) -> tuple[floa
     half = canvas.width * 0.45
     x = min(max(canvas.width * rng.uniform(0.3, 0.7), half), canvas.width - half)
     canvas.text((x, bottom - size * 0.7), text, ink, key="note", width=canvas.width * 0.85)
-    return bottom - size * 1.5, (question(entity, amount, "note"),)
+    return top, bottom - size * 1.5, (question(entity, amount, "note"),)
 
 
 def draw_product(rng: Rng, canvas: Canvas, room: Box, shares: tuple[float, float], good: Good | None = None) -> str:

@@ -89,9 +89,7 @@ def _used_by(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
 
 def _plain(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
     """A product without amounts of the kind, or without text."""
-    top = canvas.height * 0.03
-    if rng.chance(0.4):
-        top = headline(rng, canvas, ground, rng.pick(words.HEADLINES))
+    top = headline(rng, canvas, ground, rng.pick(words.HEADLINES)) if rng.chance(0.4) else canvas.height * 0.03
     room = Box(canvas.width * 0.05, top, canvas.width * 0.95, canvas.height * 0.96)
     if rng.chance(0.65):
         lines = rng.sample(words.FEATURES, rng.integer(1, 4))

@@ -34,12 +34,11 @@ _DRAWER = 0.35
 
 @dataclass(frozen=True)
 class _Drawing:
-    """What all views of a drawing share; ``scale`` is in pixels per centimetre."""
+    """What all views of a drawing share."""
 
     canvas: Canvas
     lengths: LengthStyle
     style: LineStyle
-    scale: float
     outline: Colour
 
 
@@ -67,7 +66,7 @@ def draw(rng: Rng) -> Scene:
         room = room.inner(0, 0, 1, 0.6)
     gap = min(beside * rng.uniform(1.2, 2.2), room.width * 0.35)
     scale = min((room.width - gap) / (across + back), room.height / up)
-    drawing = _Drawing(canvas, lengths, style, scale, readable_on(ground, rng))
+    drawing = _Drawing(canvas, lengths, style, readable_on(ground, rng))
     left = room.x0 + (room.width - gap - scale * (across + back)) / 2
     floor = room.center[1] + scale * up / 2
     front = Box(left, floor - scale * up, left + scale * across, floor)
