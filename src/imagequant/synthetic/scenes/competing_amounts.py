@@ -102,16 +102,16 @@ def _arranged(rng: Rng, canvas: Canvas, ground: Colour, lines: list[_Line], good
         "below": (room.inner(0, 1 - share, 1, 1), room.inner(0, 0, 1, 0.97 - share)),
     }[where]
     colour = readable_on(ground, rng)
-    total = sum(share for _, share, _ in lines) * 1.6
+    total = sum(relative for _, relative, _ in lines) * 1.6
     size = min(block.height / total, canvas.width * rng.uniform(0.055, 0.1))
     title, body = title_face(rng), body_face(rng)
     x, anchor = (block.at(0.5, 0)[0], "mm") if rng.chance(0.5) else (block.x0, "lm")
     y = (block.y0 + block.y1 - total * size) / 2
-    for text, share, key in lines:
-        ink = Ink(title if share == 1.0 else body, max(size * share, 7.5), colour)
-        y += size * share * 0.8
+    for text, relative, key in lines:
+        ink = Ink(title if relative == 1.0 else body, max(size * relative, 7.5), colour)
+        y += size * relative * 0.8
         canvas.text((x, y), text, ink, anchor, key=key, width=block.width)
-        y += size * share * 0.8
+        y += size * relative * 0.8
     draw_product(rng, canvas, rest, (0.8, 1.0), good)
 
 

@@ -88,7 +88,14 @@ def _table(rng: Rng, label: Canvas, frame: Box, colour: Colour, net: str, where:
         y += pitch
         label.line([(frame.x0, y - pitch / 2), (frame.x1, y - pitch / 2)], colour, 0.8)
         label.text((frame.x0, y), name, ink, "lm", width=frame.width * 0.62)
-        label.text((frame.x1, y), _content(rng, name, comma, title.startswith("Supplement")), ink, "rm")
+        if name in ("Energy", "Brennwert", "Énergie", "Valor energético"):
+            calories = rng.integer(20, 600)
+            content = f"{round(calories * 4.184)} kJ / {calories} kcal"
+        elif title.startswith("Supplement"):
+            content = f"{rng.integer(1, 900)} {rng.pick(('mg', 'mcg', 'µg'))}"
+        else:
+            content = number(rng.integer(0, 800) / 10, comma) + rng.pick((" g", "g"))
+        label.text((frame.x1, y), content, ink, "rm")
     y += pitch * 0.9
     small = ink.sized(max(pitch * 0.42, 7.0))
     for line in (rng.sample(words.CLAIMS, 1)[0], *words.dose_lines(rng, 1)):
@@ -103,12 +110,3 @@ def _net_line(rng: Rng, label: Canvas, frame: Box, y: float, net: str, ink: Ink)
     strong = ink.sized(ink.size * rng.uniform(0.75, 1.6))
     x, anchor = (frame.x1, "rm") if rng.chance(0.25) else (frame.x0, "lm")
     label.text((x, y), net, strong, anchor, key="net", width=frame.width)
-
-
-def _content(rng: Rng, name: str, comma: bool, supplement: bool) -> str:
-    if name in ("Energy", "Brennwert", "Énergie", "Valor energético"):
-        calories = rng.integer(20, 600)
-        return f"{round(calories * 4.184)} kJ / {calories} kcal"
-    if supplement:
-        return f"{rng.integer(1, 900)} {rng.pick(('mg', 'mcg', 'µg'))}"
-    return number(rng.integer(0, 800) / 10, comma) + rng.pick((" g", "g"))

@@ -86,8 +86,7 @@ def _net_weight(rng: Rng, units: tuple[str, ...]) -> Amount:
 
 
 def _liquid(rng: Rng) -> Contents:
-    amount = any_amount(rng, "item_volume")
-    text, answers = _amount_words(rng, "item_volume", amount, words.NET_VOLUME)
+    text, answers = _amount_words(rng, "item_volume", any_amount(rng, "item_volume"), words.NET_VOLUME)
     claims = tuple(rng.sample(words.CLAIMS, rng.integer(1, 4)))
     return Contents(rng.pick(words.LIQUIDS), _LIQUID_FORMS, text, rng.chance(0.2), answers, claims)
 

@@ -100,11 +100,9 @@ def _furniture(rng: Rng, drawing: _Drawing, frame: Box, rows: int, columns: int)
     for x in (0.0, 0.94):
         leg = Box(frame.at(x, 0)[0], body.y1, frame.at(x + 0.06, 0)[0], frame.y1)
         drawing.canvas.outline(leg, drawing.outline, line)
-    for row in range(rows):
-        for column in range(columns):
-            if rows * columns > 1:
-                cell = body.inner(column / columns, row / rows, (column + 1) / columns, (row + 1) / rows)
-                drawing.canvas.outline(cell.inner(0.04, 0.06, 0.96, 0.94), drawing.outline, line * 0.7)
+    for row, column in product(range(rows), range(columns)) if rows * columns > 1 else ():
+        cell = body.inner(column / columns, row / rows, (column + 1) / columns, (row + 1) / rows)
+        drawing.canvas.outline(cell.inner(0.04, 0.06, 0.96, 0.94), drawing.outline, line * 0.7)
 
 
 def _parts(
