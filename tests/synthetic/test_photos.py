@@ -24,7 +24,6 @@ from imagequant.synthetic.render.fonts import FALLBACK, FontFace, covers
 from imagequant.synthetic.render.geometry import bounds
 from imagequant.synthetic.render.rng import seeded_rng
 from imagequant.synthetic.scenes import common, competing_amounts, drawing, nutrition
-from imagequant.synthetic.scenes.length_questions import ask_lengths
 from imagequant.synthetic.scenes.pack import food, supplement
 from imagequant.synthetic.scenes.size import crossed
 
@@ -123,7 +122,7 @@ def _shown(**centimetres: float) -> dict[str, Written]:
 def test_each_question_is_answered_by_its_own_length_or_not_at_all(
     printed: dict[str, float], labels: dict[str, str]
 ) -> None:
-    asked = {answer.entity: answer.label for answer in ask_lengths(_shown(**printed))}
+    asked = {answer.entity: answer.label for answer in common.ask_lengths(_shown(**printed))}
     assert asked == {entity: f"{value} centimetre" if value else "" for entity, value in labels.items()}
 
 

@@ -1,7 +1,5 @@
 """Ranked answers from a trained model."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TypeVar

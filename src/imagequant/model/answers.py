@@ -1,7 +1,5 @@
 """From logits to answers: probabilities summed over equal candidates, calibrated, and thresholded."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Batches of examples as padded arrays."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 

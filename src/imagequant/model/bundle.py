@@ -1,7 +1,5 @@
 """Exported models: networks, configuration, and the parameters for reading photos."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The configuration of a trained model: sizes, switches and calibration, stored as JSON next to the weights."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any

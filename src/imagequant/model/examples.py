@@ -11,13 +11,7 @@ from numpy.typing import NDArray
 
 from imagequant.core.line_segments import LEVEL, UPRIGHT
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
-from imagequant.model.features import (
-    FORMS,
-    NAMES,
-    candidate_evidence,
-    candidate_features,
-    is_along_line,
-)
+from imagequant.model.features import FORMS, NAMES, candidate_evidence, candidate_features, is_along_line
 from imagequant.model.printed import SHARED, printed_numbers
 from imagequant.model.words import NGRAMS_PER_TOKEN, token_features, token_ngrams
 from imagequant.quantity.limits import is_plausible

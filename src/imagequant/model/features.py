@@ -3,8 +3,6 @@
 Ablations disable groups of columns; their order is defined here only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

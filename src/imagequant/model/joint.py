@@ -7,8 +7,6 @@ confidence of an answer is its marginal. With at most three entities in a group 
 training differentiates.
 """
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

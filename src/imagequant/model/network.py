@@ -1,7 +1,5 @@
 """The hybrid network, which scores candidates from an LSTM over the words, CNN features and geometry."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F

@@ -1,7 +1,5 @@
 """Which candidates of a photo are one printed quantity: the same amount, read twice or printed in two units."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter

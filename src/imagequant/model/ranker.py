@@ -1,7 +1,5 @@
 """Exported networks on ONNX Runtime."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Boosted trees as tensors, which can be saved, traced and exported like the networks."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F

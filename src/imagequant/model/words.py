@@ -1,7 +1,5 @@
 """Features of tokens: hashed character n-grams and geometry."""
 
-from __future__ import annotations
-
 import unicodedata
 import zlib
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Generates a photo from its number: draws it, shrinks it, adds camera faults and encodes it."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,11 +18,9 @@ from imagequant.synthetic.scenes import (
     drawing,
     nutrition,
     pack,
-    plate,
-    scale,
     size,
     solid,
-    table,
+    specs,
     unanswerable,
     views,
 )
@@ -48,13 +44,13 @@ class Kind:
 _LOAD = "maximum_weight_recommendation"
 KINDS: tuple[Kind, ...] = (
     Kind("drawing", drawing.draw, 25, 0.02),
-    Kind("scale", scale.draw, 4, 0.02),
+    Kind("scale", drawing.draw_to_scale, 4, 0.02),
     Kind("solid", solid.draw, 26, 0.02),
     Kind("views", views.draw, 7, 0.02),
     Kind("size", size.draw, 9, 0.04),
     Kind("pack", pack.draw, 28, 0.2, (_LOAD,)),
-    Kind("plate", plate.draw, 10, 0.5),
-    Kind("table", table.draw, 12, 0.05),
+    Kind("plate", specs.draw_plate, 10, 0.5),
+    Kind("table", specs.draw_table, 12, 0.05),
     Kind("banner", banner.draw, 20, 0.05),
     Kind("nutrition", nutrition.draw, 5, 0.3, (_LOAD,)),
     Kind("rival", competing_amounts.draw, 9, 0.05),
@@ -96,7 +92,7 @@ def make_photo(seed: int, split: int, number: int) -> SyntheticPhoto:
     # As in the contest, a product is in a few groups.
     base = sum(ord(letter) * (position + 3) * 131 for position, letter in enumerate(kind.name + scene.product))
     group = 100_000 + (base * 7919 + rng.integer(0, _GROUPS_PER_PRODUCT - 1) * 104_729) % 899_999
-    unprinted = tuple(SceneQuestion(entity, "", None) for entity in kind.unprinted if rng.chance(_ASKS_UNPRINTED))
+    unprinted = tuple(SceneQuestion(entity) for entity in kind.unprinted if rng.chance(_ASKS_UNPRINTED))
     return SyntheticPhoto(kind.name, payload, suffix, group, scene.answers + unprinted, scene.canvas.marks)
 
 

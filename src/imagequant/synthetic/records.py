@@ -1,10 +1,7 @@
 """Results of drawing functions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
-from imagequant.quantity.units import UNITS
 from imagequant.synthetic.render.canvas import Canvas
 
 
@@ -23,19 +20,14 @@ class Amount:
             return f"[{float(self.value)}, {float(self.high)}] {self.unit}"
         return f"{float(self.value)} {self.unit}"
 
-    @property
-    def base(self) -> float:
-        """The value in the dimension's base unit."""
-        return self.value * UNITS[self.unit].factor
-
 
 @dataclass(frozen=True)
 class SceneQuestion:
-    """A question about the photo: its label (empty without an answer) and the key of the answer's mark."""
+    """A question about the photo: its label and the key of the answer's mark, both absent without an answer."""
 
     entity: str
-    label: str
-    key: str | None
+    label: str = ""
+    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,8 +42,3 @@ class Scene:
 def question(entity: str, amount: Amount, key: str) -> SceneQuestion:
     """Return a question whose answer is marked as ``key``."""
     return SceneQuestion(entity, amount.label, key)
-
-
-def unanswerable(entity: str) -> SceneQuestion:
-    """Return a question that the photo does not answer."""
-    return SceneQuestion(entity, "", None)

@@ -1,7 +1,5 @@
 """Augmentation of examples, of images and of text; ``train.augment`` controls each kind."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Boosted trees: LightGBM fits them to labelled examples, ``model.trees`` evaluates them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any

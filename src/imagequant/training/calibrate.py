@@ -1,7 +1,5 @@
 """Calibration and the abstention threshold, from answers to rows that the model has not seen."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """The loss of boosted trees: lists of candidates that compete with each other and with "no answer"."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

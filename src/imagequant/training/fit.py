@@ -1,7 +1,5 @@
 """The training loop: epochs, early stopping, and the weights of the best epoch."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

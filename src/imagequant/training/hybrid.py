@@ -1,7 +1,5 @@
 """The hybrid model, fitted and calibrated: what the ``train`` stage, cross-validation and tuning share."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The loss that training minimises."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

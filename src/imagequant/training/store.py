@@ -1,7 +1,5 @@
 """The trained model on disk: weights as safetensors, everything else as JSON."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import torch

@@ -1,7 +1,5 @@
 """Examples on disk: training reads them many times in random order, and they may not fit in memory."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from array import array

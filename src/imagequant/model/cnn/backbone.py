@@ -1,7 +1,5 @@
 """ResNet-50 as a feature extractor, and its weights."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from dataclasses import dataclass

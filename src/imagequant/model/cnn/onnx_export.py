@@ -1,7 +1,5 @@
 """Reproducible ONNX export."""
 
-from __future__ import annotations
-
 import io
 import warnings
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """CNN features with OpenVINO: for the ``cnn`` stage on CPUs, and for prediction."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """CNN features with torch, for the ``cnn`` stage on GPUs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial

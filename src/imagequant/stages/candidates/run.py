@@ -1,7 +1,5 @@
 """``data/ocr``, ``data/download`` and ``data/labels`` -> ``data/candidates/<split>/`` and ``metrics/candidates/``."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from collections.abc import Callable, Mapping

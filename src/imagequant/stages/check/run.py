@@ -1,7 +1,5 @@
 """All tables -> ``metrics/check/tables.json``: rows and violations; an error if there are any."""
 
-from __future__ import annotations
-
 import csv
 import sys
 from collections import Counter

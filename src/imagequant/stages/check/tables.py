@@ -3,8 +3,6 @@
 ``python -m imagequant.stages.check.tables`` prints ``docs/tables.md``, the page about every declared table.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field

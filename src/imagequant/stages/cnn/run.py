@@ -1,7 +1,5 @@
 """``data/preprocess/<split>`` -> ``data/cnn/<split>/*.safetensors``."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass

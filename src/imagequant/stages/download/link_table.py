@@ -4,8 +4,6 @@ A table on disk (SQLite, in a temporary file that is removed with the connection
 links: memory does not grow with them.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence

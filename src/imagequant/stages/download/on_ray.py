@@ -1,7 +1,5 @@
 """Fetches links on a Ray cluster, at one pace for the whole cluster."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections import defaultdict, deque

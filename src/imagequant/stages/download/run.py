@@ -1,7 +1,5 @@
 """``data/sources/<split>`` -> ``data/download/<split>/{00000.tar, ..., manifest.parquet}``."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from collections.abc import Generator, Iterable, Iterator, Sequence

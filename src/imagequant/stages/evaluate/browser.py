@@ -1,7 +1,5 @@
 """The data of the report's error browser: rows with their answers, photos with the words read on them."""
 
-from __future__ import annotations
-
 import base64
 import heapq
 import json

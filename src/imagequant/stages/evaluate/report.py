@@ -1,7 +1,5 @@
 """The report: one HTML file that opens without a network."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from collections import Counter

@@ -1,7 +1,5 @@
 """The model and the validation rows -> ``metrics/evaluate/`` (kept by git) and ``data/evaluate/`` (errors, report)."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path

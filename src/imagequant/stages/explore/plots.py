@@ -1,7 +1,5 @@
 """The plots: entities with their units, values, and drift."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest

@@ -1,7 +1,5 @@
 """``data/sources`` -> ``metrics/explore/``: ``summary.json``, tables as CSV, three plots."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Mapping
 from typing import Any

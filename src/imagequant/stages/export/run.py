@@ -1,7 +1,5 @@
 """Exports ``models/train`` to ``models/export`` and measures latency (``metrics/export``, not tracked by DVC)."""
 
-from __future__ import annotations
-
 import io
 import statistics
 import sys

@@ -1,7 +1,5 @@
 """``data/sources`` + the download manifest -> ``data/labels/labels.parquet``."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections import Counter

@@ -1,7 +1,5 @@
 """The model and the test rows -> ``data/predict/test_out.csv`` and ``details.csv``."""
 
-from __future__ import annotations
-
 import csv
 import sys
 from collections import Counter

@@ -1,7 +1,5 @@
 """Image files to letterboxed images on the GPU: nvJPEG decodes, and only the letterboxed images are copied back."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 
 import torch

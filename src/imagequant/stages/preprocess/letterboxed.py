@@ -1,7 +1,5 @@
 """Image files to shards of letterboxed images."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np

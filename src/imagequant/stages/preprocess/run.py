@@ -1,7 +1,5 @@
 """``data/download/<split>/*.tar`` -> ``data/preprocess/<split>/{00000.safetensors, ..., index.parquet}``."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version

@@ -4,8 +4,6 @@ DVC cannot take a list of paths from params.yaml as dependencies. So this stage'
 they point to, sees when a raw file changes, and re-runs the stages that depend on it.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterable, Iterator

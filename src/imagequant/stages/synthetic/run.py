@@ -1,7 +1,5 @@
 """Generates photos and writes them with their questions in the contest's columns."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial

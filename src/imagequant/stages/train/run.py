@@ -1,7 +1,5 @@
 """Trains on ``data/candidates``, ``data/cnn`` and ``data/labels``; writes the model and DVCLive logs."""
 
-from __future__ import annotations
-
 import sys
 from collections import Counter
 from contextlib import AbstractContextManager

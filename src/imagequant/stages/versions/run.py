@@ -4,8 +4,6 @@ Another version of Tesseract or torch can change results, but DVC cannot see it.
 ``dvc repro``; if nothing changed, it writes the same bytes.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Flat products from the front: cushions, frames, rugs, curtains, boards, screens, bags, garments, phone cases."""
 
-from __future__ import annotations
-
 import math
 
 from imagequant.core.records import Box

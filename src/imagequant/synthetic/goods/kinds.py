@@ -1,7 +1,5 @@
 """The goods, with their proportions and sizes."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Long products (knives, brushes, tools, screws) and furniture from the front."""
 
-from __future__ import annotations
-
 from imagequant.core.records import Box
 from imagequant.synthetic.render.canvas import Canvas
 from imagequant.synthetic.render.colours import any_colour, lit
@@ -63,9 +61,8 @@ def screw(rng: Rng, canvas: Canvas, frame: Box) -> None:
     canvas.fill(head, metal(rng))
     thin = rng.uniform(0.2, 0.35)
     canvas.fill(_part(frame, width, thin, 1, 1 - thin), metal(rng))
-    turns = 26
-    for step in range(turns):
-        u = width + (1 - width) * step / turns
+    for step in range(26):
+        u = width + (1 - width) * step / 26
         canvas.line([_flip(frame, u, thin), _flip(frame, u + 0.012, 1 - thin)], (90, 90, 94), 1)
     canvas.outline(head, (90, 90, 94), 0.8)
 
@@ -121,14 +118,12 @@ def table(rng: Rng, canvas: Canvas, frame: Box) -> None:
 
 def chair(rng: Rng, canvas: Canvas, frame: Box) -> None:
     """A chair or armchair from the front."""
-    colour = any_colour(rng)
-    seat = rng.uniform(0.5, 0.62)
+    colour, seat = any_colour(rng), rng.uniform(0.5, 0.62)
     leg = matte(rng, rng.pick(((24, 24, 26), (150, 104, 66), (190, 190, 192))))
     for u in (0.1, 0.84):
         canvas.fill(frame.inner(u, seat, u + 0.06, 1), leg)
     canvas.fill(rounded(frame.inner(0.08, 0, 0.92, seat), frame.width * 0.12), puffed(rng, colour))
-    cushion = rounded(frame.inner(0.0, seat - 0.06, 1, seat + 0.12), frame.width * 0.06)
-    canvas.fill(cushion, fabric(rng, lit(colour, 0.9)))
+    canvas.fill(rounded(frame.inner(0, seat - 0.06, 1, seat + 0.12), frame.width * 0.06), fabric(rng, lit(colour, 0.9)))
     if rng.chance(0.5):
         for u in (0.0, 0.88):
             canvas.fill(rounded(frame.inner(u, seat - 0.22, u + 0.12, seat + 0.1), 8), fabric(rng, lit(colour, 0.85)))

@@ -1,7 +1,5 @@
 """Packs as flat faces (pouch, box, jar label, tube, can) and their placement on a photo."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,9 +1,8 @@
 """Solid products at an angle: boxes, cabinets, shelves, tables, sofas, mattresses, bags."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from PIL import Image, ImageEnhance
@@ -128,19 +127,16 @@ def bookcase(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
     surface, edge = _finish(rng)
     _standing(canvas, view, block, surface, edge)
     columns, rows = rng.integer(1, 2), rng.integer(2, 6)
-    for column in range(columns):
-        for row in range(rows):
-            left, right = column / columns + 0.02, (column + 1) / columns - 0.02
-            top, bottom = row / rows + 0.01, (row + 1) / rows - 0.01
-            opening = view.patch(block, left, top, right, bottom)
-            canvas.fill(opening, _shaded(surface, 0.68))
-            floor = view.patch(block, left, bottom - 0.15 / rows, right, bottom)
-            canvas.fill(floor, _shaded(surface, 0.85))
-            canvas.outline(opening, lit(edge, 0.85), 0.7)
-            if rng.chance(0.15):
-                u = rng.uniform(left, right - 0.1)
-                item = view.patch(block, u, top + 0.3 / rows, u + 0.1, bottom - 0.05 / rows)
-                canvas.fill(item, any_colour(rng))
+    for column, row in product(range(columns), range(rows)):
+        left, right = column / columns + 0.02, (column + 1) / columns - 0.02
+        top, bottom = row / rows + 0.01, (row + 1) / rows - 0.01
+        opening = view.patch(block, left, top, right, bottom)
+        canvas.fill(opening, _shaded(surface, 0.68))
+        canvas.fill(view.patch(block, left, bottom - 0.15 / rows, right, bottom), _shaded(surface, 0.85))
+        canvas.outline(opening, lit(edge, 0.85), 0.7)
+        if rng.chance(0.15):
+            u = rng.uniform(left, right - 0.1)
+            canvas.fill(view.patch(block, u, top + 0.3 / rows, u + 0.1, bottom - 0.05 / rows), any_colour(rng))
 
 
 def table(rng: Rng, canvas: Canvas, view: View, block: Cuboid) -> None:
@@ -220,8 +216,3 @@ SOLIDS: tuple[Solid, ...] = (
     Solid("tower", appliance, (10, 25), (20, 50), (25, 48), (0.4, 1.1), 2),
     Solid("appliance", appliance, (8, 60), (6, 70), (5, 45), (0.5, 1.2), 4),
 )
-
-
-def any_solid(rng: Rng) -> Solid:
-    """Choose a solid by weight."""
-    return rng.weighted([(solid, solid.weight) for solid in SOLIDS])

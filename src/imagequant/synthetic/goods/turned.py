@@ -1,14 +1,12 @@
 """Products with a round cross-section from the front: bottles, vases, cups, lamps, bowls, bins, jars, umbrellas."""
 
-from __future__ import annotations
-
 import numpy as np
 from PIL import Image
 
 from imagequant.core.records import Box
 from imagequant.synthetic.render.canvas import Canvas
 from imagequant.synthetic.render.colours import Colour, any_colour, lit
-from imagequant.synthetic.render.geometry import Point, ellipse, rounded
+from imagequant.synthetic.render.geometry import ellipse, rounded
 from imagequant.synthetic.render.rng import Rng
 from imagequant.synthetic.render.surfaces import cylinder, fabric, glass, matte, metal, wood
 
@@ -16,8 +14,9 @@ from imagequant.synthetic.render.surfaces import cylinder, fabric, glass, matte,
 Profile = list[tuple[float, float]]
 
 
-def _outline(frame: Box, profile: Profile, lip: float) -> list[Point]:
+def _body(canvas: Canvas, frame: Box, profile: Profile, paint: tuple[Image.Image, Colour], lip: float) -> None:
     # Rims are ellipses, seen from slightly above.
+    surface, colour = paint
     v, r = zip(*profile, strict=True)
     steps = np.linspace(v[0], v[-1], 40)
     radii = np.interp(steps, v, r)
@@ -29,18 +28,11 @@ def _outline(frame: Box, profile: Profile, lip: float) -> list[Point]:
     base = ellipse((middle, right[-1][1]), right[-1][0] - middle, lip, 0, 180, 20)
     left = [(2 * middle - x, y) for x, y in reversed(right)]
     rim = ellipse((middle, top), right[0][0] - middle, lip, 180, 360, 20)
-    return [*right, *base, *left, *rim]
-
-
-def _body(canvas: Canvas, frame: Box, profile: Profile, paint: tuple[Image.Image, Colour], lip: float) -> None:
-    surface, rim = paint
-    points = _outline(frame, profile, lip)
     canvas.shadow(ellipse(frame.at(0.5, 0.985), frame.width * 0.45, frame.height * 0.02), (4, 2), 5, 0.3)
-    canvas.body(points, surface, None, lit(rim, 0.8), 0.6)
+    canvas.body([*right, *base, *left, *rim], surface, None, lit(colour, 0.8), 0.6)
     if lip > 1:
-        top_radius = frame.width / 2 * profile[0][1] / max(r for _, r in profile)
-        mouth = ellipse((frame.at(0.5, 0)[0], frame.y0 + lip), top_radius, lip)
-        canvas.body(mouth, rim, None, lit(rim, 0.75), 0.6)
+        mouth = ellipse((frame.at(0.5, 0)[0], frame.y0 + lip), frame.width / 2 * r[0] / max(r), lip)
+        canvas.body(mouth, colour, None, lit(colour, 0.75), 0.6)
 
 
 def _paint(rng: Rng) -> tuple[Image.Image, Colour]:

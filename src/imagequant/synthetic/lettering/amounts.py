@@ -1,8 +1,6 @@
 """Common values and spellings of weights, volumes, voltages and powers."""
 
-from __future__ import annotations
-
-from imagequant.quantity.units import UNITS
+from imagequant.quantity.units import to_base
 from imagequant.synthetic.records import Amount
 from imagequant.synthetic.render.rng import Rng
 
@@ -114,7 +112,7 @@ def doubled(rng: Rng, amount: Amount) -> str:
     if unit is None:
         return text
     # Rounded like on packs.
-    value = amount.base / UNITS[unit].factor
+    value = to_base(amount.value, amount.unit) / to_base(1.0, unit)
     whole = value >= 100 or (value >= 10 and unit in ("gram", "millilitre"))
     value = round(value, 0 if whole else 1 if value >= 3 else 2)
     other = spelled(rng, Amount(max(value, 0.01), unit))

@@ -19,8 +19,7 @@ from imagequant.synthetic.render.rng import Rng
 End = Literal["arrow", "open", "tick", "bar", "dot", "none", "big"]
 Placing = Literal["beside", "inside", "break"]
 Side = Literal["left", "right", "above", "below"]
-# The low and high end of a part of a side, in pixels.
-Span = tuple[float, float] | None
+Part = tuple[float, float] | None
 # Minimum luminance contrast between ink and ground, and the share of the ground that may have less.
 _CONTRAST = 0.25
 _LOW_CONTRAST_SHARE = 0.15
@@ -85,12 +84,14 @@ def line_style(rng: Rng, ground: Colour, size: float) -> LineStyle:
 
 
 def draw_outside(
-    canvas: Canvas, frame: Box, side: Side, gap: float, written: Written, style: LineStyle, key: str, span: Span = None
+    canvas: Canvas, frame: Box, side: Side, gap: float, written: Written, style: LineStyle, key: str, part: Part = None
 ) -> None:
-    """Draw a dimension line outside a product's frame, along one of its sides or along a part of it (``span``)."""
+    """Draw a dimension line outside a product's frame, along one of its sides or the part between two shares of it."""
     sign = 1.0 if side in ("right", "below") else -1.0
     upright = side in ("left", "right")
-    low, high = span or ((frame.y0, frame.y1) if upright else (frame.x0, frame.x1))
+    low, high = (frame.y0, frame.y1) if upright else (frame.x0, frame.x1)
+    if part is not None:
+        low, high = (frame.at(share, share)[1 if upright else 0] for share in part)
     edge = {"left": frame.x0, "right": frame.x1, "above": frame.y0, "below": frame.y1}[side]
     at = edge + sign * gap
     ends = ((at, low), (at, high)) if upright else ((low, at), (high, at))
@@ -140,7 +141,7 @@ def draw_label(canvas: Canvas, center: Point, written: Written, style: LineStyle
     if style.boxed is not None and angle % 180 == 0:
         wide, tall = width / 2 + ink.size * 0.4, height / 2 + ink.size * 0.2
         canvas.fill(Box(x - wide, y - tall, x + wide, y + tall), style.boxed)
-        ink = ink.coloured(WHITE if luminance(style.boxed) < 0.6 else BLACK)
+        ink = replace(ink, colour=WHITE if luminance(style.boxed) < 0.6 else BLACK)
     else:
         covered = Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
         # An outline, if much of the ground has low contrast with the ink.

@@ -1,7 +1,5 @@
 """Rows of rating plates and specification tables: names, values and questions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from imagequant.synthetic.lettering.amounts import SPELLINGS, any_amount, doubled, number, spelled

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imagequant.quantity.units import to_base
 from imagequant.synthetic.lettering.amounts import number
 from imagequant.synthetic.records import Amount
+from imagequant.synthetic.render.canvas import Canvas, Ink
 from imagequant.synthetic.render.rng import Rng
 
 # Spellings with their shares on sellers' photos; a leading space is part of the spelling.
@@ -25,6 +26,11 @@ _UNIT_NOTES = ("Unit: {}", "unit:{}", "Units: {}", "({})", "Unit {}", "Size: {}"
                "Unité : {}")
 _JOINS = (("{a}/{b}", 32), ("{a} / {b}", 20), ("{a} /{b}", 6), ("{a}({b})", 11), ("{a} ({b})", 13), ("{a}\n{b}", 16),
           ("{a}|{b}", 1), ("{a}={b}", 1))
+# Fractions of an inch as a glyph and as digits.
+_FRACTIONS = {
+    0.25: ("¼", "1/4"), 0.5: ("½", "1/2"), 0.75: ("¾", "3/4"), 0.125: ("⅛", "1/8"), 0.375: ("⅜", "3/8"),
+    0.625: ("⅝", "5/8"), 0.875: ("⅞", "7/8"),
+}
 # fmt: on
 # The first printed unit, with shares from the contest's length labels.
 _FIRST = (("centimetre", 53), ("inch", 32), ("millimetre", 13), ("metre", 1.2), ("foot", 1.2))
@@ -32,13 +38,6 @@ _FEET = (("'", '"'), ("' ", '"'), ("ft", "in"), ("ft ", "in"), (" ft ", " in"), 
 _INCHES_PER_FOOT = 12
 _SEPARATORS = {"space": " ", "dash": "-"}
 _FRACTION_STYLES = (("glyph", 35), ("space", 30), ("dash", 20), ("tight", 15))
-# Fractions of an inch as a glyph and as digits.
-# fmt: off
-_FRACTIONS = {
-    0.25: ("¼", "1/4"), 0.5: ("½", "1/2"), 0.75: ("¾", "3/4"), 0.125: ("⅛", "1/8"), 0.375: ("⅜", "3/8"),
-    0.625: ("⅝", "5/8"), 0.875: ("⅞", "7/8"),
-}
-# fmt: on
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,10 @@ class Written:
     lines: tuple[str, ...]
     amount: Amount
     line: int
+
+    def lettered(self, pattern: str, letter: str) -> Written:
+        """Return the length with the letter of its axis on the first line."""
+        return replace(self, lines=(pattern.format(letter, self.lines[0]), *self.lines[1:]))
 
 
 def length_style(rng: Rng, longest_cm: float) -> LengthStyle:
@@ -107,10 +110,11 @@ def length_style(rng: Rng, longest_cm: float) -> LengthStyle:
     )
 
 
-def note_for_bare(style: LengthStyle, rng: Rng) -> str:
-    """Return a note with the unit of bare labels."""
+def write_unit(rng: Rng, canvas: Canvas, style: LengthStyle, top: float, ink: Ink) -> float:
+    """Write a note with the unit of bare labels at the top of the free room, and return the top of the rest."""
     unit = {"centimetre": "cm", "millimetre": "mm", "inch": "inch", "metre": "m", "foot": "ft"}[style.first]
-    return rng.pick(_UNIT_NOTES).format(unit)
+    canvas.text((canvas.width * 0.04, top + ink.size), rng.pick(_UNIT_NOTES).format(unit), ink, "lm")
+    return top + ink.size * 2
 
 
 def write_length(style: LengthStyle, centimetres: float) -> Written:

@@ -1,7 +1,5 @@
 """Words on packs, banners and plates in several languages, and amounts on packs other than the net weight."""
 
-from __future__ import annotations
-
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering.amounts import number
 from imagequant.synthetic.render.canvas import Canvas, Ink

@@ -38,10 +38,6 @@ class Ink:
         """Return the ink with another size."""
         return replace(self, size=size)
 
-    def coloured(self, colour: Colour) -> Ink:
-        """Return the ink with another colour."""
-        return replace(self, colour=colour)
-
 
 def text_width(text: str, ink: Ink) -> float:
     """Return the width of a line in photo pixels."""

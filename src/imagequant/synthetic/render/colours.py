@@ -1,7 +1,5 @@
 """Colours and their lightness."""
 
-from __future__ import annotations
-
 from imagequant.synthetic.render.rng import Rng
 
 Colour = tuple[int, int, int]

@@ -1,7 +1,5 @@
 """Fonts from the package index, so that photos are the same on all machines."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files

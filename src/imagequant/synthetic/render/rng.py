@@ -1,7 +1,5 @@
 """Random choices."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""One module per kind of photo."""
+"""The kinds of photos, which questions are asked about."""

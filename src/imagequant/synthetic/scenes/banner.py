@@ -1,14 +1,12 @@
 """Advertising photos: a product, a headline, and one or two quantities in a banner, badge or icon row."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, spelled
 from imagequant.synthetic.lettering.electric_words import voltage_text
-from imagequant.synthetic.records import Scene, SceneQuestion, question, unanswerable
+from imagequant.synthetic.records import Scene, SceneQuestion, question
 from imagequant.synthetic.render.canvas import Canvas, Ink
 from imagequant.synthetic.render.colours import VIVIDS, WHITE, Colour, lit, luminance, readable_on
 from imagequant.synthetic.render.fonts import body_face, title_face
@@ -57,7 +55,7 @@ def draw(rng: Rng) -> Scene:
     if rng.chance(0.05):
         asked = {answer.entity for answer in answers}
         others = [name for name in ("item_weight", "voltage", "wattage") if name not in asked]
-        answers += (unanswerable(rng.pick(others)),)
+        answers += (SceneQuestion(rng.pick(others)),)
     return Scene(canvas, answers, product)
 
 

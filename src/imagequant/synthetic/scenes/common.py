@@ -1,16 +1,17 @@
-"""Common parts of photos: sizes, headlines, small print, notes."""
+"""Common parts of photos: sizes, headlines, small print, notes, questions about lengths."""
 
-from __future__ import annotations
+from collections.abc import Mapping
 
 from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import Good, any_good
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, spelled
+from imagequant.synthetic.lettering.lengths import Written
 from imagequant.synthetic.records import SceneQuestion, question
-from imagequant.synthetic.render.backgrounds import rich_ground
 from imagequant.synthetic.render.canvas import Canvas, Ink, fitting
 from imagequant.synthetic.render.colours import Colour, readable_on
 from imagequant.synthetic.render.fonts import body_face, title_face
 from imagequant.synthetic.render.rng import Rng
+from imagequant.synthetic.render.surfaces import rich_ground
 
 # fmt: off
 _TITLES = ("PRODUCT SIZE", "Product Size", "Dimensions", "DIMENSIONS", "Size Chart", "SIZE", "Product Dimensions",
@@ -35,9 +36,9 @@ _NOTES = (
     (("item_volume", _VOLUME_NOTES), 2.5),
     (("maximum_weight_recommendation", _LOAD_NOTES), 2.5),
 )
-
-
 _OTHER_LENGTH = 0.2
+# Entities with the keys of the printed lengths that answer them; the third length leads towards the viewer.
+_LENGTH_KEYS = {"height": "height", "width": "width", "depth": "third"}
 
 
 def _other_length(rng: Rng) -> str:
@@ -77,9 +78,8 @@ def margins(rng: Rng, canvas: Canvas, ground: Colour, titled: float) -> tuple[fl
     Returns:
         The top and bottom of the room between them, and the note's question.
     """
-    top, bottom = canvas.height * 0.02, canvas.height * 0.98
-    if rng.chance(titled):
-        top = headline(rng, canvas, ground)
+    top = headline(rng, canvas, ground) if rng.chance(titled) else canvas.height * 0.02
+    bottom = canvas.height * 0.98
     if rng.chance(0.14):
         size = max(min(canvas.width, canvas.height) * rng.uniform(0.016, 0.03), 8.0)
         ink = Ink(body_face(rng), size, readable_on(ground, rng))
@@ -87,11 +87,9 @@ def margins(rng: Rng, canvas: Canvas, ground: Colour, titled: float) -> tuple[fl
         text = _other_length(rng) if rng.chance(_OTHER_LENGTH) else rng.pick(_FOOTNOTES)
         canvas.text((canvas.width / 2, y), text, ink, width=canvas.width * 0.9)
         return top, y - size, ()
-    return (top, *_note(rng, canvas, ground, bottom)) if rng.chance(0.12) else (top, bottom, ())
-
-
-def _note(rng: Rng, canvas: Canvas, ground: Colour, bottom: float) -> tuple[float, tuple[SceneQuestion, ...]]:
-    # A weight, volume or load below the drawing.
+    if not rng.chance(0.12):
+        return top, bottom, ()
+    # A weight, volume or load.
     entity, patterns = rng.weighted(_NOTES)
     amount = any_amount(rng, entity)
     text = rng.pick(patterns).format(doubled(rng, amount) if rng.chance(0.2) else spelled(rng, amount))
@@ -100,7 +98,7 @@ def _note(rng: Rng, canvas: Canvas, ground: Colour, bottom: float) -> tuple[floa
     half = canvas.width * 0.45
     x = min(max(canvas.width * rng.uniform(0.3, 0.7), half), canvas.width - half)
     canvas.text((x, bottom - size * 0.7), text, ink, key="note", width=canvas.width * 0.85)
-    return bottom - size * 1.5, (question(entity, amount, "note"),)
+    return top, bottom - size * 1.5, (question(entity, amount, "note"),)
 
 
 def draw_product(rng: Rng, canvas: Canvas, room: Box, shares: tuple[float, float], good: Good | None = None) -> str:
@@ -116,3 +114,14 @@ def fitted(room: Box, aspect: float, share: float) -> Box:
     height = width / aspect
     x, y = (room.x0 + room.x1 - width) / 2, (room.y0 + room.y1 - height) / 2
     return Box(x, y, x + width, y + height)
+
+
+def ask_lengths(shown: Mapping[str, Written]) -> tuple[SceneQuestion, ...]:
+    """Ask for height, width and depth of a photo with some printed lengths, which are marked with their keys.
+
+    All three are asked, because the model decides them together and learns which of them is not printed.
+    """
+    return tuple(
+        question(entity, shown[key].amount, key) if key in shown else SceneQuestion(entity)
+        for entity, key in _LENGTH_KEYS.items()
+    )

@@ -1,9 +1,6 @@
 """Photos with competing amounts: weight sets, load and own weight, headline power and ratings in small print."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import Good, any_good
@@ -36,15 +33,8 @@ _POUNDS = (2.0, 3.0, 5.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 35.0, 40.0, 4
 _TOTALS = ("{} SET", "{} Set", "Total {}", "TOTAL: {}", "{} total weight", "{} in total", "Gesamt {}", "Set {}")
 # Probability that a weight set's label is the weight of one piece rather than of the set.
 _PIECE = 0.65
-
-
-@dataclass(frozen=True)
-class AmountLine:
-    """A line of text with its relative size and its mark's key."""
-
-    text: str
-    size: float
-    key: str = ""
+# A text with its relative size and its mark's key.
+_Line = tuple[str, float, str]
 
 
 def draw(rng: Rng) -> Scene:
@@ -62,8 +52,8 @@ def _loads(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
     held = rng.pick(words.LOADS).replace("\n", " ").format(spelled(rng, load))
     weighs = rng.pick(_OWN_WEIGHTS).format(spelled(rng, own))
     answers = [question(_LOAD, load, "load"), question("item_weight", own, "own")]
-    lines = [AmountLine(held, 1.0, "load"), AmountLine(weighs, rng.uniform(0.6, 1.0), "own")]
-    lines += [AmountLine(text, 0.6) for text in rng.sample(words.FEATURES, rng.integer(0, 3))]
+    lines = [(held, 1.0, "load"), (weighs, rng.uniform(0.6, 1.0), "own")]
+    lines += [(text, 0.6, "") for text in rng.sample(words.FEATURES, rng.integer(0, 3))]
     good = any_good(rng, _LOADED)
     _arranged(rng, canvas, ground, rng.sample(lines, len(lines)), good)
     # Ask for either or both: models must distinguish them by their words.
@@ -75,9 +65,8 @@ def _powers(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
     main = Amount(float(rng.pick(_POWERS)), "watt")
     shout = rng.pick(_MAIN_POWERS).format(spelled(rng, main))
     small = _ratings(rng, main.value) if rng.chance(0.6) else _equivalents(rng, main.value)
-    lines = [AmountLine(shout, 1.0, "power")]
-    lines += [AmountLine(text, rng.uniform(0.3, 0.5)) for text in small]
-    lines += [AmountLine(text, 0.45) for text in rng.sample(words.FEATURES, rng.integer(0, 2))]
+    lines = [(shout, 1.0, "power"), *((text, rng.uniform(0.3, 0.5), "") for text in small)]
+    lines += [(text, 0.45, "") for text in rng.sample(words.FEATURES, rng.integer(0, 2))]
     good = any_good(rng, _ELECTRIC)
     _arranged(rng, canvas, ground, lines, good)
     return Scene(canvas, (question("wattage", main, "power"),), good.name)
@@ -100,7 +89,7 @@ def _equivalents(rng: Rng, main: float) -> list[str]:
     return rng.sample(texts, rng.integer(1, 2)) if rng.chance(0.3) else texts[:1]
 
 
-def _arranged(rng: Rng, canvas: Canvas, ground: Colour, lines: list[AmountLine], good: Good) -> None:
+def _arranged(rng: Rng, canvas: Canvas, ground: Colour, lines: list[_Line], good: Good) -> None:
     """Draw the lines next to, above or below the product."""
     top = headline(rng, canvas, ground, rng.pick(words.HEADLINES)) if rng.chance(0.3) else canvas.height * 0.03
     room = Box(canvas.width * 0.04, top, canvas.width * 0.96, canvas.height * 0.97)
@@ -112,21 +101,18 @@ def _arranged(rng: Rng, canvas: Canvas, ground: Colour, lines: list[AmountLine],
         "above": (room.inner(0, 0, 1, share), room.inner(0, share + 0.03, 1, 1)),
         "below": (room.inner(0, 1 - share, 1, 1), room.inner(0, 0, 1, 0.97 - share)),
     }[where]
-    _block(rng, canvas, block, lines, readable_on(ground, rng))
-    draw_product(rng, canvas, rest, (0.8, 1.0), good)
-
-
-def _block(rng: Rng, canvas: Canvas, block: Box, lines: list[AmountLine], colour: Colour) -> None:
-    total = sum(line.size for line in lines) * 1.6
+    colour = readable_on(ground, rng)
+    total = sum(relative for _, relative, _ in lines) * 1.6
     size = min(block.height / total, canvas.width * rng.uniform(0.055, 0.1))
     title, body = title_face(rng), body_face(rng)
     x, anchor = (block.at(0.5, 0)[0], "mm") if rng.chance(0.5) else (block.x0, "lm")
     y = (block.y0 + block.y1 - total * size) / 2
-    for line in lines:
-        ink = Ink(title if line.size == 1.0 else body, max(size * line.size, 7.5), colour)
-        y += size * line.size * 0.8
-        canvas.text((x, y), line.text, ink, anchor, key=line.key, width=block.width)
-        y += size * line.size * 0.8
+    for text, relative, key in lines:
+        ink = Ink(title if relative == 1.0 else body, max(size * relative, 7.5), colour)
+        y += size * relative * 0.8
+        canvas.text((x, y), text, ink, anchor, key=key, width=block.width)
+        y += size * relative * 0.8
+    draw_product(rng, canvas, rest, (0.8, 1.0), good)
 
 
 def _weight_set(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:

@@ -1,12 +1,9 @@
 """Backs of packs: a nutrition table with many weights, and the net weight or volume around it."""
 
-from __future__ import annotations
-
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, spelled
-from imagequant.synthetic.lettering.pack_words import dose_lines
-from imagequant.synthetic.records import Scene, question, unanswerable
+from imagequant.synthetic.records import Scene, SceneQuestion, question
 from imagequant.synthetic.render.canvas import Canvas, Ink, fitting
 from imagequant.synthetic.render.colours import Colour
 from imagequant.synthetic.render.fonts import plate_face, title_face
@@ -57,7 +54,7 @@ def draw(rng: Rng) -> Scene:
     corners = canvas.frame.inner(0.02, 0.02, 0.93, 0.93).corners
     quad = [(x + rng.uniform(0, slip), y + rng.uniform(0, slip)) for x, y in corners]
     canvas.place(label, homography(label.frame.corners, quad))
-    return Scene(canvas, (question(entity, amount, "net") if net else unanswerable(entity),), "nutrition")
+    return Scene(canvas, (question(entity, amount, "net") if net else SceneQuestion(entity),), "nutrition")
 
 
 def _front(rng: Rng, label: Canvas, panel: Box, colour: Colour, net: str) -> None:
@@ -69,7 +66,7 @@ def _front(rng: Rng, label: Canvas, panel: Box, colour: Colour, net: str) -> Non
         label.text((x, y), text, fit)
         y += fit.size * 1.4
     small = ink.sized(panel.width * 0.06)
-    for text in (*dose_lines(rng, rng.integer(0, 2)), rng.pick(words.CLAIMS)):
+    for text in (*words.dose_lines(rng, rng.integer(0, 2)), rng.pick(words.CLAIMS)):
         label.text((x, y), text, small, width=panel.width)
         y += small.size * 1.6
     size = panel.width * rng.uniform(0.06, 0.1)
@@ -91,10 +88,17 @@ def _table(rng: Rng, label: Canvas, frame: Box, colour: Colour, net: str, where:
         y += pitch
         label.line([(frame.x0, y - pitch / 2), (frame.x1, y - pitch / 2)], colour, 0.8)
         label.text((frame.x0, y), name, ink, "lm", width=frame.width * 0.62)
-        label.text((frame.x1, y), _content(rng, name, comma, title.startswith("Supplement")), ink, "rm")
+        if name in ("Energy", "Brennwert", "Énergie", "Valor energético"):
+            calories = rng.integer(20, 600)
+            content = f"{round(calories * 4.184)} kJ / {calories} kcal"
+        elif title.startswith("Supplement"):
+            content = f"{rng.integer(1, 900)} {rng.pick(('mg', 'mcg', 'µg'))}"
+        else:
+            content = number(rng.integer(0, 800) / 10, comma) + rng.pick((" g", "g"))
+        label.text((frame.x1, y), content, ink, "rm")
     y += pitch * 0.9
     small = ink.sized(max(pitch * 0.42, 7.0))
-    for line in (rng.sample(words.CLAIMS, 1)[0], *dose_lines(rng, 1)):
+    for line in (rng.sample(words.CLAIMS, 1)[0], *words.dose_lines(rng, 1)):
         label.text((frame.x0, y), line, small, "lm", width=frame.width)
         y += pitch * 0.7
     if where == "bottom":
@@ -106,12 +110,3 @@ def _net_line(rng: Rng, label: Canvas, frame: Box, y: float, net: str, ink: Ink)
     strong = ink.sized(ink.size * rng.uniform(0.75, 1.6))
     x, anchor = (frame.x1, "rm") if rng.chance(0.25) else (frame.x0, "lm")
     label.text((x, y), net, strong, anchor, key="net", width=frame.width)
-
-
-def _content(rng: Rng, name: str, comma: bool, supplement: bool) -> str:
-    if name in ("Energy", "Brennwert", "Énergie", "Valor energético"):
-        calories = rng.integer(20, 600)
-        return f"{round(calories * 4.184)} kJ / {calories} kcal"
-    if supplement:
-        return f"{rng.integer(1, 900)} {rng.pick(('mg', 'mcg', 'µg'))}"
-    return number(rng.integer(0, 800) / 10, comma) + rng.pick((" g", "g"))

@@ -1,15 +1,12 @@
 """Fronts of packs: net weight or volume among flavour, dose, count, claims and price."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from imagequant.core.records import Box
 from imagequant.synthetic.goods.pack import PackFace, pack_face, scatter, stand
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, doubled, number, spelled
-from imagequant.synthetic.lettering.pack_words import dose_lines, draw_strip, strip_cells
-from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question, unanswerable
+from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question
 from imagequant.synthetic.render.canvas import Ink, fitting, text_width
 from imagequant.synthetic.render.colours import VIVIDS, lit, readable_on
 from imagequant.synthetic.render.fonts import body_face, title_face
@@ -32,6 +29,7 @@ _PIECES = (10, 12, 15, 20, 24, 25, 30, 40, 50, 60, 90, 100, 120, 180, 240, 365)
 _FOOD_FORMS = ("pouch", "pouch", "box", "can", "jar", "flat")
 _LIQUID_FORMS = ("bottle", "bottle", "jar", "tube", "box", "can")
 _PILL_FORMS = ("jar", "jar", "jar", "box", "bottle", "pouch")
+_Answered = tuple[str, tuple[SceneQuestion, ...]]
 
 
 @dataclass(frozen=True)
@@ -72,11 +70,11 @@ def food(rng: Rng) -> Contents:
     text, answers = _amount_words(rng, "item_weight", amount, words.NET_WEIGHT)
     decoys = (*rng.sample(words.CLAIMS, rng.integer(0, 3)), *_maybe_count(rng, 0.25))
     strong = rng.chance(0.5)
-    strip = strip_cells(rng, rng.integer(2, 4)) if strong and rng.chance(0.65) else ()
-    lines = dose_lines(rng, rng.integer(1, 3)) if strong and (not strip or rng.chance(0.3)) else ()
+    strip = words.strip_cells(rng, rng.integer(2, 4)) if strong and rng.chance(0.65) else ()
+    lines = words.dose_lines(rng, rng.integer(1, 3)) if strong and (not strip or rng.chance(0.3)) else ()
     goods = rng.pick(words.SPORT_FOODS if strong and rng.chance(0.6) else words.FOODS)
     if (strip or lines) and rng.chance(_NET_ELSEWHERE):
-        text, answers = "", (unanswerable("item_weight"),)
+        text, answers = "", (SceneQuestion("item_weight"),)
     return Contents(goods, _FOOD_FORMS, text, rng.chance(0.2), answers, (*lines, *decoys), strip=strip)
 
 
@@ -88,8 +86,7 @@ def _net_weight(rng: Rng, units: tuple[str, ...]) -> Amount:
 
 
 def _liquid(rng: Rng) -> Contents:
-    amount = any_amount(rng, "item_volume")
-    text, answers = _amount_words(rng, "item_volume", amount, words.NET_VOLUME)
+    text, answers = _amount_words(rng, "item_volume", any_amount(rng, "item_volume"), words.NET_VOLUME)
     claims = tuple(rng.sample(words.CLAIMS, rng.integer(1, 4)))
     return Contents(rng.pick(words.LIQUIDS), _LIQUID_FORMS, text, rng.chance(0.2), answers, claims)
 
@@ -101,7 +98,7 @@ def supplement(rng: Rng) -> Contents:
     decoys = (*rng.sample(words.CLAIMS, rng.integer(0, 3)), *_maybe_count(rng, 0.9))
     if not rng.chance(_NET_OF_SUPPLEMENTS):
         is_weight = rng.chance(_DOSE_IS_WEIGHT)
-        answer = question("item_weight", dose, "amount") if is_weight else unanswerable("item_weight")
+        answer = question("item_weight", dose, "amount") if is_weight else SceneQuestion("item_weight")
         return Contents(rng.pick(words.PILLS), _PILL_FORMS, text, rng.chance(0.6), (answer,), decoys)
     net = _net_weight(rng, ("gram", "ounce"))
     if dose.unit == "gram":
@@ -110,24 +107,22 @@ def supplement(rng: Rng) -> Contents:
         text = spelled(rng, dose)
     written = doubled(rng, net) if rng.chance(0.4) else spelled(rng, net, rng.chance(0.1))
     answer = question("item_weight", net, "amount")
-    decoys = (*dose_lines(rng, rng.integer(0, 2)), *decoys)
+    decoys = (*words.dose_lines(rng, rng.integer(0, 2)), *decoys)
     goods = rng.pick(words.PILLS)
     return Contents(goods, _PILL_FORMS, rng.pick(words.NET_WEIGHT).format(written), False, (answer,), decoys, text)
 
 
-def _amount_words(
-    rng: Rng, entity: str, amount: Amount, patterns: tuple[str, ...]
-) -> tuple[str, tuple[SceneQuestion, ...]]:
+def _amount_words(rng: Rng, entity: str, amount: Amount, patterns: tuple[str, ...]) -> _Answered:
     answers: tuple[SceneQuestion, ...] = (question(entity, amount, "amount"),)
     if rng.chance(0.06):
-        answers += (unanswerable("item_volume" if entity == "item_weight" else "item_weight"),)
+        answers += (SceneQuestion("item_volume" if entity == "item_weight" else "item_weight"),)
     if rng.chance(0.12):
         return _multi_pack(rng, entity, amount)
     body = doubled(rng, amount) if rng.chance(0.3) else spelled(rng, amount, rng.chance(0.06))
     return rng.pick(patterns).format(body), answers
 
 
-def _multi_pack(rng: Rng, entity: str, amount: Amount) -> tuple[str, tuple[SceneQuestion, ...]]:
+def _multi_pack(rng: Rng, entity: str, amount: Amount) -> _Answered:
     count = rng.pick((2, 3, 4, 6, 10, 12, 24, 30))
     one = replace(amount, value=rng.pick(_SACHETS)) if amount.unit == "gram" else amount
     whole = replace(one, value=round(one.value * count, 3))
@@ -183,7 +178,7 @@ def _amount(rng: Rng, face: PackFace, contents: Contents, small: Ink, y: float) 
         middle = {"l": x + half - ink.size * 0.6, "m": x, "r": x - half + ink.size * 0.6}[side]
         badge = lit(rng.pick(VIVIDS), 0.9)
         layer.fill(Box(middle - half, area.y1 - ink.size * 1.8, middle + half, area.y1), badge)
-        ink = ink.coloured(readable_on(badge, rng))
+        ink = replace(ink, colour=readable_on(badge, rng))
     layer.text((x, area.y1 - ink.size * 0.9), text, ink, side + "m", key="amount")
 
 
@@ -193,7 +188,7 @@ def _claims(rng: Rng, face: PackFace, contents: Contents, small: Ink, y: float) 
     y += small.size * (4.5 if contents.big else 1.5)
     if contents.strip and bottom - y > area.width * 0.2:
         tall = min(area.width * rng.uniform(0.14, 0.22), bottom - y)
-        draw_strip(rng, layer, Box(area.x0, bottom - tall, area.x1, bottom), small, contents.strip)
+        words.draw_strip(rng, layer, Box(area.x0, bottom - tall, area.x1, bottom), small, contents.strip)
         bottom -= tall + small.size * 0.4
     if rng.chance(0.35) and bottom - y > area.width * 0.4:
         radius = min((bottom - y) / 2, area.width * 0.3) * 0.9

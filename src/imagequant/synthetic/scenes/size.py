@@ -1,7 +1,5 @@
 """Photos with the size as text: ``40 x 30 x 10 cm`` or named lines next to the product."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from imagequant.core.records import Box
@@ -15,8 +13,7 @@ from imagequant.synthetic.render.colours import Colour, readable_on
 from imagequant.synthetic.render.fonts import body_face
 from imagequant.synthetic.render.geometry import disc
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.scenes.common import advert, fitted, headline
-from imagequant.synthetic.scenes.length_questions import ask_lengths
+from imagequant.synthetic.scenes.common import advert, ask_lengths, fitted, headline
 
 _DECOYS = ("Size", "Product Size", "Größe", "Cable Length")
 _CM = (("cm", 50), (" cm", 40), ("CM", 8), (" CM", 2))

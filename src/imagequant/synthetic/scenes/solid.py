@@ -1,21 +1,18 @@
 """Dimension drawings of a solid product at an angle, with lines along three edges."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 
 from imagequant.core.records import Box
-from imagequant.synthetic.goods.solid import Solid, any_solid
+from imagequant.synthetic.goods.solid import SOLIDS, Solid
 from imagequant.synthetic.lettering.dimension_lines import LineStyle, draw_dimension, extend, line_style
-from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_style, note_for_bare, write_length
+from imagequant.synthetic.lettering.lengths import LengthStyle, Written, length_style, write_length, write_unit
 from imagequant.synthetic.records import Scene
-from imagequant.synthetic.render.backgrounds import plain_ground
 from imagequant.synthetic.render.canvas import Canvas
-from imagequant.synthetic.render.geometry import Corner, Cuboid, Point, View, add, between, direction
+from imagequant.synthetic.render.geometry import Corner, Cuboid, View, add, between, direction
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.scenes.common import margins, photo_size
-from imagequant.synthetic.scenes.length_questions import ask_lengths
+from imagequant.synthetic.render.surfaces import plain_ground
+from imagequant.synthetic.scenes.common import ask_lengths, margins, photo_size
 
 # Axis letters in labels, as used by furniture sellers: 31.5" L.
 _LETTERS = (("W", "H", "D"), ("W", "H", "L"), ("L", "H", "W"), ("W", "H", "D"))
@@ -25,13 +22,14 @@ _WITH_PARTS = 0.6
 _PART_COUNTS = ((1, 20), (2, 25), (3, 20), (4, 15), (6, 12), (8, 8))
 # A part as long as the whole would be a second correct answer.
 _LONGEST_PART = 0.9
+Edge = tuple[Corner, Corner]
 
 
 def draw(rng: Rng) -> Scene:
     """Draw a box-like product with width, height and depth along its edges."""
     width, height = photo_size(rng)
     canvas, ground = plain_ground(rng, width, height, 0.88)
-    solid = any_solid(rng)
+    solid = rng.weighted([(each, each.weight) for each in SOLIDS])
     scale = rng.log_uniform(*solid.scale)
     size = (rng.uniform(*solid.width) * scale, rng.uniform(*solid.height) * scale, rng.uniform(*solid.depth) * scale)
     lengths = length_style(rng, max(size))
@@ -41,10 +39,7 @@ def draw(rng: Rng) -> Scene:
     shown = _shown(rng, lengths, size)
     top, bottom, extra = margins(rng, canvas, ground, 0.15)
     if lengths.bare:
-        size_of_note = min(width, height) * 0.03
-        at = (canvas.width * 0.04, top + size_of_note)
-        canvas.text(at, note_for_bare(lengths, rng), style.ink.sized(size_of_note), "lm")
-        top += size_of_note * 2
+        top = write_unit(rng, canvas, lengths, top, style.ink.sized(min(width, height) * 0.03))
     block = Cuboid((0.0, 0.0, 0.0), (size[0], size[2], size[1]))
     view = _view(rng, solid, size).fitted(block, _free(rng, canvas, top, bottom, shown, style))
     solid.draw(rng, canvas, view, block)
@@ -60,9 +55,7 @@ def _shown(rng: Rng, lengths: LengthStyle, size: Corner) -> dict[str, Written]:
     if rng.chance(0.12):
         letters = rng.pick(_LETTERS)
         pattern = rng.pick(("{1} {0}", "{1} {0}", "{0}:{1}", "{1}({0})", "{0}: {1}"))
-        for name, letter in zip(names, letters, strict=True):
-            first, *others = shown[name].lines
-            shown[name] = replace(shown[name], lines=(pattern.format(letter, first), *others))
+        shown = {name: shown[name].lettered(pattern, letter) for name, letter in zip(names, letters, strict=True)}
     if rng.chance(_TWO_OF_THREE):
         shown.pop(rng.pick(names))
     return shown
@@ -118,31 +111,19 @@ def _edges(
 
 
 def draw_along(
-    canvas: Canvas,
-    view: View,
-    size: Corner,
-    edge: tuple[Corner, Corner],
-    gap: float,
-    written: Written,
-    style: LineStyle,
-    key: str,
+    canvas: Canvas, view: View, size: Corner, edge: Edge, gap: float, written: Written, style: LineStyle, key: str
 ) -> None:
     """Draw a dimension line beside an edge of the block, or beside a part of it."""
     center = view.at(size[0] / 2, size[2] / 2, size[1] / 2)
     p, q = (view.at(*end) for end in edge)
-    away = _outward(p, q, center)
+    step, middle = direction(p, q), between(p, q)
+    away = (-step[1], step[0])
+    if (center[0] - middle[0]) * away[0] + (center[1] - middle[1]) * away[1] > 0:
+        away = (step[1], -step[0])
     span = (add(p, away, gap), add(q, away, gap))
     for start, end in zip((p, q), span, strict=True):
         extend(canvas, start, add(end, away, gap * 0.4), style)
     draw_dimension(canvas, span, written, style, away, key)
-
-
-def _outward(p: Point, q: Point, center: Point) -> Point:
-    step = direction(p, q)
-    side = (-step[1], step[0])
-    middle = between(p, q)
-    inward = (center[0] - middle[0]) * side[0] + (center[1] - middle[1]) * side[1]
-    return (-side[0], -side[1]) if inward > 0 else side
 
 
 def _parts(

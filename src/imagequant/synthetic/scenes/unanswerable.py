@@ -1,12 +1,10 @@
 """Photos that do not answer their questions: without text, or with other words, numbers or measurements."""
 
-from __future__ import annotations
-
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering import pack_words as words
 from imagequant.synthetic.lettering.amounts import any_amount, number, spelled
 from imagequant.synthetic.lettering.electric_words import decoy_rows
-from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question, unanswerable
+from imagequant.synthetic.records import Amount, Scene, SceneQuestion, question
 from imagequant.synthetic.render.canvas import Canvas, Ink
 from imagequant.synthetic.render.colours import Colour, any_colour, readable_on
 from imagequant.synthetic.render.fonts import body_face, plate_face
@@ -63,7 +61,7 @@ def _instrument(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
     canvas.text(screen.at(0.5, 0.5), text, ink, width=screen.width * 0.9)
     small = Ink(body_face(rng), max(body.height * 0.05, 9.0), readable_on(case, rng))
     canvas.text(body.at(0.5, 0.75), rng.pick(words.BRANDS), small, width=body.width * 0.8)
-    asked: tuple[SceneQuestion, ...] = (unanswerable(entity),)
+    asked: tuple[SceneQuestion, ...] = (SceneQuestion(entity),)
     if entity == "item_weight" and rng.chance(_STATES_CAPACITY):
         most = any_amount(rng, "maximum_weight_recommendation", (unit,) if unit != "gram" else ("gram", "kilogram"))
         text = rng.pick(words.LOADS).replace("\n", " ").format(spelled(rng, most))
@@ -86,14 +84,12 @@ def _used_by(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
     room = _words(rng, canvas, canvas.frame.inner(0.05, 0.04, 0.95, 0.96), rng.sample(lines, len(lines)), ink)
     product = draw_product(rng, canvas, room, (0.7, 0.95))
     asked = rng.pick((("height",), ("width",), ("height", "width"))) if entity == "height" else (entity,)
-    return Scene(canvas, tuple(unanswerable(each) for each in asked), product)
+    return Scene(canvas, tuple(SceneQuestion(each) for each in asked), product)
 
 
 def _plain(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
     """A product without amounts of the kind, or without text."""
-    top = canvas.height * 0.03
-    if rng.chance(0.4):
-        top = headline(rng, canvas, ground, rng.pick(words.HEADLINES))
+    top = headline(rng, canvas, ground, rng.pick(words.HEADLINES)) if rng.chance(0.4) else canvas.height * 0.03
     room = Box(canvas.width * 0.05, top, canvas.width * 0.95, canvas.height * 0.96)
     if rng.chance(0.65):
         lines = rng.sample(words.FEATURES, rng.integer(1, 4))
@@ -103,7 +99,7 @@ def _plain(rng: Rng, canvas: Canvas, ground: Colour) -> Scene:
         ink = Ink(body_face(rng), max(canvas.width * rng.uniform(0.022, 0.045), 9.5), readable_on(ground, rng))
         room = _words(rng, canvas, room, lines, ink)
     product = draw_product(rng, canvas, room, (0.7, 0.95))
-    return Scene(canvas, tuple(unanswerable(entity) for entity in rng.weighted(_ASKED)), product)
+    return Scene(canvas, tuple(SceneQuestion(entity) for entity in rng.weighted(_ASKED)), product)
 
 
 def _words(rng: Rng, canvas: Canvas, room: Box, lines: list[str], ink: Ink) -> Box:

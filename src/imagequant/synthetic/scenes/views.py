@@ -1,22 +1,20 @@
 """Technical drawings of furniture: front and side view beside each other, with the lengths of parts and of a drawer."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
+from itertools import combinations, product
 
 from imagequant.core.records import Box
 from imagequant.synthetic.lettering.dimension_lines import LineStyle, Side, draw_outside, line_style
 from imagequant.synthetic.lettering.lengths import LengthStyle, length_style, write_length
 from imagequant.synthetic.records import Scene
-from imagequant.synthetic.render.backgrounds import plain_ground
 from imagequant.synthetic.render.canvas import Canvas
 from imagequant.synthetic.render.colours import Colour, readable_on
 from imagequant.synthetic.render.geometry import Cuboid, View
 from imagequant.synthetic.render.rng import Rng
-from imagequant.synthetic.scenes.common import margins, photo_size
+from imagequant.synthetic.render.surfaces import plain_ground
+from imagequant.synthetic.scenes.common import ask_lengths, margins, photo_size
 from imagequant.synthetic.scenes.drawing import inner_spans
-from imagequant.synthetic.scenes.length_questions import ask_lengths
 from imagequant.synthetic.scenes.solid import draw_along
 
 # Ranges of width, height and depth in centimetres.
@@ -36,12 +34,11 @@ _DRAWER = 0.35
 
 @dataclass(frozen=True)
 class _Drawing:
-    """What all views of a drawing share; ``scale`` is in pixels per centimetre."""
+    """What all views of a drawing share."""
 
     canvas: Canvas
     lengths: LengthStyle
     style: LineStyle
-    scale: float
     outline: Colour
 
 
@@ -52,9 +49,8 @@ def draw(rng: Rng) -> Scene:
     name, *ranges = rng.pick(_FURNITURE)
     size = across, up, back = (rng.uniform(*ranges[0]), rng.uniform(*ranges[1]), rng.uniform(*ranges[2]))
     lengths = replace(length_style(rng, max(size)), bare=False)
-    style = replace(
-        line_style(rng, ground, min(width, height)), placing="beside", boxed=None, extension=rng.chance(0.8)
-    )
+    style = line_style(rng, ground, min(width, height))
+    style = replace(style, placing="beside", boxed=None, extension=rng.chance(0.8))
     top, bottom, extra = margins(rng, canvas, ground, 0.1)
     shown = {
         key: write_length(lengths, value)
@@ -70,7 +66,7 @@ def draw(rng: Rng) -> Scene:
         room = room.inner(0, 0, 1, 0.6)
     gap = min(beside * rng.uniform(1.2, 2.2), room.width * 0.35)
     scale = min((room.width - gap) / (across + back), room.height / up)
-    drawing = _Drawing(canvas, lengths, style, scale, readable_on(ground, rng))
+    drawing = _Drawing(canvas, lengths, style, readable_on(ground, rng))
     left = room.x0 + (room.width - gap - scale * (across + back)) / 2
     floor = room.center[1] + scale * up / 2
     front = Box(left, floor - scale * up, left + scale * across, floor)
@@ -102,14 +98,11 @@ def _furniture(rng: Rng, drawing: _Drawing, frame: Box, rows: int, columns: int)
     body = frame.inner(0, 0, 1, 1 - rng.pick((0.0, 0.06, 0.15, 0.3)))
     drawing.canvas.outline(body, drawing.outline, line)
     for x in (0.0, 0.94):
-        drawing.canvas.outline(
-            Box(frame.at(x, 0)[0], body.y1, frame.at(x + 0.06, 0)[0], frame.y1), drawing.outline, line
-        )
-    for row in range(rows):
-        for column in range(columns):
-            if rows * columns > 1:
-                cell = body.inner(column / columns, row / rows, (column + 1) / columns, (row + 1) / rows)
-                drawing.canvas.outline(cell.inner(0.04, 0.06, 0.96, 0.94), drawing.outline, line * 0.7)
+        leg = Box(frame.at(x, 0)[0], body.y1, frame.at(x + 0.06, 0)[0], frame.y1)
+        drawing.canvas.outline(leg, drawing.outline, line)
+    for row, column in product(range(rows), range(columns)) if rows * columns > 1 else ():
+        cell = body.inner(column / columns, row / rows, (column + 1) / columns, (row + 1) / rows)
+        drawing.canvas.outline(cell.inner(0.04, 0.06, 0.96, 0.94), drawing.outline, line * 0.7)
 
 
 def _parts(
@@ -123,33 +116,27 @@ def _parts(
         low, high = 0.5 - (half := rng.uniform(0.3, _LONGEST_PART / 2)), 0.5 + half
         side: Side = "below" if taken == "above" else "above"
         written = write_length(lengths, real[0] * (high - low))
-        span = (frame.at(low, 0)[0], frame.at(high, 0)[0])
-        draw_outside(canvas, frame, side, gap, written, style, f"{taken}{beside}across", span)
+        draw_outside(canvas, frame, side, gap, written, style, f"{taken}{beside}across", (low, high))
     if beside:
         low, high = rng.pick(((0.0, rng.uniform(0.15, 0.8)), (rng.uniform(0.2, 0.9), 1.0)))
         written = write_length(lengths, real[1] * (high - low))
-        span = (frame.at(0, low)[1], frame.at(0, high)[1])
-        draw_outside(canvas, frame, beside, gap, written, style, f"{beside}up", span)
+        draw_outside(canvas, frame, beside, gap, written, style, f"{beside}up", (low, high))
     if rng.chance(0.6):
-        inner_spans(rng, canvas, frame, real, lengths, style, rng.integer(1, 2), prefix=f"{taken}{beside}")
+        inner_spans(rng, canvas, frame, real, (lengths, style), rng.integer(1, 2), f"{taken}{beside}")
 
 
 def _drawer(rng: Rng, drawing: _Drawing, room: Box, size: tuple[float, float, float]) -> None:
     """Draw a drawer at an angle, with its three lengths."""
-    across, up, back = (
-        size[0] * rng.uniform(0.4, 0.95),
-        size[1] * rng.uniform(0.08, 0.3),
-        size[2] * rng.uniform(0.6, 0.95),
-    )
+    ranges = ((0.4, 0.95), (0.08, 0.3), (0.6, 0.95))
+    across, up, back = (length * rng.uniform(*shares) for length, shares in zip(size, ranges, strict=True))
     down, rise = math.radians(rng.uniform(5, 20)), math.radians(rng.uniform(12, 38))
     vectors = (0.9 * math.cos(down), -0.9 * math.sin(down)), (0.8 * math.cos(rise), 0.8 * math.sin(rise))
     block = Cuboid((0.0, 0.0, 0.0), (across, back, up))
     view = View((0.0, 0.0), 1.0, *vectors, 0.0, back).fitted(block, room.inner(0.2, 0.1, 0.8, 1))
-    corners = {corner: view.at(*corner) for corner in _corners(across, back, up)}
-    for one, p in corners.items():
-        for other, q in corners.items():
-            if one < other and sum(a != b for a, b in zip(one, other, strict=True)) == 1:
-                drawing.canvas.line([p, q], drawing.outline, max(drawing.style.width * 0.8, 0.8))
+    for one, other in combinations(product((0.0, across), (0.0, back), (0.0, up)), 2):
+        if sum(a != b for a, b in zip(one, other, strict=True)) == 1:
+            line = [view.at(*one), view.at(*other)]
+            drawing.canvas.line(line, drawing.outline, max(drawing.style.width * 0.8, 0.8))
     edges = {
         "drawer_width": ((0.0, 0.0, up), (across, 0.0, up)),
         "drawer_depth": ((across, 0.0, up), (across, back, up)),
@@ -159,7 +146,3 @@ def _drawer(rng: Rng, drawing: _Drawing, room: Box, size: tuple[float, float, fl
     for number, (key, edge) in enumerate(edges.items()):
         written = write_length(drawing.lengths, (across, back, up)[number])
         draw_along(drawing.canvas, view, (across, up, back), edge, style.end_size * 1.5, written, style, key)
-
-
-def _corners(across: float, back: float, up: float) -> list[tuple[float, float, float]]:
-    return [(x, y, z) for x in (0.0, across) for y in (0.0, back) for z in (0.0, up)]
