@@ -4,8 +4,6 @@
 ``ENTITIES``. What a person can put right raises ``InputError``. All names load when first used.
 """
 
-from __future__ import annotations
-
 import importlib
 from typing import TYPE_CHECKING
 

@@ -1,7 +1,5 @@
 """Typed ``params.yaml``, one frozen dataclass per section; unknown, missing and out-of-range keys are errors."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from collections.abc import Mapping

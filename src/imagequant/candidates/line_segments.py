@@ -1,7 +1,5 @@
 """Line segments around a candidate: dimension lines and arrows show which way a length was measured."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import cv2

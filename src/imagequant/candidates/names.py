@@ -1,7 +1,5 @@
 """Printed names of quantities: on their own line, in the cell to the left, or in the line above or below."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

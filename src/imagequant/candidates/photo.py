@@ -1,7 +1,5 @@
 """One photo's words to its tokens and candidates."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 

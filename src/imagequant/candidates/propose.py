@@ -1,7 +1,5 @@
 """Lines to candidates: the grammar applied to lines, stacked lines and notes about units."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

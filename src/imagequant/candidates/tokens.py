@@ -1,7 +1,5 @@
 """Tokens: the words of a photo in reading order, split at blanks. The network reads them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from imagequant.candidates.lines import Line

@@ -1,7 +1,5 @@
 """The command line. Heavy modules are imported on demand."""
 
-from __future__ import annotations
-
 import click
 
 from imagequant.cli import photos, project

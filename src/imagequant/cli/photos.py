@@ -1,7 +1,5 @@
 """Commands for photos: prediction, server, Label Studio."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Project commands: cross-validation, tuning, ablations, reports."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """One command per stage; the options that commands share, and how errors are shown."""
 
-from __future__ import annotations
-
 import importlib
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Errors a person can act on."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 

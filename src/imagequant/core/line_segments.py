@@ -3,8 +3,6 @@
 Three features per direction come first, then two.
 """
 
-from __future__ import annotations
-
 LEVEL, UPRIGHT, RISING, FALLING = range(4)
 NEAR, AROUND, IN_LINE = (slice(first, 12, 3) for first in range(3))
 CENTRED = slice(12, 14)

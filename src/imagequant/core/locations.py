@@ -5,8 +5,6 @@ Remote paths are ``UPath``s of universal-pathlib, which behave like ``pathlib.Pa
 an object only when it is complete, so nobody sees half of one.
 """
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 from collections.abc import Iterator

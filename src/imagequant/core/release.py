@@ -1,7 +1,5 @@
 """Which release this is."""
 
-from __future__ import annotations
-
 from importlib.metadata import version
 
 # On the package index; `imagequant` there is another project.

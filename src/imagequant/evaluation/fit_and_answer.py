@@ -1,7 +1,5 @@
 """Fit a method on some rows, calibrate it, and answer the rows held out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Figures over scored rows, and the files they are written to."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Oracle recall: the share of labelled rows whose answer is among the candidates."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple

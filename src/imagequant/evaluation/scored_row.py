@@ -1,7 +1,5 @@
 """One labelled row with its answer: how it scores, where an error arose, and its form in ``rows.csv``."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Mapping, Sequence

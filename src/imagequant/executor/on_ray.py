@@ -1,7 +1,5 @@
 """Maps a function over shards on a Ray cluster: one actor per core, each builds the function for itself."""
 
-from __future__ import annotations
-
 import logging
 import os
 import socket

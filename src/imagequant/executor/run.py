@@ -1,7 +1,5 @@
 """``map_shards``: the one place that distributes work, and the device it runs on."""
 
-from __future__ import annotations
-
 import importlib.util
 import multiprocessing
 import os

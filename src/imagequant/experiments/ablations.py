@@ -3,8 +3,6 @@
 ``imagequant ablate`` runs them on the data of the project, ``imagequant cross-validate`` on labelled photos.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence

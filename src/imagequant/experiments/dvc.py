@@ -1,7 +1,5 @@
 """DVC from Python: commands as subprocesses, and the hashes of outputs that ``dvc.lock`` records."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

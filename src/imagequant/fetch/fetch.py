@@ -1,7 +1,5 @@
 """Fetches links from web servers."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import tempfile

@@ -5,8 +5,6 @@ into its own folder and into those named by ``download.folders``. Symbolic links
 archive may contain some. The same holds in object stores, which are read with the owner's credentials.
 """
 
-from __future__ import annotations
-
 import ipaddress
 import os
 import re

@@ -1,7 +1,5 @@
 """Outcomes that need no web server: invalid links, what the work cache holds, local files, objects in stores."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor

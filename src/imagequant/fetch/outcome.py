@@ -1,7 +1,5 @@
 """The outcome of a fetch: an image, or a failure with a reason that is the same on every machine."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from enum import Enum

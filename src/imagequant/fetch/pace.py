@@ -1,7 +1,5 @@
 """How fast a host is asked, when a request is repeated, and when to give up a host."""
 
-from __future__ import annotations
-
 import asyncio
 import random
 import time

@@ -1,7 +1,5 @@
 """One HTTP request: valid addresses, the response, and the names of failures."""
 
-from __future__ import annotations
-
 import re
 import ssl
 import zlib

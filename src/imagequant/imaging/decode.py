@@ -3,8 +3,6 @@
 Thread-safe: Pillow's global switches (``LOAD_TRUNCATED_IMAGES``, ``MAX_IMAGE_PIXELS``) are not touched.
 """
 
-from __future__ import annotations
-
 import io
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Drawing of answers onto their photos."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Loading of images from paths, bytes, arrays and PIL images."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Reproducible OpenVINO networks."""
 
-from __future__ import annotations
-
 import openvino as ov
 
 from imagequant.params import Precision

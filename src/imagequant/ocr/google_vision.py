@@ -1,7 +1,5 @@
 """Google Cloud Vision through its official client (extra ``google``)."""
 
-from __future__ import annotations
-
 from importlib.metadata import version
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Merging of several engines' words without duplicates."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """OCR engines by their names in ``ocr.engines``."""
 
-from __future__ import annotations
-
 from imagequant.ocr.engine import OcrEngine
 from imagequant.params import OcrEngineName, OcrParams
 

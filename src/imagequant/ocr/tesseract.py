@@ -1,7 +1,5 @@
 """Tesseract through pytesseract."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Limits on the size and aspect ratio of the engines' input."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 

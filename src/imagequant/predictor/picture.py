@@ -1,7 +1,5 @@
 """Answers drawn on their photo: answers have letters, alternatives have numbers, and every word has a thin frame."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass

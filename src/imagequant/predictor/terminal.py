@@ -1,7 +1,5 @@
 """Predictions as a table on the terminal."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD

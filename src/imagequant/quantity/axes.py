@@ -4,8 +4,6 @@ Letters differ by language: L is the length in English and the width in French, 
 in German. So a line's letters are resolved together.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

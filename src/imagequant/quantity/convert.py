@@ -1,7 +1,5 @@
 """Exact conversion between units, in fractions."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypedDict

@@ -1,7 +1,5 @@
 """Words around a quantity that say what it measures, in several languages."""
 
-from __future__ import annotations
-
 import re
 
 from imagequant.quantity.axes import AXIS_NOUNS

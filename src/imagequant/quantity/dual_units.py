@@ -1,7 +1,5 @@
 """Dual units: one amount printed in two units, which check each other (``20.1 cm / 7.9 in``)."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Sequence

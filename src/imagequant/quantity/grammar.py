@@ -5,8 +5,6 @@ A line of text is scanned for numbers. Each is an amount with a unit of the cont
 together what belongs together: ``6 ft 2 in``, ``10 x 20 cm``, ``100-240 V``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

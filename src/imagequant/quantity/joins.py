@@ -1,7 +1,5 @@
 """How numbers on a line belong together: compounds, size strings, ranges, multiples, tolerances."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

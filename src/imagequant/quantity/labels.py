@@ -1,7 +1,5 @@
 """Labels in the contest's formats: ``500.0 gram``, ``[220.0, 240.0] volt``, ``9 kilogram to 18 kilogram``."""
 
-from __future__ import annotations
-
 import math
 import re
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ the quantile 0.9995 of lengths and voltages; half 0.005 to twice 0.99 of the oth
 0.05 for loads: one in twenty is a few grams or less, mostly a dose.
 """
 
-from __future__ import annotations
-
 from imagequant.quantity.units import to_base
 
 LIMITS: dict[str, tuple[float, float]] = {

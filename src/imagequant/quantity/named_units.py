@@ -1,7 +1,5 @@
 """Units before the number: with the name of the quantity (``Power (W): 33``) or by themselves (``Gr. 400``)."""
 
-from __future__ import annotations
-
 import re
 
 from imagequant.quantity.spelling import match_unit

@@ -1,7 +1,5 @@
 """What a printed name says that a weight or volume is: net, gross, drained, the product's own, a load, a dose, ..."""
 
-from __future__ import annotations
-
 import re
 
 # The first that matches decides: "Poids net égoutté" is drained, "Max. user weight" is a load.

@@ -1,7 +1,5 @@
 """Numbers as printed on products: decimals, thousands, fractions, and OCR's misreadings of them."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """What numbers on products count besides the contest's quantities: money, temperatures, currents, speeds, pieces."""
 
-from __future__ import annotations
-
 import re
 
 _CURRENCY = r"US\$|[$€£¥₹₽₩฿]|\b(?:USD|EUR|GBP|INR|CAD|AUD|CHF|Rs|MRP|PLN)\b\.?"

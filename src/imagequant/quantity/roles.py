@@ -1,7 +1,5 @@
 """Which printed names answer which entity, and which entities exclude one another."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import combinations
 

@@ -1,7 +1,5 @@
 """The contest's scoring and its check of predictions."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections import Counter

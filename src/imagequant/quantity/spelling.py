@@ -1,7 +1,5 @@
 """Recognition of units in text."""
 
-from __future__ import annotations
-
 import re
 
 from imagequant.quantity.other_kinds import is_rate

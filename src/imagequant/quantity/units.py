@@ -4,8 +4,6 @@ Sizes are in the dimension's base unit (gram, centimetre, volt, watt, millilitre
 (international yard and pound agreement of 1959; US and imperial gallons by statute). To add a unit, add a row.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property

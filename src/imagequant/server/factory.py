@@ -1,7 +1,5 @@
 """The FastAPI application, and the server of ``imagequant serve``."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager

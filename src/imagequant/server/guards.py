@@ -1,7 +1,5 @@
 """Middleware: authentication, limits, headers and logs. Nothing is buffered."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import secrets

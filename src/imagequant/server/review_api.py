@@ -1,7 +1,5 @@
 """``/v1/review``: rows, photos and decisions."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any
 

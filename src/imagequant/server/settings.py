@@ -1,7 +1,5 @@
 """Settings of the server."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Prometheus counters and JSON logs. Neither contains photos, file names or text from photos."""
 
-from __future__ import annotations
-
 import json
 import logging
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The bounded queue of photos, with one thread per predictor."""
 
-from __future__ import annotations
-
 import math
 import threading
 import time

@@ -1,7 +1,5 @@
 """The tables that the ``candidates`` stage writes for each shard: photos, tokens and quantities."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What the cells of the project's tables may hold; see ``declare``."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import get_args
 

@@ -1,7 +1,5 @@
 """Fingerprints of first-party code, so that stored results are used only by the code that made them."""
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import importlib.util

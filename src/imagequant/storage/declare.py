@@ -14,8 +14,6 @@ The Arrow schema, the conversion of rows, the checks of values and ``docs/tables
 A field whose type is a dataclass (``Box``) becomes one column per field of that class.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property, reduce

@@ -1,7 +1,5 @@
 """What cells about entities and units may hold; apart from ``checks``, because few stages depend on the units."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from operator import or_

@@ -1,7 +1,5 @@
 """CNN features on disk: one safetensors shard for each shard of letterboxed images."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from functools import lru_cache

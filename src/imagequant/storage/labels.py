@@ -1,7 +1,5 @@
 """The table of normalised labels, which training and evaluation read."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """Folders relative to the project's root, and copies of a checkout in which DVC runs experiments."""
 
-from __future__ import annotations
-
 import os
 import re
 from dataclasses import dataclass

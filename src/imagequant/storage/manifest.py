@@ -4,8 +4,6 @@ One row per distinct (``source``, ``image_link``), the key on which raw rows joi
 share their outcome; rows with the same ``sha256`` share the image.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path

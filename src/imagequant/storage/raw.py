@@ -1,7 +1,5 @@
 """Raw rows: CSV or parquet files with the contest's columns."""
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Parquet files whose bytes depend on the rows alone."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path

@@ -4,8 +4,6 @@ An image is the member ``<sha256>.<suffix>`` (``jpg``, ``png``, ...), as webdata
 get the part before the first dot, the content hash.
 """
 
-from __future__ import annotations
-
 import io
 import tarfile
 from collections.abc import Container, Iterable, Iterator

@@ -4,8 +4,6 @@ Shard ``00000.safetensors`` holds the images of the tar of the same number in th
 the index. ``index.parquet`` beside the shards says where each image lies and, if it could not be decoded, why.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """The tables that the ``ocr`` stage writes: words, and what became of each photo."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from itertools import groupby

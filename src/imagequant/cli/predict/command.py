@@ -1,7 +1,5 @@
 """The command ``imagequant predict PHOTOS`` without its options."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Collection, Iterator, Sequence

@@ -1,7 +1,5 @@
 """The photos and questions that the command line names: files, folders, URLs, CSV and parquet tables of questions."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

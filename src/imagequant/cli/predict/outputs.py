@@ -1,7 +1,5 @@
 """The outputs of ``imagequant predict``. Each receives the questions and answers of one photo at a time."""
 
-from __future__ import annotations
-
 import csv
 import json
 import sys

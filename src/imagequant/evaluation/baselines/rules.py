@@ -1,7 +1,5 @@
 """Baselines that learn nothing: each rule always picks one of the candidates."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 from imagequant.core.records import Candidate

@@ -4,8 +4,6 @@ A ResNet's global vector, an LSTM over the words of the photo and the entity lea
 the training rows. It cannot output a value that it has not seen in training.
 """
 
-from __future__ import annotations
-
 import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """The figures of cross-validation (``metrics/cross_validation/real.json``), their tables, and a CSV of all rows."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path

@@ -5,8 +5,6 @@ parameters. DVC decides what is up to date. Variants with other parameters for t
 which share DVC's cache, so that equal stages run only once.
 """
 
-from __future__ import annotations
-
 import csv
 import json
 import sys

@@ -1,7 +1,5 @@
 """The runs of cross-validation: one method on one fold. Each result goes to the work cache when it is complete."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass

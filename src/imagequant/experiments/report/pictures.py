@@ -1,7 +1,5 @@
 """The pictures of the report: plots of ``metrics/evaluate``, two revisions side by side, and small photos."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Compares two revisions: ``report.md`` with pictures, and ``comment.md`` without."""
 
-from __future__ import annotations
-
 import sys
 from functools import partial
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The sections of the report, as GitHub-flavoured Markdown, from the matched rows of two revisions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

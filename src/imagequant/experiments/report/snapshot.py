@@ -1,7 +1,5 @@
 """The files of one revision that the report compares."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

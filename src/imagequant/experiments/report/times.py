@@ -3,8 +3,6 @@
 DVC reports when a stage begins, but not how long it took. Times do not belong in files that are compared.
 """
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

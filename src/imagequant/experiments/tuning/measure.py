@@ -1,7 +1,5 @@
 """Measures a set of parameters on folds: the score that the search maximises, and the scored rows."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """``data/candidates``, ``data/cnn``, ``data/labels`` -> ``models/tune/``: the study, its best parameters, plots."""
 
-from __future__ import annotations
-
 import fcntl
 import shlex
 import sys

@@ -1,7 +1,5 @@
 """The search space, and the study: trials one at a time in SQLite, so that a killed search can resume; plots."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass

@@ -4,8 +4,6 @@ Source: M. Liao et al., "Real-time scene text detection with differentiable bina
 shrunk cores of lines; their boxes are widened again.
 """
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray

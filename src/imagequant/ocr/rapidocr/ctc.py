@@ -1,7 +1,5 @@
 """CTC decoding: the likeliest text of a line, and alternatives."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby

@@ -1,7 +1,5 @@
 """Detection and cropping of text lines with PP-OCR."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import cv2

@@ -1,7 +1,5 @@
 """RapidOCR (PP-OCRv6 small, with the package's models) on OpenVINO."""
 
-from __future__ import annotations
-
 from functools import cached_property
 
 import cv2

@@ -1,7 +1,5 @@
 """PP-OCR's networks on OpenVINO."""
 
-from __future__ import annotations
-
 import math
 from functools import cached_property
 

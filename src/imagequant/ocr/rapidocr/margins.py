@@ -1,7 +1,5 @@
 """Removal of a photo's empty margins, which lets the detector see the rest at a larger scale."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 

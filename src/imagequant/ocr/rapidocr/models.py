@@ -1,7 +1,5 @@
 """The model files of the package ``rapidocr``, whose code is not used."""
 
-from __future__ import annotations
-
 import hashlib
 from importlib.metadata import distribution, version
 from pathlib import Path

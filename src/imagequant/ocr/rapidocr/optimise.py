@@ -1,7 +1,5 @@
 """Optimisation of PP-OCR's networks if their graphs are known."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass

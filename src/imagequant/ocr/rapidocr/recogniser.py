@@ -1,7 +1,5 @@
 """Recognition of cropped lines with PP-OCR. Doubtful lines are read again, rotated and cropped more tightly."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """The review: rows, photos, decisions, and the file of corrections."""
 
-from __future__ import annotations
-
 import sqlite3
 import threading
 import time

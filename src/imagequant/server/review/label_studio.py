@@ -3,8 +3,6 @@
 Positions are in percent of the photo. The file format is documented at https://labelstud.io/guide/task_format.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The rows to review, least certain first."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Of the 18 709 characters that PP-OCRv6 knows, 15 908 are Chinese. Scoring them a
 time (a third in bfloat16). Units and cue words need only a few dozen of them.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from dataclasses import dataclass
 

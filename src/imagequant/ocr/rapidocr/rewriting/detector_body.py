@@ -1,7 +1,5 @@
 """Cheaper parts of PP-OCR's detector: the same arithmetic with fewer memory writes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

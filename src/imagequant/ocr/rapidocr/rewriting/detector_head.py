@@ -1,7 +1,5 @@
 """Cheaper last layers of PP-OCR's detector, which save a sixth of its time."""
 
-from __future__ import annotations
-
 import numpy as np
 import openvino as ov
 from numpy.typing import NDArray

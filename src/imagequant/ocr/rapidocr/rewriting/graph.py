@@ -1,7 +1,5 @@
 """Finding nodes in a network's graph."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
