@@ -192,7 +192,7 @@ def _params(engine: str) -> Params:
     params = load_params(ROOT / "params.yaml")
     return replace(
         params,
-        synthetic=replace(params.synthetic, train_photos=9, test_photos=2),
+        synthetic=replace(params.synthetic, train_photos=12, test_photos=2),
         download=replace(params.download, shard_size=4),
         labels=replace(params.labels, folds=2, development=0.3),
         ocr=replace(params.ocr, engines=("rapidocr",), rapidocr=replace(params.ocr.rapidocr, detection_side=736)),
