@@ -72,12 +72,13 @@ def reading_lines(words: Sequence[Word], gap: float) -> list[Line]:
 
 def line_above(line: Line, lines: Sequence[Line], gap: float) -> Line | None:
     """Return the line right above another one, of similar print size, at most ``gap`` text heights away."""
-    box = line.level
+    box, height = line.level, max(line.level.height, 1.0)
     for other in lines:
         above = other.level
-        is_near = -0.3 < (box.y0 - above.y1) / box.height < gap and 0.7 < above.height / box.height < 1.4
+        if not -0.3 * height < box.y0 - above.y1 < gap * height or other.angle != line.angle:
+            continue
         shared = min(box.x1, above.x1) - max(box.x0, above.x0)
-        if other.angle == line.angle and is_near and shared > 0.5 * min(box.width, above.width):
+        if 0.7 < above.height / height < 1.4 and shared > 0.5 * min(box.width, above.width):
             return other
     return None
 

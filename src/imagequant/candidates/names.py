@@ -41,13 +41,31 @@ class Named:
     name: str
 
 
-def name_mentions(mentions: Sequence[Mention], line: Line, lines: Sequence[Line]) -> list[Named]:
+@dataclass(frozen=True)
+class Cells:
+    """The other cells of a reading: lines that are names, with text and level box of the whole name, and numbers."""
+
+    names: tuple[tuple[Line, str, Box], ...]
+    numbers: tuple[Box, ...]
+
+
+def find_cells(lines: Sequence[Line]) -> Cells:
+    """Return the lines of a reading that name something or have numbers."""
+    wordy = [line for line in lines if not _DIGIT.search(line.text)]
+    levels = tuple(line.level for line in lines if _DIGIT.search(line.text))
+    named = [
+        line for line in wordy if _letters(line.text) <= _SHORT and (axis_noun(line.text) or weight_name(line.text))
+    ]
+    return Cells(tuple((line, *_whole_name(line, wordy, levels)) for line in named), levels)
+
+
+def name_mentions(mentions: Sequence[Mention], line: Line, cells: Cells) -> list[Named]:
     """Return the mentions of a line with their printed names.
 
     Args:
         mentions: In reading order.
         line: Their line.
-        lines: All lines of the reading, for the names in other cells.
+        cells: ``find_cells`` of the reading.
     """
     named: list[Named] = []
     for number, mention in enumerate(mentions):
@@ -57,8 +75,8 @@ def name_mentions(mentions: Sequence[Mention], line: Line, lines: Sequence[Line]
         name = _name_on_line(mention, line.text, start, later)
         if not name:
             name = next(filter(None, (_inherited_name(mention, each, line.text) for each in reversed(earlier))), "")
-        if not name and not _has_letters(line.text[start : mention.start]):
-            name = _name_elsewhere(mention, line, lines)
+        if not name and _letters(line.text[start : mention.start]) <= 1:
+            name = _name_elsewhere(mention, line, cells)
         named.append(Named(mention, name))
     return named
 
@@ -114,46 +132,36 @@ def _inherited_name(mention: Mention, before: Named, text: str) -> str:
     return before.name if is_dual or _IS_PRODUCT.fullmatch(text, one.end, mention.start) else ""
 
 
-def _name_elsewhere(mention: Mention, line: Line, lines: Sequence[Line]) -> str:
+def _name_elsewhere(mention: Mention, line: Line, cells: Cells) -> str:
     box = to_level(line.box_at(mention.start, mention.end), line.angle)
     near: list[tuple[float, str]] = []
-    for other in lines:
-        if other is line or other.angle != line.angle or _DIGIT.search(other.text):
-            continue
-        text, around = _whole_name(other, lines)
-        distance = _distance(around, box)
-        if distance is None or sum(character.isalpha() for character in text) > _SHORT:
+    for other, text, around in cells.names:
+        distance = _distance(around, box) if other.angle == line.angle else None
+        if distance is None or _letters(text) > _SHORT:
             continue
         name = _name_of_text(mention, text)
-        if name and not _belongs_to_another(around, box, distance, lines):
+        if name and not _belongs_to_another(around, box, distance, cells.numbers):
             near.append((distance, name))
     return min(near)[1] if near else ""
 
 
-def _whole_name(line: Line, lines: Sequence[Line]) -> tuple[str, Box]:
+def _whole_name(line: Line, wordy: Sequence[Line], numbers: Sequence[Box]) -> tuple[str, Box]:
     """Return a line without numbers, with the line before it if both are one name: "Box" over "weight".
 
-    Rows of a table are as close, but have numbers of their own.
+    Rows of a table are as close, but have numbers of their own, to the right.
     """
-    above = line_above(line, lines, _WRAPPED)
-    if above is None or _DIGIT.search(above.text) or _has_number(above.level, lines):
+    above = line_above(line, wordy, _WRAPPED)
+    if above is None:
         return line.text, line.level
-    return f"{above.text} {line.text}", above.level.union(line.level)
+    name = above.level
+    if any(abs(each.center[1] - name.center[1]) < 0.35 * name.height and name.x1 < each.x1 for each in numbers):
+        return line.text, line.level
+    return f"{above.text} {line.text}", name.union(line.level)
 
 
-def _has_number(name: Box, lines: Sequence[Line]) -> bool:
-    """Return whether there is a number to the right of a name, in its row."""
-    return any(
-        abs(line.level.center[1] - name.center[1]) < 0.35 * name.height
-        and name.x1 < line.level.x1
-        and _DIGIT.search(line.text)
-        for line in lines
-    )
-
-
-def _belongs_to_another(name: Box, number: Box, distance: float, lines: Sequence[Line]) -> bool:
+def _belongs_to_another(name: Box, number: Box, distance: float, numbers: Sequence[Box]) -> bool:
     """Return whether a name is closer to another number: in its row, or on its other side if it is above or below."""
-    others = [line.level for line in lines if _DIGIT.search(line.text) and line.level.intersection(number) <= 0]
+    others = [each for each in numbers if each.intersection(number) <= 0]
     if _is_in_row(name, number):
         return any(_is_in_row(name, each) and name.x1 <= each.center[0] < number.x0 for each in others)
     is_above = name.center[1] < number.center[1]
@@ -197,5 +205,5 @@ def _is_beside(other: Line, line: Line) -> bool:
     return apart < _LEGEND and one.x0 - 4 * height < two.x1 and two.x0 - 4 * height < one.x1
 
 
-def _has_letters(text: str) -> bool:
-    return sum(character.isalpha() for character in text) > 1
+def _letters(text: str) -> int:
+    return sum(character.isalpha() for character in text)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from imagequant.candidates.lines import Line, line_above, to_level
-from imagequant.candidates.names import name_mentions, with_legends
+from imagequant.candidates.names import find_cells, name_mentions, with_legends
 from imagequant.core.records import Box, Candidate, Mention
 from imagequant.params import CandidatesParams
 from imagequant.quantity.cues import find_cues
@@ -48,13 +48,14 @@ def propose(lines: Sequence[Line], params: CandidatesParams) -> list[Candidate]:
     context = Context(decimal_mark(line.text for line in lines))
     candidates: list[Candidate] = []
     parsed = {line: parse_quantities(line.text, context) for line in lines}
+    cells = find_cells(lines)
     for number, line in enumerate(lines):
         above = lines[number - 1] if number and lines[number - 1].angle == line.angle else None
         mentions = with_legends(_with_mended_copies(line, lines, parsed), line, lines)
         corrected = dual_unit_corrections(mentions, line.text) if params.dual_unit_corrections else ()
         found: list[tuple[Mention, Box | None]] = [(mention, None) for mention in (*mentions, *corrected)]
         found.extend(_completed(line, lines, note))
-        named = name_mentions([mention for mention, _ in found], line, lines)
+        named = name_mentions([mention for mention, _ in found], line, cells)
         for each, (_, unit_box) in zip(named, found, strict=True):
             candidate = replace(_candidate(each.mention, line, unit_box, above, number), name=each.name)
             if is_supported(candidate, line, mentions):
@@ -97,13 +98,14 @@ def propose_ocr_alternatives(lines: Sequence[Line]) -> list[Candidate]:
     returned again; the caller knows which those are.
     """
     candidates: list[Candidate] = []
+    cells = find_cells(lines)
     for number, line in enumerate(lines):
         for position, word in enumerate(line.words):
             for alternative in word.alternatives:
                 varied = line.with_text(position, alternative.text)
                 first, last = varied.spans[position]
                 mentions = parse_quantities(varied.text)
-                for named in name_mentions(mentions, varied, lines):
+                for named in name_mentions(mentions, varied, cells):
                     # Two guesses in one are too many.
                     is_guess = named.mention.form in ("fluid", "confusable", "degree")
                     is_guess = is_guess or mended_copy(named.mention, mentions, varied.text) is not named.mention
