@@ -163,8 +163,10 @@ def test_a_changed_label_runs_the_stages_that_depend_on_it(
     first: tuple[Done, dict[str, Any], str], project: Path, restored: Path
 ) -> None:
     path = restored / "plain.csv"
-    header, *lines = path.read_text().splitlines()
-    path.write_text("\n".join([header, lines[0].rpartition(",")[0] + ",", *lines[1:]]) + "\n")
+    lines = path.read_text().splitlines()
+    labelled = next(number for number, line in enumerate(lines) if number and not line.endswith(","))
+    lines[labelled] = lines[labelled].rpartition(",")[0] + ","
+    path.write_text("\n".join(lines) + "\n")
     done = cross_validate(project, restored, "--folds", "2", "--no-baselines")
     assert sorted(stages_run(done)) == ["candidates", "download", "labels", "sources"]
     assert json.loads((project / "metrics/cross_validation/real.json").read_text())["baselines"] == {}
