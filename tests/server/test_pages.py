@@ -106,7 +106,7 @@ def test_a_busy_server_is_asked_again(live: Any, open_page: Any, photo: Any, rea
     reader.hold.clear()
     post = lambda: httpx2.post(f"{address}/v1/predict", files={"photo": photo(1)}, timeout=30)  # noqa: E731
     with in_background(post, post):
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(1500)  # until one is read and the other waits
         page.set_input_files("#photo", {"name": "p.png", "mimeType": "image/png", "buffer": photo(9)})
         expect(page.locator("#status")).to_contain_text("busy")
         reader.hold.set()
