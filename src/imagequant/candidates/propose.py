@@ -32,7 +32,7 @@ _STACK_GAP = 0.8
 # A name above its number: their centers are at most this many text heights apart.
 _NAME_REACH = 2.2
 # A line's copy in another unit is at most this many text heights below it.
-_WRAPPED = 0.6
+_COPY_GAP = 0.6
 # Cues further than this many characters from the number belong to something else.
 _CUE_REACH = 60
 
@@ -65,7 +65,7 @@ def propose(lines: Sequence[Line], params: CandidatesParams) -> list[Candidate]:
 
 def _with_mended_copies(line: Line, lines: Sequence[Line], parsed: Mapping[Line, Sequence[Mention]]) -> list[Mention]:
     """Return the mentions of a line; misread copies, also in brackets under the amount, are mended or left out."""
-    before = line_above(line, lines, _WRAPPED) if line.text.startswith("(") else None
+    before = line_above(line, lines, _COPY_GAP) if line.text.startswith("(") else None
     shift = len(before.text) + 1 if before else 0
     moved = [replace(each, start=each.start + shift, end=each.end + shift) for each in parsed[line]]
     around = (*parsed[before], *moved) if before else moved
@@ -108,8 +108,8 @@ def propose_ocr_alternatives(lines: Sequence[Line]) -> list[Candidate]:
                 for named in name_mentions(mentions, varied, cells):
                     # Two guesses in one are too many.
                     is_guess = named.mention.form in ("fluid", "confusable", "degree")
-                    is_guess = is_guess or mended_copy(named.mention, mentions, varied.text) is not named.mention
-                    if named.mention.start < last and first < named.mention.end and not is_guess:
+                    is_misread = mended_copy(named.mention, mentions, varied.text) is not named.mention
+                    if named.mention.start < last and first < named.mention.end and not (is_guess or is_misread):
                         mention = replace(named.mention, form="ocr_alternative")
                         candidate = _candidate(mention, varied, None, None, number)
                         confidence = word.confidence * alternative.odds

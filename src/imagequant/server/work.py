@@ -59,7 +59,11 @@ class Workers:
         return sum(answer.running() for answer in self._answers)
 
     def submit(self, photos: Sequence[bytes], entities: Sequence[str], group_id: str) -> list[Future[Answer]]:
-        """Queue all photos or none, with the same questions; a photo whose answer is cancelled is not read."""
+        """Queue all photos or none, with the same questions; a photo whose answer is cancelled is not read.
+
+        Raises:
+            QueueFullError: If there is no room for all of them.
+        """
         with self._submitting:
             self._answers = [answer for answer in self._answers if not answer.done()]
             ahead = len(self._answers)

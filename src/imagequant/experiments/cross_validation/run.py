@@ -113,7 +113,11 @@ def _data_facts(params: Params, layout: Layout, folds: int) -> dict[str, Any]:
 
 
 def labelled_files(folder: Path) -> list[Path]:
-    """Return the CSV files of a folder that have labels, by name, at least one; lists the others on stderr."""
+    """Return the CSV files of a folder that have labels, by name; lists the others on stderr.
+
+    Raises:
+        InputError: If there is no such folder, no CSV file in it, or none with labels.
+    """
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; use one with labelled CSV files and their photos")
     files = sorted(folder.glob("*.csv"))
@@ -142,6 +146,9 @@ def prepare(params: Params, project: Layout, folder: Path, photos: Path) -> Layo
 
     It has the ``dvc.yaml`` and the work cache of ``project``. If a file in ``photos`` changes, stages that read it run
     again.
+
+    Raises:
+        InputError: If the project has no ``dvc.yaml``, or a stage fails.
     """
     layout = Layout(folder)
     write_text(folder / ".dvc" / "config", _CONFIG)
