@@ -16,6 +16,8 @@ _REACH = 48
 # In text heights: a name above or below its number, a column's header above it, a name in the cell to the left. What
 # looks like a legend (``W x D x H``) is hardly anything else, so it may be further off.
 _NEAR, _COLUMN, _ROW, _LEGEND = 1.3, 14.0, 30.0, 4.0
+# Headers and numbers of a column are aligned to this many text heights.
+_ALIGNED = 1.5
 # How much further off a name below its number counts: it may be the next line of a text.
 _BELOW = 4.0
 # The lines of a name are at most this far apart.
@@ -31,6 +33,9 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+# Who names axes by letters names more than one of this many lengths.
+_FEWEST_LENGTHS = 3
+_GLUED_H = re.compile(r"^H\d|[^\W\d_]H$")
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,21 @@ def name_copies(candidates: Sequence[Candidate]) -> list[Candidate]:
         names = {each.name for each in named if not candidate.name and are_same_amount(each.mention, candidate.mention)}
         result.append(replace(candidate, name=names.pop()) if len(names) == 1 else candidate)
     return result
+
+
+def without_line_ends(candidates: Sequence[Candidate], lines: Sequence[Line]) -> list[Candidate]:
+    """Take the name from a glued H ("H3cm") if no other of several lengths has one: it is the end of a dimension line.
+
+    Args:
+        candidates: Those of one reading.
+        lines: Its lines.
+    """
+    lengths = [each for each in candidates if UNITS[each.mention.unit].dimension == "length"]
+    named = {each.line for each in lengths if each.name}
+    if len(named) != 1 or len({each.line for each in lengths}) < _FEWEST_LENGTHS:
+        return list(candidates)
+    glued = {line for line in named if _GLUED_H.search(lines[line].text)}
+    return [replace(each, name="") if each.line in glued else each for each in candidates]
 
 
 def _name_on_line(mention: Mention, text: str, start: int, end: int) -> str:
@@ -190,9 +210,17 @@ def _distance(name: Box, number: Box) -> float | None:
     if not shares_column:
         return None
     above, below = (number.y0 - name.y1) / height, (name.y0 - number.y1) / height
-    if -0.5 <= above < _COLUMN and y > 0:
-        return above if above < _NEAR else above + _ROW  # a header counts less than a name in the row
+    if -0.5 <= above < _NEAR and y > 0:
+        return above
+    if _NEAR <= above < _COLUMN and _is_aligned(name, number, height):
+        return above + _ROW  # a header counts less than a name in the row
     return below + _BELOW if -0.5 <= below < _NEAR and y < 0 else None
+
+
+def _is_aligned(header: Box, number: Box, height: float) -> bool:
+    """Return whether a number stands in the column of a header: flush left, centred or flush right."""
+    edges = (header.x0 - number.x0, header.x1 - number.x1, header.center[0] - number.center[0])
+    return min(map(abs, edges)) < _ALIGNED * height
 
 
 def _is_beside(other: Line, line: Line) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from imagequant.candidates.lines import Line, line_above, to_level
-from imagequant.candidates.names import find_cells, name_mentions, with_legends
+from imagequant.candidates.names import find_cells, name_mentions, with_legends, without_line_ends
 from imagequant.core.records import Box, Candidate, Mention
 from imagequant.params import CandidatesParams
 from imagequant.quantity.cues import find_cues
@@ -60,7 +60,7 @@ def propose(lines: Sequence[Line], params: CandidatesParams) -> list[Candidate]:
             candidate = replace(_candidate(each.mention, line, unit_box, above, number), name=each.name)
             if is_supported(candidate, line, mentions):
                 candidates.append(candidate)
-    return candidates
+    return without_line_ends(candidates, lines)
 
 
 def _with_mended_copies(line: Line, lines: Sequence[Line], parsed: Mapping[Line, Sequence[Mention]]) -> list[Mention]:

@@ -10,6 +10,7 @@ _NAMES: dict[str, str] = {
     "load": r"\bload|capacit|capacidad|capacidade|\bholds?\b|\bholding|\bsupports?\b|\bbears?\b|\bbearing|withstand|"
     r"\blimit\b|\bwll\b|\bswl\b|\bup to\b|max\w*\.? (?:\w+ )?(?:weight|user|rider|person|gewicht|poids|peso)|"
     r"traglast|tragkraft|tragfähig|belast|nutzlast|zuladung|\bbis zu\b|\bcharge\b|\bsupporte|\bcarga\b|soporta|suporta|"
+    r"\bhasta\b|\bjusqu['’]|\bfino a\b|"
     r"portata|\bcarico|udźwig|nośność|obciąż|taşıma|draagkracht|draagvermogen|belastning|承重|нагрузк|грузоподъ|"
     r"user weight|recommended weight|\bmax(?:imum)?\.?:? {0,2}$",
     "user": r"(?:model|body|user|rider)(?:'s)? ?weight|weight of (?:the )?model|körpergewicht|poids du mannequin|"
