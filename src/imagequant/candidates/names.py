@@ -57,7 +57,8 @@ class Cells:
 def find_cells(lines: Sequence[Line]) -> Cells:
     """Return the lines of a reading that name something or have numbers."""
     wordy = [line for line in lines if not _DIGIT.search(line.text)]
-    levels = tuple(line.level for line in lines if _DIGIT.search(line.text))
+    # A sentence with a number needs no name beside it.
+    levels = tuple(line.level for line in lines if _DIGIT.search(line.text) and _letters(line.text) <= _SHORT)
     named = [
         line for line in wordy if _letters(line.text) <= _SHORT and (axis_noun(line.text) or weight_name(line.text))
     ]

@@ -11,18 +11,17 @@ from numpy.typing import NDArray
 
 from imagequant.core.line_segments import LEVEL, UPRIGHT
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
-from imagequant.model.features import FORMS, NAMES, candidate_evidence, candidate_features, is_along_line
+from imagequant.model.features import FORMS, NAMES, UNIT_NUMBERS, candidate_evidence, candidate_features, is_along_line
 from imagequant.model.printed import SHARED, printed_numbers
 from imagequant.model.words import NGRAMS_PER_TOKEN, token_features, token_ngrams
 from imagequant.quantity.limits import is_plausible
 from imagequant.quantity.roles import SIBLINGS, role_of
 from imagequant.quantity.scoring import Quantity, same_quantity
-from imagequant.quantity.units import ENTITIES, ENTITY_UNITS, UNITS
+from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
 
 GROUP_BUCKETS = 256
 UNKNOWN_GROUP = 0
 TOKENS_PER_CANDIDATE = 6
-_UNIT_NUMBERS = {name: number for number, name in enumerate(UNITS)}
 
 
 @dataclass(frozen=True)
@@ -223,7 +222,7 @@ def blank_features(channels: int, pooled: int = 2048, cells: int = 7) -> PhotoFe
 
 
 def _candidate_ids(candidates: Sequence[Candidate]) -> NDArray[np.int64]:
-    rows = [(_UNIT_NUMBERS[c.unit], FORMS.index(c.mention.form), NAMES.index(c.name)) for c in candidates]
+    rows = [(UNIT_NUMBERS[c.unit], FORMS.index(c.mention.form), NAMES.index(c.name)) for c in candidates]
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 

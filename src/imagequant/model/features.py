@@ -15,13 +15,14 @@ from imagequant.quantity.cues import CUES
 from imagequant.quantity.dual_units import DUAL_UNIT_TOLERANCE
 from imagequant.quantity.names import KINDS_OF_WEIGHT
 from imagequant.quantity.roles import role_of
-from imagequant.quantity.units import METRIC_UNITS, to_base
+from imagequant.quantity.units import METRIC_UNITS, UNITS, to_base
 
 FORMS = (
     "plain", "factor", "product", "range", "compound", "degree", "confusable", "fluid", "alternative", "stacked",
     "noted", "ocr_alternative", "dual_unit", "unit_first", "gram_read_as_nine",
 )  # fmt: skip
 NAMES = ("", "height", "width", "depth", "length", "thickness", "diameter", *KINDS_OF_WEIGHT)
+UNIT_NUMBERS = {name: number for number, name in enumerate(UNITS)}
 # Relative tolerance for equal values in rankings.
 _SAME_TOLERANCE = 0.015
 
@@ -51,8 +52,10 @@ def candidate_features(candidates: Sequence[Candidate], tokens: Sequence[Word], 
 
 
 # What else speaks for a candidate besides the ranker: the confidence of OCR, a second engine, the entity's name, no
-# weak name, the same amount in another unit, and that its reading is no guess.
-EVIDENCE = ("ocr_confidence", "second_engine", "own_name", "no_weak_name", "dual_unit", "no_guess")
+# weak name, the same amount in another unit, that its reading is no guess, and that it is not in milligrams without a
+# name, as doses are.
+EVIDENCE = ("ocr_confidence", "second_engine", "own_name", "no_weak_name", "dual_unit", "no_guess", "no_dose_unit")
+_DOSE_UNITS = ("milligram", "microgram")
 _GUESSES = ("degree", "confusable", "fluid", "alternative", "ocr_alternative", "gram_read_as_nine")
 
 
@@ -74,9 +77,11 @@ def candidate_evidence(features: Matrix, ids: NDArray[np.int64], entity: str) ->
     reading = DIRECTION_COLUMNS.stop
     dual = reading + _READING_FEATURES
     guesses = [FORMS.index(form) for form in _GUESSES]
+    named = _has_name(ids, role.own)
+    dose_units = [UNIT_NUMBERS[unit] for unit in _DOSE_UNITS]
     columns = (
-        features[:, reading], features[:, reading + 3] >= 1, _has_name(ids, role.own), ~_has_name(ids, role.weak),
-        features[:, dual], ~np.isin(ids[:, 1], guesses),
+        features[:, reading], features[:, reading + 3] >= 1, named, ~_has_name(ids, role.weak),
+        features[:, dual], ~np.isin(ids[:, 1], guesses), named | ~np.isin(ids[:, 0], dose_units),
     )  # fmt: skip
     return np.stack(columns, axis=1).astype(np.float32)
 

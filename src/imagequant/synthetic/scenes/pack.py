@@ -16,7 +16,7 @@ from imagequant.synthetic.scenes.common import advert, headline
 
 # Probability that a supplement prints its net weight. Of those without, shops call the dose the weight or say nothing,
 # so that an answer can only be unsure.
-_NET_OF_SUPPLEMENTS = 0.4
+_NET_OF_SUPPLEMENTS = 0.3
 _DOSE_IS_WEIGHT = 0.4
 # Probability that sports food with its contents on the front has the net weight elsewhere.
 _NET_ELSEWHERE = 0.25
@@ -53,7 +53,7 @@ class Contents:
 def draw(rng: Rng) -> Scene:
     """Draw a pack, mostly on white, sometimes with a headline or loose items next to it."""
     canvas, ground = advert(rng)
-    contents = rng.weighted(((food, 38), (_liquid, 22), (supplement, 40)))(rng)
+    contents = rng.weighted(((food, 34), (_liquid, 20), (supplement, 46)))(rng)
     top = headline(rng, canvas, ground, rng.pick(words.HEADLINES)) if rng.chance(0.12) else canvas.height * 0.02
     room = Box(canvas.width * 0.03, top, canvas.width * 0.97, canvas.height * rng.uniform(0.9, 0.985))
     face = pack_face(rng, room.height, contents.forms)
@@ -93,7 +93,7 @@ def _liquid(rng: Rng) -> Contents:
 
 def supplement(rng: Rng) -> Contents:
     """Return a supplement's dose, often with its net weight."""
-    dose = any_amount(rng, "item_weight", ("milligram", "microgram") if rng.chance(0.75) else ("gram",))
+    dose = any_amount(rng, "item_weight", ("milligram", "microgram") if rng.chance(0.85) else ("gram",))
     text = spelled(rng, dose)
     decoys = (*rng.sample(words.CLAIMS, rng.integer(0, 3)), *_maybe_count(rng, 0.9))
     if not rng.chance(_NET_OF_SUPPLEMENTS):
