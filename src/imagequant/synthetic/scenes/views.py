@@ -85,8 +85,8 @@ def draw(rng: Rng) -> Scene:
     for key, written in shown.items():
         draw_outside(canvas, *where[key], outer if key == "height" else reach, written, style, key)
     beside_front: Side | None = "left" if nested else rng.pick(("right", None))
-    _parts(rng, drawing, front, (across, up), where["width"][1], beside_front)
-    _parts(rng, drawing, side, (back, up), where["third"][1], "left" if rng.chance(0.3) else None)
+    _parts(rng, drawing, "front", front, (across, up), where["width"][1], beside_front)
+    _parts(rng, drawing, "side", side, (back, up), where["third"][1], "left" if rng.chance(0.3) else None)
     if has_drawer:
         _drawer(rng, drawing, Box(room.x0, room.y1 + over, room.x1, bottom - over), size)
     return Scene(canvas, ask_lengths(shown) + extra, name)
@@ -106,7 +106,7 @@ def _furniture(rng: Rng, drawing: _Drawing, frame: Box, rows: int, columns: int)
 
 
 def _parts(
-    rng: Rng, drawing: _Drawing, frame: Box, real: tuple[float, float], taken: Side, beside: Side | None
+    rng: Rng, drawing: _Drawing, view: str, frame: Box, real: tuple[float, float], taken: Side, beside: Side | None
 ) -> None:
     """Draw lengths of parts: across on the side that is not taken, up beside the view, and inside."""
     canvas, lengths = drawing.canvas, drawing.lengths
@@ -116,13 +116,13 @@ def _parts(
         low, high = 0.5 - (half := rng.uniform(0.3, _LONGEST_PART / 2)), 0.5 + half
         side: Side = "below" if taken == "above" else "above"
         written = write_length(lengths, real[0] * (high - low))
-        draw_outside(canvas, frame, side, gap, written, style, f"{taken}{beside}across", (low, high))
+        draw_outside(canvas, frame, side, gap, written, style, f"{view}_across", (low, high))
     if beside:
         low, high = rng.pick(((0.0, rng.uniform(0.15, 0.8)), (rng.uniform(0.2, 0.9), 1.0)))
         written = write_length(lengths, real[1] * (high - low))
-        draw_outside(canvas, frame, beside, gap, written, style, f"{beside}up", (low, high))
+        draw_outside(canvas, frame, beside, gap, written, style, f"{view}_up", (low, high))
     if rng.chance(0.6):
-        inner_spans(rng, canvas, frame, real, (lengths, style), rng.integer(1, 2), f"{taken}{beside}")
+        inner_spans(rng, canvas, frame, real, (lengths, style), rng.integer(1, 2), view)
 
 
 def _drawer(rng: Rng, drawing: _Drawing, room: Box, size: tuple[float, float, float]) -> None:
