@@ -12,9 +12,14 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from imagequant.core import arithmetic
+
 # Tests run in one process per core; their libraries, and the programs that they start, need no further threads.
 for _name in ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
+
+# Results are compared with those of the pipeline, and must not depend on the processor.
+arithmetic.use("portable")
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

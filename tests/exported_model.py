@@ -36,7 +36,7 @@ OCR = replace(
     rapidocr=replace(PARAMS.ocr.rapidocr, detection_side=640),
     tesseract=replace(PARAMS.ocr.tesseract, upscale_to=640),
 )
-NETWORK = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=2048, grid_channels=4)
+NETWORK = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=1280, grid_channels=4)
 
 
 @pytest.fixture(scope="session")
@@ -47,13 +47,13 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     network = Ensemble.untrained(NETWORK, 1).eval()
     words = tuple(Word(text, Box(9, y, 90, y + 20), 0.9, 0, "rapidocr") for text, y in (("500 g", 9), ("20 g", 60)))
     reading = read_photo(PhotoWords("p", words, (True, True)), 400, 300, PARAMS.candidates)
-    features = PhotoFeatures(np.zeros(2048, np.float32), np.zeros((4, 7, 7), np.float32), np.float32([0, 0, 1, 1]))
+    features = PhotoFeatures(np.zeros(1280, np.float32), np.zeros((4, 7, 7), np.float32), np.float32([0, 0, 1, 1]))
     limits = Limits(160, 64)
     write_ranker_onnx(
         folder / RANKER_ONNX, network, collate([make_example(reading, "item_weight", "", features, limits)]), 18
     )
     cnn = replace(PARAMS.cnn, weights="random", grid_channels=4)
-    backbone, _ = load_backbone(cnn, torch.device("cpu"))
+    backbone, _ = load_backbone(cnn)
     write_bytes(folder / BACKBONE_ONNX, backbone_to_onnx(backbone, SIZE, 18))
     config = ModelConfig(NETWORK, 1, None, limits, Calibration(threshold=0.0), {})
     write_bundle_config(folder, config, ReadingParams(SIZE, "f32", OCR, PARAMS.candidates))

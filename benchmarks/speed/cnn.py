@@ -27,7 +27,7 @@ def measure(setting: Setting) -> dict[str, Any]:
 
     def stage() -> float:
         shutil.rmtree(root / ".cache", ignore_errors=True)
-        return float(in_new_process("benchmarks.speed.stage", "cnn", str(root), "cnn.weights=random"))
+        return float(in_new_process("benchmarks.speed.stage", "cnn", str(root)))
 
     sides = {
         "one at a time": lambda: float(in_new_process("benchmarks.speed.cnn", str(root), str(theirs))),
@@ -54,13 +54,13 @@ def main() -> None:
     # Here, because the stage loads it while it is timed.
     import torch
 
-    from benchmarks.speed.stage import changed, load_params
     from imagequant.model.cnn.backbone import load_backbone
+    from imagequant.params import load_params
 
     root, output = Path(sys.argv[1]), Path(sys.argv[2])
     device = torch.device(sys.argv[3] if len(sys.argv) > 3 else "cpu")
-    params = changed(load_params(ROOT / "params.yaml"), ["cnn.weights=random"])
-    backbone, _ = load_backbone(params.cnn, device)
+    params = load_params(ROOT / "params.yaml")
+    backbone = load_backbone(params.cnn)[0].to(device)
     features = {}
     for path in list_shards(Layout(root).data("preprocess") / "train", SUFFIX):
         shard = read_pixel_shard(path)

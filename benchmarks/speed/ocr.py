@@ -15,7 +15,12 @@ _SHARD_SIZE = 8
 _ALONE = "ocr.engines=[rapidocr]"
 SETTINGS = {
     "params.yaml": (_ALONE,),
-    "fast": (_ALONE, "ocr.rapidocr.precision=bf16", "ocr.rapidocr.detection_side=896"),
+    "fast": (
+        _ALONE,
+        "versions.arithmetic=native",
+        "ocr.rapidocr.precision=bf16",
+        "ocr.rapidocr.detection_side=896",
+    ),
 }
 
 

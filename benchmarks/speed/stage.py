@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from imagequant.core import arithmetic
 from imagequant.params import Params, load_params, overridden
 from imagequant.storage.layout import Layout
 
@@ -57,6 +58,7 @@ def changed(params: Params, overrides: Sequence[str]) -> Params:
 def main() -> None:
     name, folder, *overrides = sys.argv[1:]
     params = changed(load_params(ROOT / "params.yaml"), overrides)
+    arithmetic.use(params.versions.arithmetic)
     run = importlib.import_module(f"imagequant.stages.{name}.run").run
     started = time.perf_counter()
     run(params, Layout(Path(folder)))

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import yaml
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
+from imagequant.core.arithmetic import Arithmetic
 from imagequant.core.errors import InputError
 
 Positive = Annotated[int, Field(ge=1)]
@@ -36,6 +37,7 @@ Host = Annotated[str, AfterValidator(_host)]
 
 OcrEngineName = Literal["rapidocr", "tesseract", "google_vision"]
 Precision = Literal["f32", "bf16"]
+BackboneName = Literal["efficientnet_lite0", "resnet50"]
 
 # Not strict: YAML has lists where the dataclasses have tuples. Forbidding extra keys catches misspellings.
 _CONFIG = ConfigDict(extra="forbid", frozen=True)
@@ -61,8 +63,14 @@ class SourcesParams(_Section):
 
 @dataclass(frozen=True)
 class VersionsParams(_Section):
-    """Recorded versions: per stage, the packages that affect its results. ``ocr`` adds its programs and models."""
+    """What results depend on beside data, parameters and code.
 
+    ``arithmetic``: ``portable`` gives the same bytes on every x86-64 processor with AVX2; ``native`` is faster, and its
+    last digits depend on the processor. ``packages``: per stage, those whose versions are recorded; ``ocr`` adds its
+    programs and models.
+    """
+
+    arithmetic: Arithmetic
     packages: dict[str, tuple[str, ...]]
 
 
@@ -145,14 +153,17 @@ class LabelsParams(_Section):
 
 @dataclass(frozen=True)
 class CnnParams(_Section):
-    """ResNet-50 features. ``weights``: ``IMAGENET1K_V2``, ``random``, or a path, which ``sha256`` checks.
+    """CNN features.
 
-    ``batch_size`` only applies to GPUs; CPUs process images one by one.
+    ``weights``: ``pretrained`` (ImageNet; EfficientNet-Lite0's are installed, ResNet-50's are torchvision's
+    ``IMAGENET1K_V2``, from its cache or the network), ``random``, or the path of a state dict. ``sha256``: the start of
+    the hash that a file must have; empty: torchvision's own for its file, any for a path. ``batch_size`` only applies
+    to GPUs; CPUs process images one by one.
     """
 
+    backbone: BackboneName
     weights: Annotated[str, Field(min_length=1)]
     sha256: str
-    require_pretrained: bool
     grid_channels: Annotated[int, Field(ge=1, le=2048)]
     seed: Seed
     precision: Precision
@@ -425,6 +436,10 @@ def _contradiction(params: Params) -> str:
             f"ocr.tesseract.upscale_to: {tesseract.upscale_to} is above "
             f"ocr.tesseract.downscale_to ({tesseract.downscale_to})"
         )
+    if params.versions.arithmetic == "portable":
+        for key, precision in (("cnn", params.cnn.precision), ("ocr.rapidocr", params.ocr.rapidocr.precision)):
+            if precision == "bf16":
+                return f"{key}.precision: bf16 differs by processor; it needs versions.arithmetic: native"
     return ""
 
 

@@ -38,6 +38,8 @@ def names(*words: Placed) -> list[tuple[float, str]]:
         ("Carga máxima 150 kg", [(150, "load")]),
         ("Portata max 110 kg", [(110, "load")]),
         ("Max. 50 kg", [(50, "load")]),
+        ("Hasta 45 kg", [(45, "load")]),
+        ("Jusqu'à 80 kg", [(80, "load")]),
         ("Weight 92 g", [(92, "item")]),
         ("For weighing 500 g", [(500, "")]),
         ("Mass: 92 g", [(92, "item")]),
@@ -87,6 +89,13 @@ def test_names_on_the_line(text, expected):
             [("Box", 0, 0), ("weight", 0, 24), ("7.2 kg", 200, 12), ("Pieces per box 24", 0, 60)],
             [(7.2, "gross")],  # although a number follows the name
         ),
+        # A header further off names only what is aligned with it, and what reads like a sentence needs no name.
+        ([("Tube diameter of frame", 0, 0), ("220 cm", 40, 150)], [(220, "")]),
+        ([("Tube diameter", 0, 0), ("220 cm", 0, 150)], [(220, "diameter")]),
+        (
+            [("Protein", 0, 40), ("25 g", 0, 0), ("All 100% of the protein is from whey isolate", 0, 64)],
+            [(25, "dose")],
+        ),
         ([("Weight", 0, 0), ("3 kg", 100, 0), ("7.2 kg", 300, 0)], [(3, "item"), (7.2, "")]),
         (
             [("Max load", 0, 0), ("25 kg", 200, 0), ("Weight", 0, 24), ("3 kg", 200, 24)],
@@ -119,6 +128,21 @@ def test_a_header_names_its_column():
     for number, (size, width, height) in enumerate((("S", 30, 40), ("M", 50, 60)), start=1):
         rows += [(size, 0, 30 * number), (f"{width} cm", 200, 30 * number), (f"{height} cm", 400, 30 * number)]
     assert names(*rows) == [(30, "width"), (40, "height"), (50, "width"), (60, "height")]
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        (["H3cm", "50cm", "47cm"], ""),  # the end of a dimension line
+        (["0.7cmH", "13.7cm", "12cm"], ""),
+        (["H 3cm", "50cm", "47cm"], "height"),
+        (["H3cm", "50cm"], "height"),  # too few to know how the axes are named
+        (["H3cm", "W50cm", "47cm"], "height"),
+    ],
+)
+def test_a_glued_h_among_nameless_lengths_names_nothing(texts, name):
+    found = names(*((text, 0, 100 * place) for place, text in enumerate(texts)))
+    assert found[0][1] == name
 
 
 @pytest.mark.parametrize(

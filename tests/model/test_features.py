@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from imagequant.core.records import LINE_SEGMENT_FEATURES, Box, PhotoReading
+from imagequant.core.records import LINE_SEGMENT_FEATURES, Box, PhotoFeatures, PhotoReading
 from imagequant.model.answers import Calibration, choose_answer, rank_answers
-from imagequant.model.examples import entity_candidates
+from imagequant.model.examples import Limits, entity_candidates, make_example
 from imagequant.model.features import (
     CANDIDATE_FEATURES,
     DIRECTION_COLUMNS,
@@ -101,6 +101,14 @@ def test_directions_come_from_dimension_lines_and_turned_text(read: Callable[...
     columns = candidate_features(candidates, reading.tokens, 400, 300)[:, DIRECTION_COLUMNS]
     longest = columns[:, 6].tolist()
     assert longest == [1, 0, 1, 1], "30 cm is shorter than the other upright length"
+
+
+def test_milligrams_without_a_name_are_no_sure_weight(read: Callable[..., PhotoReading]) -> None:
+    sign = EVIDENCE.index("no_dose_unit")
+    for text, expected in (("10 mg", 0), ("Net weight 10 mg", 1), ("10 g", 1)):
+        reading = read([(text, 10, 10)])
+        example = make_example(reading, "item_weight", "", PhotoFeatures.blank(8, 2), Limits(160, 64))
+        assert example.evidence[0, sign] == expected, text
 
 
 def test_a_guess_that_nothing_supports_is_never_sure() -> None:

@@ -15,6 +15,8 @@ import pytest
 import yaml
 from filelock import FileLock
 
+from imagequant.core import arithmetic
+
 ROOT = Path(__file__).parents[2]
 SMALL: Mapping[str, Mapping[str, Any]] = {
     "synthetic": {"train_photos": 28, "test_photos": 6},
@@ -61,9 +63,9 @@ class Project:
         return done
 
     def environment(self) -> dict[str, str]:
-        """What commands see: the clone's code and work cache, this interpreter."""
+        """What commands see: the clone's code and work cache, this interpreter, no arithmetic but what they choose."""
         return {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if arithmetic.PORTABLE.get(name) != value},
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(self.root / "src"),
             "IMAGEQUANT_CACHE": str(self.cache),

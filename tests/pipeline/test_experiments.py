@@ -8,13 +8,18 @@ import shlex
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 import yaml
 from click.testing import CliRunner
+from torchvision.models import resnet50
 
+from imagequant import load_predictor
 from imagequant.cli import main
+from imagequant.core.files import file_digest
 
 pytestmark = pytest.mark.slow
 # As fast as can be: what is on trial is how experiments are run.
@@ -120,6 +125,36 @@ def test_presets_run_with_one_command_and_are_compared(project: Any) -> None:
         assert float(lines["one_network"][2].rstrip("*")) == pytest.approx(difference, abs=6e-4)
     finally:
         project.run("dvc", "exp", "remove", "full", "one_network")
+
+
+def test_resnet50_with_weights_in_torchvisions_cache_trains_exports_and_answers(
+    project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(3)
+    weights = tmp_path / "hub" / "checkpoints" / "resnet50-11ad3fa6.pth"
+    weights.parent.mkdir(parents=True)
+    torch.save(resnet50(weights=None).state_dict(), weights)
+    digest = file_digest(weights)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    settings = ("-S", "cnn.backbone=resnet50", "-S", f"cnn.sha256={digest}")
+    try:
+        ran = project.stages_run("dvc", "exp", "run", "--name", "resnet", *settings, *QUICK, "export")
+        assert {"cnn", "train", "export"} <= set(ran)
+        config = json.loads((project.root / "models/export/config.json").read_text())
+        assert (config["network"]["pooled_width"], config["cnn"]["cnn_weights_sha256"]) == (2048, digest)
+        assert json.loads((project.root / "data/versions/cnn.json").read_text())["cnn_weights_sha256"] == digest
+        photo = sorted((project.root / "data/synthetic/images").iterdir())[0]
+        assert len(load_predictor(project.root / "models/export").predict(photo)) == 8
+        # Other weights than those it was trained with are not shipped.
+        torch.save(resnet50(weights=None).state_dict(), weights)
+        lines = (project.root / "params.yaml").read_text().replace(digest, file_digest(weights))
+        (project.root / "params.yaml").write_text(lines)
+        refused = project.run("imagequant", "export", check=False)
+        assert "the ranker was trained with" in refused.stderr
+    finally:
+        project.run("git", "checkout", "--", ".")
+        project.run("dvc", "checkout", "--force")
+        project.run("dvc", "exp", "remove", "resnet")
 
 
 def test_a_search_writes_what_dvc_takes_and_goes_on(project: Any) -> None:

@@ -198,10 +198,13 @@ def test_code_that_the_lock_does_not_know_is_told(
     assert f"these stages would run: {stage}" in checked.stderr
 
 
-def test_without_a_remote_the_whole_pipeline_runs_and_other_workers_give_the_same_lock(
+def test_without_a_remote_the_whole_pipeline_runs_and_other_workers_and_limits_give_the_same_lock(
     clone_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # As many threads as there are cores, too; `tests/conftest.py` allows one.
+    # As many threads as there are cores, too, and an older processor as far as libraries can be told;
+    # `tests/conftest.py` allows one thread.
+    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX512BW,-AVX512DQ")
+    monkeypatch.setenv("ARROW_USER_SIMD_LEVEL", "AVX2")
     for name in ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         monkeypatch.delenv(name, raising=False)
     clone = clone_of("renewed")

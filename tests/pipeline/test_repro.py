@@ -34,7 +34,7 @@ def test_every_stage_leaves_what_it_promises(project: Any) -> None:
         "by_entity",
     ):
         assert key in summary
-    assert summary["cnn_weights"] in ("random", "IMAGENET1K_V2")
+    assert summary["cnn_weights"] == "efficientnet_lite0, pretrained"
     # The generated photos print their answers legibly: well below this, OCR, the grammar or the model is broken.
     assert summary["contest_f1"] > VALIDATION_FLOOR
     assert json.loads((root / "metrics/candidates/oracle_recall.json").read_text())["oracle_recall"] > 0.75
@@ -154,15 +154,11 @@ def _labels(project: Any) -> list[dict[str, Any]]:
         ("sources.train=nowhere.csv", "nowhere.csv"),
         ("labels.train_only=[other.csv]", "labels.train_only"),
         ("ocr.merge_overlap=2", "ocr.merge_overlap"),
-        ("cnn.require_pretrained=true", "cnn.require_pretrained"),
+        ("cnn.weights=nowhere.pth", "cnn.weights"),
+        ("cnn.precision=bf16", "cnn.precision: bf16"),
     ],
 )
 def test_a_wrong_setting_stops_with_one_line_that_names_it(project: Any, setting: str, names: str) -> None:
-    if (
-        names == "cnn.require_pretrained"
-        and "random" not in (project.root / "metrics/evaluate/summary.json").read_text()
-    ):
-        pytest.skip("pretrained weights can be had here")
     done = project.run("dvc", "exp", "run", "-S", setting, check=False)
     project.run("git", "checkout", "--", ".")
     project.run("dvc", "checkout")

@@ -304,7 +304,7 @@ def test_features_round_trip(tmp_path):
     write_features(tmp_path, 1, [], [], {"weights": "w"})
     read = Features(tmp_path)
     assert read.metadata == {"weights": "w"}
-    assert (list(read), len(read), read.channels) == (["aa", "bb"], 2, 2)
+    assert (list(read), len(read), read.blank.grid.shape) == (["aa", "bb"], 2, (2, 7, 7))
     assert read.get("cc") is None
     assert read["bb"].pooled.dtype == np.float32
     for part in ("pooled", "grid", "square"):

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from imagequant.core.records import PhotoFeatures
 from imagequant.model.examples import Example
 from imagequant.training.stored import StoredExamples, stored_examples
+
+BLANK = PhotoFeatures.blank(8, 2)
 
 Packs = Callable[[int, int], list[Example]]
 
@@ -58,7 +61,7 @@ def examples(packs: Packs) -> list[Example]:
 def stored(examples: list[Example], tmp_path: Path) -> Iterator[StoredExamples]:
     photos = {f"photo{number}": example.photo for number, example in enumerate(examples) if number != 2}
     named = ((f"photo{number}", example) for number, example in enumerate(examples))
-    with stored_examples(tmp_path / "scratch", named, photos, channels=2) as stored:
+    with stored_examples(tmp_path / "scratch", named, photos, blank=BLANK) as stored:
         yield stored
 
 
@@ -87,13 +90,17 @@ def test_only_labelled_examples_can_be_trained_on(packs: Packs, tmp_path: Path) 
     unlabelled = replace(packs(1, 1)[0], correct=None, targets=None)
     with (
         pytest.raises(ValueError, match="no label"),
-        stored_examples(tmp_path, [("photo", unlabelled)], {}, channels=2),
+        stored_examples(tmp_path, [("photo", unlabelled)], {}, blank=BLANK),
     ):
         pass
 
 
 def test_where_they_do_not_fit_the_folder_is_named(examples: list[Example], tmp_path: Path, small_disk: Any) -> None:
     named = [("photo", example) for example in examples * 20]
-    with pytest.raises(OSError, match="large") as error, small_disk(), stored_examples(tmp_path, named, {}, channels=2):
+    with (
+        pytest.raises(OSError, match="large") as error,
+        small_disk(),
+        stored_examples(tmp_path, named, {}, blank=BLANK),
+    ):
         pass
     assert error.value.filename == str(tmp_path)

@@ -95,7 +95,7 @@ def test_thresholds_reach_their_precision_with_the_most_answers() -> None:
 
 
 def test_evidence_tells_right_answers_from_wrong_ones_of_the_same_probability() -> None:
-    seen_twice, seen_once = ((1.0, second_engine, 0.0, 1.0, 0.0, 1.0) for second_engine in (1.0, 0.0))
+    seen_twice, seen_once = ((1.0, second_engine, 0.0, 1.0, 0.0, 1.0, 1.0) for second_engine in (1.0, 0.0))
     outcomes = [BestAnswer(0.9, True, True, seen_twice)] * 50 + [BestAnswer(0.9, False, True, seen_once)] * 50
     fitted = calibrate(outcomes)
     assert (fitted.rows, fitted.wrong) == (100, 50)
@@ -104,7 +104,7 @@ def test_evidence_tells_right_answers_from_wrong_ones_of_the_same_probability() 
 
 
 def test_evidence_for_an_answer_never_makes_it_less_sure() -> None:
-    named, nameless = ((1.0, 0.0, own_name, 1.0, 0.0, 1.0) for own_name in (1.0, 0.0))
+    named, nameless = ((1.0, 0.0, own_name, 1.0, 0.0, 1.0, 1.0) for own_name in (1.0, 0.0))
     outcomes = [BestAnswer(0.9, False, True, named)] * 40 + [BestAnswer(0.9, True, True, nameless)] * 60
     fitted = calibrate(outcomes)
     assert fitted.confidence(0.9, named) == fitted.confidence(0.9, nameless)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from imagequant.cli.stages import FOLDER, PARAMS_OPTION, PATH, ROOT_OPTION
+from imagequant.cli.stages import FOLDER, PARAMS_OPTION, PATH, ROOT_OPTION, load_and_limit
 from imagequant.core.errors import InputError
 from imagequant.storage.layout import Layout
 
@@ -33,14 +33,14 @@ def cross_validate(
     Each question is answered by a model that was not trained on its photo. Intermediate results are kept in
     .cache/cross-validation; the figures go to the terminal and to metrics/cross_validation/real.json.
     """
+    project = load_and_limit(params)  # before anything that loads numpy
     from imagequant.experiments.ablations import ABLATIONS, Preset, read_patch, select_presets  # noqa: PLC0415
     from imagequant.experiments.cross_validation.run import run  # noqa: PLC0415
-    from imagequant.params import load_params  # noqa: PLC0415
 
     presets = list(ABLATIONS) if ablations else select_presets(variants)
     if patch is not None:
         presets.append(Preset("patched", read_patch(patch)))
-    run(load_params(params), Layout(root), folder, folds, presets, baselines)
+    run(project, Layout(root), folder, folds, presets, baselines)
 
 
 @click.command()
@@ -54,15 +54,15 @@ def tune(trials: int, timeout: float | None, params: Path, root: Path) -> None:
     The same command resumes an interrupted search. The best values, their gain, plots and every trial are in
     models/tune.
     """
+    project = load_and_limit(params)  # as above
     try:
         from imagequant.experiments.tuning.run import run  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name != "optuna":
             raise
         raise InputError("tune: Optuna is not installed; install the extra: imagequant-reader[tune]") from None
-    from imagequant.params import load_params  # noqa: PLC0415
 
-    run(load_params(params), Layout(root), trials, timeout)
+    run(project, Layout(root), trials, timeout)
 
 
 @click.command()
@@ -95,10 +95,10 @@ def report(against: str, output: Path, flips: int, times: Path | None, pull: boo
     their photos, whether the change is more than noise, and the run time per stage. Only files in git are read from
     the other revision.
     """
+    project = load_and_limit(params)  # as above
     from imagequant.experiments.report.run import run  # noqa: PLC0415
-    from imagequant.params import load_params  # noqa: PLC0415
 
-    run(load_params(params), Layout(root), against, output, flips, times, pull=pull)
+    run(project, Layout(root), against, output, flips, times, pull=pull)
 
 
 @click.command()
@@ -122,4 +122,4 @@ def summary(root: Path) -> None:
         table.add_row(name, str(values["rows"]), *(f"{values[figure]:.3f}" for figure in shown))
     console = Console()
     console.print(table)
-    console.print(f"CNN weights: {figures['cnn_weights']}; report: {layout.data('evaluate') / 'report.html'}")
+    console.print(f"CNN: {figures['cnn_weights']}; report: {layout.data('evaluate') / 'report.html'}")

@@ -3,11 +3,15 @@
 import importlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from imagequant.core.errors import InputError
 from imagequant.storage.layout import Layout
+
+if TYPE_CHECKING:
+    from imagequant.params import Params
 
 PATH = click.Path(path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -24,7 +28,7 @@ STAGES = {
     "download": "Fetch the photos into shards.",
     "preprocess": "Decode and resize the photos for the CNN.",
     "labels": "Normalise the labels and split the rows.",
-    "cnn": "Extract ResNet-50 features.",
+    "cnn": "Extract CNN features.",
     "ocr": "Read the words on the photos.",
     "candidates": "Find all quantities in the words.",
     "train": "Train the ranker.",
@@ -65,9 +69,18 @@ class OneLineErrors(click.Group):
 
 def run_stage(name: str, params: Path, root: Path) -> None:
     """Run a stage with a params file in a project folder."""
+    loaded = load_and_limit(params)
+    importlib.import_module(f"imagequant.stages.{name}.run").run(loaded, Layout(root))
+
+
+def load_and_limit(path: Path) -> "Params":
+    """Load a params file and limit libraries to its arithmetic, before they are imported."""
+    from imagequant.core import arithmetic  # noqa: PLC0415
     from imagequant.params import load_params  # noqa: PLC0415
 
-    importlib.import_module(f"imagequant.stages.{name}.run").run(load_params(params), Layout(root))
+    params = load_params(path)
+    arithmetic.use(params.versions.arithmetic)
+    return params
 
 
 def stage_command(name: str) -> click.Command:

@@ -198,7 +198,7 @@ class PhotoFeatures:
     """CNN features of one photo.
 
     Attributes:
-        pooled: The global vector, float32 (2048,).
+        pooled: The global vector, float32 (width,).
         grid: Reduced feature map, float32 (channels, rows, columns).
         square: Where in the CNN's square the photo lies: x0, y0, x1, y1 as shares of the side, float32 (4,).
     """
@@ -206,3 +206,9 @@ class PhotoFeatures:
     pooled: NDArray[np.float32]
     grid: NDArray[np.float32]
     square: NDArray[np.float32]
+
+    @classmethod
+    def blank(cls, width: int, channels: int, cells: int = 7) -> PhotoFeatures:
+        """Return zeros for a photo without CNN features."""
+        square = np.array([0, 0, 1, 1], dtype=np.float32)
+        return cls(np.zeros(width, np.float32), np.zeros((channels, cells, cells), np.float32), square)

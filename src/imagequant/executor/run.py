@@ -16,6 +16,7 @@ from itertools import islice
 from multiprocessing.process import BaseProcess
 from typing import Any, Literal, TypeVar
 
+from imagequant.core import arithmetic
 from imagequant.core.errors import InputError
 from imagequant.executor.progress import track
 from imagequant.params import ExecutorParams
@@ -32,6 +33,12 @@ _THREAD_VARIABLES = (
     "OPENCV_FOR_THREADS_NUM",
 )
 _ONE_THREAD = dict.fromkeys(_THREAD_VARIABLES, "1")
+
+
+def _worker_variables() -> dict[str, str]:
+    """Return the environment of workers on other machines: one thread each, and this process's arithmetic."""
+    return _ONE_THREAD | (arithmetic.PORTABLE if arithmetic.is_portable() else {})
+
 
 # Items submitted per worker: enough that none waits while the first of them takes long.
 _SUBMITTED_PER_WORKER = 16
@@ -85,7 +92,7 @@ def _results(
         require_ray()
         from imagequant.executor.on_ray import over_ray  # noqa: PLC0415  (optional, and takes a second to load)
 
-        return over_ray(build, items, executor.workers, executor.address, _ONE_THREAD)
+        return over_ray(build, items, executor.workers, executor.address, _worker_variables())
     workers = min(workers_here(executor), len(items))
     if executor.name == "serial" or workers == 1:
         return map(build(), items)
@@ -103,7 +110,7 @@ def cluster(executor: ExecutorParams) -> Iterator[int]:
     require_ray()
     from imagequant.executor.on_ray import connected  # noqa: PLC0415  (as above)
 
-    with connected(executor.address, executor.workers, _ONE_THREAD) as cores:
+    with connected(executor.address, executor.workers, _worker_variables()) as cores:
         yield min(executor.workers or cores, cores)
 
 

@@ -26,7 +26,7 @@ class Inputs(NamedTuple):
     centers: Array  # float32 (B, C, 2)
     entity: Array  # int64 (B,)
     group: Array  # int64 (B,)
-    pooled: Array  # float32 (B, 2048)
+    pooled: Array  # float32 (B, width)
     grid: Array  # float32 (B, channels, rows, columns)
     printed: Array  # int64 (B, C), padded with -1
     siblings: Array  # int64 (B, 2), rows of the batch, padded with -1

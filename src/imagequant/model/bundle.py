@@ -19,7 +19,6 @@ _READING_FILE = "reading.json"
 _BUNDLE_FILE = "bundle.json"
 # Increase it if the content or meaning of an exported model changes.
 _FORMAT = 1
-_NETWORKS = (RANKER_ONNX, BACKBONE_ONNX)
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def write_bundle_config(folder: Path, model: ModelConfig, reading: ReadingParams
     """Write the configuration files of a folder that already has the networks."""
     write_config(folder / CONFIG_FILE, model)
     write_json(folder / _READING_FILE, asdict(reading))
-    hashes = {name: file_digest(folder / name) for name in _NETWORKS}
+    hashes = {name: file_digest(folder / name) for name in _networks(model)}
     write_json(folder / _BUNDLE_FILE, {"format": _FORMAT, "made_by": release(), "sha256": hashes})
 
 
@@ -57,11 +56,15 @@ def read_bundle(folder: Path) -> Bundle:
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: no exported model; `dvc repro export` creates models/export")
-    for name in _NETWORKS:
+    if not (folder / RANKER_ONNX).is_file():
+        raise InputError(f"{folder / RANKER_ONNX}: missing; `dvc repro export` creates it")
+    hashes = _read_hashes(folder)
+    model = read_config(folder / CONFIG_FILE)
+    for name in _networks(model):
         if not (folder / name).is_file():
             raise InputError(f"{folder / name}: missing; `dvc repro export` creates it")
-    _check_origin(folder)
-    model = read_config(folder / CONFIG_FILE)
+        if file_digest(folder / name) != hashes.get(name):
+            raise InputError(f"{folder / name}: not the network that was exported; run `dvc repro export` again")
     values: Any = read_json(folder / _READING_FILE)
     try:
         reading = TypeAdapter(ReadingParams).validate_python(values)
@@ -70,8 +73,13 @@ def read_bundle(folder: Path) -> Bundle:
     return Bundle(folder, model, reading)
 
 
-def _check_origin(folder: Path) -> None:
-    """Reject networks from other versions, whose answers would be unpredictable."""
+def _networks(model: ModelConfig) -> tuple[str, ...]:
+    """Return the files that answering needs: a model trained without CNN features has no CNN."""
+    return (RANKER_ONNX, BACKBONE_ONNX) if model.network.use_cnn else (RANKER_ONNX,)
+
+
+def _read_hashes(folder: Path) -> dict[str, str]:
+    """Return the hashes of the networks; rejects those from other versions, whose answers would be unpredictable."""
     path = folder / _BUNDLE_FILE
     made = read_json(path) if path.is_file() else {}
     if made.get("format") != _FORMAT:
@@ -79,6 +87,5 @@ def _check_origin(folder: Path) -> None:
         raise InputError(
             f"{path}: made by {maker}; this is {release()} (format {_FORMAT}): run `dvc repro export` again"
         )
-    for name in _NETWORKS:
-        if file_digest(folder / name) != made["sha256"].get(name):
-            raise InputError(f"{folder / name}: not the network that was exported; run `dvc repro export` again")
+    hashes: dict[str, str] = made["sha256"]
+    return hashes

@@ -212,15 +212,6 @@ def group_bucket(group_id: str) -> int:
     return UNKNOWN_GROUP if not group_id else zlib.crc32(group_id.encode()) % (GROUP_BUCKETS - 1) + 1
 
 
-def blank_features(channels: int, pooled: int = 2048, cells: int = 7) -> PhotoFeatures:
-    """Return zeros for a photo without CNN features."""
-    return PhotoFeatures(
-        np.zeros(pooled, dtype=np.float32),
-        np.zeros((channels, cells, cells), dtype=np.float32),
-        np.array([0, 0, 1, 1], dtype=np.float32),
-    )
-
-
 def _candidate_ids(candidates: Sequence[Candidate]) -> NDArray[np.int64]:
     rows = [(UNIT_NUMBERS[c.unit], FORMS.index(c.mention.form), NAMES.index(c.name)) for c in candidates]
     return np.array(rows, dtype=np.int64).reshape(-1, 3)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from imagequant.core.records import PhotoWords, Word
+from imagequant.core.records import Box, PhotoWords, Word
 from imagequant.ocr import registry, tiles
 from imagequant.ocr.engine import OcrEngine, OcrError, Read, RgbImage
 from imagequant.ocr.merge import kept_words
@@ -84,7 +84,14 @@ def _reading(engine: str, photo: PreparedPhoto, read: Sequence[Read]) -> EngineR
     if photo.reason or len(words) < len(read):
         reason = photo.reason or next(str(each) for each in read if isinstance(each, OcrError))
         return EngineReading(engine, (), reason, photo.width, photo.height)
-    return EngineReading(engine, tuple(tiles.together(photo.places, words)), "", photo.width, photo.height)
+    rounded = tuple(_rounded(word) for word in tiles.together(photo.places, words))
+    return EngineReading(engine, rounded, "", photo.width, photo.height)
+
+
+def _rounded(word: Word) -> Word:
+    """Round to what means something: hundredths of a pixel, ten-thousandths of a confidence."""
+    box = Box(*(round(value, 2) for value in (word.box.x0, word.box.y0, word.box.x1, word.box.y1)))
+    return replace(word, box=box, confidence=round(word.confidence, 4))
 
 
 def photo_words(name: str, readings: Sequence[EngineReading], overlap: float) -> PhotoWords:

@@ -12,6 +12,7 @@ import numpy as np
 import pytesseract
 from numpy.typing import NDArray
 
+from imagequant.core import arithmetic
 from imagequant.core.errors import InputError
 from imagequant.core.records import Box, Word
 from imagequant.ocr.engine import OcrError, Read, RgbImage
@@ -35,6 +36,9 @@ class TesseractEngine:
 
     def __init__(self, params: TesseractParams) -> None:
         self._params = params
+        self._options = f"--psm {params.page_segmentation} --dpi 150 -c thresholding_method=0"
+        if arithmetic.is_portable():
+            self._options += " -c dotproduct=avx2"
         try:
             self._version = str(pytesseract.get_tesseract_version())
         except pytesseract.TesseractNotFoundError:
@@ -91,7 +95,7 @@ class TesseractEngine:
                 fields = pytesseract.image_to_data(
                     str(listed),
                     lang=self._params.language,
-                    config=f"--psm {self._params.page_segmentation} --dpi 150 -c thresholding_method=0",
+                    config=self._options,
                     output_type=pytesseract.Output.DICT,
                     timeout=self._params.timeout * len(pages),
                 )

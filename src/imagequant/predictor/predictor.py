@@ -65,7 +65,7 @@ class Predictor:
         # With a single photo to answer, loading in parallel is what saves time.
         with ThreadPoolExecutor() as pool:
             reader = pool.submit(Reader.build, bundle.reading.ocr)
-            extract = pool.submit(OpenVinoExtractor, bundle.folder / BACKBONE_ONNX, bundle.reading.cnn_precision)
+            extract = pool.submit(load_extractor, bundle)
             ranker = pool.submit(open_session, bundle.folder / RANKER_ONNX)
             self._reader, self._extract, self._ranker = reader.result(), extract.result(), ranker.result()
 
@@ -148,6 +148,9 @@ class Predictor:
         return read_photo(words, width, height, self._bundle.reading.candidates, segments)
 
     def _extract_features(self, photo: Photo) -> PhotoFeatures:
+        if self._extract is None:
+            network = self._bundle.model.network
+            return PhotoFeatures.blank(network.pooled_width, network.grid_channels)
         square, box = preprocess_image(photo.pixels, self._bundle.reading.size)
         pooled, grid = self._extract(square[None])
         # Training stores features in half precision; the same rounding here gives the same answers.
@@ -169,6 +172,13 @@ class Predictor:
             for question, example, row in zip(photo.questions, examples, logits, strict=False)
         )
         return NotebookPredictions(photo.name, reading.width, reading.height, predictions, reading.tokens, photo.image)
+
+
+def load_extractor(bundle: Bundle) -> OpenVinoExtractor | None:
+    """Load a model's CNN; None if it was trained without one."""
+    if not bundle.model.network.use_cnn:
+        return None
+    return OpenVinoExtractor(bundle.folder / BACKBONE_ONNX, bundle.reading.cnn_precision)
 
 
 def to_prediction(

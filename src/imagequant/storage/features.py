@@ -64,7 +64,7 @@ def read_feature_metadata(folder: Path) -> dict[str, str]:
 
 
 class Features(ByPhoto[PhotoFeatures]):
-    """The features of a split by photo; ``channels`` are those of the grids, 1 if there are no photos."""
+    """The features of a split by photo; ``blank`` stands for photos without features."""
 
     def __init__(self, folder: Path) -> None:
         """Indexes the photos."""
@@ -72,8 +72,9 @@ class Features(ByPhoto[PhotoFeatures]):
         folder, self._copies = folder_at_hand(folder)
         self.metadata = read_feature_metadata(folder)
         super().__init__(list_shards(folder, SUFFIX), lambda path: json.loads(read_tensor_metadata(path)[_NAMES_KEY]))
-        grids = (read_tensor_shape(path, "grid") for path in self._paths)
-        self.channels = next((shape[1] for shape in grids if shape), 1)
+        shapes = ([read_tensor_shape(path, part) for part in ("pooled", "grid")] for path in self._paths)
+        pooled, grid = next((each for each in shapes if all(each)), ((0, 1), (0, 1)))
+        self.blank = PhotoFeatures.blank(pooled[1], grid[1])
         # Of the instance, so that cached photos are freed with it.
         self._recent = lru_cache(_CACHED_PHOTOS)(lambda path, row: _features(read_tensor_rows(path, row)))
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from imagequant.core.iteration import LazySubset, chunks
+from imagequant.core.records import PhotoFeatures
 from imagequant.model.answers import Calibration, rank_answers
 from imagequant.model.batching import collate, target_mask
 from imagequant.model.config import NetworkConfig
@@ -42,8 +43,8 @@ class FittedNetwork:
     development_loss: float
 
 
-def network_config(params: TrainParams, grid_channels: int) -> NetworkConfig:
-    """Return the network that section ``train`` describes, for CNN grids with the given number of channels."""
+def network_config(params: TrainParams, photo: PhotoFeatures) -> NetworkConfig:
+    """Return the network that section ``train`` describes, for CNN features of the shapes of ``photo``."""
     return NetworkConfig(
         word_width=params.word_width,
         lstm_width=params.lstm_width,
@@ -52,8 +53,8 @@ def network_config(params: TrainParams, grid_channels: int) -> NetworkConfig:
         use_cnn=params.use_cnn,
         use_lstm=params.use_lstm,
         use_geometry=params.use_geometry,
-        pooled_width=2048,
-        grid_channels=grid_channels,
+        pooled_width=len(photo.pooled),
+        grid_channels=len(photo.grid),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
-from imagequant.model.examples import Example, Limits, blank_features, limited_candidates, make_example
+from imagequant.model.examples import Example, Limits, limited_candidates, make_example
 from imagequant.storage.candidates import Readings
 from imagequant.storage.features import Features
 from imagequant.storage.labels import LabelRow, groups_that_abstain, groups_that_calibrate, iterate_labels
@@ -61,11 +61,9 @@ class Questions:
 
     def select(self, condition: Condition = lambda _: True) -> Iterator[LabelledQuestion]:
         """Yields the usable rows that meet a condition as questions, in order."""
-        # A photo that the CNN could not process has no features.
-        blank = blank_features(self.features.channels)
         for label in self.usable():
             if condition(label):
-                photo = self.features.get(label.sha256, blank)
+                photo = self.features.get(label.sha256, self.features.blank)
                 yield self._question(label, self.readings[label.sha256], photo)
 
     def _question(self, label: LabelRow, reading: PhotoReading, photo: PhotoFeatures) -> LabelledQuestion:

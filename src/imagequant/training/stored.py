@@ -15,7 +15,7 @@ from imagequant.core.errors import about
 from imagequant.core.iteration import LazySequence
 from imagequant.core.locations import scratch_folder
 from imagequant.core.records import PhotoFeatures
-from imagequant.model.examples import Example, blank_features
+from imagequant.model.examples import Example
 from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import UNITS
 from imagequant.storage.tensors import Arrays, decode_tensors, encode_tensors
@@ -32,17 +32,20 @@ class StoredExamples(LazySequence[Example]):
     """
 
     def __init__(
-        self, file: IO[bytes], named: Iterable[tuple[str, Example]], photos: Mapping[str, PhotoFeatures], channels: int
+        self,
+        file: IO[bytes],
+        named: Iterable[tuple[str, Example]],
+        photos: Mapping[str, PhotoFeatures],
+        blank: PhotoFeatures,
     ) -> None:
         """Writes examples.
 
         Args:
             file: An empty file, open for reading and writing; it must stay open.
             named: Examples with the content hashes of their photos.
-            photos: Features of the photos that the CNN could process; other photos get blank ones.
-            channels: Channels of the feature grids.
+            photos: Features of the photos that the CNN could process.
+            blank: Features of the other photos.
         """
-        blank = blank_features(channels)
         ends = array("q", [0])
         for name, example in named:
             ends.append(ends[-1] + file.write(encode_example(name, example)))
@@ -58,7 +61,7 @@ class StoredExamples(LazySequence[Example]):
 
 @contextmanager
 def stored_examples(
-    folder: Path, named: Iterable[tuple[str, Example]], photos: Mapping[str, PhotoFeatures], channels: int
+    folder: Path, named: Iterable[tuple[str, Example]], photos: Mapping[str, PhotoFeatures], blank: PhotoFeatures
 ) -> Iterator[StoredExamples]:
     """Stores examples in an unnamed temporary file, which disappears with the block or the process.
 
@@ -68,7 +71,7 @@ def stored_examples(
     place = scratch_folder(folder)
     file = tempfile.TemporaryFile(dir=place)  # noqa: SIM115  (closed below, quietly if writing fails)
     try:
-        examples = StoredExamples(file, named, photos, channels)
+        examples = StoredExamples(file, named, photos, blank)
     except OSError as error:
         with suppress(OSError):  # closing would try to write the rest again
             file.close()

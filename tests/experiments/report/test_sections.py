@@ -25,7 +25,10 @@ def row(number: int, outcome: Outcome = "TP", **changes: Any) -> ScoredRow:
 
 def side(name: str, rows: Sequence[ScoredRow] | None = None, **changes: Any) -> Snapshot:
     empty: Mapping[str, Any] = {"risk_coverage": []}
-    return replace(Snapshot(name, {"rows": 2, "photos": 1, "cnn_weights": "random"}, rows, empty), **changes)
+    return replace(
+        Snapshot(name, {"rows": 2, "photos": 1, "cnn_weights": "random"}, rows, empty, {"train": {"torch": "2.14.1"}}),
+        **changes,
+    )
 
 
 def cells(text: str) -> list[list[str]]:
@@ -69,7 +72,7 @@ def test_noise_says_which_figures_moved_and_which_rows_are_not_in_both() -> None
     wrong = Quantity(4, "inch")
     base = [row(n, "FP", prediction=wrong, best=wrong, read=True) for n in range(40)]
     change = [row(n) for n in range(1, 42)]
-    text = sections.noise(side("main"), match_rows(base, change), PARAMS)
+    text = sections.noise(side("main"), side("change"), match_rows(base, change), PARAMS)
     moved = "contest F1, exact match, coverage at 95% precision, coverage at 99% precision"
     assert f"**More than noise: {moved}.**" in text
     assert "39 of 39 common rows have another answer. Rows only in `main`: 1; only here: 2." in text
@@ -77,14 +80,26 @@ def test_noise_says_which_figures_moved_and_which_rows_are_not_in_both() -> None
     assert cells(text)[3] == ["oracle recall", "39", "1.000", "1.000", "+0.000 (+0.000 to +0.000)"]
     assert cells(text)[4] == ["coverage at 95% precision", "39", "0.000", "1.000", "**+1.000** (+1.000 to +1.000)"]
     assert cells(text)[6][0] == "contest F1, width"
-    assert "moved beyond the noise" in sections.noise(side("main"), match_rows(change, change), PARAMS)
+    assert "moved beyond the noise" in sections.noise(side("main"), side("change"), match_rows(change, change), PARAMS)
+
+
+def test_other_versions_or_arithmetic_come_first_and_leave_no_verdict() -> None:
+    base = side("main", versions={"train": {"torch": "2.14.0", "arithmetic": "portable x86-64"}})
+    change = side("change", versions={"train": {"torch": "2.14.0", "arithmetic": "native Some CPU"}})
+    text = sections.opening(base, change, "0" * 40, None)
+    first = "**Made with other versions or arithmetic:** `train: arithmetic portable x86-64 -> native Some CPU`."
+    assert text.startswith(first)
+    pairs = match_rows([row(n, "FP") for n in range(40)], [row(n) for n in range(40)])
+    assert "No verdict" in sections.noise(base, change, pairs, PARAMS)
+    assert "More than noise" not in sections.noise(base, change, pairs, PARAMS)
+    assert "More than noise" in sections.noise(base, base, pairs, PARAMS)
 
 
 def test_without_rows_or_without_common_rows_it_says_so() -> None:
-    assert "cannot be estimated" in sections.noise(side("main"), None, PARAMS)
+    assert "cannot be estimated" in sections.noise(side("main"), side("change"), None, PARAMS)
     assert "cannot be compared" in sections.flips(side("main"), None, 3, {})
     apart = match_rows([row(1)], [row(2), row(3)])
-    assert "No row is in both." in sections.noise(side("main"), apart, PARAMS)
+    assert "No row is in both." in sections.noise(side("main"), side("change"), apart, PARAMS)
 
 
 def test_rows_that_changed_sides_are_shown_with_their_photos() -> None:

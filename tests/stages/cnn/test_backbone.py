@@ -10,23 +10,27 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save, save_file
+from torchvision.models import resnet50
 
 from imagequant.core.errors import InputError
 from imagequant.model.cnn.backbone import Backbone, load_backbone
+from imagequant.model.cnn.efficientnet import EfficientNetLite0
 from imagequant.model.cnn.onnx_export import backbone_to_onnx
 from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor
 from imagequant.model.cnn.torch_extractor import TorchExtractor
+from imagequant.model.cnn.weights import load_state
 from imagequant.params import CnnParams, Precision
 
-CPU = torch.device("cpu")
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU"))]
-PARAMS = CnnParams("random", "", False, grid_channels=4, seed=1, precision="f32", batch_size=2, device="cpu")
+PARAMS = CnnParams(
+    "efficientnet_lite0", "random", "", grid_channels=4, seed=1, precision="f32", batch_size=2, device="cpu"
+)
 IMAGES = np.random.default_rng(0).integers(0, 255, (3, 3, 64, 64), dtype=np.uint8)
 
 
 @pytest.fixture(scope="module")
 def backbone() -> Backbone:
-    return load_backbone(PARAMS, CPU)[0]
+    return load_backbone(PARAMS)[0]
 
 
 def torch_extractor(backbone: Backbone, device: str = "cpu", **changes: Any) -> TorchExtractor:
@@ -44,7 +48,7 @@ def least_cosine(one: np.ndarray, other: np.ndarray) -> float:
 def test_shapes_and_batches(backbone: Backbone, device: str, precision: Precision) -> None:
     extract = torch_extractor(backbone, device, precision=precision)
     pooled, grid = extract(IMAGES)
-    assert (pooled.shape, pooled.dtype) == ((3, 2048), np.float32)
+    assert (pooled.shape, pooled.dtype) == ((3, 1280), np.float32)
     assert (grid.shape, grid.dtype) == ((3, 4, 2, 2), np.float32)
     # To the last bit, whatever is computed beside it: the work cache must not show in the outputs.
     alone, _ = extract(IMAGES[2:])
@@ -97,51 +101,96 @@ def test_on_cpus_the_same_features_come_out_of_the_exported_network(
 def test_random_weights_depend_on_the_seed_and_leave_the_generator_alone() -> None:
     torch.manual_seed(5)
     before = torch.get_rng_state()
-    one, two, other = (load_backbone(replace(PARAMS, seed=seed), CPU)[1].sha256 for seed in (1, 1, 2))
-    assert one == two != other
+    one, two, other = (load_backbone(replace(PARAMS, seed=seed)) for seed in (1, 1, 2))
+    assert torch.equal(one[0].net._conv_stem.weight, two[0].net._conv_stem.weight)
+    assert not torch.equal(one[0].net._conv_stem.weight, other[0].net._conv_stem.weight)
+    assert one[1] == two[1] != other[1]
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_required_pretrained_weights_are_an_error_where_random_ones_are_asked_for() -> None:
-    with pytest.raises(InputError, match="require_pretrained"):
-        load_backbone(replace(PARAMS, require_pretrained=True), CPU)
+def test_the_default_backbone_knows_imagenet() -> None:
+    """Its classifier, which is not used otherwise, names a drawn traffic light: weights, pixels and padding fit."""
+    params = replace(PARAMS, weights="pretrained")
+    backbone, weights = load_backbone(params)
+    assert (weights.name, weights.sha256[:8]) == ("pretrained", "57934424")
+    down, across = torch.meshgrid(torch.arange(224), torch.arange(224), indexing="ij")
+    pixels = torch.full((1, 3, 224, 224), 200, dtype=torch.uint8)
+    pixels[0][:, 10:214, 70:154] = 30
+    for row, colour in ((45, (240, 30, 20)), (112, (250, 200, 20)), (179, (30, 220, 60))):
+        lamp = (across - 112) ** 2 + (down - row) ** 2 < 30**2
+        pixels[0][:, lamp] = torch.tensor(colour, dtype=torch.uint8)[:, None]
+    state = load_state(params)
+    logits = backbone(pixels)[0] @ state["_fc.weight"].T + state["_fc.bias"]
+    assert logits[0].argmax() == 920, "ImageNet's traffic light"
 
 
-def test_missing_imagenet_weights_are_random_and_said_so(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def stand_in(folder: Path, seed: int = 9) -> tuple[Path, str]:
+    """Writes ResNet-50 weights in torchvision's format to its cache in ``folder``; returns the file and its hash."""
+    torch.manual_seed(seed)
+    path = folder / "hub" / "checkpoints" / "resnet50-11ad3fa6.pth"
+    path.parent.mkdir(parents=True)
+    torch.save(resnet50(weights=None).state_dict(), path)
+    return path, hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+RESNET = replace(PARAMS, backbone="resnet50", weights="pretrained")
+
+
+def test_resnet50_takes_its_weights_from_torchvisions_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    path, digest = stand_in(tmp_path)
+    backbone, weights = load_backbone(replace(RESNET, sha256=digest))
+    stored = torch.load(path, weights_only=True)
+    assert torch.equal(backbone.net.layer4[2].conv3.weight, stored["layer4.2.conv3.weight"])
+    assert weights.metadata() == {
+        "cnn_backbone": "resnet50",
+        "cnn_weights": "pretrained",
+        "cnn_weights_sha256": digest,
+    }
+    pooled, grid = backbone(torch.from_numpy(IMAGES))
+    assert (pooled.shape, grid.shape) == ((3, 2048), (3, 4, 2, 2))
+
+
+@pytest.mark.parametrize("content", ["truncated", "a page"])
+def test_a_damaged_cache_is_reported_as_such(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    path, _ = stand_in(tmp_path)
+    path.write_bytes(path.read_bytes()[:5000] if content == "truncated" else b"<!doctype html><title>Log in</title>")
+    with pytest.raises(InputError, match=r"resnet50-11ad3fa6\.pth has the SHA-256 .* not 11ad3fa6.* incomplete"):
+        load_backbone(RESNET)
+
+
+def test_missing_weights_are_an_error_with_ways_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # An empty hub folder and a proxy that nobody listens on: neither disk nor network has them.
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    wanted = replace(PARAMS, weights="IMAGENET1K_V2")
-    _, weights = load_backbone(wanted, CPU)
-    assert weights.metadata()["cnn_weights"] == "random"
-    assert weights.sha256 == load_backbone(PARAMS, CPU)[1].sha256
-    assert capsys.readouterr().err.count("seeded random weights") == 1
-    with pytest.raises(InputError, match="IMAGENET1K_V2.*require_pretrained"):
-        load_backbone(replace(wanted, require_pretrained=True), CPU)
+    with pytest.raises(InputError, match=r"efficientnet_lite0.*cnn\.weights: path.*cnn\.weights: random"):
+        load_backbone(RESNET)
 
 
 def test_a_weights_file_is_loaded_and_checked_by_hash(tmp_path: Path) -> None:
-    source = Backbone(4, seed=9).resnet
+    torch.manual_seed(9)
+    source = EfficientNetLite0()
     path = tmp_path / "mine.safetensors"
     save_file(source.state_dict(), path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    backbone, weights = load_backbone(replace(PARAMS, weights=str(path), sha256=digest), CPU)
-    assert torch.equal(backbone.resnet.conv1.weight, source.conv1.weight)
-    assert weights.metadata() == {"cnn_weights": "mine.safetensors", "cnn_weights_sha256": digest}
-    with pytest.raises(InputError, match="cnn.sha256"):
-        load_backbone(replace(PARAMS, weights=str(path), sha256="0" * 64), CPU)
+    backbone, weights = load_backbone(replace(PARAMS, weights=str(path), sha256=digest))
+    assert torch.equal(backbone.net._conv_stem.weight, source._conv_stem.weight)
+    assert (weights.name, weights.sha256) == ("mine.safetensors", digest)
+    with pytest.raises(InputError, match=r"cnn\.sha256"):
+        load_backbone(replace(PARAMS, weights=str(path), sha256="0" * 64))
+    with pytest.raises(InputError, match="does not fit resnet50"):
+        load_backbone(replace(PARAMS, weights=str(path), backbone="resnet50"))
 
 
-@pytest.mark.parametrize("name", ["no/such/file.pth", "garbage.pth", "garbage.safetensors"])
+@pytest.mark.parametrize("name", ["no/such/file.pth", "garbage.pth", "empty.pth", "garbage.safetensors"])
 def test_a_file_that_is_no_state_dict_is_named(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
-    if name.startswith("garbage"):
-        path.write_bytes(b"not weights at all")
-    with pytest.raises(InputError, match="cnn.weights"):
-        load_backbone(replace(PARAMS, weights=str(path)), CPU)
+    if not name.startswith("no/"):
+        path.write_bytes(b"" if name.startswith("empty") else b"not weights at all")
+    with pytest.raises(InputError, match=r"cnn\.weights"):
+        load_backbone(replace(PARAMS, weights=str(path)))
 
 
 class _Payload:
@@ -153,4 +202,4 @@ def test_a_pickle_that_would_run_code_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "evil.pth"
     torch.save({"conv1.weight": _Payload()}, path)
     with pytest.raises(InputError, match="cnn.weights"):
-        load_backbone(replace(PARAMS, weights=str(path)), CPU)
+        load_backbone(replace(PARAMS, weights=str(path)))

@@ -18,7 +18,9 @@ from imagequant.storage.layout import ShardJob
 from imagequant.storage.tensors import PixelShard, write_pixel_shard
 from imagequant.storage.work_cache import WorkCache
 
-PARAMS = CnnParams("random", "", False, grid_channels=4, seed=1, precision="f32", batch_size=2, device="cpu")
+PARAMS = CnnParams(
+    "efficientnet_lite0", "random", "", grid_channels=4, seed=1, precision="f32", batch_size=2, device="cpu"
+)
 IMAGES = np.random.default_rng(0).integers(0, 255, (5, 3, 64, 64), dtype=np.uint8)
 BOXES = np.linspace(0, 1, 20, dtype=np.float32).reshape(5, 4)
 NAMES = tuple("abcde")
@@ -28,7 +30,7 @@ class Counting:
     """A network that counts the photos it is given."""
 
     def __init__(self) -> None:
-        weights = save(Backbone(PARAMS.grid_channels, PARAMS.seed).state_dict())
+        weights = save(Backbone(PARAMS).state_dict())
         self.network = TorchExtractor(weights, PARAMS, 64, "cpu")
         self.photos = 0
 

@@ -11,8 +11,9 @@ import pytest
 
 from imagequant.ocr.registry import build_engine, engine_versions
 from imagequant.params import load_params
-from imagequant.stages.versions.run import changes, installed, run
+from imagequant.stages.versions.run import installed, run
 from imagequant.storage.layout import Layout
+from imagequant.storage.versions import version_changes
 
 PARAMS = load_params(Path(__file__).parents[3] / "params.yaml")
 
@@ -49,7 +50,7 @@ def test_the_same_versions_are_the_same_bytes(tmp_path: Path, capsys: pytest.Cap
 def test_differences_are_named() -> None:
     first = {"ocr": {"tesseract": "5.3.0", "pillow": "13.0.0"}, "train": {"torch": "2.14.1"}}
     second = {"ocr": {"tesseract": "5.5.0", "numpy": "2"}, "train": {"torch": "2.14.1"}}
-    assert list(changes(first, second)) == [
+    assert list(version_changes(first, second)) == [
         "ocr: numpy none -> 2",
         "ocr: pillow 13.0.0 -> none",
         "ocr: tesseract 5.3.0 -> 5.5.0",

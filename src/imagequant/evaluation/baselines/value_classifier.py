@@ -1,6 +1,6 @@
 """The original baseline: one class per value.
 
-A ResNet's global vector, an LSTM over the words of the photo and the entity lead to a softmax over the answers among
+The CNN's global vector, an LSTM over the words of the photo and the entity lead to a softmax over the answers among
 the training rows. It cannot output a value that it has not seen in training.
 """
 
@@ -32,7 +32,6 @@ ABSTENTION = ""
 _BUCKETS = 8192  # bucket 0 is padding
 _GRAMS = 16
 _MAX_WORDS = 64  # each is a step of the LSTM; few photos have more
-_POOLED_WIDTH = 2048
 _ENTITY_WIDTH = 16
 _MASKED = -1e4
 _BATCH_SIZE = 64
@@ -43,7 +42,7 @@ _PATIENCE_FACTOR = 2
 
 @dataclass(frozen=True)
 class ClassifierExample:
-    """One question: n-gram buckets of its words, int64 (words, grams), its CNN vector, float32 (2048,), and its label.
+    """One question: n-gram buckets of its words, int64 (words, grams), its CNN vector, float32 (width,), and its label.
 
     ``truths`` is empty with ``answerable`` if no single quantity equals the label.
     """
@@ -96,15 +95,13 @@ def _grams(text: str) -> list[int]:
 class ClassifierNetwork(nn.Module):
     """Maps words, CNN vector and entity to logits of all classes."""
 
-    def __init__(self, classes: int, params: TrainParams) -> None:
+    def __init__(self, classes: int, pooled_width: int, params: TrainParams) -> None:
         super().__init__()
         self.word = nn.Embedding(_BUCKETS, params.word_width, padding_idx=0)
         self.lstm = nn.LSTM(params.word_width, params.lstm_width, batch_first=True, bidirectional=True)
         self.entity = nn.Embedding(len(ENTITIES), _ENTITY_WIDTH)
         width = params.hidden_width
-        self.image = nn.Sequential(
-            nn.LayerNorm(_POOLED_WIDTH, elementwise_affine=False), nn.Linear(_POOLED_WIDTH, width)
-        )
+        self.image = nn.Sequential(nn.LayerNorm(pooled_width, elementwise_affine=False), nn.Linear(pooled_width, width))
         hidden = nn.Linear(2 * params.lstm_width + width + _ENTITY_WIDTH, 2 * width)
         self.head = nn.Sequential(hidden, nn.ReLU(), nn.Dropout(params.dropout), nn.Linear(2 * width, classes))
 
@@ -114,7 +111,7 @@ class ClassifierNetwork(nn.Module):
         Args:
             words: int64 (words of all B questions in order, grams).
             lengths: int64 (B,): words per question, at least one.
-            pooled: float32 (B, 2048).
+            pooled: float32 (B, width).
             entity: int64 (B,).
         """
         present = (words > 0).unsqueeze(2).to(pooled.dtype)
@@ -146,7 +143,7 @@ def fit_classifier(
     checked = [example for example in development if example.label in numbers]
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(params.seed)
-    network = ClassifierNetwork(len(classes), params)
+    network = ClassifierNetwork(len(classes), len(train[0].pooled), params)
     rate = _RATE_FACTOR * params.lr
     optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=params.weight_decay)
     steps = params.epochs * -(-len(known) // params.batch_size)

@@ -25,6 +25,7 @@ from imagequant.experiments.ablations import FULL, Preset
 from imagequant.experiments.cross_validation.report import WIDTH, summarise, tables, write_held_out_rows
 from imagequant.experiments.cross_validation.runs import BASELINES, HYBRID, Run, compute_runs
 from imagequant.experiments.dvc import output_hashes, run_command
+from imagequant.model.cnn.weights import weights_title
 from imagequant.model.examples import Limits
 from imagequant.params import Params, overridden
 from imagequant.storage.features import read_feature_metadata
@@ -109,7 +110,7 @@ def _data_facts(params: Params, layout: Layout, folds: int) -> dict[str, Any]:
     if left_out:
         print(f"cross-validate: {left_out} of {real} rows have no usable label or photo: left out", file=sys.stderr)
     cnn = read_feature_metadata(layout.data("cnn") / "train")
-    return {"folds": folds, "rows_left_out": left_out, "cnn_weights": cnn.get("cnn_weights", "")}
+    return {"folds": folds, "rows_left_out": left_out, "cnn_weights": weights_title(cnn)}
 
 
 def labelled_files(folder: Path) -> list[Path]:

@@ -47,13 +47,16 @@ def run(
     commit = resolve(root, against)
     text = read_at(root, resolve(root, "HEAD"), ROWS_FILE)
     committed = None if text is None else parse_rows(text, f"HEAD: {ROWS_FILE}")
-    base = read_snapshot(against, partial(read_at, root, commit))
-    change = read_snapshot("working tree", lambda path: (root / path).read_text() if (root / path).exists() else None)
+    stages = params.versions.packages
+    base = read_snapshot(against, partial(read_at, root, commit), stages)
+    change = read_snapshot(
+        "working tree", lambda path: (root / path).read_text() if (root / path).exists() else None, stages
+    )
     if change.summary is None:
         raise InputError(f"{root / SUMMARY_FILE}: no such file; `dvc repro` makes it")
     pairs = None if base.rows is None or change.rows is None else sections.match_rows(base.rows, change.rows)
     parts = {
-        "Is it more than noise?": sections.noise(base, pairs, params.evaluate),
+        "Is it more than noise?": sections.noise(base, change, pairs, params.evaluate),
         "Rows that changed sides": sections.flips(base, pairs, flips, {}),
         "Parameters": markdown_diff(root, "params", commit, against),
         "Metrics": markdown_diff(root, "metrics", commit, against, "--targets", SUMMARY_FILE),

@@ -8,9 +8,11 @@ from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.experiments.report.snapshot import ROWS_FILE, Snapshot
 from imagequant.experiments.report.times import Times
 from imagequant.params import EvaluateParams
+from imagequant.storage.versions import version_changes
 
 # GitHub refuses longer comments (65 536 characters).
 COMMENT_LIMIT = 60_000
+_SHOWN_VERSIONS = 8
 _COVERAGES = (0.25, 0.5, 0.75, 0.9, 1.0)
 _MEASURE_NAMES = {"contest_f1": "contest F1", "exact_match": "exact match", "oracle_recall": "oracle recall"}
 
@@ -90,12 +92,19 @@ def match_rows(base: Sequence[ScoredRow], change: Sequence[ScoredRow]) -> RowPai
 
 
 def opening(base: Snapshot, change: Snapshot, commit: str, committed: Sequence[ScoredRow] | None) -> str:
-    """Says what is compared, and whether the run reproduced the rows that are committed, if any are."""
+    """Says what is compared, and whether the run reproduced the rows that are committed, if any are.
+
+    Other versions or arithmetic come first: they change answers, too.
+    """
     text = f"Against {code(base.name)} ({commit[:10]})."
+    if other := list(version_changes(base.versions, change.versions)):
+        more = f", and {len(other) - _SHOWN_VERSIONS} more" if len(other) > _SHOWN_VERSIONS else ""
+        listed = ", ".join(map(code, other[:_SHOWN_VERSIONS])) + more
+        text = f"**Made with other versions or arithmetic:** {listed}. What follows is not due to code alone.\n\n{text}"
     if change.summary is not None:
         text += (
             f" {change.summary['rows']} validation rows on {change.summary['photos']} photos;"
-            f" CNN weights: {change.summary['cnn_weights']}."
+            f" CNN: {change.summary['cnn_weights']}."
         )
     if committed is None or change.rows is None:
         return text
@@ -105,12 +114,15 @@ def opening(base: Snapshot, change: Snapshot, commit: str, committed: Sequence[S
     return (
         f"{text}\n\n**Differs from the commit:** `{ROWS_FILE}` as computed here differs from the committed one in "
         f"{repeated.changed_answers} of {len(change.rows)} answers, and otherwise in confidences or in the set of rows."
-        " Either `dvc.lock` is stale, or the processor or the CNN weights are different."
+        " `dvc.lock` is stale, or the arithmetic is not portable."
     )
 
 
-def noise(base: Snapshot, pairs: RowPairs | None, params: EvaluateParams) -> str:
-    """Shows the differences with their 95% intervals, on the rows of both revisions."""
+def noise(base: Snapshot, change: Snapshot, pairs: RowPairs | None, params: EvaluateParams) -> str:
+    """Shows the differences with their 95% intervals, on the rows of both revisions.
+
+    There is no verdict on the change if versions or arithmetic differ.
+    """
     if pairs is None:
         return f"{code(base.name)} or this change has no `{ROWS_FILE}`: noise cannot be estimated."
     if not pairs.pairs:
@@ -131,6 +143,8 @@ def noise(base: Snapshot, pairs: RowPairs | None, params: EvaluateParams) -> str
         if significant
         else "**No figure over all rows moved beyond the noise.**"
     )
+    if base.versions != change.versions:
+        verdict = "**No verdict: versions or arithmetic differ.**"
     lines = [[name, *_figure_cells(each)] for name, each in {**figures, **entities}.items() if each]
     return "\n\n".join(
         [

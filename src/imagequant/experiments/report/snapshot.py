@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from typing import Any
 from imagequant.core.errors import InputError
 from imagequant.evaluation import metrics, scored_row
 from imagequant.evaluation.scored_row import ScoredRow, parse_rows
+from imagequant.storage.versions import Versions
 
-METRICS = "metrics/evaluate"
+METRICS, VERSIONS = "metrics/evaluate", "data/versions"
 ROWS_FILE = f"{METRICS}/{scored_row.ROWS_FILE}"
 SUMMARY_FILE = f"{METRICS}/{metrics.SUMMARY_FILE}"
 # The tables behind the plots.
@@ -48,24 +49,30 @@ def _git(root: Path, *arguments: str) -> str | None:
 class Snapshot:
     """One of the two revisions compared: ``summary.json``, every validation row, and the tables behind the plots.
 
-    Missing files are None, or a table without rows.
+    Missing files are None, or a table without rows. ``versions`` are by stage, as far as they are recorded.
     """
 
     name: str
     summary: Mapping[str, Any] | None
     rows: Sequence[ScoredRow] | None
     tables: Mapping[str, Table]
+    versions: Versions
 
 
-def read_snapshot(name: str, read: Callable[[str], str | None]) -> Snapshot:
-    """Reads the snapshot ``name``; ``read`` returns the text of a file, None if there is no such file."""
+def read_snapshot(name: str, read: Callable[[str], str | None], stages: Iterable[str]) -> Snapshot:
+    """Reads the snapshot ``name``, with the recorded versions of ``stages``.
+
+    ``read`` returns the text of a file, None if there is no such file.
+    """
     summary, rows = read(SUMMARY_FILE), read(ROWS_FILE)
+    versions = {stage: read(f"{VERSIONS}/{stage}.json") for stage in stages}
     try:
         return Snapshot(
             name=name,
             summary=None if summary is None else json.loads(summary),
             rows=None if rows is None else parse_rows(rows, f"{name}: {ROWS_FILE}"),
             tables={each: list(csv.DictReader(io.StringIO(read(f"{METRICS}/{each}.csv") or ""))) for each in TABLES},
+            versions={stage: json.loads(text) for stage, text in versions.items() if text is not None},
         )
     except json.JSONDecodeError as error:
-        raise InputError(f"{name}: {SUMMARY_FILE}: not JSON: {error}") from None
+        raise InputError(f"{name}: {SUMMARY_FILE} or {VERSIONS}: not JSON: {error}") from None

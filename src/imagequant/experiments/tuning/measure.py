@@ -46,7 +46,7 @@ def load_search_rows(params: Params, layout: Layout) -> Iterator[SearchRows]:
             labels.append(question.label)
             yield question.label.sha256, question.example
 
-    with stored_examples(layout.work_cache, examples(), questions.features, questions.features.channels) as stored:
+    with stored_examples(layout.work_cache, examples(), questions.features, questions.features.blank) as stored:
         yield SearchRows(labels, stored)
 
 

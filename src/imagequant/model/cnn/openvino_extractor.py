@@ -25,7 +25,7 @@ class OpenVinoExtractor:
         They are computed one by one: a batch is not faster on one core, and features must not depend on other photos.
 
         Returns:
-            The pooled vectors (N, 2048) and the reduced grids (N, channels, S / 32, S / 32), float32.
+            The pooled vectors (N, width) and the reduced grids (N, channels, S / 32, S / 32), float32.
         """
         pooled, grids = [], []
         for image in images:

@@ -39,7 +39,7 @@ class TorchExtractor:
             device: A torch device.
         """
         with torch.device("meta"):  # all values are loaded below
-            backbone = Backbone(params.grid_channels, params.seed)
+            backbone = Backbone(params)
         backbone.load_state_dict(load(weights), assign=True)
         # Channels last is the native order of a GPU's matrix units.
         backbone = backbone.eval().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -56,7 +56,7 @@ class TorchExtractor:
         depend on the number of photos in its batch, and hence on the work cache.
 
         Returns:
-            The pooled vectors (N, 2048) and the reduced grids (N, channels, S / 32, S / 32), float32.
+            The pooled vectors (N, width) and the reduced grids (N, channels, S / 32, S / 32), float32.
         """
         starts = range(0, len(images), self._batch_size)
         batches = [self._extract(images[start : start + self._batch_size]) for start in starts]

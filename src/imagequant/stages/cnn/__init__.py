@@ -1,1 +1,1 @@
-"""Stage ``cnn``: ResNet-50 features, a global vector and a small grid."""
+"""Stage ``cnn``: CNN features, a global vector and a small grid."""

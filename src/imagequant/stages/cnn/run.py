@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from imagequant.core import arithmetic
 from imagequant.core.files import fresh_folder, write_bytes
 from imagequant.core.records import PhotoFeatures
 from imagequant.executor import map_shards
@@ -26,6 +27,7 @@ _NETWORK = ".network"
 # Modules whose code decides about features.
 _EXTRACTORS = (
     "imagequant.model.cnn.backbone",
+    "imagequant.model.cnn.efficientnet",
     "imagequant.model.cnn.openvino_extractor",
     "imagequant.model.cnn.torch_extractor",
 )
@@ -54,7 +56,7 @@ def run(params: Params, layout: Layout) -> None:
     device = pick_device(params.cnn.device, "cnn.device")
     root = fresh_folder(layout.data("cnn"))
     jobs = shard_jobs(layout.data("preprocess"), SUFFIX, root)
-    # Loaded here once: a warning about missing weights is printed once, and errors come before any work.
+    # Loaded here once: errors come before any work.
     make, network, metadata = _load(params.cnn, params.preprocess.size, device)
     cache = WorkCache(layout.work_cache)
     # A file that workers on any machine can read: passing the bytes to each would delay the start of the next.
@@ -72,7 +74,7 @@ def _load(params: CnnParams, size: int, device: DeviceName) -> Network:
 
     from imagequant.model.cnn.backbone import load_backbone  # noqa: PLC0415
 
-    backbone, weights = load_backbone(params, torch.device("cpu"))
+    backbone, weights = load_backbone(params)
     if device == "cuda":
         import torchvision  # noqa: PLC0415
         from safetensors.torch import save  # noqa: PLC0415
@@ -104,7 +106,7 @@ def _build(
     shards: ShardCache,
 ) -> Callable[[ShardJob], None]:
     code = code_fingerprint(*_EXTRACTORS, within="imagequant.model")
-    key = fingerprint(metadata, code)
+    key = fingerprint(metadata, arithmetic.in_use(), code)
     shard_key = fingerprint(key, code_fingerprint(__name__))
     extract = _loaded_when_called(lambda: make(network.read_bytes()))
     return partial(get_or_extract, Extractor(extract, device, metadata, key, shard_key, cache, shards))

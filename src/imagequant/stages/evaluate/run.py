@@ -14,6 +14,7 @@ from imagequant.evaluation import metrics
 from imagequant.evaluation.metrics import SUMMARY_FILE, rounded
 from imagequant.evaluation.scored_row import COLUMNS, ROWS_FILE, Evidence, ScoredRow, csv_cells, score_question
 from imagequant.model.answering import answer_each
+from imagequant.model.cnn.weights import weights_title
 from imagequant.params import EvaluateParams, Params
 from imagequant.stages.evaluate.browser import BrowserRow, browser_row, draw_errors, worst
 from imagequant.stages.evaluate.report import render_report
@@ -47,7 +48,7 @@ def run(params: Params, layout: Layout) -> None:
     if not rows:
         raise InputError("data/labels: no usable validation rows; see labels.folds and labels.validation_only")
     calibration = {"calibration_rows": config.calibration.rows, "calibration_wrong": config.calibration.wrong}
-    summary = metrics.summarise(rows, params.evaluate, config.cnn["cnn_weights"]) | calibration
+    summary = metrics.summarise(rows, params.evaluate, weights_title(config.cnn)) | calibration
     write_metrics(fresh_folder(layout.metrics("evaluate")), summary, rows)
     tars = layout.data("download") / "train"
     folder = fresh_folder(layout.data("evaluate"))

@@ -6,7 +6,7 @@ import sys
 import time
 import warnings
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from imagequant.model.batching import Inputs, collate
 from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, RANKER_TORCHSCRIPT, ReadingParams, write_bundle_config
 from imagequant.model.cnn.backbone import load_backbone
 from imagequant.model.cnn.onnx_export import backbone_to_onnx, to_onnx
+from imagequant.model.cnn.weights import Weights
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.network import to_tensors
 from imagequant.model.ranker import LOGITS, open_session, run_ranker
@@ -69,6 +70,15 @@ def write_ranker_onnx(path: Path, network: nn.Module, example: Inputs, opset: in
     write_bytes(path, to_onnx(network, to_tensors(example), Inputs._fields, [LOGITS], _DYNAMIC, opset))
 
 
+def check_weights(weights: Weights, trained: Mapping[str, str]) -> None:
+    """Refuse weights other than those whose features the ranker was trained with (``ModelConfig.cnn``)."""
+    for key, value in weights.metadata().items():
+        if trained.get(key) != value:
+            raise InputError(
+                f"export: {key} is {value}, but the ranker was trained with {trained.get(key)}; run `dvc repro`"
+            )
+
+
 def run(params: Params, layout: Layout) -> None:
     """Export, check parity with eager mode on real rows (a larger difference is an error), and measure latency."""
     torch.set_num_threads(1)
@@ -83,8 +93,10 @@ def run(params: Params, layout: Layout) -> None:
     scripted = trace(network, batches[-1])
     write_torchscript(folder / RANKER_TORCHSCRIPT, scripted)
     write_ranker_onnx(folder / RANKER_ONNX, network, batches[-1], params.export.opset)
-    backbone, _ = load_backbone(params.cnn, torch.device("cpu"))
-    write_bytes(folder / BACKBONE_ONNX, backbone_to_onnx(backbone, params.preprocess.size, params.export.opset))
+    if config.network.use_cnn:
+        backbone, weights = load_backbone(params.cnn)
+        check_weights(weights, config.cnn)
+        write_bytes(folder / BACKBONE_ONNX, backbone_to_onnx(backbone, params.preprocess.size, params.export.opset))
     reading = ReadingParams(params.preprocess.size, params.cnn.precision, params.ocr, params.candidates)
     write_bundle_config(folder, config, reading)
 

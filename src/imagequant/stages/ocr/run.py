@@ -14,6 +14,7 @@ from typing import Any
 import PIL
 
 from imagequant import ocr
+from imagequant.core import arithmetic
 from imagequant.core.files import fresh_folder
 from imagequant.core.iteration import chunks
 from imagequant.core.records import Box, OcrAlternative, PhotoWords, Word
@@ -108,7 +109,7 @@ def engine_key(engine: OcrEngine, params: OcrParams) -> str:
     )
     bounds = (params.max_side, params.max_aspect)
     own = asdict(getattr(params, engine.name))
-    return fingerprint(engine.name, engine.versions(), PIL.__version__, own, bounds, code)
+    return fingerprint(engine.name, engine.versions(), PIL.__version__, arithmetic.in_use(), own, bounds, code)
 
 
 def _decode(engine: str, payload: bytes) -> EngineReading:

@@ -14,7 +14,7 @@ from imagequant.core.files import fresh_folder, writing_csv
 from imagequant.core.records import PhotoFeatures, PhotoReading
 from imagequant.model.answering import answer_each
 from imagequant.model.answers import choose_answer
-from imagequant.model.examples import Example, Limits, blank_features, make_example
+from imagequant.model.examples import Example, Limits, make_example
 from imagequant.params import Params
 from imagequant.quantity.scoring import parse_prediction
 from imagequant.quantity.units import ENTITIES
@@ -72,7 +72,7 @@ def run(params: Params, layout: Layout) -> None:
     readings = Readings(layout.data("candidates") / "test")
     images = images_by_link(iterate_manifest(layout.data("download") / "test"))
     rows = iterate_raw(layout, "test")
-    examples = row_examples(rows, images, readings, features, config.limits, features.channels)
+    examples = row_examples(rows, images, readings, features, config.limits, features.blank)
     chosen = config.calibration.threshold_for(params.predict.precision)
     threshold = params.predict.threshold if params.predict.threshold >= 0 else chosen
     answers = ((row, choose_answer(ranked, threshold)) for row, ranked in answer_each(network, config, examples))
@@ -101,13 +101,12 @@ def row_examples(
     readings: Mapping[str, PhotoReading],
     features: Mapping[str, PhotoFeatures],
     limits: Limits,
-    channels: int,
+    blank: PhotoFeatures,
 ) -> Iterator[tuple[RawRow, Example | None]]:
     """Yields each row with its example, None if the photo was not read or the entity is unknown.
 
-    A photo that the CNN could not process has blank features with ``channels`` channels.
+    A photo that the CNN could not process has the features ``blank``.
     """
-    blank = blank_features(channels)
     for row in rows:
         sha256 = images.get((row.source, row.image_link))
         if sha256 not in readings or row.entity_name not in ENTITIES:

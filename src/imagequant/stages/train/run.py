@@ -71,4 +71,4 @@ def _part_examples(questions: Questions, part: str, folder: Path) -> AbstractCon
     """Store the examples of one part of the split on disk."""
     selected = questions.select(lambda label: label.split == part)
     examples = ((question.label.sha256, question.example) for question in selected)
-    return stored_examples(folder, examples, questions.features, questions.features.channels)
+    return stored_examples(folder, examples, questions.features, questions.features.blank)

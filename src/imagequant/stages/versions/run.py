@@ -6,15 +6,15 @@ Another version of Tesseract or torch can change results, but DVC cannot see it.
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 
+from imagequant.core import arithmetic
 from imagequant.core.files import fresh_folder, write_json
+from imagequant.model.cnn.weights import expected_weights
 from imagequant.ocr.registry import engine_versions
 from imagequant.params import Params
 from imagequant.storage.layout import Layout
-
-Versions = Mapping[str, Mapping[str, str]]
+from imagequant.storage.versions import version_changes
 
 
 def run(params: Params, layout: Layout) -> None:
@@ -25,27 +25,25 @@ def run(params: Params, layout: Layout) -> None:
     fresh_folder(folder)
     for stage, names in versions.items():
         write_json(folder / f"{stage}.json", names)
-    for line in changes(before, versions):
+    for line in version_changes(before, versions):
         print(f"versions: {line}", file=sys.stderr)
 
 
 def installed(params: Params) -> dict[str, dict[str, str]]:
-    """Return versions by stage and name, including programs and models for OCR; a missing engine is an error."""
+    """Return versions by stage and name, including programs and models for OCR; a missing engine is an error.
+
+    Stages that compute with numpy also depend on the arithmetic.
+    """
     found: dict[str, dict[str, str]] = {}
     for stage, names in params.versions.packages.items():
         found[stage] = {name: package_version(name) for name in names}
+        if "numpy" in names:
+            found[stage]["arithmetic"] = arithmetic.in_use()
+    if "cnn" in found:
+        found["cnn"] |= expected_weights(params.cnn).metadata()
     for engine in params.ocr.engines:
         found.setdefault("ocr", {}).update(engine_versions(engine, params.ocr))
     return found
-
-
-def changes(before: Versions, now: Versions) -> Iterator[str]:
-    """Yield one line per changed version."""
-    for stage in sorted(before.keys() | now.keys()):
-        old, new = before.get(stage, {}), now.get(stage, {})
-        for name in sorted(old.keys() | new.keys()):
-            if old.get(name) != new.get(name):
-                yield f"{stage}: {name} {old.get(name, 'none')} -> {new.get(name, 'none')}"
 
 
 def package_version(package: str) -> str:
