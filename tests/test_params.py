@@ -116,6 +116,15 @@ def test_tesseract_cannot_enlarge_beyond_what_it_shrinks_to():
         parse_params(changed("ocr.tesseract.upscale_to", 4000))
 
 
+@pytest.mark.parametrize("section", ["cnn", "ocr.rapidocr"])
+def test_bfloat16_needs_native_arithmetic(section):
+    values = changed(f"{section}.precision", "bf16")
+    with pytest.raises(InputError, match=rf"{section}\.precision: bf16 .* versions\.arithmetic: native"):
+        parse_params(values)
+    values["versions"]["arithmetic"] = "native"
+    assert parse_params(values).versions.arithmetic == "native"
+
+
 @pytest.mark.parametrize("value", ["a.csv", ["a.csv", "b.parquet"]])
 def test_data_is_a_path_or_several(value):
     params = parse_params(changed("sources.train", value))

@@ -157,6 +157,20 @@ def test_resnet50_with_weights_in_torchvisions_cache_trains_exports_and_answers(
         project.run("dvc", "exp", "remove", "resnet")
 
 
+def test_a_model_without_cnn_features_is_exported_and_answers_without_a_cnn(project: Any) -> None:
+    try:
+        project.run("dvc", "exp", "run", "--name", "blind", "-S", "train.use_cnn=false", *QUICK, "export")
+        exported = project.root / "models/export"
+        assert (exported / "ranker.onnx").exists()
+        assert not (exported / "backbone.onnx").exists()
+        photo = sorted((project.root / "data/synthetic/images").iterdir())[0]
+        assert len(load_predictor(exported).predict(photo)) == 8
+    finally:
+        project.run("git", "checkout", "--", ".")
+        project.run("dvc", "checkout", "--force")
+        project.run("dvc", "exp", "remove", "blind")
+
+
 def test_a_search_writes_what_dvc_takes_and_goes_on(project: Any) -> None:
     folder = project.root / "models/tune"
     try:
