@@ -121,7 +121,7 @@ def test_a_stale_lock_is_told_and_the_change_is_reproduced_and_reported(reproduc
     for text in (report, comment):
         assert f"Against `origin/main` ({base[:10]})" in text
         assert re.search(r"\| train\.lr +\| 0\.001 +\| 0\.0001 +\|", text)
-        assert re.search(r"\| train\.trees\.weight +\| 0\.7 +\| 0\.0 +\|", text)
+        assert re.search(r"\| train\.trees\.weight +\| 0\.85 +\| 0\.0 +\|", text)
         assert "Differs from the commit" in text
         for stage in AFTER_TRAIN:
             assert re.search(rf"^\| {stage} \| \d+\.\d \|$", text, re.MULTILINE), stage
