@@ -11,7 +11,7 @@ from imagequant.model.examples import Limits
 
 CONFIG_FILE = "config.json"
 # Increase it if the inputs or their meaning change, so that a model never gets features it was not trained on.
-FORMAT = 5
+FORMAT = 6
 
 
 @dataclass(frozen=True)

@@ -138,13 +138,12 @@ def noise(base: Snapshot, change: Snapshot, pairs: RowPairs | None, params: Eval
         for entity in sorted({row.entity for row in after})
     }
     significant = [name for name, each in figures.items() if each and is_significant(each)]
-    verdict = (
-        f"**More than noise: {', '.join(significant)}.**"
-        if significant
-        else "**No figure over all rows moved beyond the noise.**"
-    )
     if base.versions != change.versions:
         verdict = "**No verdict: versions or arithmetic differ.**"
+    elif significant:
+        verdict = f"**More than noise: {', '.join(significant)}.**"
+    else:
+        verdict = "**No figure over all rows moved beyond the noise.**"
     lines = [[name, *_figure_cells(each)] for name, each in {**figures, **entities}.items() if each]
     return "\n\n".join(
         [
