@@ -56,7 +56,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     backbone, _ = load_backbone(cnn)
     write_bytes(folder / BACKBONE_ONNX, backbone_to_onnx(backbone, SIZE, 18))
     config = ModelConfig(NETWORK, 1, None, limits, Calibration(threshold=0.0), {})
-    write_bundle_config(folder, config, ReadingParams(SIZE, "f32", OCR, PARAMS.candidates))
+    write_bundle_config(folder, "test", config, ReadingParams(SIZE, "f32", OCR, PARAMS.candidates))
     return folder
 
 

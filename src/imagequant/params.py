@@ -320,8 +320,12 @@ class PredictParams(_Section):
 
 @dataclass(frozen=True)
 class ExportParams(_Section):
-    """Export. ``tolerance`` is the largest allowed absolute difference from eager mode."""
+    """Export. ``name`` is the model's, stated with every answer.
 
+    ``tolerance`` is the largest allowed absolute difference from eager mode.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     opset: Annotated[int, Field(ge=17)]
     tolerance: PositiveFloat
     parity_rows: Positive

@@ -11,6 +11,7 @@ from PIL import Image
 
 from imagequant import Alternative, InputError, Prediction, Predictions
 from imagequant.core.records import Box, Word
+from imagequant.model.bundle import ModelInfo
 from imagequant.predictor.picture import box_labels, draw_predictions, legend, to_html
 
 LEFT, MIDDLE, RIGHT = Box(20, 40, 80, 60), Box(120, 40, 180, 60), Box(220, 40, 280, 60)
@@ -26,6 +27,7 @@ def answer(entity: str, text: str, box: Box, *others: Alternative) -> Prediction
     return Prediction(entity, text, float(value), unit, 0.999, "", text, box, others)
 
 
+MODEL = ModelInfo("test", "0.1.0", "0" * 64)
 WIDTH = answer("width", "30 inch", LEFT, alternative("20 inch", MIDDLE), alternative("9 inch", RIGHT))
 HEIGHT = answer("height", "20 inch", MIDDLE, alternative("30 inch", LEFT), alternative("9 inch", RIGHT))
 SILENT = Prediction("voltage", "", None, None, 0.0, "no quantity of this kind", "", None, ())
@@ -37,7 +39,7 @@ def predictions(*found: Prediction, image: object = None) -> Predictions:
         Word(text, box, 0.9, 0, "rapidocr") for text, box in (("<b>30</b>", LEFT), ("word", Box(20, 90, 60, 99)))
     )
     photo = np.full((120, 300, 3), 255, np.uint8) if image is None else image
-    return Predictions("pack <1>.jpg", 300, 120, found, words, photo)  # type: ignore[arg-type]
+    return Predictions("pack <1>.jpg", 300, 120, found, words, photo, MODEL)  # type: ignore[arg-type]
 
 
 def test_answers_have_letters_and_runners_up_numbers() -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,11 @@ import pytest
 from PIL import Image
 
 from imagequant import ENTITIES, InputError, Prediction, Predictions, Predictor, load_predictor
+from imagequant.core.release import DISTRIBUTION
 from imagequant.imaging.load import load_image
+from imagequant.model.bundle import ModelInfo
+
+MODEL = ModelInfo("test", "0.1.0", "0" * 64)
 
 Printed = Callable[..., Image.Image]
 
@@ -79,8 +84,27 @@ def test_a_batch_answers_as_each_photo_alone(predictor: Predictor, photos: Path)
     batch = predictor.predict_batch(paths, ["item_weight", "voltage", "wattage"])
     assert len(batch) == 6  # more than are read at once
     assert batch == [predictor.predict(path, ["item_weight", "voltage", "wattage"]) for path in paths]
-    assert [found["voltage"].text for found in batch[:3]] == ["", "", "220 volt"]
+    found = [each for each in batch if isinstance(each, Predictions)]
+    assert [each["voltage"].text for each in found[:3]] == ["", "", "220 volt"]
     assert predictor.predict_batch([]) == []
+
+
+def test_a_bad_image_does_not_end_a_batch(predictor: Predictor, photos: Path) -> None:
+    bad, good = predictor.predict_batch([b"no image", photos / "pack.png"], ["item_weight"])
+    assert isinstance(bad, InputError)
+    assert str(bad) == "image: not an image"
+    assert isinstance(good, Predictions)
+    assert good["item_weight"].text == "500 gram"
+    with pytest.raises(InputError, match="not an image"):
+        predictor.predict(b"no image")
+
+
+def test_answers_below_the_wanted_confidence_are_withheld(predictor: Predictor, photos: Path) -> None:
+    (sure,) = predictor.predict(photos / "pack.png", ["item_weight"])
+    (withheld,) = predictor.predict(photos / "pack.png", ["item_weight"], min_confidence=sure.confidence + 1e-9)
+    assert (withheld.text, withheld.reason) == ("", "too unsure")
+    assert [other.text for other in withheld.alternatives][0] == sure.text
+    assert predictor.predict(photos / "pack.png", ["item_weight"], min_confidence=sure.confidence)[0] == sure
 
 
 @pytest.mark.parametrize(
@@ -144,7 +168,8 @@ def test_unknown_entities_are_named_with_those_that_are_known(predictor: Predict
 def test_results_are_plain_values(predictor: Predictor, photos: Path) -> None:
     values = predictor.predict(photos / "pack.png", ["item_weight"]).to_dict()
     assert json.loads(json.dumps(values)) == values
-    assert list(values) == ["photo", "width", "height", "predictions"]
+    assert list(values) == ["photo", "width", "height", "warning", "model", "predictions"]
+    assert values["model"] == {"name": "test", "version": version(DISTRIBUTION), "sha256": predictor.model.sha256}
     (answer,) = values["predictions"]
     assert (answer["text"], answer["value"], answer["unit"]) == ("500 gram", 500.0, "gram")
     assert set(answer["box"]) == {"x0", "y0", "x1", "y1"}
@@ -165,6 +190,6 @@ def test_answers_in_another_unit(predictor: Predictor, unsure_model: Path, photo
 
 def test_results_are_values() -> None:
     answer = Prediction("width", "", None, None, 0.0, "no text", "", None, ())
-    one, other = (Predictions("a.jpg", 4, 2, (answer,), (), image) for image in (b"1", b"2"))
+    one, other = (Predictions("a.jpg", 4, 2, (answer,), (), image, MODEL) for image in (b"1", b"2"))
     assert one == other  # what was read, not how the image was handed over
     assert "b'1'" not in repr(one)

@@ -19,7 +19,7 @@ from imagequant.imaging.letterbox import preprocess_image
 from imagequant.imaging.load import ImageLike, image_name, load_image
 from imagequant.model.answers import Answer, choose_answer, rank_answers
 from imagequant.model.batching import collate
-from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, Bundle, read_bundle
+from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, Bundle, ModelInfo, read_bundle
 from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor
 from imagequant.model.examples import limited_candidates, make_example
 from imagequant.model.ranker import open_session, run_ranker
@@ -49,12 +49,16 @@ def load_predictor(path: str | Path = DEFAULT_MODEL) -> Predictor:
 
 @dataclass(frozen=True)
 class Photo:
-    """An opened photo: name, source, pixels (upright RGB, height x width x 3) and the questions about it."""
+    """An opened photo: name, source, pixels (upright RGB, height x width x 3) and the questions about it.
+
+    ``warning`` says what is missing, if the file could only be decoded in part; else it is empty.
+    """
 
     name: str
     image: ImageLike
     pixels: NDArray[np.uint8]
     questions: tuple[Question, ...]
+    warning: str = ""
 
 
 class Predictor:
@@ -69,7 +73,27 @@ class Predictor:
             ranker = pool.submit(open_session, bundle.folder / RANKER_ONNX)
             self._reader, self._extract, self._ranker = reader.result(), extract.result(), ranker.result()
 
-    def predict(self, image: ImageLike, entities: Sequence[str] = ENTITIES, group_id: str = "") -> Predictions:
+    @property
+    def model(self) -> ModelInfo:
+        """Which model answers."""
+        return self._bundle.info
+
+    def threshold_for(self, precision: float) -> float:
+        """Return the confidence above which answers reached a precision on held-out rows of the training data.
+
+        Raises:
+            InputError: If the precision is not among those measured in training; the message names them.
+        """
+        return self._bundle.model.calibration.threshold_for(precision)
+
+    def predict(
+        self,
+        image: ImageLike,
+        entities: Sequence[str] = ENTITIES,
+        group_id: str = "",
+        *,
+        min_confidence: float | None = None,
+    ) -> Predictions:
         """Answer questions about one photo in one pass.
 
         Args:
@@ -77,6 +101,7 @@ class Predictor:
                 3), with alpha (height, width, 4), or grey (height, width).
             entities: The entities to ask for (``imagequant.ENTITIES``); all by default.
             group_id: The code of the product category, if known.
+            min_confidence: Answers below it are withheld; by default the threshold with the highest contest F1.
 
         Returns:
             One prediction per entity, in the order asked. Boxes are in pixels of the upright photo, units are the
@@ -86,41 +111,49 @@ class Predictor:
             InputError: If the image cannot be opened, no OCR engine can read it, or an entity is unknown. The message
                 says which, and what is allowed.
         """
-        (predictions,) = self.predict_batch([image], entities, group_id)
+        (predictions,) = self.predict_batch([image], entities, group_id, min_confidence=min_confidence)
+        if isinstance(predictions, InputError):
+            raise predictions
         return predictions
 
     def predict_batch(
-        self, images: Iterable[ImageLike], entities: Sequence[str] = ENTITIES, group_id: str = ""
-    ) -> list[Predictions]:
+        self,
+        images: Iterable[ImageLike],
+        entities: Sequence[str] = ENTITIES,
+        group_id: str = "",
+        *,
+        min_confidence: float | None = None,
+    ) -> list[Predictions | InputError]:
         """Answer the same questions about several photos, a few photos at a time.
 
         Args:
             images: See ``predict``.
             entities: The entities to ask for (``imagequant.ENTITIES``); all by default.
             group_id: The code of the product category, if known.
+            min_confidence: See ``predict``.
 
         Returns:
-            The result of ``predict`` for each photo, in order.
+            For each image, in order, the result of ``predict``, or why it could not be read.
 
         Raises:
-            InputError: See ``predict``.
+            InputError: If an entity is unknown.
         """
         asked = (entities,) if isinstance(entities, str) else tuple(entities)
         for entity in asked:
             if entity not in ENTITIES:
                 raise InputError(f"unknown entity {entity!r}; allowed: {', '.join(ENTITIES)}")
         questions = tuple(Question(entity, group_id) for entity in asked)
-        photos = (Photo(image_name(image), image, load_image(image), questions) for image in images)
-        found = []
-        for some in chunks(photos, BATCH_SIZE):
-            for predictions in self.answer(some):
-                if isinstance(predictions, InputError):
-                    raise predictions
-                found.append(predictions)
+        found: list[Predictions | InputError] = []
+        for some in chunks((open_photo(image, questions) for image in images), BATCH_SIZE):
+            answers = iter(self.answer([each for each in some if isinstance(each, Photo)], min_confidence))
+            found += [next(answers) if isinstance(each, Photo) else each for each in some]
         return found
 
-    def answer(self, photos: Sequence[Photo]) -> list[Predictions | InputError]:
+    def answer(
+        self, photos: Sequence[Photo], min_confidence: float | None = None
+    ) -> list[Predictions | InputError]:
         """Answer the questions about a few photos, read together; an error for those that no engine could read."""
+        threshold = self._bundle.model.calibration.threshold if min_confidence is None else min_confidence
         with ThreadPoolExecutor() as pool:
             reading = [pool.submit(self._read_with, engine, photos) for engine in self._reader.engines]
             extracted = pool.submit(lambda: [self._extract_features(photo) for photo in photos])
@@ -136,7 +169,7 @@ class Predictor:
                 answers.append(InputError(f"{photo.name or 'image'}: {'; '.join(each.reason for each in read)}"))
             else:
                 # Photo by photo: an answer must not depend on the photos answered with it.
-                answers.append(self._rank(photo, found, extract))
+                answers.append(self._rank(photo, found, extract, threshold))
         return answers
 
     def _read_with(self, engine: OcrEngine, photos: Sequence[Photo]) -> list[EngineReading]:
@@ -157,7 +190,9 @@ class Predictor:
         half = [np.asarray(array[0], dtype=np.float16).astype(np.float32) for array in (pooled, grid)]
         return PhotoFeatures(half[0], half[1], np.array(box, dtype=np.float32))
 
-    def _rank(self, photo: Photo, reading: PhotoReading, features: PhotoFeatures) -> Predictions:
+    def _rank(
+        self, photo: Photo, reading: PhotoReading, features: PhotoFeatures, threshold: float
+    ) -> Predictions:
         limits, calibration = self._bundle.model.limits, self._bundle.model.calibration
         examples = [make_example(reading, each.entity, each.group_id, features, limits) for each in photo.questions]
         logits: Iterable[NDArray[np.float32]] = run_ranker(self._ranker, collate(examples)) if examples else ()
@@ -167,11 +202,28 @@ class Predictor:
                 reading,
                 limited_candidates(reading, question.entity, limits),
                 rank_answers(example.quantities, row, calibration, example.evidence),
-                calibration.threshold,
+                threshold,
             )
             for question, example, row in zip(photo.questions, examples, logits, strict=False)
         )
-        return NotebookPredictions(photo.name, reading.width, reading.height, predictions, reading.tokens, photo.image)
+        return NotebookPredictions(
+            photo.name,
+            reading.width,
+            reading.height,
+            predictions,
+            reading.tokens,
+            photo.image,
+            self._bundle.info,
+            photo.warning,
+        )
+
+
+def open_photo(image: ImageLike, questions: tuple[Question, ...]) -> Photo | InputError:
+    """Load an image; if that fails, return why."""
+    try:
+        return Photo(image_name(image), image, load_image(image), questions)
+    except InputError as error:
+        return error
 
 
 def load_extractor(bundle: Bundle) -> OpenVinoExtractor | None:

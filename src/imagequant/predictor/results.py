@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from imagequant.core.errors import InputError
 from imagequant.core.records import Box, Word
+from imagequant.model.bundle import ModelInfo
 from imagequant.quantity.convert import in_unit
 from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import ENTITY_UNITS
@@ -122,6 +123,8 @@ class Predictions:
         predictions: One per question, in the order asked.
         words: Every word read on the photo, in reading order.
         image: The image as it was given; it is opened again for drawing.
+        model: Which model answered.
+        warning: What is missing, if the file could only be decoded in part; else empty.
     """
 
     photo: str
@@ -130,6 +133,8 @@ class Predictions:
     predictions: tuple[Prediction, ...]
     words: tuple[Word, ...] = field(repr=False)
     image: ImageLike = field(repr=False, compare=False)
+    model: ModelInfo
+    warning: str = ""
 
     def __iter__(self) -> Iterator[Prediction]:
         return iter(self.predictions)
@@ -146,9 +151,15 @@ class Predictions:
         raise KeyError(f"{which!r} was not asked; asked: {', '.join(each.entity for each in self.predictions)}")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return photo, width, height and predictions as plain values for JSON."""
-        answers = [prediction.to_dict() for prediction in self.predictions]
-        return {"photo": self.photo, "width": self.width, "height": self.height, "predictions": answers}
+        """Return plain values for JSON: photo, width, height, warning, model and predictions."""
+        return {
+            "photo": self.photo,
+            "width": self.width,
+            "height": self.height,
+            "warning": self.warning,
+            "model": asdict(self.model),
+            "predictions": [prediction.to_dict() for prediction in self.predictions],
+        }
 
 
 def not_found(predictions: Predictions) -> list[str]:

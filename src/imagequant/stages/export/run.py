@@ -98,7 +98,7 @@ def run(params: Params, layout: Layout) -> None:
         check_weights(weights, config.cnn)
         write_bytes(folder / BACKBONE_ONNX, backbone_to_onnx(backbone, params.preprocess.size, params.export.opset))
     reading = ReadingParams(params.preprocess.size, params.cnn.precision, params.ocr, params.candidates)
-    write_bundle_config(folder, config, reading)
+    write_bundle_config(folder, params.export.name, config, reading)
 
     runners = _runners(network, folder)
     differences = {name: largest_difference(network, runner, batches) for name, runner in runners.items()}
