@@ -36,7 +36,7 @@ OCR = replace(
     rapidocr=replace(PARAMS.ocr.rapidocr, detection_side=640),
     tesseract=replace(PARAMS.ocr.tesseract, upscale_to=640),
 )
-NETWORK = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=1280, grid_channels=4)
+NETWORK = NetworkConfig(16, 16, 24, 0.1, True, True, True, True, pooled_width=1280, grid_channels=4)
 
 
 @pytest.fixture(scope="session")

@@ -284,7 +284,8 @@ class TrainParams(_Section):
     hidden_width: Positive
     max_words: Positive
     max_candidates: Positive
-    use_cnn: bool
+    use_cnn_pooled: bool
+    use_cnn_grid: bool
     use_lstm: bool
     use_geometry: bool
     augment: AugmentParams

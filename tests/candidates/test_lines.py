@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from imagequant.candidates.lines import direction, reading_lines, to_level
@@ -104,6 +106,46 @@ def test_the_box_of_a_part_over_two_words():
     assert line.box_at(3, 11) == Box(30, 0, 105, 20)
     assert [w.text for w in line.words_at(3, 11)] == ["net500", "gram"]
     assert [w.text for w in line.words_at(0, 3)] == ["net500"]
+
+
+@pytest.mark.parametrize(
+    ("angle", "box", "expected"),
+    [
+        (0, Box(0, 0, 100, 10), Box(65, 0, 100, 10)),
+        (180, Box(0, 0, 100, 10), Box(0, 0, 35, 10)),
+        (90, Box(0, 0, 10, 100), Box(0, 65, 10, 100)),
+        (270, Box(0, 0, 10, 100), Box(0, 0, 10, 35)),
+    ],
+)
+def test_a_part_begins_halfway_between_the_centres_of_two_characters(angle, box, expected):
+    # "WW il": wide letters take most of the word
+    centers = (0.15, 0.4, 0.6, 0.7, 0.9)
+    (line,) = reading_lines([Word("WW il", box, 1.0, angle, "e", centers=centers)], GAP)
+    part = line.box_at(3, 5)
+    assert (part.x0, part.y0, part.x1, part.y1) == pytest.approx((expected.x0, expected.y0, expected.x1, expected.y1))
+    assert line.box_at(0, 5) == box
+
+
+def test_another_reading_of_a_word_lies_where_the_word_does():
+    centers = (0.1, 0.2, 0.3, 0.5, 0.9)
+    (line,) = reading_lines([Word("1.5 m", Box(0, 0, 100, 10), 1.0, 0, "e", centers=centers)], GAP)
+    assert line.with_text(0, "7.5 m").box_at(4, 5) == line.box_at(4, 5)
+    # "15 m" and "1.5 m" both begin and end with the print
+    shorter = line.with_text(0, "15 m")
+    assert shorter.box_at(0, 2).x0 == 0
+    assert shorter.box_at(3, 4) == Box(pytest.approx(60, abs=5), 0, 100, 10)
+
+
+def test_the_part_of_a_tilted_line():
+    # 200 long and 20 high, tilted by 30 degrees
+    c, s = math.cos(math.radians(30)), math.sin(math.radians(30))
+    box = Box(0, 0, 200 * c + 20 * s, 200 * s + 20 * c)
+    (line,) = reading_lines([Word("12345678", box, 1.0, 30, "e")], GAP)
+    part = line.box_at(4, 8)
+    assert (part.width, part.height) == pytest.approx((100 * c + 20 * s, 100 * s + 20 * c))
+    assert part.center == pytest.approx((box.center[0] + 50 * c, box.center[1] + 50 * s))
+    whole = line.box_at(0, 8)
+    assert (whole.x0, whole.y0, whole.x1, whole.y1) == pytest.approx((box.x0, box.y0, box.x1, box.y1))
 
 
 def test_no_words_no_lines():

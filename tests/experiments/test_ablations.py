@@ -76,7 +76,7 @@ def test_settings_are_what_dvc_takes() -> None:
         *("-S", "train.trees.weight=0.0"),
         *("-S", 'ocr.engines=["tesseract"]'),
     ]
-    assert as_settings({"train.use_cnn": False}) == ["-S", "train.use_cnn=false"]
+    assert as_settings({"train.use_cnn_grid": False}) == ["-S", "train.use_cnn_grid=false"]
 
 
 @pytest.mark.parametrize("name", ["no_luck", "real_only"])  # the second is for cross-validation only

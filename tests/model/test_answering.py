@@ -12,7 +12,7 @@ from imagequant.model.config import ModelConfig, NetworkConfig
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example, Limits
 
-NETWORK = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=64, grid_channels=4)
+NETWORK = NetworkConfig(16, 16, 24, 0.1, True, True, True, True, pooled_width=64, grid_channels=4)
 CONFIG = ModelConfig(NETWORK, 1, None, Limits(64, 16), Calibration(), {})
 
 

@@ -35,12 +35,13 @@ def test_what_was_exported_is_read(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
-        (lambda at: flip(at / "ranker.onnx"), r"ranker\.onnx: not the network that was exported"),
-        (lambda at: flip(at / "backbone.onnx"), r"backbone\.onnx: not the network that was exported"),
+        (lambda at: flip(at / "ranker.onnx"), r"ranker\.onnx: not what was exported"),
+        (lambda at: flip(at / "backbone.onnx"), r"backbone\.onnx: not what was exported"),
+        (lambda at: rewrite(at / "reading.json", size=320), r"reading\.json: not what was exported"),
         (lambda at: (at / "backbone.onnx").unlink(), r"backbone\.onnx: missing"),
         (
             lambda at: rewrite(at / "bundle.json", format=7, made_by="imagequant 9.1"),
-            r"made by imagequant 9\.1 \(format 7\); this is imagequant \S+ \(format 1\)",
+            r"made by imagequant 9\.1 \(format 7\); this is imagequant \S+ \(format 2\)",
         ),
         (lambda at: (at / "bundle.json").unlink(), r"made by a version before format 1; this is imagequant"),
         (lambda at: rewrite(at / "config.json", format=99), r"config\.json: .*99"),

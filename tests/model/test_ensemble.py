@@ -18,7 +18,7 @@ from imagequant.model.trees import BoostedTrees
 from imagequant.training.boost import as_tensors
 from imagequant.training.store import load_model, save_model
 
-CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=64, grid_channels=4)
+CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, True, pooled_width=64, grid_channels=4)
 DRAWING = [("12 cm", 10, 10), ("30 cm", 200, 100), ("5 cm", 300, 250)]
 # Voltages are decided by themselves.
 PLATE = [("12 V", 10, 10), ("30 V", 200, 100), ("5 V", 300, 250)]

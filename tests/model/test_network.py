@@ -14,7 +14,7 @@ from imagequant.model.examples import Example
 from imagequant.model.infer import infer
 from imagequant.model.network import HybridNetwork, relative_features
 
-CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, pooled_width=64, grid_channels=4)
+CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, True, pooled_width=64, grid_channels=4)
 PACK = [("Net", 10, 10), ("500", 60, 10), ("g", 100, 10), ("Protein", 10, 60), ("20", 100, 60), ("g", 130, 60)]
 DRAWING = [("12 cm", 10, 10), ("30 cm", 200, 100), ("5 cm", 300, 250)]
 
@@ -57,7 +57,8 @@ def test_the_entity_asked_for_changes_the_scores(network: HybridNetwork, ask: Ca
 @pytest.mark.parametrize(
     ("switch", "change"),
     [
-        ("use_cnn", lambda e: replace(e, photo=replace(e.photo, pooled=e.photo.pooled + 1, grid=e.photo.grid * -2))),
+        ("use_cnn_pooled", lambda e: replace(e, photo=replace(e.photo, pooled=e.photo.pooled[::-1].copy()))),
+        ("use_cnn_grid", lambda e: replace(e, photo=replace(e.photo, grid=e.photo.grid[::-1].copy()))),
         ("use_lstm", lambda e: replace(e, ngrams=np.roll(e.ngrams, 1, axis=0))),
         ("use_geometry", lambda e: replace(e, token_features=e.token_features * 0.5)),
     ],

@@ -37,6 +37,10 @@ def test_confidence_is_the_mean_over_characters():
     assert read({"1": 0.9}, {}, {"5": 0.7}).confidence == pytest.approx(0.8)
 
 
+def test_characters_lie_at_their_time_steps():
+    assert read({"1": 0.9}, {"1": 0.8}, {}, {"5": 1.0}, {}).centers == pytest.approx((0.2, 0.7))
+
+
 def test_an_empty_line():
     reading = read({}, {})
     assert (reading.text, reading.confidence, reading.alternatives) == ("", 0.0, ())

@@ -39,7 +39,7 @@ def crop(text: str = TEXT, beside: int = 0) -> np.ndarray:
 
 
 def reading(text: str, confidence: float, turn: int = 0, *others: OcrAlternative) -> TurnedReading:
-    return TurnedReading(LineReading(text, confidence, others), turn)
+    return TurnedReading(LineReading(text, confidence, others, ()), turn)
 
 
 def test_an_upside_down_line_is_turned_only_where_it_is_looked_at_again(recogniser):

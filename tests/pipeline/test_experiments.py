@@ -159,7 +159,19 @@ def test_resnet50_with_weights_in_torchvisions_cache_trains_exports_and_answers(
 
 def test_a_model_without_cnn_features_is_exported_and_answers_without_a_cnn(project: Any) -> None:
     try:
-        project.run("dvc", "exp", "run", "--name", "blind", "-S", "train.use_cnn=false", *QUICK, "export")
+        project.run(
+            "dvc",
+            "exp",
+            "run",
+            "--name",
+            "blind",
+            "-S",
+            "train.use_cnn_pooled=false",
+            "-S",
+            "train.use_cnn_grid=false",
+            *QUICK,
+            "export",
+        )
         exported = project.root / "models/export"
         assert (exported / "ranker.onnx").exists()
         assert not (exported / "backbone.onnx").exists()

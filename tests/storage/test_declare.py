@@ -36,7 +36,7 @@ ROWS = {
         LabelRow(3, "s", 4, "a", "", "", "colour", "x", "rejected", "bad_row", None, "", None, None, "train", "{}"),
     ],
     STATUS: [StatusRow(HASH, "rapidocr", "ok", "", 0, 4, 3, 0)],
-    WORDS: [WordRow(HASH, "tesseract", " 5 kg", BOX, 0.5, 270, True, ())],
+    WORDS: [WordRow(HASH, "rapidocr", "5 kg", BOX, 0.5, 270, True, (), (0.125, 0.375, 0.625, 0.875))],
     PHOTOS: [PhotoRow(HASH, 4, 3)],
     TOKENS: [TokenRow(HASH, " 5 kg", BOX, 0.5, 270, "tesseract")],
     CANDIDATES: [

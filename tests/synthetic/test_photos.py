@@ -18,7 +18,7 @@ from imagequant.synthetic.lettering.dimension_lines import draw_label, line_styl
 from imagequant.synthetic.lettering.lengths import LengthStyle, Written, write_length
 from imagequant.synthetic.photo import KINDS, Kind, choose_kind
 from imagequant.synthetic.records import Amount, SceneQuestion
-from imagequant.synthetic.render.canvas import Canvas, Ink, part_of_text
+from imagequant.synthetic.render.canvas import Canvas, Ink
 from imagequant.synthetic.render.colours import WHITE
 from imagequant.synthetic.render.fonts import FALLBACK, FontFace, covers
 from imagequant.synthetic.render.geometry import bounds
@@ -255,11 +255,12 @@ def test_the_mark_of_a_part_lies_at_its_characters() -> None:
     canvas = Canvas.blank(400, 60)
     ink = Ink(DEJAVU, 30)
     canvas.text((10, 30), "II  88", ink, "lm", key="a")
-    part = bounds(part_of_text(canvas.marks["a"], ink, 4, 6).quad)
+    part = bounds(canvas.marks["a"].part(4, 6).quad)
     gray = np.asarray(canvas.image.convert("L"))
     columns = np.flatnonzero((gray < 128).any(axis=0)) / 2
     assert abs(part.x1 - columns.max()) < 3
     assert part.x0 > 10 + 0.3 * (columns.max() - 10)
+    np.testing.assert_allclose(canvas.marks["a"].part(4, 6).part(1, 2).quad, canvas.marks["a"].part(5, 6).quad)
 
 
 def test_every_word_has_its_glyphs() -> None:

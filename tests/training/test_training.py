@@ -22,7 +22,7 @@ from imagequant.training.fit import fit, fit_ensemble, measure, photo_folds, shu
 from imagequant.training.loss import choice_loss
 
 PARAMS = load_params(Path(__file__).parents[2] / "params.yaml")
-CONFIG = NetworkConfig(16, 16, 32, 0.0, True, True, True, pooled_width=8, grid_channels=2)
+CONFIG = NetworkConfig(16, 16, 32, 0.0, True, True, True, True, pooled_width=8, grid_channels=2)
 Packs = Callable[[int, int], list[Example]]
 NO_AUGMENT = AugmentParams(*(0.0 for _ in fields(AugmentParams)))
 

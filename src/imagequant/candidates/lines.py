@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import cos, radians, sin
+
+import numpy as np
 
 from imagequant.core.records import Box, Word
 
@@ -11,6 +14,8 @@ from imagequant.core.records import Box, Word
 # than this ratio.
 _OVERLAP = 0.5
 _HEIGHT_RATIO = 2.2
+# Lines tilted by less than this many degrees count as level; the box of steeper ones does not tell their height.
+_LEVEL, _STEEP = 4, 36
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,9 @@ class Line:
     angle: int
 
     def box_at(self, start: int, end: int) -> Box:
-        """Return the box of ``text[start:end]``, taking all characters of a word as equally wide."""
+        """Return the box of ``text[start:end]``."""
         parts = [
-            _cut(word.box, self.angle, max(start, first) - first, min(end, last) - first, last - first)
+            _cut(word, self.angle, max(start, first) - first, min(end, last) - first)
             for word, (first, last) in zip(self.words, self.spans, strict=True)
             if first < end and start < last
         ]
@@ -50,7 +55,7 @@ class Line:
     def with_text(self, number: int, text: str) -> Line:
         """Return the line with another reading of the word with this number."""
         words = list(self.words)
-        words[number] = replace(words[number], text=text)
+        words[number] = replace(words[number], text=text, centers=_stretched(words[number].centers, len(text)))
         return _line(words, self.angle)
 
 
@@ -145,15 +150,45 @@ def _around(boxes: Sequence[Box]) -> Box:
     return around
 
 
-def _cut(box: Box, angle: int, first: int, last: int, length: int) -> Box:
-    """Return the part of a word's box that its characters ``first`` to ``last`` of ``length`` take."""
-    low, high = first / length, last / length
-    match angle:
-        case 90:
-            return Box(box.x0, box.y0 + low * box.height, box.x1, box.y0 + high * box.height)
-        case 180:
-            return Box(box.x1 - high * box.width, box.y0, box.x1 - low * box.width, box.y1)
-        case 270:
-            return Box(box.x0, box.y1 - high * box.height, box.x1, box.y1 - low * box.height)
-        case _:
-            return Box(box.x0 + low * box.width, box.y0, box.x0 + high * box.width, box.y1)
+def _cut(word: Word, angle: int, first: int, last: int) -> Box:
+    """Return the box of a word's characters from ``first`` to ``last`` (exclusive)."""
+    level, low, high = to_level(word.box, angle), _edge(word, first), _edge(word, last)
+    tilt = (word.angle - angle + 180) % 360 - 180
+    if _LEVEL < abs(tilt) < _STEEP:
+        part = _tilted_part(level, radians(tilt), low, high)
+    else:
+        part = Box(level.x0 + low * level.width, level.y0, level.x0 + high * level.width, level.y1)
+    return to_level(part, -angle % 360)
+
+
+def _tilted_part(box: Box, tilt: float, low: float, high: float) -> Box:
+    """Return the box around the part of a tilted line between two shares of its length.
+
+    A line of length l and height h fills a box of l cos t + h sin t by l sin t + h cos t, which gives l and h.
+    """
+    c, s = cos(tilt), abs(sin(tilt))
+    length = max((box.width * c - box.height * s) / (c * c - s * s), 0.0)
+    across = max((box.height * c - box.width * s) / (c * c - s * s), 0.0)
+    (x, y), along = box.center, ((low + high) / 2 - 0.5) * length
+    x, y = x + along * c, y + along * sin(tilt)
+    right, down = (high - low) * length * c + across * s, (high - low) * length * s + across * c
+    return Box(x - right / 2, y - down / 2, x + right / 2, y + down / 2)
+
+
+def _edge(word: Word, place: int) -> float:
+    """Return where the character at this place begins, as a share of the word's length.
+
+    That is the middle between its centre and that of the one before. Without centres all characters are equally wide.
+    """
+    centers = word.centers
+    if len(centers) < 2 or place in (0, len(word.text)):
+        return place / len(word.text)
+    return (centers[place - 1] + centers[place]) / 2
+
+
+def _stretched(centers: tuple[float, ...], length: int) -> tuple[float, ...]:
+    """Return centres for another reading, of this length, of the same print."""
+    if len(centers) in (0, length):
+        return centers
+    places = (np.arange(length) + 0.5) / length
+    return tuple(np.interp(places, (np.arange(len(centers)) + 0.5) / len(centers), centers).tolist())

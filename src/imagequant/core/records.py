@@ -75,7 +75,8 @@ class Word:
 
     ``angle`` is the reading direction in degrees, clockwise on the screen: 0 left to right, 90 top to bottom,
     270 bottom to top. ``confidence`` lies in [0, 1]; engines' scales differ. ``alternatives`` are what else it may
-    say, likeliest first, from engines that tell.
+    say, likeliest first, from engines that tell. ``centers`` are the places of the characters' centres along the word,
+    as shares of its length in reading direction; empty if the engine does not tell.
     """
 
     text: str
@@ -84,6 +85,7 @@ class Word:
     angle: int
     engine: str
     alternatives: tuple[OcrAlternative, ...] = ()
+    centers: tuple[float, ...] = ()
 
 
 # Numbers that describe the line segments around a candidate (``candidates.line_segments``).

@@ -52,7 +52,9 @@ def _without(name: str, overrides: Mapping[str, Any] | None = None, *, synthetic
 ABLATIONS: tuple[Preset, ...] = (
     Preset("no_trees", {"train.trees.weight": 0.0}),
     ONE_NETWORK,
-    _without("no_cnn", {"train.use_cnn": False}),
+    _without("no_cnn", {"train.use_cnn_pooled": False, "train.use_cnn_grid": False}),
+    _without("no_cnn_pooled", {"train.use_cnn_pooled": False}),
+    _without("no_cnn_grid", {"train.use_cnn_grid": False}),
     _without("no_lstm", {"train.use_lstm": False}),
     _without("no_geometry", {"train.use_geometry": False}),
     _without("no_augment", {f"train.augment.{each.name}": 0.0 for each in fields(AugmentParams)}),

@@ -11,7 +11,7 @@ from imagequant.model.examples import Limits
 
 CONFIG_FILE = "config.json"
 # Increase it if the inputs or their meaning change, so that a model never gets features it was not trained on.
-FORMAT = 6
+FORMAT = 7
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,17 @@ class NetworkConfig:
     lstm_width: int
     hidden_width: int
     dropout: float
-    use_cnn: bool
+    use_cnn_pooled: bool
+    use_cnn_grid: bool
     use_lstm: bool
     use_geometry: bool
     pooled_width: int
     grid_channels: int
+
+    @property
+    def use_cnn(self) -> bool:
+        """Whether the network looks at CNN features."""
+        return self.use_cnn_pooled or self.use_cnn_grid
 
 
 @dataclass(frozen=True)

@@ -147,13 +147,13 @@ class HybridNetwork(nn.Module):
 
     def _seen(self, pooled: Tensor) -> Tensor:
         seen: Tensor = self.pooled(pooled)
-        return seen * float(self.config.use_cnn)
+        return seen * float(self.config.use_cnn_pooled)
 
     def _sampled(self, grid: Tensor, centers: Tensor) -> Tensor:
         """Sample the grid bilinearly at the candidates' centres, (B, C, channels)."""
         sampled = F.grid_sample(grid, centers.unsqueeze(2), align_corners=False, padding_mode="border")
         at_centers: Tensor = self.grid(sampled.squeeze(3).transpose(1, 2))
-        return at_centers * float(self.config.use_cnn)
+        return at_centers * float(self.config.use_cnn_grid)
 
 
 def mask_geometry(features: Tensor, *, use_geometry: bool) -> Tensor:

@@ -15,6 +15,7 @@ from imagequant.candidates.photo import read_photo
 from imagequant.core.errors import InputError
 from imagequant.core.iteration import chunks
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
+from imagequant.imaging.ink import tight_box
 from imagequant.imaging.letterbox import preprocess_image
 from imagequant.imaging.load import ImageLike, image_name, load_image
 from imagequant.model.answers import Answer, choose_answer, rank_answers
@@ -149,9 +150,7 @@ class Predictor:
             found += [next(answers) if isinstance(each, Photo) else each for each in some]
         return found
 
-    def answer(
-        self, photos: Sequence[Photo], min_confidence: float | None = None
-    ) -> list[Predictions | InputError]:
+    def answer(self, photos: Sequence[Photo], min_confidence: float | None = None) -> list[Predictions | InputError]:
         """Answer the questions about a few photos, read together; an error for those that no engine could read."""
         threshold = self._bundle.model.calibration.threshold if min_confidence is None else min_confidence
         with ThreadPoolExecutor() as pool:
@@ -190,15 +189,14 @@ class Predictor:
         half = [np.asarray(array[0], dtype=np.float16).astype(np.float32) for array in (pooled, grid)]
         return PhotoFeatures(half[0], half[1], np.array(box, dtype=np.float32))
 
-    def _rank(
-        self, photo: Photo, reading: PhotoReading, features: PhotoFeatures, threshold: float
-    ) -> Predictions:
+    def _rank(self, photo: Photo, reading: PhotoReading, features: PhotoFeatures, threshold: float) -> Predictions:
         limits, calibration = self._bundle.model.limits, self._bundle.model.calibration
         examples = [make_example(reading, each.entity, each.group_id, features, limits) for each in photo.questions]
         logits: Iterable[NDArray[np.float32]] = run_ranker(self._ranker, collate(examples)) if examples else ()
         predictions = tuple(
             to_prediction(
                 question.entity,
+                photo.pixels,
                 reading,
                 limited_candidates(reading, question.entity, limits),
                 rank_answers(example.quantities, row, calibration, example.evidence),
@@ -235,6 +233,7 @@ def load_extractor(bundle: Bundle) -> OpenVinoExtractor | None:
 
 def to_prediction(
     entity: str,
+    pixels: NDArray[np.uint8],
     reading: PhotoReading,
     candidates: Sequence[Candidate],
     answers: Sequence[Answer],
@@ -243,16 +242,16 @@ def to_prediction(
     """Return the prediction for ranked answers, with its evidence."""
     best = choose_answer(answers, threshold)
     rest = [each for each in answers if each is not best]
-    others = tuple(_alternative(answer, candidates) for answer in rest[:_ALTERNATIVES])
+    others = tuple(_alternative(answer, candidates, pixels) for answer in rest[:_ALTERNATIVES])
     if best is None:
         confidence = answers[0].confidence if answers else 0.0
         reason = "too unsure" if answers else "no quantity of this kind"
         return Prediction(entity, "", None, None, confidence, reason if reading.tokens else "no text", "", None, others)
-    read = _alternative(best, candidates)
+    read = _alternative(best, candidates, pixels)
     return Prediction(entity, read.text, read.value, read.unit, read.confidence, "", read.words, read.box, others)
 
 
-def _alternative(answer: Answer, candidates: Sequence[Candidate]) -> Alternative:
+def _alternative(answer: Answer, candidates: Sequence[Candidate], pixels: NDArray[np.uint8]) -> Alternative:
     mention = candidates[answer.mentions[0]]
-    quantity = answer.quantity
-    return Alternative(str(quantity), quantity.value, quantity.unit, answer.confidence, mention.text, mention.box)
+    quantity, box = answer.quantity, tight_box(pixels, mention.box, mention.angle)
+    return Alternative(str(quantity), quantity.value, quantity.unit, answer.confidence, mention.text, box)

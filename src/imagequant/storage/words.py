@@ -41,6 +41,7 @@ class WordRow:
     angle: Annotated[int, pa.int16(), DEGREES, "Reading direction in degrees, clockwise; 0 is left to right."]
     kept: Annotated[bool, "Whether it is part of the merged reading."]
     alternatives: Annotated[tuple[OcrAlternative, ...], _ALTERNATIVES, "OCR alternatives, likeliest first."]
+    centers: Annotated[tuple[float, ...], pa.list_(pa.float32()), "Centres of the characters as shares of the length."]
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def test_ranges_are_of_the_kind_of_the_parameter() -> None:
             {
                 "lr": {"low": 0.0001, "high": 0.01, "log": True},
                 "trees.num_leaves": {"low": 3, "high": 31, "step": 4},
-                "use_cnn": {"choices": (True, False)},
+                "use_cnn_grid": {"choices": (True, False)},
                 "batch_size": {"choices": (16, 32)},
             }
         )
@@ -39,7 +39,7 @@ def test_ranges_are_of_the_kind_of_the_parameter() -> None:
     assert made == {
         "lr": FloatDistribution(0.0001, 0.01, log=True),
         "trees.num_leaves": IntDistribution(3, 31, step=4),
-        "use_cnn": CategoricalDistribution((True, False)),
+        "use_cnn_grid": CategoricalDistribution((True, False)),
         "batch_size": CategoricalDistribution((16, 32)),
     }
 
@@ -58,8 +58,8 @@ def test_ranges_are_of_the_kind_of_the_parameter() -> None:
             {"trees.num_leaves": {"low": 4, "high": 30, "step": 2}},
             "tune.space.trees.num_leaves: excludes the current value 15",
         ),
-        ({"use_cnn": {"choices": (False,)}}, "tune.space.use_cnn: excludes the current value True"),
-        ({"use_cnn": {"low": 0, "high": 1}}, "tune.space.use_cnn: "),
+        ({"use_cnn_grid": {"choices": (False,)}}, "tune.space.use_cnn_grid: excludes the current value True"),
+        ({"use_cnn_grid": {"low": 0, "high": 1}}, "tune.space.use_cnn_grid: "),
         ({"lr": {"choices": (0.001,), "low": 0.1}}, "tune.space.lr: either choices, or low and high"),
         ({"weight_decay": {"low": 0.0, "high": 0.1, "log": True}}, "tune.space.weight_decay: .*low > 0"),
         ({}, "tune.space: nothing to search; allowed: epochs, "),

@@ -14,11 +14,15 @@ _BLANK = 0
 
 @dataclass(frozen=True)
 class LineReading:
-    """A line's text, the mean confidence of its characters in [0, 1], and alternative texts, likeliest first."""
+    """A line's text, the mean confidence of its characters in [0, 1], and alternative texts, likeliest first.
+
+    ``centers`` are the places of the characters' centres as shares of the line's length.
+    """
 
     text: str
     confidence: float
     alternatives: tuple[OcrAlternative, ...]
+    centers: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ def decode(probabilities: NDArray[np.float32], characters: Sequence[str], odds: 
     runs = _runs(best)
     text = _text(runs, characters)
     spoken = [run for run in runs if run.symbol != _BLANK]
+    # A character's time steps lie around its centre.
+    centers = tuple((run.start + run.end) / 2 / len(best) for run in spoken for _ in characters[run.symbol])
     scores = [float(probabilities[run.start, run.symbol]) for run in spoken]
     confidence = float(np.mean(scores)) if scores else 0.0
     rated: dict[str, float] = {}
@@ -54,7 +60,8 @@ def decode(probabilities: NDArray[np.float32], characters: Sequence[str], odds: 
         if may_say_more(other, text) and likelihood > rated.get(other, 0.0):
             rated[other] = likelihood
     ranked = sorted(rated.items(), key=lambda item: (-item[1], item[0]))[:limit]
-    return LineReading(text, confidence, tuple(OcrAlternative(other, round(value, 4)) for other, value in ranked))
+    alternatives = tuple(OcrAlternative(other, round(value, 4)) for other, value in ranked)
+    return LineReading(text, confidence, alternatives, centers)
 
 
 def _runs(best: NDArray[np.int64]) -> list[_Run]:

@@ -57,6 +57,7 @@ class RapidOcrEngine(OneByOne):
                 _angle(quad, reading.turn),
                 self.name,
                 reading.line.alternatives,
+                reading.line.centers,
             )
             for quad, reading in zip(quads, readings, strict=True)
             if reading.line.text.strip() and reading.line.confidence >= self._params.text_threshold

@@ -73,7 +73,10 @@ class LineRecogniser:
         width = math.ceil(_HEIGHT * crop.shape[1] / crop.shape[0])
         pixels = np.full((1, _HEIGHT, max(whole_steps(width, _STEP), _LEAST_WIDTH), 3), MID_GREY, dtype=np.uint8)
         pixels[0, :, :width] = cv2.resize(crop, (width, _HEIGHT))
-        return decode(self.model(pixels)[0], self._symbols, _ODDS, _ALTERNATIVES)
+        line = decode(self.model(pixels)[0], self._symbols, _ODDS, _ALTERNATIVES)
+        # Of the crop, without the padding to its right.
+        centers = tuple(round(min(center * pixels.shape[2] / width, 1.0), 3) for center in line.centers)
+        return replace(line, centers=centers)
 
 
 def surest(readings: Sequence[TurnedReading]) -> TurnedReading:

@@ -12,10 +12,13 @@ from imagequant.core.files import fresh_folder, write_bytes, write_csv
 from imagequant.core.iteration import chunks
 from imagequant.executor import map_shards
 from imagequant.params import Params
+from imagequant.quantity.grammar import parse_quantities
+from imagequant.quantity.labels import parse_label
 from imagequant.storage.layout import SPLITS, Layout, Split
 from imagequant.storage.tables import write_table
 from imagequant.synthetic.photo import SyntheticPhoto, make_photo
-from imagequant.synthetic.render.geometry import bounds
+from imagequant.synthetic.records import SceneQuestion
+from imagequant.synthetic.render.geometry import PrintedText, bounds
 from imagequant.synthetic.render.rng import seeded_rng
 
 _CHUNK = 16
@@ -71,10 +74,19 @@ def _draw_photos(seed: int, folder: Path, part: tuple[Split, list[int]]) -> list
 def _boxes(photo: SyntheticPhoto, link: str) -> Iterator[dict[str, Any]]:
     for answer in photo.answers:
         if answer.key is not None:
-            mark = photo.marks[answer.key]
+            mark = _amount(photo.marks[answer.key], answer)
             box = bounds(mark.quad)
             cells = (link, photo.kind, answer.entity, mark.text, box.x0, box.y0, box.x1, box.y1, mark.angle)
             yield dict(zip(BOXES.names, cells, strict=True))
+
+
+def _amount(mark: PrintedText, answer: SceneQuestion) -> PrintedText:
+    """Return the part of a printed text that says the amount; the whole text if that is in several pieces."""
+    label = parse_label(answer.label, answer.entity)
+    for mention in parse_quantities(mark.text):
+        if (mention.value, mention.unit) == (label.value, label.unit):
+            return mark.part(mention.start, mention.end)
+    return mark
 
 
 def _write_test(folder: Path, photos: list[PhotoRows], seed: int) -> None:

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from imagequant.core.records import Box
 from imagequant.synthetic.render.colours import BLACK, WHITE, Colour
 from imagequant.synthetic.render.fonts import FontFace, covering, load
-from imagequant.synthetic.render.geometry import Matrix, Point, Points, PrintedText, add, apply, between, bounds
+from imagequant.synthetic.render.geometry import Matrix, Point, Points, PrintedText, add, apply, bounds
 
 Shape = Box | Points
 Paint = Colour | Image.Image
@@ -174,7 +174,7 @@ class Canvas:
         self.image.paste(ink.colour, box, tile)
         a, b, c, d = ((x / SCALE, y / SCALE) for x, y in quad)
         if key:
-            self.marks[key] = PrintedText(text, (a, b, c, d), angle % 360.0)
+            self.marks[key] = PrintedText(text, (a, b, c, d), angle % 360.0, _edges(text, ink))
         return bounds((a, b, c, d))
 
     def place(self, layer: Canvas, matrix: Matrix) -> None:
@@ -193,18 +193,13 @@ class Canvas:
         self.marks.update({key: mark.mapped(matrix) for key, mark in layer.marks.items()})
 
 
-def part_of_text(whole: PrintedText, ink: Ink, start: int, end: int) -> PrintedText:
-    """Return the mark of a line's characters from ``start`` to ``end``."""
-    font = _font(whole.text, ink)
-    total = font.getlength(whole.text) or 1.0
-    low, high = font.getlength(whole.text[:start]) / total, font.getlength(whole.text[:end]) / total
-    a, b, c, d = whole.quad
-    quad = (between(a, b, low), between(a, b, high), between(d, c, high), between(d, c, low))
-    return PrintedText(whole.text[start:end], quad, whole.angle)
-
-
 def _corners(shape: Shape) -> Points:
     return shape.corners if isinstance(shape, Box) else shape
+
+
+def _edges(text: str, ink: Ink) -> tuple[float, ...]:
+    ends = [text_width(text[:end], ink) for end in range(len(text) + 1)]
+    return tuple(end / (ends[-1] or 1.0) for end in ends)
 
 
 def _font(text: str, ink: Ink) -> ImageFont.FreeTypeFont:

@@ -21,16 +21,33 @@ Corner = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class PrintedText:
-    """A drawn text with its corners (clockwise from its top left) and reading angle (clockwise in degrees)."""
+    """A drawn text.
+
+    Attributes:
+        text: The text.
+        quad: Its corners, clockwise from its top left.
+        angle: Its reading direction, clockwise in degrees.
+        edges: Where each character begins, and the last one ends, as shares of the text's length.
+    """
 
     text: str
     quad: tuple[Point, Point, Point, Point]
     angle: float
+    edges: tuple[float, ...]
 
     def mapped(self, matrix: Matrix) -> PrintedText:
         """Return the mapped mark; its angle is that of its top edge."""
         a, b, c, d = apply(matrix, self.quad)
-        return PrintedText(self.text, (a, b, c, d), math.degrees(math.atan2(b[1] - a[1], b[0] - a[0])) % 360.0)
+        angle = math.degrees(math.atan2(b[1] - a[1], b[0] - a[0])) % 360.0
+        return replace(self, quad=(a, b, c, d), angle=angle)
+
+    def part(self, start: int, end: int) -> PrintedText:
+        """Return the mark of the characters from ``start`` to ``end``."""
+        low, high = self.edges[start], self.edges[end]
+        a, b, c, d = self.quad
+        quad = (between(a, b, low), between(a, b, high), between(d, c, high), between(d, c, low))
+        edges = tuple((edge - low) / ((high - low) or 1.0) for edge in self.edges[start : end + 1])
+        return PrintedText(self.text[start:end], quad, self.angle, edges)
 
 
 def add(p: Point, q: Point, factor: float = 1.0) -> Point:

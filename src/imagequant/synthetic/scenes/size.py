@@ -8,7 +8,7 @@ from imagequant.synthetic.goods.kinds import any_shape, real_size
 from imagequant.synthetic.lettering.electric_words import SpecRow, amount_row, decoy_rows
 from imagequant.synthetic.lettering.lengths import Written
 from imagequant.synthetic.records import Amount, Scene
-from imagequant.synthetic.render.canvas import Canvas, Ink, fitting, part_of_text
+from imagequant.synthetic.render.canvas import Canvas, Ink
 from imagequant.synthetic.render.colours import Colour, readable_on
 from imagequant.synthetic.render.fonts import body_face
 from imagequant.synthetic.render.geometry import disc
@@ -137,11 +137,10 @@ def _write(rng: Rng, canvas: Canvas, room: Box, lines: list[SizeLine], facts: li
         if isinstance(line, SpecRow):
             canvas.text(at, f"{mark}{line.name}: {line.value}", ink, anchor, key=line.key, width=block.width)
             continue
-        fit = fitting(mark + line.text, ink, block.width)
-        canvas.text(at, mark + line.text, fit, anchor, key="line")
+        canvas.text(at, mark + line.text, ink, anchor, key="line", width=block.width)
         whole = canvas.marks.pop("line")
         for axis, (start, end, _) in line.parts.items():
-            canvas.marks[axis] = part_of_text(whole, fit, start + len(mark), end + len(mark))
+            canvas.marks[axis] = whole.part(start + len(mark), end + len(mark))
     if rng.chance(0.15):
         canvas.fill(disc((block.x0 - ink.size, block.y0), 3), colour)
     return room.inner(0, 0, 0.48, 1) if side else Box(room.x0, room.y0, room.x1, block.y0 - 6)
