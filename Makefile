@@ -3,6 +3,7 @@
 # make cross-validate DATA=folder   cross-validate on your own labelled photos (OPTIONS="--ablations", ...)
 # make benchmark [DATA=folder]      measure speed against baselines (OPTIONS="ocr --runs 3", ...)
 # make fault-injection              inject faults at length (NAMES="hostile", ...)
+# make dist    build the wheel and the sdist, with the model inside, in dist/
 # make setup   only set up: .venv, pinned packages, Tesseract
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # DVC sends no usage statistics.
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro benchmark cross-validate fault-injection test lint format tesseract chromium clean
+.PHONY: setup repro dist benchmark cross-validate fault-injection test lint format tesseract chromium clean
 
 setup: $(STAMP) tesseract
 
@@ -37,6 +38,10 @@ chromium:
 repro: setup
 	@dvc repro
 	@imagequant summary
+
+dist: setup
+	@dvc repro
+	@.ci/dist
 
 cross-validate: setup
 	@test -n "$(DATA)" || { echo "make cross-validate DATA=folder: a folder with labelled CSV files and their photos"; exit 1; }

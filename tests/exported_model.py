@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,7 +17,7 @@ from imagequant.core.files import write_bytes
 from imagequant.core.records import Box, PhotoFeatures, PhotoWords, Word
 from imagequant.model.answers import Calibration
 from imagequant.model.batching import collate
-from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, ReadingParams, write_bundle_config
+from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, ReadingParams, read_bundle, write_bundle_config
 from imagequant.model.cnn.backbone import load_backbone
 from imagequant.model.cnn.onnx_export import backbone_to_onnx
 from imagequant.model.config import ModelConfig, NetworkConfig
@@ -70,9 +69,9 @@ def unsure_model(model: Path, tmp_path: Path) -> Path:
     """The same model, never sure enough."""
     folder = tmp_path / "unsure"
     shutil.copytree(model, folder)
-    config = json.loads((folder / "config.json").read_text())
-    config["calibration"]["threshold"] = 1.1
-    (folder / "config.json").write_text(json.dumps(config))
+    bundle = read_bundle(folder)
+    never = replace(bundle.model, calibration=replace(bundle.model.calibration, threshold=1.1))
+    write_bundle_config(folder, bundle.info.name, never, bundle.reading)
     return folder
 
 

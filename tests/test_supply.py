@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -69,13 +66,3 @@ def test_no_module_makes_code_or_objects_of_data(path: Path):
                 assert name != "torch.load" or given.get("weights_only") == "True"
             case _:
                 pass
-
-
-def test_onnx_runtime_tells_nobody_how_it_is_used(tmp_path: Path) -> None:
-    importing = re.compile(r"^\s*(import|from) onnxruntime\b", re.MULTILINE)
-    found = [path.relative_to(ROOT / "src").as_posix() for path in SOURCES if importing.search(path.read_text())]
-    assert found == ["imagequant/model/ranker.py"], "one place, which switches it off before it loads"
-    # With telemetry on it leaves its session's number there; continuous integration has it off.
-    environment = {name: value for name, value in os.environ.items() if name != "CI"} | {"TMPDIR": str(tmp_path)}
-    subprocess.run([sys.executable, "-c", "import imagequant.model.ranker"], env=environment, check=True)
-    assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,7 @@ from benchmarks.speed.harness import ROOT, Setting, alternate, ratio, seconds
 from imagequant.model.batching import collate
 from imagequant.model.bundle import RANKER_ONNX
 from imagequant.model.network import to_tensors
-from imagequant.model.ranker import open_session, run_ranker
+from imagequant.model.ranker import load_ranker, run_ranker
 from imagequant.storage.layout import Layout
 from imagequant.training.questions import Questions
 from imagequant.training.store import load_model
@@ -25,7 +25,7 @@ def measure(setting: Setting) -> dict[str, Any]:
     network, config = load_model(layout.models("train"))
     questions = list(islice(Questions.from_layout(layout, config.limits).select(), QUESTIONS))
     batches = [collate([question.example]) for question in questions]
-    session = open_session(layout.models("export") / RANKER_ONNX)
+    ranker = load_ranker(layout.models("export") / RANKER_ONNX)
     torch.set_num_threads(1)
 
     @torch.inference_mode()
@@ -35,7 +35,7 @@ def measure(setting: Setting) -> dict[str, Any]:
 
     def exported() -> None:
         for batch in batches:
-            run_ranker(session, batch)
+            run_ranker(ranker, batch)
 
     eager()
     exported()

@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from PIL import Image
 from imagequant import ENTITIES, InputError, Prediction, Predictions, Predictor, load_predictor
 from imagequant.core.release import DISTRIBUTION
 from imagequant.imaging.load import load_image
-from imagequant.model.bundle import ModelInfo
+from imagequant.model.bundle import ModelInfo, read_bundle, write_bundle_config
 
 MODEL = ModelInfo("test", "0.1.0", "0" * 64)
 
@@ -56,11 +57,10 @@ def test_silence_says_why(predictor: Predictor, unsure_model: Path, printed: Pri
 
 def test_a_photo_that_no_engine_read_is_none_without_text(model: Path, tmp_path: Path, printed: Printed) -> None:
     shutil.copytree(model, tmp_path / "hasty")
-    path = tmp_path / "hasty" / "reading.json"
-    reading = json.loads(path.read_text())
-    reading["ocr"]["engines"] = ["tesseract"]
-    reading["ocr"]["tesseract"]["timeout"] = 0.001
-    path.write_text(json.dumps(reading))
+    bundle = read_bundle(model)
+    params = bundle.reading.ocr
+    hasty = replace(params, engines=("tesseract",), tesseract=replace(params.tesseract, timeout=0.001))
+    write_bundle_config(tmp_path / "hasty", "hasty", bundle.model, replace(bundle.reading, ocr=hasty))
     with pytest.raises(InputError, match=r"image: tesseract took longer than 0\.001 s"):
         load_predictor(tmp_path / "hasty").predict(printed(["Net Wt 500 g"]))
 

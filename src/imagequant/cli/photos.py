@@ -111,7 +111,7 @@ def predict(ctx: click.Context, /, photos: tuple[str, ...], params: Path, root: 
 )
 @click.option("--review", is_flag=True, help="Also serve /review, where people correct labels in data/corrections.csv.")
 @ROOT_OPTION
-def serve(model: Path, token_file: Path | None, review: bool, root: Path, **settings: Any) -> None:
+def serve(model: Path | None, token_file: Path | None, review: bool, root: Path, **settings: Any) -> None:
     """Serve a page and an API that answer questions about photos.
 
     /openapi.json describes the API, and /metrics serves its counters. If the queue is full, requests get 503 with

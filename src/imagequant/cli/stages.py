@@ -2,12 +2,14 @@
 
 import importlib
 import sys
+import warnings
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from imagequant.core.errors import InputError
+from imagequant.core.errors import InputError, Notice
 from imagequant.storage.layout import Layout
 
 if TYPE_CHECKING:
@@ -16,7 +18,12 @@ if TYPE_CHECKING:
 PATH = click.Path(path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 PARAMS_OPTION = click.option("--params", type=PATH, default="params.yaml", show_default=True, help="Params file.")
-MODEL_OPTION = click.option("--model", type=PATH, default="models/export", show_default=True, help="Exported model.")
+MODEL_OPTION = click.option(
+    "--model",
+    type=PATH,
+    metavar="FOLDER",
+    help="Exported model. Default: models/export if there is one, else the built-in model.",
+)
 # The shell convention for programs stopped by Ctrl-C.
 _INTERRUPTED = 130
 # The packages under ``imagequant.stages``, in the order of the pipeline.
@@ -49,12 +56,17 @@ ROOT_OPTION = click.option("--root", type=_location, default=".", metavar="FOLDE
 
 
 class OneLineErrors(click.Group):
-    """Reports errors that users can fix in one line with exit status 1; Ctrl-C exits without a traceback."""
+    """Reports notices, and errors that users can fix, in one line each; Ctrl-C exits without a traceback.
+
+    The exit status is 1 after an error.
+    """
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = _notice_or(warnings.showwarning)
+                return super().invoke(ctx)
         except InputError as error:
             click.echo(f"imagequant: {error}", err=True)
             sys.exit(1)
@@ -65,6 +77,18 @@ class OneLineErrors(click.Group):
             sys.exit(1)
         except KeyboardInterrupt:
             sys.exit(_INTERRUPTED)
+
+
+def _notice_or(show: Callable[..., None]) -> Callable[..., None]:
+    """Return what shows a ``Notice`` in one line, and other warnings as before."""
+
+    def shown(message: Warning | str, category: type[Warning], *place: Any, **options: Any) -> None:
+        if issubclass(category, Notice):
+            click.echo(f"imagequant: {message}", err=True)
+        else:
+            show(message, category, *place, **options)
+
+    return shown
 
 
 def run_stage(name: str, params: Path, root: Path) -> None:

@@ -10,3 +10,7 @@ class InputError(Exception):
 def about(path: Path, error: OSError) -> OSError:
     """Returns the error with the full path of the file; for a full disk the system gives none."""
     return OSError(error.errno, error.strerror or str(error), str(path))
+
+
+class Notice(UserWarning):
+    """Something that users should know, although it is no error; the command line shows it in one line."""

@@ -1,5 +1,7 @@
 """OCR engines by their names in ``ocr.engines``."""
 
+from pathlib import Path
+
 from imagequant.ocr.engine import OcrEngine
 from imagequant.params import OcrEngineName, OcrParams
 
@@ -17,8 +19,13 @@ def engine_versions(name: OcrEngineName, params: OcrParams) -> dict[str, str]:
     return build_engine(name, params).versions()
 
 
-def build_engine(name: OcrEngineName, params: OcrParams) -> OcrEngine:
+def build_engine(name: OcrEngineName, params: OcrParams, kept: Path | None = None) -> OcrEngine:
     """Create an engine; its libraries are imported on demand.
+
+    Args:
+        name: Which one.
+        params: Section ``ocr``.
+        kept: Folder with compiled networks (see ``compile_network``).
 
     Raises:
         InputError: If the engine is not installed.
@@ -27,7 +34,7 @@ def build_engine(name: OcrEngineName, params: OcrParams) -> OcrEngine:
         case "rapidocr":
             from imagequant.ocr.rapidocr.engine import RapidOcrEngine  # noqa: PLC0415
 
-            return RapidOcrEngine(params.rapidocr)
+            return RapidOcrEngine(params.rapidocr, kept)
         case "tesseract":
             from imagequant.ocr.tesseract import TesseractEngine  # noqa: PLC0415
 

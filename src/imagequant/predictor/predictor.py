@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from imagequant.candidates.line_segments import NO_SEGMENTS, Segments, find_segments
 from imagequant.candidates.photo import read_photo
-from imagequant.core.errors import InputError
+from imagequant.core.errors import InputError, Notice
 from imagequant.core.iteration import chunks
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
 from imagequant.imaging.ink import tight_box
@@ -23,29 +24,49 @@ from imagequant.model.batching import collate
 from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, Bundle, ModelInfo, read_bundle
 from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor
 from imagequant.model.examples import limited_candidates, make_example
-from imagequant.model.ranker import open_session, run_ranker
-from imagequant.ocr.engine import OcrEngine
+from imagequant.model.ranker import load_ranker, run_ranker
+from imagequant.ocr.engine import EngineMissingError, OcrEngine
 from imagequant.ocr.read import EngineReading, Reader, photo_words, read_prepared_photos
+from imagequant.ocr.registry import build_engine
+from imagequant.params import OcrParams
+from imagequant.predictor.kept_networks import kept_networks
 from imagequant.predictor.picture import NotebookPredictions
 from imagequant.predictor.results import Alternative, Prediction, Predictions, Question
 from imagequant.quantity.units import ENTITIES
 
-DEFAULT_MODEL = Path("models/export")
+# What a checkout's pipeline exports, and what the wheel contains.
+EXPORTED_MODEL = Path("models/export")
+BUILT_IN_MODEL = Path(__file__).with_name("built_in")
 # Photos read together: enough to share the start of Tesseract, few enough to show answers soon.
 BATCH_SIZE = 4
 _ALTERNATIVES = 4
 
 
-def load_predictor(path: str | Path = DEFAULT_MODEL) -> Predictor:
+def load_predictor(path: str | Path | None = None) -> Predictor:
     """Load an exported model.
 
+    Without Tesseract, a model that reads with RapidOCR too answers with RapidOCR alone, and a warning says so.
+
     Args:
-        path: The folder that the ``export`` stage wrote.
+        path: The folder that the ``export`` stage wrote. By default ``models/export`` if there is such a folder, else
+            the model that the package contains.
 
     Raises:
         InputError: If it is not an exported model of this version, or an OCR engine it needs is not installed.
     """
-    return Predictor(read_bundle(Path(path)))
+    return Predictor(read_bundle(default_model() if path is None else Path(path)))
+
+
+def default_model() -> Path:
+    """Return the folder of the model to use if none is named.
+
+    Raises:
+        InputError: If there is none: this is a checkout whose pipeline has not run.
+    """
+    for folder in (EXPORTED_MODEL, BUILT_IN_MODEL):
+        if folder.is_dir():
+            return folder
+    raise InputError("no model: `make repro` creates models/export; packages from the package index contain one")
 
 
 @dataclass(frozen=True)
@@ -67,11 +88,12 @@ class Predictor:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
+        kept = kept_networks(bundle.info.sha256)
         # With a single photo to answer, loading in parallel is what saves time.
         with ThreadPoolExecutor() as pool:
-            reader = pool.submit(Reader.build, bundle.reading.ocr)
-            extract = pool.submit(load_extractor, bundle)
-            ranker = pool.submit(open_session, bundle.folder / RANKER_ONNX)
+            reader = pool.submit(load_reader, bundle.reading.ocr, kept)
+            extract = pool.submit(load_extractor, bundle, kept)
+            ranker = pool.submit(load_ranker, bundle.folder / RANKER_ONNX, kept)
             self._reader, self._extract, self._ranker = reader.result(), extract.result(), ranker.result()
 
     @property
@@ -224,11 +246,26 @@ def open_photo(image: ImageLike, questions: tuple[Question, ...]) -> Photo | Inp
         return error
 
 
-def load_extractor(bundle: Bundle) -> OpenVinoExtractor | None:
+def load_reader(params: OcrParams, kept: Path | None) -> Reader:
+    """Load the OCR engines, without Tesseract if it is not installed and not the only one."""
+    engines: list[OcrEngine] = []
+    for name in params.engines:
+        try:
+            engines.append(build_engine(name, params, kept))
+        except EngineMissingError:
+            if len(params.engines) == 1:
+                raise
+            others = ", ".join(other for other in params.engines if other != name)
+            notice = f"{name} is not installed: {others} reads alone, which finds a little less"
+            warnings.warn(notice, Notice, stacklevel=1)
+    return Reader(params, tuple(engines))
+
+
+def load_extractor(bundle: Bundle, kept: Path | None) -> OpenVinoExtractor | None:
     """Load a model's CNN; None if it was trained without one."""
     if not bundle.model.network.use_cnn:
         return None
-    return OpenVinoExtractor(bundle.folder / BACKBONE_ONNX, bundle.reading.cnn_precision)
+    return OpenVinoExtractor(bundle.folder / BACKBONE_ONNX, bundle.reading.cnn_precision, kept)
 
 
 def to_prediction(

@@ -99,7 +99,7 @@ def _add_operations(app: FastAPI, workers: Workers, telemetry: Telemetry) -> Non
         return Response(generate_latest(telemetry.registry), media_type=CONTENT_TYPE_LATEST)
 
 
-def run(settings: Settings, model: Path, reviewed: Layout | None = None) -> None:
+def run(settings: Settings, model: Path | None, reviewed: Layout | None = None) -> None:
     """Load the model and serve until stopped; ``reviewed`` is the project whose rows to review, if any."""
     desk = None if reviewed is None else open_desk(reviewed)
     app = create_app(settings, [load_predictor(model)], desk)

@@ -30,7 +30,7 @@ class Request:
     """The arguments and options of ``imagequant predict PHOTOS``."""
 
     arguments: tuple[str, ...]
-    model: Path
+    model: Path | None
     entities: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     as_json: bool = False

@@ -15,9 +15,9 @@ POOLED, GRID = "pooled", "grid"
 class OpenVinoExtractor:
     """Runs an exported backbone (see ``Backbone.forward``) on one core."""
 
-    def __init__(self, network: Path | bytes, precision: Precision) -> None:
-        """Load a network from an ONNX file or its content."""
-        self._request = compile_network(ov.Core().read_model(network), precision)
+    def __init__(self, network: Path | bytes, precision: Precision, kept: Path | None = None) -> None:
+        """Load a network from an ONNX file or its content; for the rest see ``compile_network``."""
+        self._request = compile_network(ov.Core().read_model(network), precision, kept)
 
     def __call__(self, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the features of letterboxed RGB images, uint8 (N, 3, S, S).

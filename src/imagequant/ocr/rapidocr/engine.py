@@ -1,6 +1,7 @@
 """RapidOCR (PP-OCRv6 small, with the package's models) on OpenVINO."""
 
 from functools import cached_property
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -26,10 +27,10 @@ class RapidOcrEngine(OneByOne):
 
     name = "rapidocr"
 
-    def __init__(self, params: RapidOcrParams) -> None:
+    def __init__(self, params: RapidOcrParams, kept: Path | None = None) -> None:
         self._params = params
-        self._detector = load_detector(params)
-        self._recogniser = load_recogniser(params)
+        self._detector = load_detector(params, kept)
+        self._recogniser = load_recogniser(params, kept)
 
     def versions(self) -> dict[str, str]:
         """Return package versions and the hashes of the model files."""
@@ -64,17 +65,17 @@ class RapidOcrEngine(OneByOne):
         ]
 
 
-def load_detector(params: RapidOcrParams) -> LineDetector:
-    """Return PP-OCR's detector."""
+def load_detector(params: RapidOcrParams, kept: Path | None = None) -> LineDetector:
+    """Return PP-OCR's detector (``kept``: see ``compile_network``)."""
     network = optimise(ov.Core().read_model(model_path(DETECTOR)))
-    model = OpenVinoModel(network.model, params.precision, usual_shape(params.detection_side))
+    model = OpenVinoModel(network.model, params.precision, usual_shape(params.detection_side), kept)
     return LineDetector(model, network.to_log_odds, params.detection_side, params.box_threshold)
 
 
-def load_recogniser(params: RapidOcrParams) -> LineRecogniser:
-    """Return PP-OCR's recogniser."""
+def load_recogniser(params: RapidOcrParams, kept: Path | None = None) -> LineRecogniser:
+    """Return PP-OCR's recogniser (``kept``: see ``compile_network``)."""
     network = optimise(ov.Core().read_model(model_path(RECOGNISER)))
-    model = OpenVinoModel(network.model, params.precision, USUAL_SHAPE)
+    model = OpenVinoModel(network.model, params.precision, USUAL_SHAPE, kept)
     return LineRecogniser(model, network.characters, params.reread_below)
 
 

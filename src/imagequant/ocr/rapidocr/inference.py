@@ -2,13 +2,14 @@
 
 import math
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 from openvino.preprocess import PrePostProcessor
 
-from imagequant.imaging.networks import compile_network
+from imagequant.imaging.networks import compile_network, fix_names
 from imagequant.params import Precision
 
 # The padding: pixels with this value are 0 to the network.
@@ -23,13 +24,14 @@ class OpenVinoModel:
     on the shape.
     """
 
-    def __init__(self, model: ov.Model, precision: Precision, usual: tuple[int, int]) -> None:
+    def __init__(self, model: ov.Model, precision: Precision, usual: tuple[int, int], kept: Path | None = None) -> None:
         """Wrap a model.
 
         Args:
             model: Its input is float32 (batch, 3, height, width) in [-1, 1].
             precision: Arithmetic precision (see ``compile_network``).
             usual: Height and width of most inputs, in batches of one.
+            kept: Folder with compiled networks (see ``compile_network``).
         """
         wrapped = PrePostProcessor(model)
         # uint8 input needs a quarter of the memory of float32.
@@ -39,8 +41,10 @@ class OpenVinoModel:
         steps = wrapped.input().preprocess().convert_element_type(ov.Type.f32).mean(MID_GREY).scale(MID_GREY)
         steps.convert_layout(ov.Layout("NCHW"))
         self._model = wrapped.build()
+        fix_names(self._model)
         self._precision = precision
         self._usual = (1, *usual, 3)
+        self._kept = kept
 
     def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Run the network. The first call with a new shape takes about 50 ms longer, with the usual one 300 ms.
@@ -60,11 +64,11 @@ class OpenVinoModel:
     def _for_the_usual(self) -> ov.InferRequest:
         model = self._model.clone()
         model.reshape(ov.PartialShape(list(self._usual)))
-        return compile_network(model, self._precision)
+        return compile_network(model, self._precision, self._kept)
 
     @cached_property
     def _for_any(self) -> ov.InferRequest:
-        return compile_network(self._model, self._precision)
+        return compile_network(self._model, self._precision, self._kept)
 
 
 def whole_steps(length: float, step: int) -> int:

@@ -24,7 +24,7 @@ from imagequant.model.cnn.onnx_export import backbone_to_onnx, to_onnx
 from imagequant.model.cnn.weights import Weights
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.network import to_tensors
-from imagequant.model.ranker import LOGITS, open_session, run_ranker
+from imagequant.model.ranker import LOGITS, load_ranker, run_ranker
 from imagequant.params import Params
 from imagequant.storage.layout import Layout
 from imagequant.training.questions import Questions
@@ -123,14 +123,14 @@ def _runners(network: Ensemble, folder: Path) -> dict[str, Runner]:
     def in_torch(module: Callable[..., torch.Tensor]) -> Runner:
         return torch.inference_mode()(lambda inputs: np.asarray(module(*to_tensors(inputs)).numpy()))
 
-    session = open_session(folder / RANKER_ONNX)
+    ranker = load_ranker(folder / RANKER_ONNX)
     with at_hand(folder / RANKER_TORCHSCRIPT) as local, warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         scripted = torch.jit.load(str(local))  # type: ignore[no-untyped-call]
     return {
         "eager": in_torch(network),
         "torchscript": in_torch(scripted),
-        "onnx": lambda inputs: run_ranker(session, inputs),
+        "openvino": lambda inputs: run_ranker(ranker, inputs),
     }
 
 

@@ -1,0 +1,49 @@
+"""ImageQuant reads quantities (weight, volume, voltage, dimensions) off product photos.
+
+``load_predictor`` opens an exported model; what it answers are ``Predictions``, one ``Prediction`` an entity of
+``ENTITIES``. What a person can put right raises ``InputError``. All names load when first used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imagequant.core.errors import InputError
+    from imagequant.predictor.predictor import Predictor, load_predictor
+    from imagequant.predictor.results import Alternative, Prediction, Predictions
+    from imagequant.quantity.scoring import Quantity
+    from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
+
+_PUBLIC = {
+    "ENTITIES": "imagequant.quantity.units",
+    "ENTITY_UNITS": "imagequant.quantity.units",
+    "Alternative": "imagequant.predictor.results",
+    "InputError": "imagequant.core.errors",
+    "Prediction": "imagequant.predictor.results",
+    "Predictions": "imagequant.predictor.results",
+    "Predictor": "imagequant.predictor.predictor",
+    "Quantity": "imagequant.quantity.scoring",
+    "load_predictor": "imagequant.predictor.predictor",
+}
+__all__ = [
+    "ENTITIES",
+    "ENTITY_UNITS",
+    "Alternative",
+    "InputError",
+    "Prediction",
+    "Predictions",
+    "Predictor",
+    "Quantity",
+    "load_predictor",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def __getattr__(name: str) -> object:
+    """Loads a public name: `import imagequant` alone costs no second of torch."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_PUBLIC[name]), name)

@@ -1,0 +1,1 @@
+"""Words to candidates: lines of text, quantities, line segments around them."""

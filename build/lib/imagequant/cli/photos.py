@@ -1,0 +1,163 @@
+"""Commands for photos: prediction, server, Label Studio."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+from click.shell_completion import CompletionItem
+
+from imagequant.cli.stages import FOLDER, MODEL_OPTION, PARAMS_OPTION, PATH, ROOT_OPTION, run_stage
+from imagequant.core.errors import InputError
+from imagequant.quantity.units import ENTITIES, UNITS
+from imagequant.storage.layout import Layout
+
+_COUNT = click.IntRange(min=1)
+_TABLE = click.Path(dir_okay=False, allow_dash=True)
+
+
+class _Units(click.Choice[str]):
+    """The contest's units; shell completion offers ``cubic_inch`` for ``cubic inch``."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(value.replace("_", " "), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        found = super().shell_complete(ctx, param, incomplete.replace("_", " "))
+        return [CompletionItem(item.value.replace(" ", "_")) for item in found]
+
+
+@click.command()
+@click.argument("photos", nargs=-1, type=click.Path(allow_dash=True))
+@click.option(
+    "-e",
+    "--entity",
+    "entities",
+    multiple=True,
+    type=click.Choice(ENTITIES),
+    metavar="ENTITY",
+    help=f"Entity to ask for; may be repeated. Default: all. One of {', '.join(ENTITIES)}.",
+)
+@click.option(
+    "--to-unit",
+    "units",
+    multiple=True,
+    type=_Units(tuple(UNITS)),
+    metavar="UNIT",
+    help="Convert answers exactly to this unit (gram, fluid_ounce, ...); may be repeated, one per dimension.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per photo.")
+@click.option("--csv", type=_TABLE, metavar="FILE", help="Write a CSV file with one row per answer; - prints it.")
+@click.option("--parquet", type=_TABLE, metavar="FILE", help="Write a parquet file with one row per answer.")
+@click.option(
+    "--draw",
+    type=FOLDER,
+    metavar="FOLDER",
+    help="Write each photo as PNG, with answers, alternatives and words marked.",
+)
+@MODEL_OPTION
+@PARAMS_OPTION
+@ROOT_OPTION
+@click.pass_context
+def predict(ctx: click.Context, /, photos: tuple[str, ...], params: Path, root: Path, **options: Any) -> None:
+    """Answer questions about PHOTOS. Without PHOTOS, run the stage, which answers the test rows.
+
+    PHOTOS are image files, folders (with subfolders), URLs, - for standard input, or CSV and parquet tables with one
+    question per row. Tables have the columns image_link and entity_name; group_id and index are optional. Links are
+    URLs or paths relative to the table.
+
+    On a terminal it prints a table. When piped, it prints one tab-separated line per answer: photo, entity, answer,
+    confidence, and the text it was read from or the reason why there is no answer.
+
+    \b
+    Exit status:
+      0  every photo was read, whether or not it has an answer
+      1  some photos could not be read; standard error names them, the others are answered
+      2  nothing was answered: a wrong option, no model, or an unusable table
+    """  # noqa: D301  (\\b keeps click from rewrapping the lines below it)
+    if not photos:
+        if any(ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in options):
+            raise click.UsageError("Missing argument 'PHOTOS...': these options need photos.", ctx)
+        run_stage("predict", params, root)
+        return
+    from imagequant.cli.predict.command import Request, predict_photos  # noqa: PLC0415
+
+    request = Request(photos, **options)
+    try:
+        everything_read = predict_photos(request)
+    except InputError as error:
+        click.echo(f"imagequant: {error}", err=True)
+        sys.exit(2)
+    if not everything_read:
+        sys.exit(1)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0: all.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0: a free one.")
+@MODEL_OPTION
+@click.option(
+    "--token-file",
+    type=PATH,
+    help="File with the token required of requests. Default: the variable IMAGEQUANT_TOKEN, if it is set.",
+)
+@click.option("--queue", type=_COUNT, default=16, show_default=True, help="Number of photos that may wait.")
+@click.option("--max-bytes", type=_COUNT, default=20_000_000, show_default=True, help="Limit per photo.")
+@click.option("--max-pixels", type=_COUNT, default=50_000_000, show_default=True, help="Limit per photo.")
+@click.option("--max-files", type=_COUNT, default=8, show_default=True, help="Photos per batch.")
+@click.option(
+    "--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Limit per request in seconds."
+)
+@click.option("--review", is_flag=True, help="Also serve /review, where people correct labels in data/corrections.csv.")
+@ROOT_OPTION
+def serve(model: Path, token_file: Path | None, review: bool, root: Path, **settings: Any) -> None:
+    """Serve a page and an API that answer questions about photos.
+
+    /openapi.json describes the API, and /metrics serves its counters. If the queue is full, requests get 503 with
+    Retry-After.
+    """
+    from imagequant.server.settings import Settings, read_token  # noqa: PLC0415
+
+    checked = Settings(token=read_token(token_file), **settings)
+    try:
+        from imagequant.server.factory import run  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name not in ("fastapi", "prometheus_client", "uvicorn"):
+            raise
+        raise InputError(f"serve: {error.name} is not installed; install the extra: imagequant-reader[serve]") from None
+
+    run(checked, model, Layout(root) if review else None)
+
+
+@click.group("label-studio")
+def label_studio() -> None:
+    """Review rows in Label Studio instead of `imagequant serve --review`."""
+
+
+@label_studio.command("export")
+@click.argument("folder", type=FOLDER)
+@click.option(
+    "--prefix",
+    default="/data/local-files/?d=",
+    show_default=True,
+    help="Path or URL under which Label Studio finds FOLDER, for example its local storage prefix.",
+)
+@ROOT_OPTION
+def export_tasks(folder: Path, prefix: str, root: Path) -> None:
+    """Write the undecided rows to FOLDER: tasks.json, config.xml for the project's settings, images/."""
+    from imagequant.server.review.desk import open_desk  # noqa: PLC0415
+    from imagequant.server.review.label_studio import export_tasks as export  # noqa: PLC0415
+
+    click.echo(f"label-studio: {export(open_desk(Layout(root)), folder, prefix)} tasks in {folder}", err=True)
+
+
+@label_studio.command("import")
+@click.argument("file", type=PATH)
+@ROOT_OPTION
+def import_tasks(file: Path, root: Path) -> None:
+    """Add the annotations of FILE (exported as JSON) to data/corrections.csv."""
+    from imagequant.server.review.desk import open_desk  # noqa: PLC0415
+    from imagequant.server.review.label_studio import import_tasks as take_in  # noqa: PLC0415
+
+    click.echo(f"label-studio: {take_in(open_desk(Layout(root)), file)} rows decided", err=True)

@@ -1,0 +1,95 @@
+"""One command per stage; the options that commands share, and how errors are shown."""
+
+import importlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from imagequant.core.errors import InputError
+from imagequant.storage.layout import Layout
+
+if TYPE_CHECKING:
+    from imagequant.params import Params
+
+PATH = click.Path(path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+PARAMS_OPTION = click.option("--params", type=PATH, default="params.yaml", show_default=True, help="Params file.")
+MODEL_OPTION = click.option("--model", type=PATH, default="models/export", show_default=True, help="Exported model.")
+# The shell convention for programs stopped by Ctrl-C.
+_INTERRUPTED = 130
+# The packages under ``imagequant.stages``, in the order of the pipeline.
+STAGES = {
+    "versions": "Record the installed versions that results depend on.",
+    "synthetic": "Generate product photos with known labels.",
+    "sources": "Check the raw files named in section sources and link them into one place.",
+    "explore": "Describe the raw rows: distributions and anomalies.",
+    "download": "Fetch the photos into shards.",
+    "preprocess": "Decode and resize the photos for the CNN.",
+    "labels": "Normalise the labels and split the rows.",
+    "cnn": "Extract CNN features.",
+    "ocr": "Read the words on the photos.",
+    "candidates": "Find all quantities in the words.",
+    "train": "Train the ranker.",
+    "evaluate": "Measure the model on the validation rows.",
+    "export": "Export the network to TorchScript and ONNX.",
+    "check": "Check every table against its declaration.",
+}
+
+
+def _location(text: str) -> Path:
+    from imagequant.core.locations import location  # noqa: PLC0415
+
+    return location(text)
+
+
+_ROOT = "Project folder; a path, or a URL such as s3://bucket/project."
+ROOT_OPTION = click.option("--root", type=_location, default=".", metavar="FOLDER", show_default=True, help=_ROOT)
+
+
+class OneLineErrors(click.Group):
+    """Reports errors that users can fix in one line with exit status 1; Ctrl-C exits without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            click.echo(f"imagequant: {error}", err=True)
+            sys.exit(1)
+        except OSError as error:
+            if error.filename is None or isinstance(error, BrokenPipeError):
+                raise
+            click.echo(f"imagequant: {error.filename}: {error.strerror}", err=True)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            sys.exit(_INTERRUPTED)
+
+
+def run_stage(name: str, params: Path, root: Path) -> None:
+    """Run a stage with a params file in a project folder."""
+    loaded = load_and_limit(params)
+    importlib.import_module(f"imagequant.stages.{name}.run").run(loaded, Layout(root))
+
+
+def load_and_limit(path: Path) -> "Params":
+    """Load a params file and limit libraries to its arithmetic, before they are imported."""
+    from imagequant.core import arithmetic  # noqa: PLC0415
+    from imagequant.params import load_params  # noqa: PLC0415
+
+    params = load_params(path)
+    arithmetic.use(params.versions.arithmetic)
+    return params
+
+
+def stage_command(name: str) -> click.Command:
+    """Return the command that runs a stage."""
+
+    @click.command(name, help=STAGES[name])
+    @PARAMS_OPTION
+    @ROOT_OPTION
+    def stage(params: Path, root: Path) -> None:
+        run_stage(name, params, root)
+
+    return stage

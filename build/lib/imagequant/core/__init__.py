@@ -1,0 +1,1 @@
+"""What every package uses: errors, the values packages pass to each other, files, locations."""

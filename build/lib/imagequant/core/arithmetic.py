@@ -1,0 +1,67 @@
+"""Which instructions numerical libraries may use: the same on every processor, or the fastest on this one.
+
+Libraries choose their kernels by processor, and kernels differ in the last digits of their results. The variables below
+limit all of them to what every x86-64 processor with AVX2 has. Libraries read them when they are loaded.
+"""
+
+import os
+import platform
+import re
+import sys
+from pathlib import Path
+from typing import Literal
+
+from imagequant.core.errors import InputError
+
+Arithmetic = Literal["portable", "native"]
+PORTABLE: dict[str, str] = {
+    "ATEN_CPU_CAPABILITY": "avx2",  # torch's own kernels
+    "MKL_CBWR": "COMPATIBLE",  # torch's matrix products; other values are not for AMD
+    "ONEDNN_MAX_CPU_ISA": "AVX2",  # torch's LSTM
+    "OV_CPU_MAX_ISA": "AVX2",  # OpenVINO, which also needs the variable above
+    "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",  # numpy
+    "OPENBLAS_CORETYPE": "Haswell",  # matrix products of numpy and scipy
+    "OPENCV_IPP": "avx2",
+    "OPENCV_CPU_DISABLE": "AVX512-SKX",
+}
+_X86 = ("x86_64", "AMD64")
+# The first of these libraries to be imported fixes the choice.
+_LIBRARIES = ("numpy", "torch", "openvino", "cv2")
+
+
+def use(arithmetic: Arithmetic) -> None:
+    """Limits the libraries of this process, and of those that it starts, if ``arithmetic`` is portable.
+
+    Other processors than x86-64 always use their own arithmetic.
+
+    Raises:
+        InputError: If a library is already loaded without these limits.
+    """
+    if arithmetic == "native" or platform.machine() not in _X86 or is_portable():
+        return
+    loaded = [name for name in _LIBRARIES if name in sys.modules]
+    if loaded:
+        raise InputError(
+            f"versions.arithmetic: portable, but {', '.join(loaded)} is already loaded; call arithmetic.use before"
+            " importing it, or set versions.arithmetic: native"
+        )
+    os.environ.update(PORTABLE)
+
+
+def is_portable() -> bool:
+    """Return whether the environment limits libraries to portable arithmetic."""
+    return all(os.environ.get(name) == value for name, value in PORTABLE.items())
+
+
+def in_use() -> str:
+    """Return what decides the last digits in this process: ``portable x86-64``, or ``native`` and the processor."""
+    if platform.machine() in _X86 and is_portable():
+        return "portable x86-64"
+    return f"native {_processor() or platform.machine()}"
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    text = cpuinfo.read_text(encoding="utf-8") if cpuinfo.exists() else ""
+    match = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return match[1] if match else platform.processor()

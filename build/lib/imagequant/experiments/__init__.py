@@ -1,0 +1,1 @@
+"""Ablations, tuning, cross-validation and the pull-request report."""

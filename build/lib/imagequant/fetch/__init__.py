@@ -1,0 +1,1 @@
+"""Links to bytes: access rules, pacing, retries, failure reasons."""

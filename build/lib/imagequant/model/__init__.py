@@ -1,0 +1,1 @@
+"""The ranker: networks, trees, and their inputs."""

@@ -1,0 +1,1 @@
+"""The CNN: its backbone, and what runs it on processors and graphics cards."""

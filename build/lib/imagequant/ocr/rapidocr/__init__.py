@@ -1,0 +1,1 @@
+"""RapidOCR's networks (PP-OCRv6) on OpenVINO."""

@@ -1,0 +1,1 @@
+"""Cheaper forms of the known PP-OCR networks; used by ``optimise``."""

@@ -1,0 +1,104 @@
+"""Reading of photos with the configured engines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from imagequant.core.records import Box, PhotoWords, Word
+from imagequant.ocr import registry, tiles
+from imagequant.ocr.engine import OcrEngine, OcrError, Read, RgbImage
+from imagequant.ocr.merge import kept_words
+from imagequant.params import OcrParams
+
+# Photos that need more tiles are not read: a line of pixels may be millions long.
+_MOST_TILES = 64
+
+
+@dataclass(frozen=True)
+class EngineReading:
+    """One engine's reading of a photo, with its upright size in pixels; ``reason`` is empty unless it failed."""
+
+    engine: str
+    words: tuple[Word, ...]
+    reason: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class PreparedPhoto:
+    """A photo, with its upright size in pixels, whose tiles an engine prepared.
+
+    ``reason`` says why it cannot be read; empty if it can.
+    """
+
+    width: int
+    height: int
+    places: tuple[tiles.Place, ...] = ()
+    prepared: tuple[Any, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The engines of one run."""
+
+    params: OcrParams
+    engines: tuple[OcrEngine, ...]
+
+    @classmethod
+    def build(cls, params: OcrParams) -> Reader:
+        """Load the engines named in ``params``.
+
+        Raises:
+            InputError: If one of them is not installed.
+        """
+        return cls(params, tuple(registry.build_engine(name, params) for name in params.engines))
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of all engines, for the outputs' metadata."""
+        return {name: value for engine in self.engines for name, value in sorted(engine.versions().items())}
+
+    def ask(self, engine: OcrEngine, image: RgbImage) -> PreparedPhoto:
+        """Let an engine prepare a photo."""
+        height, width = image.shape[:2]
+        if max(height, width) > min(height, width) * self.params.max_aspect * _MOST_TILES:
+            return PreparedPhoto(width, height, reason=f"too thin to read: {width} x {height} pixels")
+        parts = tiles.bounded_tiles(image, self.params.max_side, self.params.max_aspect)
+        places, pieces = zip(*parts, strict=True)
+        return PreparedPhoto(width, height, places, tuple(engine.prepare(piece) for piece in pieces))
+
+
+def read_prepared_photos(engine: OcrEngine, asked: Sequence[PreparedPhoto]) -> list[EngineReading]:
+    """Let an engine read prepared photos; return one reading per photo."""
+    if not asked:
+        return []
+    read = iter(engine.read_prepared([piece for photo in asked for piece in photo.prepared]))
+    return [_reading(engine.name, photo, [next(read) for _ in photo.places]) for photo in asked]
+
+
+def _reading(engine: str, photo: PreparedPhoto, read: Sequence[Read]) -> EngineReading:
+    words = [each for each in read if not isinstance(each, OcrError)]
+    if photo.reason or len(words) < len(read):
+        reason = photo.reason or next(str(each) for each in read if isinstance(each, OcrError))
+        return EngineReading(engine, (), reason, photo.width, photo.height)
+    rounded = tuple(_rounded(word) for word in tiles.together(photo.places, words))
+    return EngineReading(engine, rounded, "", photo.width, photo.height)
+
+
+def _rounded(word: Word) -> Word:
+    """Round to what means something: hundredths of a pixel, ten-thousandths of a confidence."""
+    box = Box(*(round(value, 2) for value in (word.box.x0, word.box.y0, word.box.x1, word.box.y1)))
+    return replace(word, box=box, confidence=round(word.confidence, 4))
+
+
+def photo_words(name: str, readings: Sequence[EngineReading], overlap: float) -> PhotoWords:
+    """Return all engines' words of a photo, flagging those in the merged reading (see ``merge.kept_words``)."""
+    flags = kept_words([reading.words for reading in readings], overlap)
+    return PhotoWords(
+        name,
+        tuple(word for reading in readings for word in reading.words),
+        tuple(flag for engine in flags for flag in engine),
+    )

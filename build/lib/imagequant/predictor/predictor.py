@@ -1,0 +1,257 @@
+"""From photos to answers with an exported model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imagequant.candidates.line_segments import NO_SEGMENTS, Segments, find_segments
+from imagequant.candidates.photo import read_photo
+from imagequant.core.errors import InputError
+from imagequant.core.iteration import chunks
+from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
+from imagequant.imaging.ink import tight_box
+from imagequant.imaging.letterbox import preprocess_image
+from imagequant.imaging.load import ImageLike, image_name, load_image
+from imagequant.model.answers import Answer, choose_answer, rank_answers
+from imagequant.model.batching import collate
+from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, Bundle, ModelInfo, read_bundle
+from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor
+from imagequant.model.examples import limited_candidates, make_example
+from imagequant.model.ranker import load_ranker, run_ranker
+from imagequant.ocr.engine import OcrEngine
+from imagequant.ocr.read import EngineReading, Reader, photo_words, read_prepared_photos
+from imagequant.predictor.picture import NotebookPredictions
+from imagequant.predictor.results import Alternative, Prediction, Predictions, Question
+from imagequant.quantity.units import ENTITIES
+
+DEFAULT_MODEL = Path("models/export")
+# Photos read together: enough to share the start of Tesseract, few enough to show answers soon.
+BATCH_SIZE = 4
+_ALTERNATIVES = 4
+
+
+def load_predictor(path: str | Path = DEFAULT_MODEL) -> Predictor:
+    """Load an exported model.
+
+    Args:
+        path: The folder that the ``export`` stage wrote.
+
+    Raises:
+        InputError: If it is not an exported model of this version, or an OCR engine it needs is not installed.
+    """
+    return Predictor(read_bundle(Path(path)))
+
+
+@dataclass(frozen=True)
+class Photo:
+    """An opened photo: name, source, pixels (upright RGB, height x width x 3) and the questions about it.
+
+    ``warning`` says what is missing, if the file could only be decoded in part; else it is empty.
+    """
+
+    name: str
+    image: ImageLike
+    pixels: NDArray[np.uint8]
+    questions: tuple[Question, ...]
+    warning: str = ""
+
+
+class Predictor:
+    """Reads each photo once and answers any number of questions about it. Use it from one thread at a time."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        # With a single photo to answer, loading in parallel is what saves time.
+        with ThreadPoolExecutor() as pool:
+            reader = pool.submit(Reader.build, bundle.reading.ocr)
+            extract = pool.submit(load_extractor, bundle)
+            ranker = pool.submit(load_ranker, bundle.folder / RANKER_ONNX)
+            self._reader, self._extract, self._ranker = reader.result(), extract.result(), ranker.result()
+
+    @property
+    def model(self) -> ModelInfo:
+        """Which model answers."""
+        return self._bundle.info
+
+    def threshold_for(self, precision: float) -> float:
+        """Return the confidence above which answers reached a precision on held-out rows of the training data.
+
+        Raises:
+            InputError: If the precision is not among those measured in training; the message names them.
+        """
+        return self._bundle.model.calibration.threshold_for(precision)
+
+    def predict(
+        self,
+        image: ImageLike,
+        entities: Sequence[str] = ENTITIES,
+        group_id: str = "",
+        *,
+        min_confidence: float | None = None,
+    ) -> Predictions:
+        """Answer questions about one photo in one pass.
+
+        Args:
+            image: A path, the bytes of an image file, a PIL image, or an array of uint8: upright RGB (height, width,
+                3), with alpha (height, width, 4), or grey (height, width).
+            entities: The entities to ask for (``imagequant.ENTITIES``); all by default.
+            group_id: The code of the product category, if known.
+            min_confidence: Answers below it are withheld; by default the threshold with the highest contest F1.
+
+        Returns:
+            One prediction per entity, in the order asked. Boxes are in pixels of the upright photo, units are the
+            contest's (``gram``, ``centimetre``, ...), and confidences are in [0, 1].
+
+        Raises:
+            InputError: If the image cannot be opened, no OCR engine can read it, or an entity is unknown. The message
+                says which, and what is allowed.
+        """
+        (predictions,) = self.predict_batch([image], entities, group_id, min_confidence=min_confidence)
+        if isinstance(predictions, InputError):
+            raise predictions
+        return predictions
+
+    def predict_batch(
+        self,
+        images: Iterable[ImageLike],
+        entities: Sequence[str] = ENTITIES,
+        group_id: str = "",
+        *,
+        min_confidence: float | None = None,
+    ) -> list[Predictions | InputError]:
+        """Answer the same questions about several photos, a few photos at a time.
+
+        Args:
+            images: See ``predict``.
+            entities: The entities to ask for (``imagequant.ENTITIES``); all by default.
+            group_id: The code of the product category, if known.
+            min_confidence: See ``predict``.
+
+        Returns:
+            For each image, in order, the result of ``predict``, or why it could not be read.
+
+        Raises:
+            InputError: If an entity is unknown.
+        """
+        asked = (entities,) if isinstance(entities, str) else tuple(entities)
+        for entity in asked:
+            if entity not in ENTITIES:
+                raise InputError(f"unknown entity {entity!r}; allowed: {', '.join(ENTITIES)}")
+        questions = tuple(Question(entity, group_id) for entity in asked)
+        found: list[Predictions | InputError] = []
+        for some in chunks((open_photo(image, questions) for image in images), BATCH_SIZE):
+            answers = iter(self.answer([each for each in some if isinstance(each, Photo)], min_confidence))
+            found += [next(answers) if isinstance(each, Photo) else each for each in some]
+        return found
+
+    def answer(self, photos: Sequence[Photo], min_confidence: float | None = None) -> list[Predictions | InputError]:
+        """Answer the questions about a few photos, read together; an error for those that no engine could read."""
+        threshold = self._bundle.model.calibration.threshold if min_confidence is None else min_confidence
+        with ThreadPoolExecutor() as pool:
+            reading = [pool.submit(self._read_with, engine, photos) for engine in self._reader.engines]
+            extracted = pool.submit(lambda: [self._extract_features(photo) for photo in photos])
+            has_segments = self._bundle.reading.candidates.line_segments
+            segments = [find_segments(photo.pixels) if has_segments else NO_SEGMENTS for photo in photos]
+            # From one list of readings per engine to one tuple of them per photo.
+            words = list(zip(*(each.result() for each in reading), strict=True))
+            readings = [self._find_candidates(*parts) for parts in zip(photos, words, segments, strict=True)]
+            features = extracted.result()
+        answers: list[Predictions | InputError] = []
+        for photo, read, found, extract in zip(photos, words, readings, features, strict=True):
+            if all(each.reason for each in read):  # must not pass as a photo without text
+                answers.append(InputError(f"{photo.name or 'image'}: {'; '.join(each.reason for each in read)}"))
+            else:
+                # Photo by photo: an answer must not depend on the photos answered with it.
+                answers.append(self._rank(photo, found, extract, threshold))
+        return answers
+
+    def _read_with(self, engine: OcrEngine, photos: Sequence[Photo]) -> list[EngineReading]:
+        return read_prepared_photos(engine, [self._reader.ask(engine, photo.pixels) for photo in photos])
+
+    def _find_candidates(self, photo: Photo, readings: Sequence[EngineReading], segments: Segments) -> PhotoReading:
+        words = photo_words("", readings, self._bundle.reading.ocr.merge_overlap)
+        height, width = photo.pixels.shape[:2]
+        return read_photo(words, width, height, self._bundle.reading.candidates, segments)
+
+    def _extract_features(self, photo: Photo) -> PhotoFeatures:
+        if self._extract is None:
+            network = self._bundle.model.network
+            return PhotoFeatures.blank(network.pooled_width, network.grid_channels)
+        square, box = preprocess_image(photo.pixels, self._bundle.reading.size)
+        pooled, grid = self._extract(square[None])
+        # Training stores features in half precision; the same rounding here gives the same answers.
+        half = [np.asarray(array[0], dtype=np.float16).astype(np.float32) for array in (pooled, grid)]
+        return PhotoFeatures(half[0], half[1], np.array(box, dtype=np.float32))
+
+    def _rank(self, photo: Photo, reading: PhotoReading, features: PhotoFeatures, threshold: float) -> Predictions:
+        limits, calibration = self._bundle.model.limits, self._bundle.model.calibration
+        examples = [make_example(reading, each.entity, each.group_id, features, limits) for each in photo.questions]
+        logits: Iterable[NDArray[np.float32]] = run_ranker(self._ranker, collate(examples)) if examples else ()
+        predictions = tuple(
+            to_prediction(
+                question.entity,
+                photo.pixels,
+                reading,
+                limited_candidates(reading, question.entity, limits),
+                rank_answers(example.quantities, row, calibration, example.evidence),
+                threshold,
+            )
+            for question, example, row in zip(photo.questions, examples, logits, strict=False)
+        )
+        return NotebookPredictions(
+            photo.name,
+            reading.width,
+            reading.height,
+            predictions,
+            reading.tokens,
+            photo.image,
+            self._bundle.info,
+            photo.warning,
+        )
+
+
+def open_photo(image: ImageLike, questions: tuple[Question, ...]) -> Photo | InputError:
+    """Load an image; if that fails, return why."""
+    try:
+        return Photo(image_name(image), image, load_image(image), questions)
+    except InputError as error:
+        return error
+
+
+def load_extractor(bundle: Bundle) -> OpenVinoExtractor | None:
+    """Load a model's CNN; None if it was trained without one."""
+    if not bundle.model.network.use_cnn:
+        return None
+    return OpenVinoExtractor(bundle.folder / BACKBONE_ONNX, bundle.reading.cnn_precision)
+
+
+def to_prediction(
+    entity: str,
+    pixels: NDArray[np.uint8],
+    reading: PhotoReading,
+    candidates: Sequence[Candidate],
+    answers: Sequence[Answer],
+    threshold: float,
+) -> Prediction:
+    """Return the prediction for ranked answers, with its evidence."""
+    best = choose_answer(answers, threshold)
+    rest = [each for each in answers if each is not best]
+    others = tuple(_alternative(answer, candidates, pixels) for answer in rest[:_ALTERNATIVES])
+    if best is None:
+        confidence = answers[0].confidence if answers else 0.0
+        reason = "too unsure" if answers else "no quantity of this kind"
+        return Prediction(entity, "", None, None, confidence, reason if reading.tokens else "no text", "", None, others)
+    read = _alternative(best, candidates, pixels)
+    return Prediction(entity, read.text, read.value, read.unit, read.confidence, "", read.words, read.box, others)
+
+
+def _alternative(answer: Answer, candidates: Sequence[Candidate], pixels: NDArray[np.uint8]) -> Alternative:
+    mention = candidates[answer.mentions[0]]
+    quantity, box = answer.quantity, tight_box(pixels, mention.box, mention.angle)
+    return Alternative(str(quantity), quantity.value, quantity.unit, answer.confidence, mention.text, box)

@@ -1,0 +1,1 @@
+"""The domain: units, parsing of quantities, and the contest's scoring. Only imports from ``core``."""

@@ -1,0 +1,96 @@
+"""Labels in the contest's formats: ``500.0 gram``, ``[220.0, 240.0] volt``, ``9 kilogram to 18 kilogram``."""
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from imagequant.quantity.numbers import format_number
+from imagequant.quantity.units import ENTITY_DIMENSION, ENTITY_UNITS, UNITS, Dimension, to_base
+
+Status = Literal["ok", "empty", "rejected"]
+
+_NUMBER = r"[-+]?\d{1,20}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,3})?"
+_SINGLE = re.compile(rf"({_NUMBER})\s+([A-Za-z ]+?)\s*")
+_BRACKETS = re.compile(rf"\[\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\]\s*([A-Za-z ]+?)\s*")
+_FROM_TO = re.compile(rf"({_NUMBER})\s+([A-Za-z ]+?)\s+to\s+({_NUMBER})\s+([A-Za-z ]+?)\s*")
+
+_CONTEST_NAMES = {other: unit.name for unit in UNITS.values() for other in unit.label_names}
+
+# Largest plausible amounts in base units; larger labels are OCR errors.
+_LARGEST: dict[Dimension, float] = {
+    "weight": 1e8,  # 100 t
+    "length": 1e5,  # 1 km, of rope
+    "voltage": 1e6,
+    "power": 1e7,
+    "volume": 5e6,  # 5 m³; the contest's "2006 gallon" lies above
+}
+
+
+@dataclass(frozen=True)
+class Label:
+    """A normalised label.
+
+    ``status`` is ``empty`` if the photo has no answer, or ``rejected`` with a ``reason``. ``low`` and ``high`` are the
+    ends of a range and equal otherwise. ``value`` is NaN unless ``status`` is ``ok``.
+    """
+
+    status: Status
+    reason: str
+    value: float
+    unit: str
+    low: float
+    high: float
+
+    @property
+    def is_range(self) -> bool:
+        """Whether the label is a range."""
+        return self.status == "ok" and self.low != self.high
+
+    @property
+    def text(self) -> str:
+        """The label in the contest's format; both ends of a range."""
+        if self.status != "ok":
+            return ""
+        if self.is_range:
+            return f"{format_number(self.low)} {self.unit} to {format_number(self.high)} {self.unit}"
+        return f"{format_number(self.value)} {self.unit}"
+
+
+def parse_label(text: str, entity: str) -> Label:
+    """Normalise an ``entity_value`` cell. ``value`` is the upper end of a range."""
+    text = text.strip()
+    if not text:
+        return _without("empty", "")
+    if match := _SINGLE.fullmatch(text):
+        return _checked(entity, match[2], match[1], match[1])
+    if match := _BRACKETS.fullmatch(text):
+        return _checked(entity, match[3], match[1], match[2])
+    if match := _FROM_TO.fullmatch(text):
+        if _unit(match[2]) != _unit(match[4]):
+            return _without("rejected", "range_of_two_units")
+        return _checked(entity, match[2], match[1], match[3])
+    return _without("rejected", "not_a_quantity")
+
+
+def _unit(text: str) -> str:
+    name = " ".join(text.lower().split())
+    return _CONTEST_NAMES.get(name, name)
+
+
+def _checked(entity: str, unit_text: str, one: str, other: str) -> Label:
+    unit = _unit(unit_text)
+    low, high = sorted((float(one), float(other)))
+    if unit not in UNITS:
+        return _without("rejected", "unknown_unit")
+    if unit not in ENTITY_UNITS[entity]:
+        return _without("rejected", "unit_of_another_entity")
+    if low <= 0 or not math.isfinite(high):
+        return _without("rejected", "not_positive")
+    if to_base(high, unit) > _LARGEST[ENTITY_DIMENSION[entity]]:
+        return _without("rejected", "implausible_value")
+    return Label("ok", "", high, unit, low, high)
+
+
+def _without(status: Status, reason: str) -> Label:
+    return Label(status, reason, math.nan, "", math.nan, math.nan)

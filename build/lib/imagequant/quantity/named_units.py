@@ -1,0 +1,51 @@
+"""Units before the number: with the name of the quantity (``Power (W): 33``) or by themselves (``Gr. 400``)."""
+
+import re
+
+from imagequant.quantity.spelling import match_unit
+from imagequant.quantity.units import UNITS, Dimension
+
+_NAMED = re.compile(
+    r"(?P<name>[^\W\d_]{2,20})\.?\s?(?:[(\[,/]|\bin\b)\s?"
+    r"(?P<unit>[^\W\d_]{1,11})[)\]]?\s?[:=]?\s{0,2}$"
+)
+# Maximum length of a name and its unit.
+_REACH = 40
+# The name must fit the unit's dimension: in "Width (W)" and "Length (L)" the letter is an axis.
+_NAMES: dict[Dimension, str] = {
+    "weight": r"weight|wt|mass|load|capacity|gewicht|poids|peso|вес|масса",
+    "length": r"height|width|depth|length|size|dimensions?|diameter|thickness|"
+    r"höhe|breite|tiefe|länge|hauteur|largeur|profondeur|longueur|altura|ancho|largo|fondo",
+    "voltage": r"voltage|volts?|input|output|spannung|tension|voltaje|напряжение",
+    "power": r"power|wattage|watts?|leistung|puissance|potencia|potenza|мощность",
+    "volume": r"volume|capacity|content|inhalt|volumen|contenance|capacidad|объ[её]м",
+}
+
+
+def unit_before(text: str, start: int, end: int) -> str:
+    """Return the unit in ``text[start:end]``, directly before the number at ``end``; empty if there is none."""
+    named = _NAMED.search(text, max(start, end - _REACH), end)
+    unit = match_unit(text, named.start("unit")) if named else None
+    if named is None or unit is None or unit[1] != named.end("unit"):
+        return ""
+    names = _NAMES[UNITS[unit[0]].dimension]
+    return unit[0] if re.fullmatch(names, named["name"], re.IGNORECASE) else ""
+
+
+# Units that labels print before the number, above all in Italy, Spain and Brazil; without letters that may be axes, and
+# without "in".
+_UNIT_FIRST = re.compile(
+    r"(?:(?<![\w.,/+-])|(?<=[\s-]-)|(?<=^-))(?P<unit>k[gG]|K[gG]|g|[gG][rR]s?|GR|mg|ml|mL|ML|cl|CL|[lL]tr?s?|cm|CM|mm|MM|k?W|KW|k?V)(?:\.\s{0,2}|[:.]?\s{1,2})$"
+)
+_UNIT_FIRST_REACH = 8
+# "W 30" may be a width, so it takes a word of electricity on the line.
+_ELECTRIC = re.compile(r"pot|puiss|power|watt|leist|volt|\bV\b|mod", re.IGNORECASE)
+
+
+def unit_first(text: str, start: int, end: int) -> str:
+    """Return the unit that stands by itself before the number at ``end``; empty if there is none."""
+    match = _UNIT_FIRST.search(text, max(start, end - _UNIT_FIRST_REACH), end)
+    if match is None or (match["unit"] == "W" and not _ELECTRIC.search(text)):
+        return ""
+    unit = match_unit(text, match.start("unit"))
+    return unit[0] if unit and unit[1] == match.end("unit") else ""

@@ -1,0 +1,1 @@
+"""Review: people's decisions on answers and labels."""

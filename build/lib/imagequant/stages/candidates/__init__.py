@@ -1,0 +1,1 @@
+"""Stage ``candidates``: every quantity the words give, and how often the answer is among them."""

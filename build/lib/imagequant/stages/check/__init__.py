@@ -1,0 +1,1 @@
+"""Stage ``check``: every table against its declared schema."""

@@ -1,0 +1,1 @@
+"""Stage ``cnn``: CNN features, a global vector and a small grid."""

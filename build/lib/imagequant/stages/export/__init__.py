@@ -1,0 +1,1 @@
+"""The ``export`` stage: writes the model as TorchScript and ONNX, with everything a predictor needs."""

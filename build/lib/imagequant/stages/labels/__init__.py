@@ -1,0 +1,1 @@
+"""Stage ``labels``: normalised labels and the split into train, development and validation."""

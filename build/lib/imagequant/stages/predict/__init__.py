@@ -1,0 +1,1 @@
+"""Stage ``predict``: answers to the test rows in the contest's format."""

@@ -1,0 +1,1 @@
+"""The ``synthetic`` stage: generates product photos with known labels."""

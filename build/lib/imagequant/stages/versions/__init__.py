@@ -1,0 +1,1 @@
+"""The ``versions`` stage: records installed versions, so that DVC notices changes."""

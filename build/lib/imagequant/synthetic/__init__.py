@@ -1,0 +1,1 @@
+"""Generated product photos with known labels."""

@@ -1,0 +1,1 @@
+"""Text on the photos: amounts, lengths, words, dimension lines."""

@@ -1,0 +1,1 @@
+"""Rendering: canvas, fonts, geometry, textures, camera faults."""

@@ -1,0 +1,1 @@
+"""The kinds of photos, which questions are asked about."""

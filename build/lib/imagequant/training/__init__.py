@@ -1,0 +1,1 @@
+"""Fitting the model: examples, augmentation, loss, calibration."""

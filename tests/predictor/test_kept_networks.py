@@ -1,0 +1,46 @@
+"""Compiled networks are kept for the next start; whatever happens to them, answers stay the same."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from imagequant import load_predictor
+from imagequant.predictor.kept_networks import kept_networks
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "imagequant" / "networks"
+
+
+def test_a_second_start_uses_what_the_first_left(cache: Path, model: Path, photos: Path) -> None:
+    first = load_predictor(model).predict(photos / "pack.png")
+    kept = {path: path.read_bytes() for path in cache.rglob("*.blob")}
+    assert kept
+    assert load_predictor(model).predict(photos / "pack.png") == first
+    assert {path: path.read_bytes() for path in cache.rglob("*.blob")} == kept
+    for path in kept:  # a full disk, a killed process
+        path.chmod(0o600)
+        path.write_bytes(path.read_bytes()[: len(kept[path]) // 2])
+    assert load_predictor(model).predict(photos / "pack.png") == first
+
+
+def test_a_home_that_cannot_be_written_costs_only_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: Path, photos: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert kept_networks("a") is None
+    assert load_predictor(model).predict(photos / "pack.png", ["item_weight"])[0].text == "500 gram"
+
+
+def test_only_the_models_used_last_are_kept(cache: Path) -> None:
+    for age, name in enumerate("abcdef"):
+        folder = kept_networks(name)
+        assert folder is not None
+        (folder / "1.blob").write_bytes(b"1")
+        os.utime(folder, (age, age))
+    kept_networks("a")
+    assert sorted(path.name for path in cache.iterdir()) == ["a", "d", "e", "f"]
