@@ -72,21 +72,23 @@ def _draw_photos(seed: int, folder: Path, part: tuple[Split, list[int]]) -> list
 
 
 def _boxes(photo: SyntheticPhoto, link: str) -> Iterator[dict[str, Any]]:
+    for answer, mark in printed_amounts(photo):
+        box = bounds(mark.quad)
+        cells = (link, photo.kind, answer.entity, mark.text, box.x0, box.y0, box.x1, box.y1, mark.angle)
+        yield dict(zip(BOXES.names, cells, strict=True))
+
+
+def printed_amounts(photo: SyntheticPhoto) -> Iterator[tuple[SceneQuestion, PrintedText]]:
+    """Yield each answer and the part of its printed text that says the amount; all of it if that is in pieces."""
     for answer in photo.answers:
         if answer.key is not None:
-            mark = _amount(photo.marks[answer.key], answer)
-            box = bounds(mark.quad)
-            cells = (link, photo.kind, answer.entity, mark.text, box.x0, box.y0, box.x1, box.y1, mark.angle)
-            yield dict(zip(BOXES.names, cells, strict=True))
-
-
-def _amount(mark: PrintedText, answer: SceneQuestion) -> PrintedText:
-    """Return the part of a printed text that says the amount; the whole text if that is in several pieces."""
-    label = parse_label(answer.label, answer.entity)
-    for mention in parse_quantities(mark.text):
-        if (mention.value, mention.unit) == (label.value, label.unit):
-            return mark.part(mention.start, mention.end)
-    return mark
+            label, mark = parse_label(answer.label, answer.entity), photo.marks[answer.key]
+            parts = (
+                mark.part(each.start, each.end)
+                for each in parse_quantities(mark.text)
+                if (each.value, each.unit) == (label.value, label.unit)
+            )
+            yield answer, next(parts, mark)
 
 
 def _write_test(folder: Path, photos: list[PhotoRows], seed: int) -> None:
