@@ -9,7 +9,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
@@ -37,16 +39,50 @@ _SECONDS_TO_END = 2.0
 _worker: Callable[[Any], Any] | None = None
 
 
-def stream(build: Callable[[], Callable[[T], R]], items: Iterable[T], workers: int) -> Iterator[R]:
-    """Yields the results of ``map_shards`` for items that are made as they are needed, so there may be any number.
+def stream(
+    build: Callable[[], Callable[[T], R]], items: Iterable[T], workers: int, lost: Callable[[T], R]
+) -> Iterator[R]:
+    """Yields the results of a function in the items' order; items are made as they are needed: there may be any number.
 
-    One worker, or one item, is served by this process; more workers are processes of their own.
+    One worker, or one item, is served by this process; more workers are processes of their own. If one of them dies,
+    the items that were given out are tried again, and ``lost`` makes the result of an item that ends its process again.
+    See ``map_shards`` for ``build``.
     """
     remaining = iter(items)
     first = list(islice(remaining, workers))
     if len(first) <= 1:
-        return map(build(), chain(first, remaining)) if first else iter(())
-    return over_processes(build, chain(first, remaining), len(first))
+        yield from map(build(), chain(first, remaining)) if first else ()
+        return
+    out: deque[T] = deque()
+
+    def given_out() -> Iterator[T]:
+        for item in chain(first, remaining):
+            out.append(item)
+            yield item
+
+    source = given_out()
+    while True:
+        try:
+            for result in over_processes(build, source, workers):
+                out.popleft()
+                yield result
+            return
+        except BrokenProcessPool:
+            again = list(out)
+            out.clear()
+        yield from carefully(build, again, lost)
+
+
+def carefully(build: Callable[[], Callable[[T], R]], items: Sequence[T], lost: Callable[[T], R]) -> Iterator[R]:
+    """Yields results by one process at a time; ``lost`` makes the result of an item with which it died."""
+    left = deque(items)
+    while left:
+        try:
+            for result in over_processes(build, list(left), 1):
+                left.popleft()
+                yield result
+        except BrokenProcessPool:
+            yield lost(left.popleft())
 
 
 def over_processes(build: Callable[[], Callable[[T], R]], items: Iterable[T], workers: int) -> Iterator[R]:
@@ -112,10 +148,14 @@ def _start_worker(build: Callable[[], Callable[[Any], Any]]) -> None:
     # Ctrl-C reaches all processes of a terminal; the parent ends the workers. (A handler, because programs started here
     # would inherit SIG_IGN.)
     signal.signal(signal.SIGINT, lambda *_: None)
-    # As an exception, so that unfinished files are removed.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker = build()
+    try:
+        _worker = build()
+    except Exception as error:
+        # An initializer's exception would be printed, and the caller would get another one.
+        _worker = partial(_raise, error)
+    # As an exception, so that unfinished files are removed. Here there are none yet, and it would be printed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def _end_with_parent() -> None:
@@ -124,6 +164,10 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
+
+
+def _raise(error: Exception, _: object) -> None:
+    raise error
 
 
 def _call_worker(item: Any) -> Any:
