@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from imagequant.core.errors import InputError
 from imagequant.executor import Threads, iterate_shards, map_shards, track
 from imagequant.executor.processes import stream
 from imagequant.params import ExecutorParams
@@ -56,6 +57,11 @@ def test_an_item_that_ends_its_process_costs_only_its_own_result():
     items[7] = items[8] = items[30] = signal.SIGKILL
     results = list(stream(builder(signal.raise_signal), items, 2, lambda item: item.name))
     assert results == ["SIGKILL" if item is signal.SIGKILL else None for item in items]
+
+
+def test_workers_that_die_as_they_start_do_not_blame_the_items():
+    with pytest.raises(InputError, match="worker processes die as they start"):
+        list(stream(partial(signal.raise_signal, signal.SIGKILL), [1, 2, 3], 2, lambda _: None))
 
 
 def test_what_keeps_a_worker_from_starting_is_raised_here(capfd):

@@ -16,6 +16,8 @@ from itertools import chain, islice
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
+from imagequant.core.errors import InputError
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -74,18 +76,24 @@ def stream(
 
 
 def carefully(build: Callable[[], Callable[[T], R]], items: Sequence[T], lost: Callable[[T], R]) -> Iterator[R]:
-    """Yields results by one process at a time; ``lost`` makes the result of an item with which it died."""
+    """Yields results by one process at a time; ``lost`` makes the result of an item with which it died.
+
+    Raises:
+        InputError: If the process dies before it gets an item.
+    """
     left = deque(items)
     while left:
         try:
-            for result in over_processes(build, list(left), 1):
+            for result in over_processes(build, list(left), 1, check_start=True):
                 left.popleft()
                 yield result
         except BrokenProcessPool:
             yield lost(left.popleft())
 
 
-def over_processes(build: Callable[[], Callable[[T], R]], items: Iterable[T], workers: int) -> Iterator[R]:
+def over_processes(
+    build: Callable[[], Callable[[T], R]], items: Iterable[T], workers: int, *, check_start: bool = False
+) -> Iterator[R]:
     """Yields results in the items' order; each process builds the function once. It ends with its processes."""
     # Spawned, because forking after torch or OpenVINO started threads can hang.
     context = multiprocessing.get_context("spawn")
@@ -95,6 +103,8 @@ def over_processes(build: Callable[[], Callable[[T], R]], items: Iterable[T], wo
         ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(build,)) as pool,
     ):
         try:
+            if check_start:
+                _require_start(pool)
             yield from in_order(pool, _call_worker, items, workers)
         except BaseException:
             _end([child for child in multiprocessing.active_children() if child.pid not in others])
@@ -114,6 +124,15 @@ def in_order(pool: Executor, function: Callable[[T], R], items: Iterable[T], wor
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
+
+
+def _require_start(pool: Executor) -> None:
+    try:
+        pool.submit(os.getpid).result()
+    except BrokenProcessPool:
+        raise InputError(
+            "worker processes die as they start, perhaps for lack of memory; fewer workers may fit"
+        ) from None
 
 
 def _end(children: Sequence[BaseProcess]) -> None:
