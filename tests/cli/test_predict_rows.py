@@ -97,7 +97,7 @@ def test_every_row_is_in_the_output_in_its_place(run: Run, photos: Path) -> None
 
 def test_a_table_as_excel_writes_it(run: Run, photos: Path) -> None:
     (photos / "excel.csv").write_bytes(
-        b"\xef\xbb\xbfsep=;\r\nImage_Link; entity_name ;group_id;;\r\npack.png;item_weight;12.0;;\r\n;;;;\r\n"
+        b"\xef\xbb\xbfsep=;\r\nImage_Link; entity_name ;group_id;;\r\npack.png; item_weight;12.0;;\r\n;;;;\r\n"
     )
     done = run(photos / "excel.csv", "--csv", "out.csv")
     assert done.exit_code == 0, done.stderr
@@ -220,6 +220,8 @@ def test_a_truncated_photo_is_answered_with_a_warning(run: Run, photos: Path) ->
     assert whole == ""
     assert half.startswith("the JPEG is cut short or damaged")
     assert [json.loads(line)["warning"] for line in done.stdout.splitlines()] == [whole, half]
+    (told,) = run("photos/whole.jpg", "photos/half.jpg", "-e", "item_weight").stderr.splitlines()
+    assert told == f"imagequant: photos/half.jpg: warning: {half}"
 
 
 def test_no_bytes_on_standard_input(run: Run) -> None:

@@ -351,6 +351,13 @@ def test_heic_is_read_upright_without_changing_pillow():
     assert "HEIF" not in Image.OPEN
 
 
+def test_avif_stays_with_pillow_whatever_brand_comes_first():
+    payload = encode(corners(), "AVIF")
+    other = payload[:8] + b"mif1" + payload[12:]
+    assert payload[8:12] == b"avif" and b"avif" in other[16:48]
+    np.testing.assert_array_equal(decode_rgb(other), decode_rgb(payload))
+
+
 @pytest.mark.parametrize("kept", [16, 40, 200, -30])
 def test_a_damaged_heic_is_an_image_error(kept):
     with pytest.raises(ImageError):

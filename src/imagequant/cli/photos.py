@@ -60,7 +60,7 @@ class _Units(click.Choice[str]):
     help="Withhold answers below the confidence at which this share was right on rows held out of training.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per photo.")
-@click.option("--csv", type=_TABLE, metavar="FILE", help="Write a CSV file with one row per question; - prints it.")
+@click.option("--csv", type=_TABLE, metavar="FILE", help="Write a CSV file, one row per question; - prints it.")
 @click.option("--parquet", type=_TABLE, metavar="FILE", help="Write a parquet file with one row per question.")
 @click.option(
     "--draw",
@@ -87,7 +87,8 @@ def predict(ctx: click.Context, /, photos: tuple[str, ...], params: Path, root: 
     confidence, and the text it was read from or the reason why there is no answer.
 
     Every row of a table is in the output, in the same order, with column error if it could not be answered. Answers
-    are written as they come. A file of --csv can be continued with --resume after the command was stopped.
+    are written as they come. After the command was stopped, --resume continues a file of --csv; without it, the file is
+    replaced.
 
     With PHOTOS, a file of --params that is named decides with predict.threshold or predict.precision which answers are
     withheld, and with section download what the links of tables may reach.

@@ -16,8 +16,8 @@ MAX_PIXELS = 178_956_970
 
 # An allow-list, to keep downloads away from plugins that start programs or follow references (EPS, WMF, PDF).
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF", "JPEG2000", "ICO", "PPM")
-# How an HEIF file starts, after its length; the brands of videos and AVIF are left out.
-_HEIF_START = re.compile(rb"....ftyp(?:hei[cxms]|mif[12]|msf1)", re.DOTALL)
+# How an HEIF file starts, after its length. AVIF may start so too, but names its brand soon after; Pillow reads it.
+_HEIF_START = re.compile(rb"....ftyp(?:hei[cxms]|mif[12]|msf1)(?!.{0,48}avi[fs])", re.DOTALL)
 
 _ORIENTATION_TAG = 0x0112
 _TURNS = {

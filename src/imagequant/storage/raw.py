@@ -126,6 +126,7 @@ def iterate_raw_file(path: Path, source: str, kind: Kind, *, origin: Path | None
     origin, number = origin or _own_folder(path), 0
     for number, record in enumerate(_records(path, source, kind), start=1):
         known = {name: record.get(name, "") for name in _KNOWN}
+        known["entity_name"] = known["entity_name"].strip()
         known |= {name: _WHOLE.sub(r"\1", known[name]) for name in _NUMBERS}
         extra = {name: value for name, value in record.items() if name not in _KNOWN}
         yield RawRow(source=source, row=number, origin=origin, extra=extra, **known)

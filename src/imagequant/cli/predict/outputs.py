@@ -147,6 +147,9 @@ def lines_printer(verbose: bool) -> Output:
                 cells[2:] = each.text, confidence, found, place_of(each.box)
             print("\t".join(" ".join(cell.split()) for cell in cells[: 6 if verbose else 5]))
         sys.stdout.flush()
+        if answered.predictions is not None and answered.predictions.warning:
+            text = f"imagequant: {answered.rows[0].photo}: warning: {answered.predictions.warning}"
+            print(text, file=sys.stderr, flush=True)
 
     return write
 

@@ -179,7 +179,7 @@ def _from_row(row: RawRow, folders: Folders) -> Row:
             url, is_trusted = _place_of(row, folders)
         except InputError as refused:
             error = f"{printable(link)}: {refused}"
-    return Row(printable(link), url, is_trusted, row.entity_name.strip(), row.group_id, row.index, _others(row), error)
+    return Row(printable(link), url, is_trusted, row.entity_name, row.group_id, row.index, _others(row), error)
 
 
 def _place_of(row: RawRow, folders: Folders) -> tuple[str, bool]:
