@@ -96,7 +96,8 @@ def predict(ctx: click.Context, /, photos: tuple[str, ...], params: Path, root: 
     \b
     Exit status:
       0  every photo was read, whether or not it has an answer
-      1  some photos could not be read, or files in a folder were skipped; standard error names them
+      1  some photos could not be read, or files in a folder were skipped;
+         standard error names them
       2  nothing was answered: a wrong option, no model, or an unusable table
     """  # noqa: D301  (\\b keeps click from rewrapping the lines below it)
     if not photos:
