@@ -24,8 +24,8 @@ arithmetic.use("portable")
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-# Fixtures of the predictor's tests and of the command's.
-pytest_plugins = ["tests.exported_model"]
+# Fixtures of several folders of tests.
+pytest_plugins = ["tests.exported_model", "tests.s3_server"]
 
 
 # Files that take longest, by name of folder and file. The second needs no finished project, which the first makes.

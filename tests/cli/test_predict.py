@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 import threading
@@ -29,7 +30,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(model: Path, predictor: Predictor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command with a model that is loaded once for all tests; those with processes of their own load it."""
-    monkeypatch.setattr("imagequant.cli.predict.command.load_predictor", {model: predictor}.__getitem__)
+    monkeypatch.setattr("imagequant.cli.predict.answering.load_predictor", {model: predictor}.__getitem__)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_PROXY", "*")
 
@@ -78,9 +79,10 @@ def test_lines_for_other_programs(run: Run, photos: Path) -> None:
 def test_a_folder_is_searched_whole(run: Run, photos: Path) -> None:
     (photos / "more").mkdir()
     (photos / "pack.png").rename(photos / "more" / "pack.PNG")
-    (photos / "notes.txt").write_text("no photo")
+    (photos / "._pack.png").write_text("what macOS leaves")
+    (photos / "Thumbs.db").write_text("what Windows leaves")
     done = run("photos", "-e", "item_weight", "--json")
-    assert done.exit_code == 0
+    assert (done.exit_code, done.stderr) == (0, "")
     assert answers(done.stdout) == [
         ("photos/blank.png", [""]),
         ("photos/more/pack.PNG", ["500 gram"]),
@@ -92,11 +94,27 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_answered(run: Run, photos:
     (photos / "note.jpg").write_text("no image")
     done = run("gone.jpg", photos / "note.jpg", photos / "pack.png", "-e", "item_weight", "--json")
     assert done.exit_code == 1
-    assert answers(done.stdout) == [(str(photos / "pack.png"), ["500 gram"])]
-    assert done.stderr.splitlines() == [
-        "imagequant: gone.jpg: No such file or directory",
-        f"imagequant: {photos / 'note.jpg'}: not an image",
+    assert answers(done.stdout) == [
+        ("gone.jpg", [""]),
+        (str(photos / "note.jpg"), [""]),
+        (str(photos / "pack.png"), ["500 gram"]),
     ]
+    problems = ["gone.jpg: No such file or directory", f"{photos / 'note.jpg'}: not an image", ""]
+    assert [json.loads(line)["error"] for line in done.stdout.splitlines()] == problems
+    assert done.stderr.splitlines() == [f"imagequant: {problem}" for problem in problems[:2]]
+    lines = run("gone.jpg", "-e", "item_weight").stdout.splitlines()
+    assert lines == ["gone.jpg\titem_weight\t\t\terror: gone.jpg: No such file or directory"]
+
+
+def test_files_that_a_folder_scan_skips_are_named_and_count(run: Run, photos: Path) -> None:
+    (photos / "notes.txt").write_text("no photo")
+    (photos / "gone.png").symlink_to("nowhere.png")
+    done = run("photos", "-e", "item_weight")
+    assert done.exit_code == 1
+    assert len(done.stdout.splitlines()) == 3
+    gone, notes = done.stderr.splitlines()
+    assert gone == "imagequant: photos/gone.png: skipped: not a file, or a link to none"
+    assert notes.startswith("imagequant: photos/notes.txt: skipped: not named like a photo (.avif, ")
 
 
 def test_standard_input_and_names_like_urls(run: Run, photos: Path) -> None:
@@ -108,17 +126,18 @@ def test_standard_input_and_names_like_urls(run: Run, photos: Path) -> None:
 
 
 def test_urls(run: Run, site: str, photos: Path) -> None:
-    done = run(f"{site}/pack.png", (photos / "plate.png").as_uri(), f"{site}/gone.png", "ftp://a/b.png",
+    done = run(f"{site}/pack.png", (photos / "plate.png").as_uri(), f"{site}/gone.png", "nonsense://a/b.png",
                "-e", "item_weight", "-e", "wattage", "--json")  # fmt: skip
     assert done.exit_code == 1
     assert answers(done.stdout) == [
         (f"{site}/pack.png", ["500 gram", ""]),
         ((photos / "plate.png").as_uri(), ["", "45 watt"]),
+        (f"{site}/gone.png", ["", ""]),
+        ("nonsense://a/b.png", ["", ""]),
     ]
     gone, refused = done.stderr.splitlines()
     assert gone == f"imagequant: {site}/gone.png: Not Found (http_404)"
-    assert refused.startswith("imagequant: ftp://a/b.png: ")
-    assert refused.endswith("(refused_scheme)")
+    assert refused.startswith("imagequant: nonsense://a/b.png: cannot be reached")
 
 
 def test_a_csv_asks_each_row_its_own(run: Run, photos: Path) -> None:
@@ -131,10 +150,10 @@ def test_a_csv_asks_each_row_its_own(run: Run, photos: Path) -> None:
     )
     done = run(photos / "asked.csv", "--json")
     assert done.exit_code == 0, done.stderr
-    # A photo that two rows ask about is read once.
-    assert answers(done.stdout) == [("plate.png", ["220 volt", "45 watt"]), (pack, ["500 gram"])]
-    first, second = (json.loads(line) for line in done.stdout.splitlines())
-    assert [answer["index"] for answer in first["predictions"] + second["predictions"]] == ["7", "9", "8"]
+    assert answers(done.stdout) == [("plate.png", ["220 volt"]), (pack, ["500 gram"]), ("plate.png", ["45 watt"])]
+    rows = [answer for line in done.stdout.splitlines() for answer in json.loads(line)["predictions"]]
+    assert [(row["index"], row["group_id"]) for row in rows] == [("7", "1"), ("8", "1"), ("9", "2")]
+    assert [row.get("row") for row in rows] == [{"entity_value": "220 volt"}, None, {"entity_value": "45 watt"}]
 
 
 def test_a_csv_need_not_have_more_than_links_and_entities(run: Run, photos: Path) -> None:
@@ -172,8 +191,8 @@ def test_answers_so_far_are_kept_when_it_is_stopped(
 
     seen = []
 
-    def stop(questions: object, predictions: object) -> None:
-        seen.append(predictions)
+    def stop(answered: object) -> None:
+        seen.append(answered)
         if len(seen) == 2:
             raise KeyboardInterrupt
 
@@ -219,7 +238,6 @@ def test_pictures_of_one_name_lie_beside_each_other(run: Run, photos: Path) -> N
         (["none"], "none: no photos in it; looked for .avif"),
         (["gone.csv"], "gone.csv: no such file"),
         (["bad.csv"], "column entity_name is missing; a questions file has image_link, entity_name"),
-        (["unknown.csv"], "unknown.csv, row 1: unknown entity 'weight'; allowed: width"),
         (["asked.csv", "-e", "width"], "the rows of a table name their own entities"),
         (["asked.csv", "--csv", "asked.csv"], "asked.csv holds the questions"),
         (["pack.png", "--csv", "plate.png"], "--csv: plate.png does not end in .csv"),
@@ -227,6 +245,12 @@ def test_pictures_of_one_name_lie_beside_each_other(run: Run, photos: Path) -> N
         (["pack.png", "--json", "--csv", "-"], "--json already uses standard output"),
         (["pack.png", "--csv", "pack.png/a.csv"], "--csv: "),
         (["pack.png", "--draw", "pack.png"], "is a file"),
+        (["pack.png", "--resume"], "--resume: needs --csv FILE"),
+        (["pack.png", "--resume", "--csv", "a.csv", "--parquet", "a.parquet"], "--resume: only CSV can be continued"),
+        (["-", "--resume", "--csv", "a.csv"], "--resume: standard input cannot be read again"),
+        (["pack.png", "--min-confidence", "90"], "90.0 is not in the range 0<=x<=1"),
+        (["pack.png", "--precision", "0.95"], "--precision: 0.95: not measured in training; allowed: none"),
+        (["pack.png", "--workers", "0"], "0 is not in the range x>=1"),
     ],
 )  # fmt: skip
 def test_a_wrong_request_answers_nothing(
@@ -235,7 +259,6 @@ def test_a_wrong_request_answers_nothing(
     monkeypatch.chdir(photos)
     Path("none").mkdir()
     Path("bad.csv").write_text("image_link\npack.png\n")
-    Path("unknown.csv").write_text("image_link,entity_name\npack.png,weight\n")
     Path("asked.csv").write_text("image_link,entity_name\npack.png,width\n")
     done = run(*arguments)
     assert done.exit_code == 2
@@ -251,8 +274,10 @@ def test_options_about_photos_do_not_run_the_stage() -> None:
 
 def test_a_closed_pipe_ends_it_quietly(model: Path, photos: Path) -> None:
     command = [sys.executable, "-c", "from imagequant.cli import main; main()", "predict", "--model", str(model)]
+    for number in range(9):
+        shutil.copy(photos / "pack.png", photos / f"copy-{number}.png")
     process = subprocess.Popen(
-        [*command, *[str(photos / "pack.png")] * 9], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, str(photos), "--workers", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None and process.stderr is not None
     assert "width" in process.stdout.readline()

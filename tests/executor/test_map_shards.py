@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from imagequant.core.errors import InputError
 from imagequant.executor import Threads, iterate_shards, map_shards, track
+from imagequant.executor.processes import stream
 from imagequant.params import ExecutorParams
 
 # Processes import what they are given by name; a test module has none under importlib mode, the library's have.
@@ -32,6 +34,40 @@ def test_results_come_in_the_items_order(engine):
     # The first items are the slowest by far.
     items = [10**size for size in (6, 5, 1, 0)]
     assert map_shards(builder(bytes), items, engine, "test") == [bytes(item) for item in items]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_a_stream_gives_results_while_its_items_are_made(workers):
+    made = []
+
+    def items():
+        for size in range(500):
+            made.append(size)
+            yield size
+
+    results = stream(builder(bytes), items(), workers, lambda _: b"")
+    assert [next(results) for _ in range(3)] == [bytes(size) for size in range(3)]
+    assert len(made) < 200
+    assert list(results) == [bytes(size) for size in range(3, 500)]
+    assert list(stream(builder(bytes), [], workers, lambda _: b"")) == []
+
+
+def test_an_item_that_ends_its_process_costs_only_its_own_result():
+    items = [signal.SIGCONT] * 40
+    items[7] = items[8] = items[30] = signal.SIGKILL
+    results = list(stream(builder(signal.raise_signal), items, 2, lambda item: item.name))
+    assert results == ["SIGKILL" if item is signal.SIGKILL else None for item in items]
+
+
+def test_workers_that_die_as_they_start_do_not_blame_the_items():
+    with pytest.raises(InputError, match="worker processes die as they start"):
+        list(stream(partial(signal.raise_signal, signal.SIGKILL), [1, 2, 3], 2, lambda _: None))
+
+
+def test_what_keeps_a_worker_from_starting_is_raised_here(capfd):
+    with pytest.raises(ZeroDivisionError):
+        list(stream(partial(divmod, 1, 0), [1, 2, 3], 2, lambda _: (0, 0)))
+    assert "ZeroDivisionError" not in capfd.readouterr().err
 
 
 @ENGINES

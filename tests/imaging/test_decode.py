@@ -8,18 +8,21 @@ import threading
 import zlib
 
 import numpy as np
+import pillow_heif
 import pytest
-from PIL import Image, ImageFile
+from PIL import Image, ImageDraw, ImageFile, ImageFont
 
 from imagequant.imaging.decode import (
     MAX_PIXELS,
     ImageError,
     ImageInfo,
     TooManyPixelsError,
+    decode,
     decode_rgb,
     is_plain_jpeg,
     probe,
 )
+from imagequant.imaging.load import load_image
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
@@ -104,8 +107,10 @@ def test_a_jpeg_cut_short_gives_what_is_there(progressive, share):
     rows = np.arange(400, dtype=np.uint8)[:, None].repeat(400, axis=1)
     noisy = np.random.default_rng(0).integers(0, 60, (400, 400), dtype=np.uint8) // 2 + rows // 2
     payload = encode(Image.fromarray(noisy), "JPEG", quality=90, progressive=progressive)
-    whole = decode_rgb(payload)
-    cut = decode_rgb(payload[: int(len(payload) * share)])
+    assert decode(payload).warning == ""
+    whole, found = decode_rgb(payload), decode(payload[: int(len(payload) * share)])
+    assert found.warning.startswith("the JPEG is cut short or damaged")
+    cut = found.pixels
     assert cut.shape == whole.shape
     difference = np.abs(cut.astype(int) - whole)
     top = int(400 * share) - 40
@@ -324,3 +329,82 @@ def test_threads_do_not_disturb_one_another():
     for thread in threads:
         thread.join()
     assert not taken
+
+
+def heif(image, **options):
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(image).save(buffer, quality=90, **options)
+    return buffer.getvalue()
+
+
+def test_heic_is_read_upright_without_changing_pillow():
+    payload = heif(corners((64, 48)))
+    assert probe(payload) == ImageInfo(64, 48, "heif")
+    assert_corners(decode_rgb(payload), 40)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = heif(
+        Image.fromarray(np.ascontiguousarray(np.rot90(np.asarray(corners((64, 48))), 1))), exif=exif.tobytes()
+    )
+    assert probe(turned) == ImageInfo(64, 48, "heif")
+    assert_corners(decode_rgb(turned), 40)
+    assert "HEIF" not in Image.OPEN
+
+
+def test_avif_stays_with_pillow_whatever_brand_comes_first():
+    payload = encode(corners(), "AVIF")
+    other = payload[:8] + b"mif1" + payload[12:]
+    assert payload[8:12] == b"avif" and b"avif" in other[16:48]
+    np.testing.assert_array_equal(decode_rgb(other), decode_rgb(payload))
+
+
+@pytest.mark.parametrize("kept", [16, 40, 200, -30])
+def test_a_damaged_heic_is_an_image_error(kept):
+    with pytest.raises(ImageError):
+        decode_rgb(heif(corners((64, 48)))[:kept])
+
+
+def printed(colour, size=(240, 80), mode="RGBA"):
+    layer = Image.new("RGBA", size, (255, 255, 255, 0))
+    ImageDraw.Draw(layer).text((20, 20), "500 g", fill=colour, font=ImageFont.load_default(40))
+    return layer.convert(mode)
+
+
+@pytest.mark.parametrize(
+    ("colour", "background"),
+    [("white", 104), ("#e8f0f0", 104), ("black", 255), ("#a01020", 255)],
+)
+@pytest.mark.parametrize("format", ["PNG", "WEBP"])
+def test_print_on_transparency_stands_out(colour, background, format):
+    layer = printed(colour)
+    rgb = decode_rgb(encode(layer, format, **({"lossless": True} if format == "WEBP" else {})))
+    assert rgb[0, 0].tolist() == [background] * 3
+    solid = np.asarray(layer)[..., 3] == 255
+    print_there = rgb[solid].astype(int).mean(axis=0)
+    assert np.abs(print_there - background).max() > 100
+    np.testing.assert_array_equal(load_image(layer), rgb)
+
+
+def test_both_black_and_white_print_on_transparency_can_be_read():
+    layer = printed("white", (240, 160))
+    ImageDraw.Draw(layer).text((60, 90), "2 V", fill="black", font=ImageFont.load_default(40))
+    rgb = decode_rgb(encode(layer, "PNG"))
+    values = set(rgb[..., 0].ravel().tolist())
+    assert {0, 104, 255} <= values
+
+
+def test_an_alpha_channel_that_hides_nothing_changes_nothing():
+    solid = corners().convert("RGBA")
+    np.testing.assert_array_equal(decode_rgb(encode(solid, "PNG")), np.asarray(corners()))
+    light = Image.new("RGBA", (20, 20), "white")
+    assert (decode_rgb(encode(light, "PNG")) == 255).all()
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I", "F"])
+def test_deep_pictures_in_memory_are_read_as_their_file(mode):
+    ramp = np.linspace(0, 65535, 64 * 32).reshape(32, 64)
+    image = Image.fromarray(ramp.astype({"I;16": np.uint16, "I": np.int32, "F": np.float32}[mode]))
+    assert image.mode == mode
+    from_file = decode_rgb(encode(image, "TIFF"))
+    np.testing.assert_array_equal(load_image(image), from_file)
+    assert from_file.min() == 0 and from_file.max() == 255

@@ -45,6 +45,39 @@ def test_what_spreadsheets_write(tmp_path, mark, ends):
     assert (row.image_link, row.entity_value) == ("http://x/1.jpg", "500.0 gram")
 
 
+EXCEL = "index;image_link;group_id;entity_name;entity_value\n0;a,b.jpg;487566;height;1,5 cm\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        EXCEL,
+        "sep=;\r\n" + EXCEL.replace("\n", "\r\n"),
+        EXCEL.replace(";", "\t"),
+        "sep=|\n" + EXCEL.replace(";", "|"),
+        "\ufeff" + EXCEL.replace("a,b.jpg", '"a,b.jpg"').replace("1,5 cm", '"1,5 cm"').replace(";", ","),
+        EXCEL.replace("\n", ";;;\n"),  # separators at the end
+        EXCEL.replace("\n", "\n;;;;\n") + ";;;;\n \n",  # empty rows
+        EXCEL.replace("index;", "Index ; ").replace("group_id", " Group_ID "),
+        EXCEL.replace("\n0;", "\n0.0;").replace("487566", "487566.0"),  # a gap below made decimals of a column
+    ],
+    ids=["semicolons", "sep", "tabs", "bars", "commas", "trailing", "empty rows", "spaces and capitals", "decimals"],
+)
+def test_tables_as_excel_writes_them(tmp_path, text):
+    for kind in ("train", "test", "questions"):
+        (row,) = read_file(csv(tmp_path, text), "mine.csv", kind)
+        assert (row.index, row.image_link, row.group_id) == ("0", "a,b.jpg", "487566")
+        assert (row.entity_name, row.entity_value, dict(row.extra)) == ("height", "1,5 cm", {})
+
+
+@pytest.mark.parametrize("name", ["mine.PARQUET", "mine.pq", "mine.Pq"])
+def test_parquet_in_any_spelling(tmp_path, name):
+    cells = {"image_link": ["a.jpg", "b.jpg"], "group_id": [7.0, None], "Entity_Name ": ["height", "width"]}
+    pd.DataFrame(cells).to_parquet(tmp_path / name)
+    one, two = read_file(tmp_path / name, name, "questions")
+    assert (one.group_id, one.entity_name, two.group_id, two.entity_name) == ("7", "height", "", "width")
+
+
 def test_columns_may_come_in_any_order_and_further_ones_pass_through(tmp_path):
     text = "entity_value,note,entity_name,image_link,group_id\n5 gram,checked,item_weight,a.jpg,1\n"
     (row,) = read_file(csv(tmp_path, text), "train.csv", "train")
@@ -87,12 +120,19 @@ def test_parquet_reads_as_csv_does(tmp_path):
         (HEADER, "train", "no rows"),
         ("image_link,entity_name\na,b\n", "train", "column group_id, entity_value is missing"),
         (HEADER + LINE, "test", "column index is missing; a test file has index, image_link, group_id, entity_name"),
-        ("Image_Link,group_id,entity_name,entity_value\na,1,b,c\n", "train", "column image_link is missing"),
-        (HEADER + LINE.strip() + ",one too many\n" + LINE.strip() + ",1,2,3\n", "train", "csv: line 2: 5 cells"),
+        ("link,entity_name\na,b\n", "questions", "column image_link is missing; a questions file has"),
+        ("link,entity_name\na,b\n", "questions", ", and this one has entity_name, link"),
+        ("Index,index,image_link,group_id,entity_name\n0,0,a,1,b\n", "test", "column index appears more than once"),
+        (
+            HEADER + LINE.strip() + ",one too many\n" + LINE.strip() + ",1,2,3\n",
+            "train",
+            "csv: line 2: 5 cells, the header has 4",
+        ),
+        ("sep=;\n" + HEADER.replace(",", ";") + "a;b;c;d;e\n", "train", "csv: line 3: 5 cells"),
         (HEADER + LINE + 'a.jpg,1,height,"5 inch\n' + LINE, "train", "csv: line 4: unexpected end of data"),
         (HEADER + LINE + 'a.jpg,1,height,"5" inch\n', "train", "csv: line 3: "),
         ("index,image_link,group_id,entity_name,index\n0,a,1,b,0\n", "test", "column index appears more than once"),
-        (HEADER.encode() + b"\xff\xfe\x00,1,height,\n", "train", "not readable as csv"),  # not UTF-8
+        (HEADER.encode() + b"\xff\xfe\x00,1,height,\n", "train", 'save it as "CSV UTF-8"'),
     ],
 )
 def test_bad_files_are_named_in_one_line(tmp_path, text, split, complaint):

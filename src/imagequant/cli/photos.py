@@ -8,7 +8,7 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
-from imagequant.cli.stages import FOLDER, MODEL_OPTION, PARAMS_OPTION, PATH, ROOT_OPTION, run_stage
+from imagequant.cli.stages import FOLDER, MODEL_OPTION, PARAMS_OPTION, PATH, ROOT_OPTION, as_location, run_stage
 from imagequant.core.errors import InputError
 from imagequant.quantity.units import ENTITIES, UNITS
 from imagequant.storage.layout import Layout
@@ -47,15 +47,30 @@ class _Units(click.Choice[str]):
     metavar="UNIT",
     help="Convert answers exactly to this unit (gram, fluid_ounce, ...); may be repeated, one per dimension.",
 )
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="Withhold answers below this confidence. They keep their alternatives.",
+)
+@click.option(
+    "--precision",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="SHARE",
+    help="Withhold answers below the confidence at which this share was right on rows held out of training.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per photo.")
-@click.option("--csv", type=_TABLE, metavar="FILE", help="Write a CSV file with one row per answer; - prints it.")
-@click.option("--parquet", type=_TABLE, metavar="FILE", help="Write a parquet file with one row per answer.")
+@click.option("--csv", type=_TABLE, metavar="FILE", help="Write a CSV file, one row per question; - prints it.")
+@click.option("--parquet", type=_TABLE, metavar="FILE", help="Write a parquet file with one row per question.")
 @click.option(
     "--draw",
-    type=FOLDER,
+    type=as_location,
     metavar="FOLDER",
     help="Write each photo as PNG, with answers, alternatives and words marked.",
 )
+@click.option("--resume", is_flag=True, help="Keep the rows that the file of --csv has, and answer the others.")
+@click.option("--workers", type=_COUNT, metavar="N", help="Processes that answer. Default: the cores it may use.")
+@click.option("-v", "--verbose", is_flag=True, help="Also print where on the photo answers are.")
 @MODEL_OPTION
 @PARAMS_OPTION
 @ROOT_OPTION
@@ -64,16 +79,25 @@ def predict(ctx: click.Context, /, photos: tuple[str, ...], params: Path, root: 
     """Answer questions about PHOTOS. Without PHOTOS, run the stage, which answers the test rows.
 
     PHOTOS are image files, folders (with subfolders), URLs, - for standard input, or CSV and parquet tables with one
-    question per row. Tables have the columns image_link and entity_name; group_id and index are optional. Links are
-    URLs or paths relative to the table.
+    question per row. Tables have the columns image_link and entity_name; group_id and index are optional, and others
+    are copied to the files of answers. Links are URLs or paths relative to the table, and stay in its folder. Inputs
+    and outputs may be in object stores (s3://bucket/rows.csv).
 
-    On a terminal it prints a table. When piped, it prints one tab-separated line per answer: photo, entity, answer,
+    On a terminal it prints a table. When piped, it prints one tab-separated line per question: photo, entity, answer,
     confidence, and the text it was read from or the reason why there is no answer.
+
+    Every row of a table is in the output, in the same order, with column error if it could not be answered. Answers
+    are written as they come. After the command was stopped, --resume continues a file of --csv; without it, the file is
+    replaced.
+
+    With PHOTOS, a file of --params that is named decides with predict.threshold or predict.precision which answers are
+    withheld, and with section download what the links of tables may reach.
 
     \b
     Exit status:
       0  every photo was read, whether or not it has an answer
-      1  some photos could not be read; standard error names them, the others are answered
+      1  some photos could not be read, or files in a folder were skipped;
+         standard error names them
       2  nothing was answered: a wrong option, no model, or an unusable table
     """  # noqa: D301  (\\b keeps click from rewrapping the lines below it)
     if not photos:
@@ -83,7 +107,8 @@ def predict(ctx: click.Context, /, photos: tuple[str, ...], params: Path, root: 
         return
     from imagequant.cli.predict.command import Request, predict_photos  # noqa: PLC0415
 
-    request = Request(photos, **options)
+    is_named = ctx.get_parameter_source("params") is ParameterSource.COMMANDLINE
+    request = Request(photos, params=params if is_named else None, root=root, **options)
     try:
         everything_read = predict_photos(request)
     except InputError as error:

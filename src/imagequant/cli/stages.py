@@ -45,14 +45,15 @@ STAGES = {
 }
 
 
-def _location(text: str) -> Path:
+def as_location(text: str) -> Path:
+    """Convert an option to a path, or to the path of a URL."""
     from imagequant.core.locations import location  # noqa: PLC0415
 
     return location(text)
 
 
 _ROOT = "Project folder; a path, or a URL such as s3://bucket/project."
-ROOT_OPTION = click.option("--root", type=_location, default=".", metavar="FOLDER", show_default=True, help=_ROOT)
+ROOT_OPTION = click.option("--root", type=as_location, default=".", metavar="FOLDER", show_default=True, help=_ROOT)
 
 
 class OneLineErrors(click.Group):

@@ -1,53 +1,28 @@
 """``map_shards``: the one place that distributes work, and the device it runs on."""
 
 import importlib.util
-import multiprocessing
-import os
-import signal
-import sys
-import threading
-import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
-from multiprocessing.process import BaseProcess
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from imagequant.core import arithmetic
+from imagequant.core.cores import usable_cores
 from imagequant.core.errors import InputError
+from imagequant.executor.processes import ONE_THREAD, in_order, over_processes
 from imagequant.executor.progress import track
 from imagequant.params import ExecutorParams
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-# Read by libraries when they load. One thread per process and one process per core beat every other mix measured.
-_THREAD_VARIABLES = (
-    "OMP_NUM_THREADS",
-    "OMP_THREAD_LIMIT",
-    "MKL_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "OPENCV_FOR_THREADS_NUM",
-)
-_ONE_THREAD = dict.fromkeys(_THREAD_VARIABLES, "1")
-
 
 def _worker_variables() -> dict[str, str]:
     """Return the environment of workers on other machines: one thread each, and this process's arithmetic."""
-    return _ONE_THREAD | (arithmetic.PORTABLE if arithmetic.is_portable() else {})
+    return ONE_THREAD | (arithmetic.PORTABLE if arithmetic.is_portable() else {})
 
 
-# Items submitted per worker: enough that none waits while the first of them takes long.
-_SUBMITTED_PER_WORKER = 16
-
-# Time for a worker to remove the file that it was writing.
-_SECONDS_TO_END = 2.0
-
-# The function of a worker process; set once, by the pool's initializer.
-_worker: Callable[[Any], Any] | None = None
 DeviceName = Literal["cpu", "cuda"]
 # Threads that share a GPU: while one reads or writes files, another computes.
 GPU_THREADS = 8
@@ -96,12 +71,12 @@ def _results(
     workers = min(workers_here(executor), len(items))
     if executor.name == "serial" or workers == 1:
         return map(build(), items)
-    return _over_processes(build, items, workers)
+    return over_processes(build, items, workers)
 
 
 def workers_here(executor: ExecutorParams) -> int:
     """Returns the number of workers on this machine."""
-    return executor.workers or os.cpu_count() or 1
+    return executor.workers or usable_cores()
 
 
 @contextmanager
@@ -120,90 +95,9 @@ def require_ray() -> None:
         raise InputError('executor.name: ray is not installed; pip install "imagequant-reader[ray]"')
 
 
-def _over_processes(build: Callable[[], Callable[[T], R]], items: Sequence[T], workers: int) -> Iterator[R]:
-    # Spawned, because forking after torch or OpenVINO started threads can hang.
-    context = multiprocessing.get_context("spawn")
-    others = {child.pid for child in multiprocessing.active_children()}
-    with (
-        _one_thread_each(),
-        ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(build,)) as pool,
-    ):
-        try:
-            yield from _in_order(pool, _call_worker, items, workers)
-        except BaseException:
-            _end([child for child in multiprocessing.active_children() if child.pid not in others])
-            raise
-
-
 def _over_threads(build: Callable[[], Callable[[T], R]], items: Sequence[T], workers: int) -> Iterator[R]:
     with ThreadPoolExecutor(workers) as pool:
-        yield from _in_order(pool, build(), items, workers)
-
-
-def _in_order(pool: Executor, function: Callable[[T], R], items: Sequence[T], workers: int) -> Iterator[R]:
-    """Yields results in the items' order; after an exception no further item is started."""
-    # Not all at once: that would keep all submitted items and their results in memory.
-    remaining = iter(items)
-    futures = deque(pool.submit(function, item) for item in islice(remaining, workers * _SUBMITTED_PER_WORKER))
-    try:
-        while futures:
-            result = futures.popleft().result()
-            futures.extend(pool.submit(function, item) for item in islice(remaining, 1))
-            yield result
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-
-
-def _end(children: Sequence[BaseProcess]) -> None:
-    """Terminates worker processes without waiting for their items, which may take minutes."""
-    for child in children:
-        child.terminate()
-    last = time.monotonic() + _SECONDS_TO_END
-    for child in children:
-        child.join(max(0.0, last - time.monotonic()))
-        if child.is_alive():  # within library code, where signals are not handled
-            child.kill()
-            child.join()
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Limits processes started in the block to one thread; libraries read that while they are imported."""
-    before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
-    os.environ.update(_ONE_THREAD)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def _start_worker(build: Callable[[], Callable[[Any], Any]]) -> None:
-    global _worker  # noqa: PLW0603
-    # Ctrl-C reaches all processes of a terminal; the parent ends the workers. (A handler, because programs started here
-    # would inherit SIG_IGN.)
-    signal.signal(signal.SIGINT, lambda *_: None)
-    # As an exception, so that unfinished files are removed.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker = build()
-
-
-def _end_with_parent() -> None:
-    """Ends this process with its parent: a parent that is killed cannot end its workers."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _call_worker(item: Any) -> Any:
-    assert _worker is not None, "set when the process started"
-    return _worker(item)
+        yield from in_order(pool, build(), items, workers)
 
 
 def pick_device(wanted: str, key: str) -> DeviceName:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from imagequant.core.locations import store_errors
-from imagequant.fetch.links import store_path
 from imagequant.fetch.offline import CACHE_AREA, KnownFailures, cache_key, read_payload
 from imagequant.fetch.outcome import FetchedImage, FetchError, FetchFailure, Outcome, Retry, check_image
 from imagequant.fetch.pace import Connections, HostPatience, LocalPace, Pace, seconds_to_wait
@@ -143,12 +141,12 @@ def fetch_listed(
     return outcomes
 
 
-def fetch(links: Mapping[str, bool]) -> dict[str, bytes | str]:
-    """Fetches photos from web servers and object stores.
+def fetch(links: Mapping[str, bool], params: FetchParams | None = None) -> dict[str, bytes | str]:
+    """Fetches photos from web servers.
 
     Args:
-        links: Resolved links; for each whether it is trusted. A trusted link may be read from an object store, with
-            the credentials of whoever runs this, and from a host that is not public.
+        links: Resolved links; for each whether it is trusted. A trusted link may lead to a host that is not public.
+        params: What untrusted links may reach, and how patiently; by default http(s) at public addresses.
 
     Returns:
         For each link the file's bytes, or one line that says why there are none.
@@ -157,25 +155,17 @@ def fetch(links: Mapping[str, bool]) -> dict[str, bytes | str]:
     hosts: dict[str, list[str]] = {}
     named: set[str] = set()
     for url, is_trusted in links.items():
-        path = store_path(url)
         try:
-            if path is None:
-                target = web_url(url)
-                hosts.setdefault(host_of(target), []).append(url)
-                named |= {target.host} if is_trusted and target.host else set()
-            elif is_trusted:
-                results[url] = path.read_bytes()
-            else:
-                results[url] = "neither named by you nor in the folder of the file that names it"
+            target = web_url(url)
         except FetchError as error:
             results[url] = f"{error.failure.detail} ({error.failure.reason})"
-        except FileNotFoundError:
-            results[url] = "no such object"
-        except store_errors() as error:
-            results[url] = " ".join(str(error).split()) or type(error).__name__
+        else:
+            hosts.setdefault(host_of(target), []).append(url)
+            named |= {target.host} if is_trusted and target.host else set()
     if not hosts:
         return results
-    params = replace(_PARAMS, hosts=tuple(sorted(named)))
+    params = params or _PARAMS
+    params = replace(params, hosts=tuple(sorted({*params.hosts, *named})))
     with tempfile.TemporaryDirectory(prefix="imagequant-") as folder:
         cache = WorkCache(Path(folder))
         for url, outcome in fetch_listed(hosts, params, cache, LocalPace(params.rate)).items():

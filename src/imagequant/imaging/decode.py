@@ -4,6 +4,7 @@ Thread-safe: Pillow's global switches (``LOAD_TRUNCATED_IMAGES``, ``MAX_IMAGE_PI
 """
 
 import io
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ MAX_PIXELS = 178_956_970
 
 # An allow-list, to keep downloads away from plugins that start programs or follow references (EPS, WMF, PDF).
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "DIB", "TIFF", "AVIF", "JPEG2000", "ICO", "PPM")
+# How an HEIF file starts, after its length. AVIF may start so too, but names its brand soon after; Pillow reads it.
+_HEIF_START = re.compile(rb"....ftyp(?:hei[cxms]|mif[12]|msf1)(?!.{0,48}avi[fs])", re.DOTALL)
 
 _ORIENTATION_TAG = 0x0112
 _TURNS = {
@@ -33,6 +36,12 @@ _SIDEWAYS = frozenset({5, 6, 7, 8})
 _JPEG_END = b"\xff\xd9"
 _JPEG_ENDING = _JPEG_END * 33_000
 _JPEGS = ("JPEG", "MPO")  # MPO: a sequence of JPEGs, written by some cameras
+_CUT_SHORT = "the JPEG is cut short or damaged; what could be decoded was read, and the rest is missing"
+
+# Transparency becomes white, unless that would hide most of what is drawn: outlines as light as this on white. Then it
+# becomes a grey on which white and black print are both readable.
+_LIGHT = 200
+_GREY = (104, 104, 104, 255)
 
 
 class ImageError(Exception):
@@ -50,6 +59,14 @@ class ImageInfo:
     width: int
     height: int
     format: str
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Upright RGB pixels (height, width, 3); ``warning`` says what is missing if a file was decoded only in part."""
+
+    pixels: NDArray[np.uint8]
+    warning: str = ""
 
 
 def probe(payload: bytes) -> ImageInfo:
@@ -78,23 +95,25 @@ def is_plain_jpeg(payload: bytes) -> bool:
 
 
 def decode_rgb(payload: bytes, max_side: int | None = None) -> NDArray[np.uint8]:
-    """Decode an image file to upright RGB.
+    """Decode an image file to upright RGB; see ``decode``."""
+    return decode(payload, max_side).pixels
 
-    Applies the EXIF orientation, composites transparency onto white, takes the first frame of an animation and the
-    upper 8 bits of 16-bit channels, and keeps the existing rows of a truncated JPEG.
+
+def decode(payload: bytes, max_side: int | None = None) -> Decoded:
+    """Decode an image file to upright RGB, and tell whether something is missing.
+
+    Applies the EXIF orientation, puts transparent pictures on a background (see ``flatten``), takes the first frame of
+    an animation and the upper 8 bits of 16-bit channels, and keeps the existing rows of a truncated JPEG.
 
     Args:
         payload: The file's bytes.
         max_side: Images with a longer side are shrunk to it.
 
-    Returns:
-        An array (height, width, 3).
-
     Raises:
         ImageError: If the bytes are not an image, it has too many pixels, or it is damaged beyond use.
     """
     image = _open(payload)
-    orientation = _orientation(image)
+    orientation, warning = _orientation(image), ""
     target = _fitting(image.size, max_side)
     try:
         rgb = _rgb(image, target)
@@ -103,18 +122,42 @@ def decode_rgb(payload: bytes, max_side: int | None = None) -> NDArray[np.uint8]
     except Exception as error:
         if image.format not in _JPEGS:
             raise ImageError(f"damaged {image.format}: {_one_line(error)}") from None
-        rgb = _cut_short_jpeg(payload, target)
+        rgb, warning = _cut_short_jpeg(payload, target), _CUT_SHORT
     if rgb.size != target:
         rgb = rgb.resize(target, Image.Resampling.LANCZOS)
     if orientation in _TURNS:
         rgb = rgb.transpose(_TURNS[orientation])
     # A copy: Pillow's buffer would give a read-only array.
-    return np.array(rgb, dtype=np.uint8)
+    return Decoded(np.array(rgb, dtype=np.uint8), warning)
+
+
+def flatten(image: Image.Image) -> Image.Image:
+    """Return an image as RGB: deep greyscale in 8 bits, transparency on white, or on grey if white would hide print."""
+    if image.mode.startswith("I") or image.mode == "F":
+        image = Image.fromarray(_eight_bits(np.asarray(image)))
+    elif image.has_transparency_data:
+        layer = image.convert("RGBA")
+        background = _GREY if _is_light(layer) else "white"
+        image = Image.alpha_composite(Image.new("RGBA", layer.size, background), layer)
+    return image.convert("RGB")
+
+
+def _is_light(layer: Image.Image) -> bool:
+    """Return whether most of what borders on transparency is light: the outlines of white print, or of a label."""
+    visible = np.asarray(layer.getchannel("A")) >= 128
+    if visible.all() or not visible.any():
+        return False
+    inner = np.pad(visible, 1, mode="edge")
+    inner = inner[:-2, 1:-1] & inner[2:, 1:-1] & inner[1:-1, :-2] & inner[1:-1, 2:]
+    outline = np.asarray(layer.convert("RGB").convert("L"))[visible & ~inner]
+    return bool(np.count_nonzero(outline >= _LIGHT) * 2 > outline.size)
 
 
 def _open(payload: bytes) -> Image.Image:
     try:
-        image = Image.open(io.BytesIO(payload), formats=FORMATS)
+        image = _open_heif(payload) if _HEIF_START.match(payload) else Image.open(io.BytesIO(payload), formats=FORMATS)
+    except ImageError:
+        raise
     except UnidentifiedImageError:
         raise ImageError("not an image" if payload else "empty") from None
     except Image.DecompressionBombError:
@@ -128,6 +171,16 @@ def _open(payload: bytes) -> Image.Image:
         raise ImageError(f"empty image ({width}x{height})")
     if width * height > MAX_PIXELS:
         raise TooManyPixelsError(f"{width}x{height} is more than {MAX_PIXELS} pixels")
+    return image
+
+
+def _open_heif(payload: bytes) -> Image.Image:
+    try:
+        # Not registered as Pillow's plugin, which would change what other code of this process may open.
+        from pillow_heif import HeifImageFile  # noqa: PLC0415  (only these files need it)
+    except ImportError:
+        raise ImageError("HEIF, which needs the package pillow-heif") from None
+    image: Image.Image = HeifImageFile(io.BytesIO(payload))  # type: ignore[no-untyped-call]
     return image
 
 
@@ -157,12 +210,7 @@ def _rgb(image: Image.Image, target: tuple[int, int]) -> Image.Image:
         # JPEGs can be decoded at a half, a quarter or an eighth of their size; a no-op for other formats.
         image.draft(image.mode, (2 * target[0], 2 * target[1]))
     image.load()
-    if image.mode.startswith("I") or image.mode == "F":
-        image = Image.fromarray(_eight_bits(np.asarray(image)))
-    elif image.has_transparency_data:
-        layer = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-    return image.convert("RGB")
+    return flatten(image)
 
 
 def _eight_bits(pixels: NDArray[np.generic]) -> NDArray[np.uint8]:

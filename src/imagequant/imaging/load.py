@@ -8,19 +8,27 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from imagequant.core.errors import InputError
-from imagequant.imaging.decode import ImageError, decode_rgb
+from imagequant.imaging.decode import Decoded, ImageError, decode, flatten
 
 ImageLike = str | Path | bytes | NDArray[np.uint8] | Image.Image
 # Files to look for in folders; single files are tried whatever their suffix.
-SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"))
+SUFFIXES = frozenset(
+    (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif")
+)
 
 
 def load_image(image: ImageLike, name: str = "") -> NDArray[np.uint8]:
-    """Load an image as an upright RGB array (height, width, 3).
+    """Load an image as an upright RGB array (height, width, 3); see ``load_decoded``."""
+    return load_decoded(image, name).pixels
+
+
+def load_decoded(image: ImageLike, name: str = "") -> Decoded:
+    """Load an image as an upright RGB array (height, width, 3), with a warning if a file is there only in part.
 
     Args:
         image: A path; the bytes of an image file; a non-empty uint8 array (height, width, 3) in RGB,
-            (height, width, 4) with alpha, or (height, width) in grey; or a PIL image. Transparency becomes white.
+            (height, width, 4) with alpha, or (height, width) in grey; or a PIL image. Transparency becomes white, or
+            grey behind white print.
         name: Name for errors; by default its path, or ``image``.
 
     Raises:
@@ -28,15 +36,15 @@ def load_image(image: ImageLike, name: str = "") -> NDArray[np.uint8]:
     """
     name = name or image_name(image) or "image"
     if isinstance(image, np.ndarray):
-        return _from_array(image, name)
+        return Decoded(_from_array(image, name))
     if isinstance(image, Image.Image):
-        return _from_pillow(image)
+        return Decoded(_from_pillow(image))
     if not isinstance(image, str | Path | bytes):
         raise InputError(f"{type(image).__name__} is not an image; pass a path, bytes, a numpy array or a PIL image")
     if isinstance(image, str) and image.startswith(("http://", "https://")):
         raise InputError(f"{name} is a URL; download it and pass its bytes, or use the command `imagequant predict`")
     try:
-        return decode_rgb(image if isinstance(image, bytes) else Path(image).read_bytes())
+        return decode(image if isinstance(image, bytes) else Path(image).read_bytes())
     except ValueError:  # a zero byte in the path
         raise InputError(f"{name}: No such file or directory") from None
     except OSError as error:
@@ -63,8 +71,4 @@ def _from_array(array: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
 
 
 def _from_pillow(image: Image.Image) -> NDArray[np.uint8]:
-    upright = ImageOps.exif_transpose(image)
-    if upright.has_transparency_data:
-        layer = upright.convert("RGBA")
-        upright = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-    return np.array(upright.convert("RGB"), dtype=np.uint8)
+    return np.array(flatten(ImageOps.exif_transpose(image)), dtype=np.uint8)

@@ -174,3 +174,18 @@ def not_found(predictions: Predictions) -> list[str]:
 def percent(confidence: float) -> str:
     """A confidence for people: never rounded up to 100%."""
     return f"{math.floor(100 * confidence)}%"
+
+
+def worth_showing(prediction: Prediction) -> bool:
+    """Return whether there is an answer, or one that is too unsure but not hopeless."""
+    return bool(prediction.text) or (bool(prediction.alternatives) and floored(prediction.confidence) != "0.00")
+
+
+def floored(confidence: float) -> str:
+    """A confidence with two decimals, for terminals and other programs: never rounded up to 1.00."""
+    return f"{math.floor(100 * confidence) / 100:.2f}"
+
+
+def place_of(box: Box | None) -> str:
+    """A box as text: x0, y0, x1 and y1 in whole pixels; empty if there is none."""
+    return "" if box is None else f"{box.x0:.0f} {box.y0:.0f} {box.x1:.0f} {box.y1:.0f}"

@@ -1,12 +1,17 @@
-"""Raw rows: CSV or parquet files with the contest's columns."""
+"""Raw rows: CSV or parquet files with the contest's columns.
+
+CSV as people have it is read too: separated by semicolons or tabs, with Excel's first line ``sep=;``, spaces and other
+capitals in the header, empty rows and trailing separators, and ``7.0`` for the number 7 of a group or an index.
+"""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,6 +23,7 @@ from imagequant.quantity.labels import parse_label
 from imagequant.quantity.units import ENTITIES
 from imagequant.storage.layout import Layout, Split
 
+PARQUET_SUFFIXES = (".parquet", ".pq")
 CORRECTIONS_FILE = "corrections.csv"
 SOURCES_FILE = "sources.json"
 # A file of questions comes from a user and is not a split of the project.
@@ -28,6 +34,11 @@ _COLUMNS: dict[Kind, tuple[str, ...]] = {
     "questions": ("image_link", "entity_name"),
 }
 _KNOWN = frozenset(name for names in _COLUMNS.values() for name in names)
+_NUMBERS = ("index", "group_id")
+# A gap turns a column of whole numbers into one of decimals, in pandas as in Excel.
+_WHOLE = re.compile(r"^(\d+)\.0+\Z")
+_SEPARATORS = ",;\t|"
+_SEPARATOR_LINE = re.compile(r"\W?sep=(.)\W*", re.IGNORECASE)
 # Rows read at a time: as Python objects they take a few kilobytes each.
 _BATCH_SIZE = 2048
 Record = dict[str, str]
@@ -115,18 +126,27 @@ def iterate_raw_file(path: Path, source: str, kind: Kind, *, origin: Path | None
     origin, number = origin or _own_folder(path), 0
     for number, record in enumerate(_records(path, source, kind), start=1):
         known = {name: record.get(name, "") for name in _KNOWN}
+        known["entity_name"] = known["entity_name"].strip()
+        known |= {name: _WHOLE.sub(r"\1", known[name]) for name in _NUMBERS}
         extra = {name: value for name, value in record.items() if name not in _KNOWN}
         yield RawRow(source=source, row=number, origin=origin, extra=extra, **known)
     if number == 0:
         raise InputError(f"{source}: no rows; at least one is needed under the header")
 
 
+def is_parquet(path: Path) -> bool:
+    """Returns whether a table is read as parquet rather than CSV, by its name."""
+    return path.suffix.lower() in PARQUET_SUFFIXES
+
+
 def _records(path: Path, source: str, kind: Kind) -> Iterator[Record]:
     try:
-        yield from (_parquet_records if path.suffix == ".parquet" else _csv_records)(path, source, kind)
+        yield from (_parquet_records if is_parquet(path) else _csv_records)(path, source, kind)
     except FileNotFoundError:
         raise InputError(f"{source}: no such file") from None
-    except (UnicodeDecodeError, pa.ArrowInvalid) as error:
+    except UnicodeDecodeError as error:
+        raise InputError(f'{source}: not readable as csv: {error}; save it as "CSV UTF-8"') from None
+    except pa.ArrowInvalid as error:
         problem = " ".join(str(error).split())
         raise InputError(f"{source}: not readable as {path.suffix[1:] or 'CSV'}: {problem}") from None
 
@@ -134,30 +154,58 @@ def _records(path: Path, source: str, kind: Kind) -> Iterator[Record]:
 def _csv_records(path: Path, source: str, kind: Kind) -> Iterator[Record]:
     # The standard library's module: pandas takes long to load.
     with at_hand(path) as local, local.open(encoding="utf-8-sig", newline="") as file:
-        lines = csv.reader(file, strict=True)
+        lines = _csv_reader(file, kind)
         try:
-            filled = filter(None, lines)  # no empty lines
-            names = next(filled, [])
+            filled = (cells for cells in lines if any(cell.strip() for cell in cells))  # no empty rows
+            names = _without_trailing([_column(name) for name in next(filled, [])], 0)
             if not names:
                 raise InputError(f"{source}: empty file; a header and rows are needed")
             _require_columns(names, source, kind)
             for cells in filled:
-                if len(cells) > len(names):
-                    raise csv.Error(f"{len(cells)} cells, the header has {len(names)}")
-                yield dict(zip_longest(names, cells, fillvalue=""))
+                kept = _without_trailing(cells, len(names))
+                if len(kept) > len(names):
+                    raise csv.Error(
+                        f"{len(kept)} cells, the header has {len(names)}; put quotes around text with separators in it"
+                    )
+                yield dict(zip_longest(names, kept, fillvalue=""))
         except csv.Error as error:
             raise InputError(f"{source}: not readable as csv: line {lines.line_num}: {error}") from None
+
+
+def _csv_reader(file: TextIO, kind: Kind) -> Any:
+    """Returns a reader with the file's separator: that of its line ``sep=``, or one that gives the needed columns."""
+    first = next((line for line in file if line.strip()), "")
+    if said := _SEPARATOR_LINE.fullmatch(first.strip("\r\n")):
+        return csv.reader(chain(["\n"], file), delimiter=said[1], strict=True)  # counted like the line it replaces
+    separator = max(
+        _SEPARATORS,
+        # Of equals, max takes the first, the comma.
+        key=lambda each: len(set(_COLUMNS[kind]) & {_column(name.strip('"')) for name in first.split(each)}),
+    )
+    return csv.reader(chain([first], file), delimiter=separator, strict=True)
+
+
+def _column(name: str) -> str:
+    """Returns a column's name without the spaces around it; the contest's columns in lower case."""
+    name = name.strip()
+    return name.lower() if name.lower() in _KNOWN else name
+
+
+def _without_trailing(cells: list[str], length: int) -> list[str]:
+    """Returns the cells without the empty ones at the end, as far as they exceed ``length``."""
+    filled = max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+    return cells[: max(filled, length)]
 
 
 def _parquet_records(path: Path, source: str, kind: Kind) -> Iterator[Record]:
     with at_hand(path) as local, pq.ParquetFile(local) as file:
         # pandas adds a column for the index, which the file's author did not write.
         names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]
-        _require_columns(names, source, kind)
+        _require_columns([_column(name) for name in names], source, kind)
         for batch in file.iter_batches(_BATCH_SIZE, columns=names):
             for row in batch.to_pylist():
                 # As text, whatever the column's type; gaps and NaN are empty.
-                yield {name: "" if cell is None or cell != cell else str(cell) for name, cell in row.items()}  # noqa: PLR0124
+                yield {_column(name): "" if cell is None or cell != cell else str(cell) for name, cell in row.items()}  # noqa: PLR0124
 
 
 def _require_columns(names: Iterable[str], source: str, kind: Kind) -> None:
@@ -165,7 +213,10 @@ def _require_columns(names: Iterable[str], source: str, kind: Kind) -> None:
     if repeated := [name for name in needed if counts[name] > 1]:
         raise InputError(f"{source}: column {', '.join(repeated)} appears more than once")
     if missing := [name for name in needed if not counts[name]]:
-        raise InputError(f"{source}: column {', '.join(missing)} is missing; a {kind} file has {', '.join(needed)}")
+        raise InputError(
+            f"{source}: column {', '.join(missing)} is missing; a {kind} file has {', '.join(needed)}, and this one has"
+            f" {', '.join(sorted(counts))}"
+        )
 
 
 def row_problem(row: RawRow) -> str:

@@ -3,75 +3,121 @@
 import os
 import sys
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from imagequant.cli.predict.inputs import PhotoRequest, find_requests, is_questions, open_photos
+from imagequant.cli.predict.answering import Answered, Answering, answer_rows
+from imagequant.cli.predict.csv_file import Progress, csv_output, local_copy, skip_answered
 from imagequant.cli.predict.outputs import (
     STANDARD_OUTPUT,
     Output,
-    csv_output,
-    drawing_output,
+    csv_printer,
+    lines_printer,
+    model_label,
     parquet_output,
     print_json,
-    print_lines,
+    schema_with,
+    table_printer,
 )
+from imagequant.cli.predict.rows import STANDARD_INPUT, Input, Row, find_rows, is_table, printable
+from imagequant.core.cores import usable_cores
 from imagequant.core.errors import InputError
-from imagequant.core.iteration import chunks
 from imagequant.core.locations import is_remote, location
-from imagequant.predictor.predictor import BATCH_SIZE, Photo, Predictor, load_predictor
-from imagequant.predictor.results import Predictions
+from imagequant.fetch.links import Folders
+from imagequant.model.bundle import Bundle, read_bundle
+from imagequant.params import Params, load_params
 from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, ENTITY_UNITS, UNITS
+from imagequant.storage.raw import PARQUET_SUFFIXES
 
 
 @dataclass(frozen=True)
 class Request:
-    """The arguments and options of ``imagequant predict PHOTOS``."""
+    """The arguments and options of ``imagequant predict PHOTOS``.
+
+    ``params`` is None unless it was named. Folders in it are relative to ``root``.
+    """
 
     arguments: tuple[str, ...]
     model: Path | None
     entities: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    min_confidence: float | None = None
+    precision: float | None = None
     as_json: bool = False
     csv: str | None = None
     parquet: str | None = None
     draw: Path | None = None
+    resume: bool = False
+    workers: int | None = None
+    verbose: bool = False
+    params: Path | None = None
+    root: Path = Path()
 
 
 def predict_photos(request: Request) -> bool:
-    """Answer the questions, a few photos at a time; standard error names photos that could not be read.
+    """Answer the questions and write the answers as they come; standard error names what could not be read.
 
     Returns:
-        Whether all could be read.
+        Whether everything was read.
 
     Raises:
         InputError: If something in the request cannot be used. Nothing is answered in that case.
     """
-    if request.entities and all(is_questions(argument) for argument in request.arguments):
-        raise InputError("--entity: the rows of a table name their own entities; leave this option out")
-    asked = find_requests(request.arguments, request.entities or ENTITIES)
-    units = units_by_dimension(request.units, {each.entity for photo in asked for each in photo.questions})
-    chosen = chosen_outputs(request)
-    predictor = load_predictor(request.model)
-    everything_read = True
+    _check(request)
+    params = load_params(request.params) if request.params else None
+    bundle = read_bundle(request.model)
+    answering = Answering(request.model, min_confidence(request, params, bundle), params.download if params else None)
+    found = find_rows(
+        request.arguments,
+        request.entities or ENTITIES,
+        Folders(params.download.folders if params else (), request.root),
+    )
+    units = units_by_dimension(request.units, found.entities)
+    for line in found.skipped:
+        _complain(line)
+    everything_read = not found.skipped
     with ExitStack() as stack:
-        outputs = [stack.enter_context(output) for output in chosen]
-        answered = _answer(predictor, asked)
-        if len(asked) > 1 and sys.stderr.isatty():
-            from imagequant.executor.progress import track  # noqa: PLC0415  (rich takes a twentieth of a second)
-
-            answered = track(answered, len(asked), "predict")
-        for each, predictions in answered:
-            if isinstance(predictions, InputError):
-                print(f"imagequant: {predictions}", file=sys.stderr, flush=True)
+        rows = found.rows()
+        outputs, kept = _open_outputs(request, found, rows, model_label(bundle.info), stack)
+        answers = answer_rows(rows, answering, request.workers or usable_cores(), request.draw)
+        if kept.failed:
+            _complain(f"{request.csv}: {kept.failed} of the {kept.rows} rows kept have an error")
+            everything_read = False
+        for answered in _with_progress(answers, found.photos - kept.photos):
+            if answered.error:
+                _complain(answered.error)
                 everything_read = False
-                continue
-            chosen_units = [(answer, units.get(ENTITY_DIMENSION[answer.entity])) for answer in predictions]
-            converted = tuple(answer.to_unit(unit) if unit else answer for answer, unit in chosen_units)
             for output in outputs:
-                output(each.questions, replace(predictions, predictions=converted))
+                output(_in_units(answered, units))
     return everything_read
+
+
+def min_confidence(request: Request, params: Params | None, bundle: Bundle) -> float | None:
+    """Return the confidence below which answers are withheld; None for the threshold chosen in training."""
+    chosen = {"--min-confidence": request.min_confidence, "--precision": request.precision}
+    if params is not None and params.predict.threshold >= 0:
+        chosen[f"{request.params}: predict.threshold"] = params.predict.threshold
+    if params is not None and params.predict.precision > 0:
+        chosen[f"{request.params}: predict.precision"] = params.predict.precision
+    given = {name: value for name, value in chosen.items() if value is not None}
+    if not given:
+        return None
+    if len(given) > 1:
+        raise InputError(f"{', '.join(given)}: only one of these can decide which answers are withheld")
+    ((name, value),) = given.items()
+    if not name.endswith("precision"):
+        return value
+    known = bundle.model.calibration.precise
+    if value not in dict(known):
+        raise InputError(
+            f"{name}: {value:g}: not measured in training; allowed:"
+            f" {', '.join(f'{each:g}' for each, _ in known) or 'none, this model has too few held-out rows'}"
+        )
+    threshold = bundle.model.calibration.threshold_for(value)
+    if threshold >= 1:
+        _complain(f"{name}: {value:g}: no confidence reached it on held-out rows, so hardly anything is answered")
+    return threshold
 
 
 def units_by_dimension(units: Sequence[str], entities: Collection[str]) -> dict[str, str]:
@@ -88,51 +134,79 @@ def units_by_dimension(units: Sequence[str], entities: Collection[str]) -> dict[
     return chosen
 
 
-def _answer(
-    predictor: Predictor, asked: Sequence[PhotoRequest]
-) -> Iterator[tuple[PhotoRequest, Predictions | InputError]]:
-    """Yield each request with its answers, or with the reason why the photo could not be read."""
-    for some in chunks(asked, BATCH_SIZE):
-        opened = open_photos(some)
-        answers = iter(predictor.answer([photo for photo in opened if isinstance(photo, Photo)]))
-        for each, photo in zip(some, opened, strict=True):
-            yield each, next(answers) if isinstance(photo, Photo) else photo
+def _in_units(answered: Answered, units: dict[str, str]) -> Answered:
+    if not units or answered.predictions is None:
+        return answered
+    chosen = [(answer, units.get(ENTITY_DIMENSION[answer.entity])) for answer in answered.predictions]
+    converted = tuple(answer.to_unit(unit) if unit else answer for answer, unit in chosen)
+    return replace(answered, predictions=replace(answered.predictions, predictions=converted))
 
 
-def chosen_outputs(request: Request) -> list[AbstractContextManager[Output]]:
-    """Return the outputs asked for; by default answers go to standard output as text."""
-    chosen: list[AbstractContextManager[Output]] = []
-    if request.as_json:
-        if request.csv == STANDARD_OUTPUT:
-            raise InputError("--csv -: --json already uses standard output; name a file")
-        chosen.append(nullcontext(print_json))
-    for option, suffix, target, output in (
-        ("--csv", ".csv", request.csv, csv_output),
-        ("--parquet", ".parquet", request.parquet, parquet_output),
-    ):
-        if target:
-            _check_target(option, suffix, target, request.arguments)
-            chosen.append(output(target))
-    if not chosen and sys.stdout.isatty():
-        from imagequant.predictor.terminal import print_table  # noqa: PLC0415  (rich takes a twentieth of a second)
+def _with_progress(answers: Iterator[Answered], photos: int) -> Iterator[Answered]:
+    """Show a bar on a terminal if there are several photos."""
+    if photos < 2 or not sys.stderr.isatty():
+        return answers
+    from imagequant.executor.progress import track  # noqa: PLC0415  (rich takes a twentieth of a second)
 
-        chosen.append(nullcontext(print_table))
-    elif not chosen:
-        chosen.append(nullcontext(print_lines))
-    if request.draw is not None:
-        chosen.append(nullcontext(drawing_output(request.draw)))
-    return chosen
+    return track(answers, photos, "predict")
 
 
-def _check_target(option: str, suffix: str, target: str, arguments: Sequence[str]) -> None:
+def _complain(text: str) -> None:
+    print(f"imagequant: {printable(text)}", file=sys.stderr, flush=True)
+
+
+def _open_outputs(
+    request: Request, found: Input, rows: Iterator[Row], model: str, stack: ExitStack
+) -> tuple[list[Output], Progress]:
+    """Open the outputs asked for, by default text on standard output; with ``--resume``, skip the rows answered."""
+    schema, kept = schema_with(found.others), Progress()
+    outputs: list[Output] = [print_json] if request.as_json else []
+    if request.csv == STANDARD_OUTPUT:
+        outputs.append(csv_printer(schema, found.others))
+    elif request.csv:
+        path = stack.enter_context(local_copy(request.csv, resume=request.resume))
+        if request.resume:
+            kept = skip_answered(rows, path, request.csv, schema.names, model)
+        outputs.append(stack.enter_context(csv_output(path, request.csv, schema.names, found.others, kept)))
+    if request.parquet:
+        outputs.append(stack.enter_context(parquet_output(request.parquet, schema, found.others)))
+    if not outputs:
+        outputs.append((table_printer if sys.stdout.isatty() else lines_printer)(request.verbose))
+    return outputs, kept
+
+
+def _check(request: Request) -> None:
+    """Check what does not depend on the content of files."""
+    if request.entities and all(is_table(argument) for argument in request.arguments):
+        raise InputError("--entity: the rows of a table name their own entities; leave this option out")
+    if request.as_json and request.csv == STANDARD_OUTPUT:
+        raise InputError("--csv -: --json already uses standard output; name a file")
+    if request.csv and request.csv != STANDARD_OUTPUT:
+        _check_target("--csv", (".csv",), request.csv, request.arguments)
+    if request.parquet:
+        _check_target("--parquet", PARQUET_SUFFIXES, request.parquet, request.arguments)
+    if request.draw is not None and not is_remote(request.draw) and request.draw.is_file():
+        raise InputError(f"--draw: {request.draw} is a file; name a folder")
+    if request.resume:
+        _check_resume(request)
+
+
+def _check_resume(request: Request) -> None:
+    if not request.csv or request.csv == STANDARD_OUTPUT:
+        raise InputError("--resume: needs --csv FILE, the file to continue")
+    if request.parquet or request.as_json or request.draw is not None:
+        raise InputError("--resume: only CSV can be continued; leave out --parquet, --json and --draw")
+    if STANDARD_INPUT in request.arguments:
+        raise InputError("--resume: standard input cannot be read again; name a file")
+
+
+def _check_target(option: str, suffixes: tuple[str, ...], target: str, arguments: Sequence[str]) -> None:
     """Check in advance that a file can be written and is not an input."""
-    if option == "--csv" and target == STANDARD_OUTPUT:
-        return
     path = location(target)
     # Prevents `--csv photo.jpg` from overwriting the photo.
-    if path.suffix.lower() != suffix:
-        raise InputError(f"{option}: {target} does not end in {suffix}")
-    if any(is_questions(argument) and location(argument).absolute() == path.absolute() for argument in arguments):
+    if path.suffix.lower() not in suffixes:
+        raise InputError(f"{option}: {target} does not end in {' or '.join(suffixes)}")
+    if any(is_table(argument) and location(argument).absolute() == path.absolute() for argument in arguments):
         raise InputError(f"{option}: {target} holds the questions")
     if is_remote(path):
         return

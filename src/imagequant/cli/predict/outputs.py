@@ -1,105 +1,165 @@
-"""The outputs of ``imagequant predict``. Each receives the questions and answers of one photo at a time."""
+"""The outputs of ``imagequant predict``. Each receives consecutive rows about one photo with their answers."""
 
 import csv
 import json
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from imagequant.core.files import write_csv
+from imagequant.cli.predict.answering import Answered
+from imagequant.core.files import replacing
 from imagequant.core.locations import location
-from imagequant.predictor.results import Predictions, Question
-from imagequant.storage.tables import write_table
+from imagequant.model.bundle import ModelInfo
+from imagequant.predictor.results import floored, place_of, worth_showing
 
-Output = Callable[[Sequence[Question], Predictions], None]
+Output = Callable[[Answered], object]
 STANDARD_OUTPUT = "-"
 _ALTERNATIVE = {"text": pa.string(), "value": pa.float64(), "unit": pa.string(), "confidence": pa.float64()}
 _ANSWER = {"entity": pa.string(), **_ALTERNATIVE, "reason": pa.string(), "words": pa.string()}
 _BOX = dict.fromkeys(("x0", "y0", "x1", "y1"), pa.float64())
-SCHEMA = pa.schema(
-    {"photo": pa.string(), "index": pa.string(), **_ANSWER, **_BOX, "alternatives": pa.list_(pa.struct(_ALTERNATIVE))}
+_SCHEMA = pa.schema(
+    {
+        **dict.fromkeys(("photo", "index", "group_id"), pa.string()),
+        **_ANSWER,
+        **_BOX,
+        "alternatives": pa.list_(pa.struct(_ALTERNATIVE)),
+        **dict.fromkeys(("warning", "error", "model"), pa.string()),
+    }
 )
+# Rows of a parquet file that are written together.
+_ROWS_PER_GROUP = 256
 
 
-def print_json(questions: Sequence[Question], predictions: Predictions) -> None:
-    """Print one line of JSON per photo; an answer has the ``index`` of its question if there is one."""
-    values = predictions.to_dict()
-    for question, answer in zip(questions, values["predictions"], strict=True):
-        if question.index:
-            answer["index"] = question.index
-    print(json.dumps(values, ensure_ascii=False), flush=True)
+def schema_with(others: Iterable[str]) -> pa.Schema:
+    """Return the columns of files of answers: ours, then the input's others, renamed where they have a name of ours."""
+    names = list(_SCHEMA.names)
+    for name in others:
+        while name in names:
+            name = f"input_{name}"  # noqa: PLW2901
+        names.append(name)
+    return pa.schema([*_SCHEMA, *(pa.field(name, pa.string()) for name in names[len(_SCHEMA) :])])
 
 
-def print_lines(_: Sequence[Question], predictions: Predictions) -> None:
-    """Print one tab-separated line per answer: photo, entity, answer, confidence, text it was read from."""
-    for each in predictions:
-        found = each.words if each.text else each.shown
-        cells = (predictions.photo, each.entity, each.text, f"{each.confidence:.2f}", found)
-        print("\t".join(" ".join(cell.split()) for cell in cells))
-    sys.stdout.flush()
-
-
-def csv_output(target: str) -> AbstractContextManager[Output]:
-    """Return an output that collects rows and writes them as CSV at the end (``-``: to standard output)."""
-
-    def write(rows: Sequence[dict[str, Any]]) -> None:
-        cells = [
-            [*(row[name] for name in SCHEMA.names[:-1]), json.dumps(row["alternatives"], ensure_ascii=False)]
-            for row in rows
+def file_rows(answered: Answered, others: Sequence[str]) -> Iterator[list[Any]]:
+    """Yield the cells of one row per question under ``schema_with(others)``; what does not exist is None."""
+    found = answered.predictions
+    for place, row in enumerate(answered.rows):
+        answer = found[place] if found else None
+        box = answer.box if answer else None
+        alternatives = answer.alternatives if answer else ()
+        yield [
+            row.photo,
+            row.index or None,
+            row.group_id or None,
+            row.entity,
+            *(getattr(answer, name, None) for name in list(_ANSWER)[1:]),
+            *(getattr(box, name, None) for name in _BOX),
+            [{name: getattr(each, name) for name in _ALTERNATIVE} for each in alternatives],
+            (found.warning if found else "") or None,
+            answered.error or None,
+            model_label(found.model) if found else None,
+            *(row.others.get(name) for name in others),
         ]
-        if target == STANDARD_OUTPUT:
-            csv.writer(sys.stdout, lineterminator="\n").writerows([SCHEMA.names, *cells])
-        else:
-            write_csv(location(target), SCHEMA.names, cells)
-
-    return _collecting(write)
 
 
-def parquet_output(target: str) -> AbstractContextManager[Output]:
-    """Return an output that collects rows and writes them as parquet at the end."""
-    return _collecting(lambda rows: write_table(location(target), rows, SCHEMA))
+def model_label(model: ModelInfo) -> str:
+    """Return which model answered, in one cell."""
+    return f"{model.name} {model.version} {model.sha256[:12]}"
 
 
-def drawing_output(folder: Path) -> Output:
-    """Return an output that draws the answers on each photo and writes it to a folder."""
-    from imagequant.predictor.picture import draw_predictions  # noqa: PLC0415
+def as_csv(cells: Sequence[Any]) -> list[Any]:
+    """Return the cells of a row for CSV: alternatives as JSON."""
+    return [json.dumps(cell, ensure_ascii=False) if isinstance(cell, list) else cell for cell in cells]
 
-    names: Counter[str] = Counter()
 
-    def draw(_: Sequence[Question], predictions: Predictions) -> None:
-        stem = PurePosixPath(predictions.photo.partition("?")[0]).stem or "photo"
-        names[stem] += 1
-        # Photos from different folders may have the same name.
-        name = stem if names[stem] == 1 else f"{stem}-{names[stem]}"
-        folder.mkdir(parents=True, exist_ok=True)
-        draw_predictions(predictions).save(folder / f"{name}.png")
+def csv_printer(schema: pa.Schema, others: Sequence[str]) -> Output:
+    """Return an output that prints CSV to standard output."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(schema.names)
 
-    return draw
+    def write(answered: Answered) -> None:
+        writer.writerows(map(as_csv, file_rows(answered, others)))
+        sys.stdout.flush()
+
+    return write
 
 
 @contextmanager
-def _collecting(write: Callable[[Sequence[dict[str, Any]]], None]) -> Iterator[Output]:
-    rows: list[dict[str, Any]] = []
-    try:
-        yield lambda questions, predictions: rows.extend(answer_rows(questions, predictions))
-    finally:
-        # Answers are kept even if the run is stopped.
-        write(rows)
+def parquet_output(target: str, schema: pa.Schema, others: Sequence[str]) -> Iterator[Output]:
+    """Yield an output that writes a parquet file, some rows at a time; it is there at the end, or when stopped."""
+    waiting: list[list[Any]] = []
+    stopped: BaseException | None = None
+    with replacing(location(target)) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+
+        def flush() -> None:
+            writer.write_table(
+                pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in waiting], schema)
+            )
+            waiting.clear()
+
+        def write(answered: Answered) -> None:
+            waiting.extend(file_rows(answered, others))
+            if len(waiting) >= _ROWS_PER_GROUP:
+                flush()
+
+        try:
+            yield write
+        except BaseException as error:
+            stopped = error
+        flush()
+    if stopped is not None:
+        raise stopped
 
 
-def answer_rows(questions: Sequence[Question], predictions: Predictions) -> Iterator[dict[str, Any]]:
-    """Yield one row per question about a photo; ``index`` is None if the question has none."""
-    for question, prediction in zip(questions, predictions, strict=True):
-        box = prediction.box
-        yield {
-            "photo": predictions.photo,
-            "index": question.index or None,
-            **{name: getattr(prediction, name) for name in _ANSWER},
-            **{name: getattr(box, name) if box else None for name in _BOX},
-            "alternatives": [{name: getattr(each, name) for name in _ALTERNATIVE} for each in prediction.alternatives],
-        }
+def print_json(answered: Answered) -> None:
+    """Print one line of JSON: a photo with its answers, or the error.
+
+    An answer has the ``index``, ``group_id`` and other columns (``row``) of its question, as far as there are any.
+    """
+    found = answered.predictions
+    values: dict[str, Any] = found.to_dict() if found else {"predictions": [{"text": ""} for _ in answered.rows]}
+    for row, answer in zip(answered.rows, values["predictions"], strict=True):
+        answer["entity"] = row.entity
+        named = {"index": row.index, "group_id": row.group_id, "row": row.others}
+        answer |= {name: value for name, value in named.items() if value}
+    values |= {"photo": answered.rows[0].photo, "error": answered.error}
+    print(json.dumps(values, ensure_ascii=False), flush=True)
+
+
+def lines_printer(verbose: bool) -> Output:
+    """Return an output that prints one tab-separated line per answer.
+
+    The columns are photo, entity, answer, confidence, and the text it was read from or why there is none; with
+    ``verbose`` also where it is printed.
+    """
+
+    def write(answered: Answered) -> None:
+        for place, row in enumerate(answered.rows):
+            cells = [row.photo, row.entity, "", "", f"error: {answered.error}", ""]
+            if answered.predictions is not None:
+                each = answered.predictions[place]
+                confidence = floored(each.confidence) if worth_showing(each) else ""
+                found = each.words if each.text else each.shown
+                cells[2:] = each.text, confidence, found, place_of(each.box)
+            print("\t".join(" ".join(cell.split()) for cell in cells[: 6 if verbose else 5]))
+        sys.stdout.flush()
+        if answered.predictions is not None and answered.predictions.warning:
+            text = f"imagequant: {answered.rows[0].photo}: warning: {answered.predictions.warning}"
+            print(text, file=sys.stderr, flush=True)
+
+    return write
+
+
+def table_printer(verbose: bool) -> Output:
+    """Return an output that prints a table per photo, for people."""
+    from imagequant.predictor.terminal import print_table  # noqa: PLC0415  (rich takes a twentieth of a second)
+
+    def write(answered: Answered) -> None:
+        if answered.predictions is not None:  # standard error has the others
+            print_table(answered.rows[0].photo, answered.predictions, verbose=verbose)
+
+    return write
