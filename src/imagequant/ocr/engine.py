@@ -16,10 +16,6 @@ class OcrError(InputError):
     """An engine could not read a photo; the message becomes the reason in the photo's row."""
 
 
-class EngineMissingError(InputError):
-    """The program of an engine is not installed."""
-
-
 # The words of one photo in the engine's order, with boxes in pixels of the engine's input; or the reason for failure.
 Read = list[Word] | OcrError
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from imagequant.core import arithmetic
 from imagequant.core.errors import InputError
 from imagequant.core.records import Box, Word
-from imagequant.ocr.engine import EngineMissingError, OcrError, Read, RgbImage
+from imagequant.ocr.engine import OcrError, Read, RgbImage
 from imagequant.params import TesseractParams
 
 _COLUMNS = ("page_num", "text", "left", "top", "width", "height", "conf")
@@ -42,7 +42,7 @@ class TesseractEngine:
         try:
             self._version = str(pytesseract.get_tesseract_version())
         except pytesseract.TesseractNotFoundError:
-            raise EngineMissingError(
+            raise InputError(
                 "tesseract is not installed; install it (Debian: tesseract-ocr), or leave it out of ocr.engines"
             ) from None
         languages = pytesseract.get_languages()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytesseract
 from numpy.typing import NDArray
 
 from imagequant.candidates.line_segments import NO_SEGMENTS, Segments, find_segments
@@ -18,17 +20,17 @@ from imagequant.core.iteration import chunks
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
 from imagequant.imaging.ink import tight_box
 from imagequant.imaging.letterbox import preprocess_image
-from imagequant.imaging.load import ImageLike, image_name, load_image
+from imagequant.imaging.load import ImageLike, image_name, load_decoded
 from imagequant.model.answers import Answer, choose_answer, rank_answers
 from imagequant.model.batching import collate
 from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, Bundle, ModelInfo, read_bundle
 from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor
 from imagequant.model.examples import limited_candidates, make_example
 from imagequant.model.ranker import load_ranker, run_ranker
-from imagequant.ocr.engine import EngineMissingError, OcrEngine
+from imagequant.ocr.engine import OcrEngine
 from imagequant.ocr.read import EngineReading, Reader, photo_words, read_prepared_photos
 from imagequant.ocr.registry import build_engine
-from imagequant.params import OcrParams
+from imagequant.params import OcrEngineName, OcrParams
 from imagequant.predictor.kept_networks import kept_networks
 from imagequant.predictor.picture import NotebookPredictions
 from imagequant.predictor.results import Alternative, Prediction, Predictions, Question
@@ -241,24 +243,28 @@ class Predictor:
 def open_photo(image: ImageLike, questions: tuple[Question, ...]) -> Photo | InputError:
     """Load an image; if that fails, return why."""
     try:
-        return Photo(image_name(image), image, load_image(image), questions)
+        decoded = load_decoded(image)
+        return Photo(image_name(image), image, decoded.pixels, questions, decoded.warning)
     except InputError as error:
         return error
 
 
 def load_reader(params: OcrParams, kept: Path | None) -> Reader:
-    """Load the OCR engines, without Tesseract if it is not installed and not the only one."""
-    engines: list[OcrEngine] = []
-    for name in params.engines:
-        try:
-            engines.append(build_engine(name, params, kept))
-        except EngineMissingError:
-            if len(params.engines) == 1:
-                raise
-            others = ", ".join(other for other in params.engines if other != name)
-            notice = f"{name} is not installed: {others} reads alone, which finds a little less"
-            warnings.warn(notice, Notice, stacklevel=1)
-    return Reader(params, tuple(engines))
+    """Load the OCR engines that are installed."""
+    return Reader(params, tuple(build_engine(name, params, kept) for name in installed_engines(params)))
+
+
+def installed_engines(params: OcrParams) -> tuple[OcrEngineName, ...]:
+    """Return a model's OCR engines, without Tesseract if it is not installed and not the only one.
+
+    A warning (``Notice``) says what is missing.
+    """
+    others = tuple(name for name in params.engines if name != "tesseract")
+    if not others or others == params.engines or shutil.which(pytesseract.pytesseract.tesseract_cmd):
+        return params.engines
+    notice = f"tesseract is not installed: {', '.join(others)} reads alone, which finds a little less"
+    warnings.warn(notice, Notice, stacklevel=1)
+    return others
 
 
 def load_extractor(bundle: Bundle, kept: Path | None) -> OpenVinoExtractor | None:

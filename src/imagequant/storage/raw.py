@@ -5,6 +5,7 @@ capitals in the header, empty rows and trailing separators, and ``7.0`` for the 
 """
 
 import csv
+import importlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,9 +13,6 @@ from dataclasses import asdict, dataclass, fields, replace
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any, Literal, TextIO
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import csv_records, read_json, write_csv
@@ -146,9 +144,6 @@ def _records(path: Path, source: str, kind: Kind) -> Iterator[Record]:
         raise InputError(f"{source}: no such file") from None
     except UnicodeDecodeError as error:
         raise InputError(f'{source}: not readable as csv: {error}; save it as "CSV UTF-8"') from None
-    except pa.ArrowInvalid as error:
-        problem = " ".join(str(error).split())
-        raise InputError(f"{source}: not readable as {path.suffix[1:] or 'CSV'}: {problem}") from None
 
 
 def _csv_records(path: Path, source: str, kind: Kind) -> Iterator[Record]:
@@ -198,14 +193,34 @@ def _without_trailing(cells: list[str], length: int) -> list[str]:
 
 
 def _parquet_records(path: Path, source: str, kind: Kind) -> Iterator[Record]:
-    with at_hand(path) as local, pq.ParquetFile(local) as file:
-        # pandas adds a column for the index, which the file's author did not write.
-        names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]
-        _require_columns([_column(name) for name in names], source, kind)
-        for batch in file.iter_batches(_BATCH_SIZE, columns=names):
-            for row in batch.to_pylist():
-                # As text, whatever the column's type; gaps and NaN are empty.
-                yield {_column(name): "" if cell is None or cell != cell else str(cell) for name, cell in row.items()}  # noqa: PLR0124
+    arrow, parquet = import_parquet(source)
+    try:
+        with at_hand(path) as local, parquet.ParquetFile(local) as file:
+            # pandas adds a column for the index, which the file's author did not write.
+            names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]
+            _require_columns([_column(name) for name in names], source, kind)
+            for batch in file.iter_batches(_BATCH_SIZE, columns=names):
+                for row in batch.to_pylist():
+                    # As text, whatever the column's type; gaps and NaN are empty.
+                    yield {_column(name): "" if _is_gap(cell) else str(cell) for name, cell in row.items()}
+    except arrow.ArrowInvalid as error:
+        raise InputError(f"{source}: not readable as parquet: {' '.join(str(error).split())}") from None
+
+
+def import_parquet(what: str) -> tuple[Any, Any]:
+    """Returns the modules ``pyarrow`` and ``pyarrow.parquet``, which the slim package does without.
+
+    Raises:
+        InputError: If they are not installed; names what needs them.
+    """
+    try:
+        return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
+    except ModuleNotFoundError:
+        raise InputError(f"{what}: parquet needs pyarrow; install the extra: imagequant-reader[parquet]") from None
+
+
+def _is_gap(cell: Any) -> bool:
+    return cell is None or cell != cell  # noqa: PLR0124  (NaN)
 
 
 def _require_columns(names: Iterable[str], source: str, kind: Kind) -> None:

@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from imagequant.cli.predict.rows import STANDARD_INPUT, Row
-from imagequant.core.errors import InputError
+from imagequant.core.errors import InputError, Notice
 from imagequant.core.files import write_bytes
 from imagequant.core.iteration import chunks
 from imagequant.core.locations import location, store_errors
@@ -60,7 +61,9 @@ class Answering:
 
     def __call__(self) -> Callable[[list[PhotoTask]], list[Predictions | InputError]]:
         """Load the model and return the function that answers a few photos."""
-        return partial(answer_photos, load_predictor(self.model), self)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Notice)  # the command has shown it
+            return partial(answer_photos, load_predictor(self.model), self)
 
 
 def answer_rows(

@@ -12,12 +12,12 @@ from imagequant.cli.predict.csv_file import Progress, csv_output, local_copy, sk
 from imagequant.cli.predict.outputs import (
     STANDARD_OUTPUT,
     Output,
+    columns_with,
     csv_printer,
     lines_printer,
     model_label,
     parquet_output,
     print_json,
-    schema_with,
     table_printer,
 )
 from imagequant.cli.predict.rows import STANDARD_INPUT, Input, Row, find_rows, is_table, printable
@@ -27,6 +27,7 @@ from imagequant.core.locations import is_remote, location
 from imagequant.fetch.links import Folders
 from imagequant.model.bundle import Bundle, read_bundle
 from imagequant.params import Params, load_params
+from imagequant.predictor.predictor import default_model, installed_engines
 from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, ENTITY_UNITS, UNITS
 from imagequant.storage.raw import PARQUET_SUFFIXES
 
@@ -66,8 +67,10 @@ def predict_photos(request: Request) -> bool:
     """
     _check(request)
     params = load_params(request.params) if request.params else None
-    bundle = read_bundle(request.model)
-    answering = Answering(request.model, min_confidence(request, params, bundle), params.download if params else None)
+    bundle = read_bundle(request.model or default_model())
+    answering = Answering(bundle.folder, min_confidence(request, params, bundle), params.download if params else None)
+    # Here, not in each of the workers.
+    installed_engines(bundle.reading.ocr)
     found = find_rows(
         request.arguments,
         request.entities or ENTITIES,
@@ -159,17 +162,17 @@ def _open_outputs(
     request: Request, found: Input, rows: Iterator[Row], model: str, stack: ExitStack
 ) -> tuple[list[Output], Progress]:
     """Open the outputs asked for, by default text on standard output; with ``--resume``, skip the rows answered."""
-    schema, kept = schema_with(found.others), Progress()
+    names, kept = columns_with(found.others), Progress()
     outputs: list[Output] = [print_json] if request.as_json else []
     if request.csv == STANDARD_OUTPUT:
-        outputs.append(csv_printer(schema, found.others))
+        outputs.append(csv_printer(names, found.others))
     elif request.csv:
         path = stack.enter_context(local_copy(request.csv, resume=request.resume))
         if request.resume:
-            kept = skip_answered(rows, path, request.csv, schema.names, model)
-        outputs.append(stack.enter_context(csv_output(path, request.csv, schema.names, found.others, kept)))
+            kept = skip_answered(rows, path, request.csv, names, model)
+        outputs.append(stack.enter_context(csv_output(path, request.csv, names, found.others, kept)))
     if request.parquet:
-        outputs.append(stack.enter_context(parquet_output(request.parquet, schema, found.others)))
+        outputs.append(stack.enter_context(parquet_output(request.parquet, names, found.others)))
     if not outputs:
         outputs.append((table_printer if sys.stdout.isatty() else lines_printer)(request.verbose))
     return outputs, kept

@@ -7,45 +7,37 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from imagequant.cli.predict.answering import Answered
 from imagequant.core.files import replacing
 from imagequant.core.locations import location
 from imagequant.model.bundle import ModelInfo
 from imagequant.predictor.results import floored, place_of, worth_showing
+from imagequant.storage.raw import import_parquet
 
 Output = Callable[[Answered], object]
 STANDARD_OUTPUT = "-"
-_ALTERNATIVE = {"text": pa.string(), "value": pa.float64(), "unit": pa.string(), "confidence": pa.float64()}
-_ANSWER = {"entity": pa.string(), **_ALTERNATIVE, "reason": pa.string(), "words": pa.string()}
-_BOX = dict.fromkeys(("x0", "y0", "x1", "y1"), pa.float64())
-_SCHEMA = pa.schema(
-    {
-        **dict.fromkeys(("photo", "index", "group_id"), pa.string()),
-        **_ANSWER,
-        **_BOX,
-        "alternatives": pa.list_(pa.struct(_ALTERNATIVE)),
-        **dict.fromkeys(("warning", "error", "model"), pa.string()),
-    }
-)
+_ALTERNATIVE = ("text", "value", "unit", "confidence")
+_ANSWER = ("entity", *_ALTERNATIVE, "reason", "words")
+_BOX = ("x0", "y0", "x1", "y1")
+_NUMBERS = frozenset(("value", "confidence", *_BOX))
+_ALTERNATIVES = "alternatives"
+_COLUMNS = ("photo", "index", "group_id", *_ANSWER, *_BOX, _ALTERNATIVES, "warning", "error", "model")
 # Rows of a parquet file that are written together.
 _ROWS_PER_GROUP = 256
 
 
-def schema_with(others: Iterable[str]) -> pa.Schema:
+def columns_with(others: Iterable[str]) -> tuple[str, ...]:
     """Return the columns of files of answers: ours, then the input's others, renamed where they have a name of ours."""
-    names = list(_SCHEMA.names)
+    names = list(_COLUMNS)
     for name in others:
         while name in names:
             name = f"input_{name}"  # noqa: PLW2901
         names.append(name)
-    return pa.schema([*_SCHEMA, *(pa.field(name, pa.string()) for name in names[len(_SCHEMA) :])])
+    return tuple(names)
 
 
 def file_rows(answered: Answered, others: Sequence[str]) -> Iterator[list[Any]]:
-    """Yield the cells of one row per question under ``schema_with(others)``; what does not exist is None."""
+    """Yield the cells of one row per question under ``columns_with(others)``; what does not exist is None."""
     found = answered.predictions
     for place, row in enumerate(answered.rows):
         answer = found[place] if found else None
@@ -56,7 +48,7 @@ def file_rows(answered: Answered, others: Sequence[str]) -> Iterator[list[Any]]:
             row.index or None,
             row.group_id or None,
             row.entity,
-            *(getattr(answer, name, None) for name in list(_ANSWER)[1:]),
+            *(getattr(answer, name, None) for name in _ANSWER[1:]),
             *(getattr(box, name, None) for name in _BOX),
             [{name: getattr(each, name) for name in _ALTERNATIVE} for each in alternatives],
             (found.warning if found else "") or None,
@@ -76,10 +68,10 @@ def as_csv(cells: Sequence[Any]) -> list[Any]:
     return [json.dumps(cell, ensure_ascii=False) if isinstance(cell, list) else cell for cell in cells]
 
 
-def csv_printer(schema: pa.Schema, others: Sequence[str]) -> Output:
+def csv_printer(names: Sequence[str], others: Sequence[str]) -> Output:
     """Return an output that prints CSV to standard output."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(schema.names)
+    writer.writerow(names)
 
     def write(answered: Answered) -> None:
         writer.writerows(map(as_csv, file_rows(answered, others)))
@@ -89,16 +81,18 @@ def csv_printer(schema: pa.Schema, others: Sequence[str]) -> Output:
 
 
 @contextmanager
-def parquet_output(target: str, schema: pa.Schema, others: Sequence[str]) -> Iterator[Output]:
+def parquet_output(target: str, names: Sequence[str], others: Sequence[str]) -> Iterator[Output]:
     """Yield an output that writes a parquet file, some rows at a time; it is there at the end, or when stopped."""
+    pa, pq = import_parquet("--parquet")
+    alternative = pa.struct({name: pa.float64() if name in _NUMBERS else pa.string() for name in _ALTERNATIVE})
+    types = {name: pa.float64() if name in _NUMBERS else pa.string() for name in names}
+    schema = pa.schema({**types, _ALTERNATIVES: pa.list_(alternative)})
     waiting: list[list[Any]] = []
     stopped: BaseException | None = None
     with replacing(location(target)) as temporary, pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
 
         def flush() -> None:
-            writer.write_table(
-                pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in waiting], schema)
-            )
+            writer.write_table(pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in waiting], schema))
             waiting.clear()
 
         def write(answered: Answered) -> None:
