@@ -16,8 +16,9 @@ _PADDING = 6
 _LEAST_WIDTH = 420
 # How much worse it is for a label to cover a marked box or another label than a word.
 _IMPORTANT = 5
-# Between the print and the frame around it, in pixels and as a share of the print's shorter side.
-_LEAST_MARGIN, _MOST_MARGIN, _MARGIN_SHARE = 2, 8, 0.12
+# Between the print and the frame around it, in pixels and as a share of the print's shorter side. It is wider at the
+# ends of the text: where a number begins within a line is known only roughly.
+_LEAST_MARGIN, _MOST_MARGIN, _ALONG, _ACROSS = 2, 12, 0.3, 0.12
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def draw_evidence(
     for mark, frame in zip(marks, frames, strict=True):
         if mark.width > 1:
             # An outline of the opposite lightness is seen on a ground of the same colour.
-            draw.rectangle(_corners(_grown(frame, 1)), outline=contrasting(mark.color), width=mark.width + 2)
+            draw.rectangle(_corners(_grown(frame, 1, 1)), outline=contrasting(mark.color), width=mark.width + 2)
         draw.rectangle(_corners(frame), outline=mark.color, width=mark.width)
     # Labels come last, so that no frame crosses their text; what they should not cover, with its importance.
     taken = [(frame, _IMPORTANT if mark.width > 1 else 1) for mark, frame in zip(marks, frames, strict=True)]
@@ -87,18 +88,21 @@ def _frames(marks: Sequence[BoxMark], scale: float) -> Iterator[Box]:
 
     Marks of the same box are nested.
     """
-    around: dict[Box, float] = {}
+    taken: dict[Box, int] = {}
     for mark in marks:
         box = mark.box
         shown = Box(*(value * scale for value in (box.x0, box.y0, box.x1, box.y1)))
-        margin = min(_MOST_MARGIN, max(_LEAST_MARGIN, _MARGIN_SHARE * min(shown.width, shown.height)))
-        around[box] = around.get(box, margin) + mark.width
-        yield _grown(shown, around[box])
-        around[box] += _LEAST_MARGIN
+        along, across = (
+            min(_MOST_MARGIN, max(_LEAST_MARGIN, share * min(shown.width, shown.height))) for share in (_ALONG, _ACROSS)
+        )
+        wide, high = (along, across) if shown.width >= shown.height else (across, along)
+        line = taken.get(box, 0) + mark.width
+        yield _grown(shown, wide + line, high + line)
+        taken[box] = line + _LEAST_MARGIN
 
 
-def _grown(box: Box, by: float) -> Box:
-    return Box(box.x0 - by, box.y0 - by, max(box.x0, box.x1) + by, max(box.y0, box.y1) + by)
+def _grown(box: Box, wide: float, high: float) -> Box:
+    return Box(box.x0 - wide, box.y0 - high, max(box.x0, box.x1) + wide, max(box.y0, box.y1) + high)
 
 
 def _corners(box: Box) -> tuple[float, float, float, float]:

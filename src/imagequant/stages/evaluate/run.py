@@ -11,7 +11,7 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder, replacing, write_bytes, write_csv, write_json
 from imagequant.core.iteration import chunks
 from imagequant.evaluation import metrics
-from imagequant.evaluation.metrics import SUMMARY_FILE, rounded
+from imagequant.evaluation.metrics import REPORT_FILE, SUMMARY_FILE, rounded
 from imagequant.evaluation.scored_row import COLUMNS, ROWS_FILE, Evidence, ScoredRow, csv_cells, score_question
 from imagequant.model.answering import answer_each
 from imagequant.model.cnn.weights import weights_title
@@ -22,7 +22,6 @@ from imagequant.storage.layout import Layout
 from imagequant.training.questions import Questions
 from imagequant.training.store import load_model
 
-REPORT_FILE = "report.html"
 # Number of rows whose evidence is in memory at a time.
 _BATCH_SIZE = 256
 # Headers of tables that can be empty: `dvc plots` needs them.
