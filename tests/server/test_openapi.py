@@ -31,10 +31,11 @@ def map_body(context, body):
             body["photos"] = [PHOTO if isinstance(each, (bytes, str)) else each for each in body["photos"]]
     return body
 """
-# A form's fields are all text and bytes: no value is of a wrong type there, and not all bytes are a photo.
+# A form's fields are all text and bytes: no value is of a wrong type there, and not all bytes are a photo. Not any two
+# units can be converted.
 CONFIG = """
 [[operations]]
-include-path-regex = "^/v1/predict"
+include-path-regex = "^/v1/(predict|convert)"
 checks.positive_data_acceptance.enabled = false
 checks.negative_data_rejection.enabled = false
 """
