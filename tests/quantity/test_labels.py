@@ -63,7 +63,14 @@ def test_good_labels(text, entity, low, high, unit, shown):
         ("heavy", "item_weight", "not_a_quantity"),
         ("500", "item_weight", "not_a_quantity"),
         ("gram", "item_weight", "not_a_quantity"),
-        ("500gram", "item_weight", "not_a_quantity"),  # the raw files always part them
+        ("31/2 inch", "height", "not_a_quantity"),  # 3 1/2 or 15.5
+        ("6 330 gram", "item_weight", "not_a_quantity"),  # 6330, or six of 330
+        ("500 k9", "item_weight", "not_a_quantity"),  # nobody writes kg like this, only OCR reads it
+        ("7:4 inch", "height", "not_a_quantity"),
+        ("12 inch x 5", "height", "not_a_quantity"),
+        ("10 oz", "item_volume", "unit_of_another_entity"),
+        ("-5 g", "item_weight", "not_positive"),
+        ("0g", "item_weight", "not_positive"),
         ("0 kilogram to 2kilogram", "item_weight", "not_a_quantity"),
         ("5 gram; 6 gram", "item_weight", "not_a_quantity"),
         ("[1, 2, 3] volt", "voltage", "not_a_quantity"),
@@ -77,7 +84,36 @@ def test_rejected_labels_say_why(text, entity, reason):
     assert not label.is_range
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\t\n"])
+@pytest.mark.parametrize(
+    ("text", "entity", "shown"),
+    [
+        ("500 g", "item_weight", "500 gram"),
+        ("500gram", "item_weight", "500 gram"),
+        ("330ml", "item_volume", "330 millilitre"),
+        ("125 grams", "item_weight", "125 gram"),
+        ("12 inches", "width", "12 inch"),
+        ('12"', "width", "12 inch"),
+        ("10 centimeters", "width", "10 centimetre"),
+        ("1/2 inch", "width", "0.5 inch"),
+        ("1 1/2 in.", "width", "1.5 inch"),
+        ("1½ inches", "width", "1.5 inch"),
+        ("1,000 gram", "item_weight", "1000 gram"),
+        ("1,234,567 mg", "item_weight", "1234567 milligram"),
+        ("1,5 kg", "item_weight", "1.5 kilogram"),  # a decimal comma
+        ("0,500 kg", "item_weight", "0.5 kilogram"),
+        ("12 fl. oz.", "item_volume", "12 fluid ounce"),
+        ("220V AC", "voltage", "220 volt"),
+        ("[100, 240] V", "voltage", "100 volt to 240 volt"),
+        ("9 kg to 18 kilograms", "item_weight", "9 kilogram to 18 kilogram"),
+        ("1.000 g", "item_weight", "1 gram"),  # as 1.000 gram always was
+    ],
+)
+def test_labels_as_people_write_them(text, entity, shown):
+    label = parse_label(text, entity)
+    assert (label.status, label.text) == ("ok", shown)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\t\n", "nan", " NaN "])
 def test_empty_labels_are_no_rejects(text):
     label = parse_label(text, "height")
     assert (label.status, label.reason, label.text) == ("empty", "", "")
