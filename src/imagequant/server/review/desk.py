@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from imagequant.core.errors import InputError
-from imagequant.quantity.grammar import parse_quantities
 from imagequant.quantity.labels import parse_label
-from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import ENTITY_UNITS
 from imagequant.server.review.rows import EVERYTHING, Photos, ReviewRow, Selection, review_rows
 from imagequant.storage.layout import Layout
@@ -253,17 +251,9 @@ def decided_value(row: ReviewRow, verdict: Verdict, value: str) -> str:
 
 
 def _parsed(row: ReviewRow, value: str) -> str:
-    label = parse_label(_spelled_out(value), row.entity)
+    label = parse_label(value, row.entity)
     if label.status != "ok":
         reason = (label.reason or "empty").replace("_", " ")
         units = ", ".join(sorted(ENTITY_UNITS[row.entity]))
         raise InputError(f"value: {value!r}: {reason}; allowed: a number and a unit of {row.entity}: {units}")
     return label.text
-
-
-def _spelled_out(value: str) -> str:
-    """Return ``17 cm`` as ``17 centimetre``; text that is not just one quantity stays as it is."""
-    read = [each for each in parse_quantities(value) if each.form != "alternative"]
-    if len(read) == 1 and read[0].low == read[0].high and (read[0].start, read[0].end) == (0, len(value.rstrip())):
-        return str(Quantity(read[0].value, read[0].unit))
-    return value
