@@ -208,7 +208,7 @@ def test_a_body_that_is_not_json_or_has_unknown_fields_is_said_in_plain_words(cl
 
 REPORT = (
     '<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; script-src &#39;sha256-x&#39;">'
-    '<p id="made">opened as a file</p><p>figures</p>'
+    '<div id="made">opened as a file</div><p>figures</p>'
 )
 
 
@@ -228,13 +228,16 @@ def test_the_report_is_served_with_its_commit_and_its_own_policy(client: TestCli
         command = ["git", "-C", str(project.root), *identity, *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
-    (project.root / "dvc.lock").write_text("one")
+    lock = project.root / "dvc.lock"
+    lock.write_text("stages: {train: {params: {params.yaml: {train: {lr: 0.001, trees: {weight: 0.85}}}}}}\n")
     git("init", "-q")
     git("add", "dvc.lock")
     git("commit", "-qm", "results")
     text = client.get("/report").text
-    assert f'<p id="made">Recorded by commit {git("log", "-1", "--format=%h of %cs")}.</p><p>figures</p>' in text
-    (project.root / "dvc.lock").write_text("two")
+    assert f"<p>Recorded by commit {git('log', '-1', '--format=%h of %cs')}.</p>" in text
+    assert '<th scope="row">train.lr</th><td>0.001</td>' in text
+    assert '<th scope="row">train.trees.weight</th><td>0.85</td>' in text and text.endswith("<p>figures</p>")
+    lock.write_text(f"{lock.read_text()}# changed\n")
     assert "dvc.lock has changed without a commit" in client.get("/report").text
     assert path.read_text() == REPORT
 

@@ -1,14 +1,18 @@
 """``/report``: the report of ``evaluate``, with the commit and date that its file must not hold.
 
-The file is an output of DVC: the same inputs must give the same bytes. So commit and date come from git when it is
-opened here.
+The file is an output of DVC: the same inputs must give the same bytes. So what differs between runs is added when it is
+opened here: the commit and its date from git, the parameters of every stage from ``dvc.lock``, which names the file.
 """
 
 import re
 import subprocess
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from imagequant.core.locations import is_remote
 from imagequant.evaluation.metrics import REPORT_FILE
@@ -16,7 +20,8 @@ from imagequant.storage.layout import Layout
 
 # The report's own policy and the place for commit and date.
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
-_PLACE = re.compile(r'<p id="made">.*?</p>', re.DOTALL)
+_PLACE = re.compile(r'<div id="made">.*?</div>', re.DOTALL)
+_LOCK = "dvc.lock"
 _SECONDS = 10
 
 
@@ -36,20 +41,41 @@ def open_report(layout: Layout) -> Report | None:
     html = path.read_text(encoding="utf-8")
     policy = _POLICY.search(html)
     own = unescape(policy[1]) if policy else "default-src 'none'"
-    made = "" if is_remote(layout.root) else _made(layout.root)
+    made = "" if is_remote(layout.root) else _commit(layout.root) + _parameters(layout.root / _LOCK)
     return Report(
-        _PLACE.sub(lambda _: f'<p id="made">{escape(made)}</p>' if made else "", html, count=1),
+        _PLACE.sub(lambda _: f'<div id="made"><p><a href="/review">Review</a></p>{made}</div>', html, count=1),
         f"{own}; frame-ancestors 'none'",
     )
 
 
-def _made(root: Path) -> str:
+def _commit(root: Path) -> str:
     """Return the commit that recorded the report and its date; empty outside a git checkout."""
-    last = _git(root, "log", "-1", "--format=%h of %cs", "--", "dvc.lock")
+    last = _git(root, "log", "-1", "--format=%h of %cs", "--", _LOCK)
     if not last:
         return ""
-    changed = " Since then, dvc.lock has changed without a commit." if _git(root, "status", "-s", "dvc.lock") else ""
-    return f"Recorded by commit {last}.{changed}"
+    changed = f" Since then, {_LOCK} has changed without a commit." if _git(root, "status", "-s", _LOCK) else ""
+    return f"<p>Recorded by commit {escape(last)}.{changed}</p>"
+
+
+def _parameters(lock: Path) -> str:
+    """Return the parameters with which the stages ran; empty if none are recorded."""
+    stages = yaml.safe_load(lock.read_text(encoding="utf-8"))["stages"] if lock.is_file() else {}
+    values: dict[str, Any] = {}
+    for stage in stages.values():
+        for recorded in stage.get("params", {}).values():
+            values |= recorded
+    lines = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td>{escape(str(value))}</td></tr>' for name, value in _flat(values)
+    )
+    return f"<details><summary>Parameters</summary><table>{lines}</table></details>" if lines else ""
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in sorted(values.items()):
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
 
 
 def _git(root: Path, *arguments: str) -> str:

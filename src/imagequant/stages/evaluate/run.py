@@ -17,7 +17,9 @@ from imagequant.model.answering import answer_each
 from imagequant.model.cnn.weights import weights_title
 from imagequant.params import EvaluateParams, Params
 from imagequant.stages.evaluate.browser import BrowserRow, browser_row, draw_errors, worst
+from imagequant.stages.evaluate.model_card import card
 from imagequant.stages.evaluate.report import render_report
+from imagequant.storage.labels import iterate_labels
 from imagequant.storage.layout import Layout
 from imagequant.training.questions import Questions
 from imagequant.training.store import load_model
@@ -54,7 +56,9 @@ def run(params: Params, layout: Layout) -> None:
     (folder / "errors").mkdir(parents=True)
     for name, jpeg in draw_errors(errors, tars):
         write_bytes(folder / "errors" / name, jpeg)
-    report = render_report(summary, rows, params.evaluate, browser_rows, questions.readings, tars)
+    about = card(config, iterate_labels(layout.data("labels")), summary, params.evaluate)
+    threshold = config.calibration.threshold
+    report = render_report(summary, rows, params.evaluate, browser_rows, questions.readings, tars, about, threshold)
     write_report(folder / REPORT_FILE, report)
     print(f"evaluate: contest F1 {summary['contest_f1']:.3f} on {summary['rows']} rows", file=sys.stderr)
 
