@@ -182,7 +182,7 @@ def test_the_filtered_rows_are_saved_as_csv(make_report: Any, line: Any, opened:
     page = opened(made.url)
     page.select_option("[name=entity]", "height")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Save as CSV").click()
+        page.get_by_role("button", name="Save these rows as CSV").click()
     assert download.value.suggested_filename == "imagequant-rows.csv"
     with download.value.path().open(newline="", encoding="utf-8") as file:
         (row,) = csv.DictReader(file)

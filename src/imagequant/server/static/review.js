@@ -140,9 +140,11 @@ function showItem() {
   get("accepted").disabled ||= !prediction;
   get("kept").disabled ||= !item.labelled;
   get("zoom").disabled = choices.length === 0;
-  viewer.show(item.width, item.height, choices.map((choice) => ({
-    box: choice.box, entity, key: choice.text, label: choice.text, kind: choice.text === prediction ? "answer" : "other",
-  })));
+  // Other quantities have the key that chooses them.
+  viewer.show(item.width, item.height, choices.map((choice, number) => {
+    const answer = choice.text === prediction;
+    return { box: choice.box, entity, key: choice.text, label: answer ? `${named(entity)} ${choice.text}` : `${number + 1}`, kind: answer ? "answer" : "other" };
+  }));
   get("choices").replaceChildren(...choices.map(choiceButton));
   get("unit").replaceChildren(...item.units.map((unit) => new Option(unit, unit)));
   const guess = /^(\S+) (.+)$/.exec(prediction || label);

@@ -156,7 +156,7 @@
   function links(row) {
     const key = new URLSearchParams({ source: row.source, row: row.row });
     return element("p", { class: "links" },
-      element("a", { class: "to-row", href: `#${key}`, text: "Link to this row" }),
+      element("a", { class: "to-row", href: `#${key}`, text: "Link", "aria-label": "Link to this row" }),
       element("a", { class: "correct", href: `${REVIEW}/review?${key}`, text: "Correct this label" }));
   }
 
@@ -329,6 +329,7 @@
   offer(form.elements.bucket, counted(rows.map((row) => row.bucket)));
   offer(form.elements.unit, counted(rows.flatMap((row) => row.units)));
   form.hidden = false;
+  byId("export").hidden = rows.length === 0;
   byId("thresholds").hidden = rows.length === 0;
   byId("threshold-entity").append(...Object.keys(counts).filter(Boolean).map((name) => element("option", { value: name, text: name })));
   slider.addEventListener("input", slide);
