@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from imagequant.imaging.palette import named, palette_css
 from imagequant.server.api_page import described
 from imagequant.server.guards import POLICY, REVIEWER_KEY
-from imagequant.server.report_page import open_report
+from imagequant.server.report_page import open_report, report_path
 from imagequant.server.review.desk import Desk
 from imagequant.server.schemas import problem
 from imagequant.server.units_api import entities
@@ -35,7 +35,9 @@ def add_pages(app: FastAPI, desk: Desk | None) -> None:
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
 
     def page(template: str, **values: Any) -> HTMLResponse:
-        return HTMLResponse(templates.get_template(template).render(reviewing=desk is not None, **values))
+        reported = desk is not None and report_path(desk.layout).exists()
+        shown = templates.get_template(template).render(reviewing=desk is not None, reported=reported, **values)
+        return HTMLResponse(shown)
 
     async def palette(_request: Request) -> Response:
         return Response(palette_css(), media_type="text/css")

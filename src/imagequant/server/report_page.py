@@ -33,9 +33,14 @@ class Report:
     policy: str
 
 
+def report_path(layout: Layout) -> Path:
+    """Return where the report of a project is."""
+    return layout.data("evaluate") / REPORT_FILE
+
+
 def open_report(layout: Layout) -> Report | None:
     """Return the report of a project; None if there is none."""
-    path = layout.data("evaluate") / REPORT_FILE
+    path = report_path(layout)
     if not path.is_file():
         return None
     html = path.read_text(encoding="utf-8")

@@ -25,6 +25,7 @@ from imagequant.stages.evaluate.browser import BrowserRow, embed_json, photo_num
 from imagequant.stages.evaluate.thresholds import STEPS, by_threshold
 
 _MAX_UNIT_SWAPS = 12
+_SCRIPTS = ("report.drawing.js", "report.slider.js", "report.js")
 _RISK = "Share of answers wrong against share of rows answered, the surest first"
 _RELIABILITY = "Share of answers right against their confidence"
 Points = Sequence[Mapping[str, float]]
@@ -49,7 +50,8 @@ def render_report(
     pictures = max(params.worst_errors, params.report_photos)
     # Only text of this package and JSON from `embed_json` is marked safe in the template.
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    style, script = _read_resource("report.css") + palette_css(), _read_resource("report.js")
+    style = _read_resource("report.css") + palette_css()
+    script = "".join(map(_read_resource, _SCRIPTS))
     yield from environment.from_string(_read_resource("report.html.j2")).generate(
         style=style,
         script=script,
