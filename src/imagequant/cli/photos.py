@@ -156,7 +156,7 @@ def label_studio() -> None:
 )
 @ROOT_OPTION
 def export_tasks(folder: Path, prefix: str, root: Path) -> None:
-    """Write the undecided rows to FOLDER: tasks.json, config.xml for the project's settings, images/."""
+    """Write undecided validation and test rows to FOLDER: tasks.json, config.xml for the project, images/."""
     from imagequant.server.review.desk import Desk  # noqa: PLC0415
     from imagequant.server.review.label_studio import export_tasks as export  # noqa: PLC0415
 

@@ -88,6 +88,7 @@ function createResult(file) {
   find("show-guesses").addEventListener("click", (event) => {
     const shown = event.currentTarget.getAttribute("aria-expanded") === "false";
     event.currentTarget.setAttribute("aria-expanded", shown);
+    event.currentTarget.textContent = event.currentTarget.textContent.replace(/^\w+/, shown ? "Hide" : "Show");
     find("guesses").hidden = !shown;
     draw();
   });
@@ -153,11 +154,13 @@ function createResult(file) {
 
   function draw() {
     if (!result.answer) return;
+    const { width, height, predictions } = result.answer;
     const shown = [...result.querySelectorAll("ul:not([hidden]) > .card")];
-    viewer.show(result.answer.width, result.answer.height, shown.map((card) => ({
+    const marks = shown.map((card) => ({
       box: card.shown.box, entity: card.dataset.entity, key: card.dataset.entity,
       label: `${named(card.dataset.entity)} ${card.shown.text}`, kind: "answer",
-    })));
+    }));
+    viewer.show(width, height, marks, predictions.flatMap((each) => each.alternatives.map((other) => other.box)));
   }
 
   function zoom(box) {

@@ -10,11 +10,13 @@ export function createViewer(figure, { pick = () => {} } = {}) {
   const layer = figure.querySelector(".marks");
   let size = { width: 1, height: 1 };
   let drawn = [];
+  let printed = []; // boxes that labels should not cover
 
   new ResizeObserver(arrange).observe(canvas);
 
-  function show(width, height, marks) {
+  function show(width, height, marks, avoided = []) {
     size = { width, height };
+    printed = avoided;
     canvas.style.setProperty("--aspect", width / height);
     canvas.style.setProperty("--natural", `${2 * width}px`);
     drawn = marks.map((mark) => ({ ...mark, ...elements(mark, pick) }));
@@ -38,7 +40,8 @@ export function createViewer(figure, { pick = () => {} } = {}) {
       mark.rect = { x: x0 * scale - wide, y: y0 * scale - high, width: (x1 - x0) * scale + 2 * wide, height: (y1 - y0) * scale + 2 * high };
       put(mark.frame, mark.rect);
     }
-    const taken = drawn.map((mark) => mark.rect);
+    const boxes = printed.map(({ x0, y0, x1, y1 }) => ({ x: x0 * scale, y: y0 * scale, width: (x1 - x0) * scale, height: (y1 - y0) * scale }));
+    const taken = [...drawn.map((mark) => mark.rect), ...boxes];
     for (const { label, rect } of drawn) {
       if (!label) continue;
       const found = beside(rect, label.offsetWidth, label.offsetHeight, layer.clientWidth, layer.clientHeight, taken);
