@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import resource
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,6 +89,21 @@ def open_page(browser: Any) -> Iterator[Any]:
     for context in contexts:
         context.close()
     assert not complaints
+
+
+@pytest.fixture
+def save_screenshot(tmp_path: Path) -> Callable[[Any, str], None]:
+    """Keeps what a page shows as a small PNG: in the folder ``IMAGEQUANT_SCREENSHOTS``, or with the test's files."""
+    from PIL import Image
+
+    folder = Path(os.environ.get("IMAGEQUANT_SCREENSHOTS", tmp_path))
+
+    def save(page: Any, name: str) -> None:
+        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        folder.mkdir(parents=True, exist_ok=True)
+        picture.quantize(256, Image.Quantize.MAXCOVERAGE).save(folder / f"{name}.png", optimize=True)
+
+    return save
 
 
 @contextmanager

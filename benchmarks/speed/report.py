@@ -70,8 +70,8 @@ def _write(setting: Setting, path: Any) -> None:
     )
     readings = {name: PhotoReading(name, 800, 800, words, ()) for name in names}
     rows, _, browser_rows = run.collect((_evidence(number, names) for number in range(_ROWS)), _PARAMS)
-    summary = metrics.summarise(rows, _PARAMS, "random")
-    run.write_report(path, render_report(summary, rows, _PARAMS, browser_rows, readings, tars))
+    summary = metrics.summarise(rows, _PARAMS, "random") | {"calibration_rows": 0, "calibration_wrong": 0}
+    run.write_report(path, render_report(summary, rows, _PARAMS, browser_rows, readings, tars, (), 0.5))
 
 
 def _evidence(number: int, names: list[str]) -> Evidence:

@@ -21,7 +21,7 @@ def test_help_names_every_stage() -> None:
     [
         (["ocr", "--params", "nowhere.yaml"], "nowhere.yaml: no such params file", 1),
         (["predict", "photo.jpg", "--model", "nowhere"], "nowhere: no exported model", 2),
-        (["serve", "--model", "nowhere"], "nowhere: no exported model", 1),
+        (["serve", "--port", "0", "--model", "nowhere"], "nowhere: no exported model", 1),
         (["serve", "--token-file", "nowhere"], "--token-file: nowhere: ", 1),
         (["serve", "--queue", "4"], "--max-files: 8; a batch must fit into the queue (--queue 4)", 1),
         (["summary", "--root", "nowhere"], "summary.json: no such file", 1),

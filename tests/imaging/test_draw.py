@@ -1,22 +1,27 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from imagequant.core.records import Box
-from imagequant.imaging.draw import COLORS, BoxMark, LegendLine, draw_evidence
+from imagequant.imaging.draw import BoxMark, LegendLine, draw_evidence
+from imagequant.imaging.palette import ENTITY_COLORS, contrasting, palette_css
+from imagequant.quantity.units import ENTITIES
+
+WIDTH, HEIGHT = ENTITY_COLORS["width"], ENTITY_COLORS["height"]
 
 
 def test_boxes_stand_where_they_should_after_scaling() -> None:
     photo = np.full((1000, 2000, 3), 255, dtype=np.uint8)
     picture = np.asarray(
-        draw_evidence(photo, [BoxMark(Box(400, 200, 800, 600), COLORS["wrong"])], [LegendLine("caption")], max_side=500)
+        draw_evidence(photo, [BoxMark(Box(400, 200, 800, 600), HEIGHT)], [LegendLine("caption")], max_side=500)
     )
     assert picture.shape[1] == 500
-    drawn = np.argwhere((picture == COLORS["wrong"]).all(axis=2))
+    drawn = np.argwhere((picture == HEIGHT).all(axis=2))
     (top, left), (bottom, right) = drawn.min(axis=0), drawn.max(axis=0)
-    # A quarter of the size, with the line around the box.
-    assert abs(left - 100) <= 3 and abs(right - 200) <= 3
-    assert abs(top - 50) <= 3 and abs(bottom - 150) <= 3
+    # A quarter of the size, with the line outside the box.
+    assert 85 <= left < 100 and 200 < right <= 215
+    assert 35 <= top < 50 and 150 < bottom <= 165
 
 
 def test_captions_are_wrapped_not_cut() -> None:
@@ -29,6 +34,35 @@ def test_captions_are_wrapped_not_cut() -> None:
 
 def test_a_label_at_the_upper_edge_stays_inside() -> None:
     photo = np.full((100, 400, 3), 255, dtype=np.uint8)
-    picture = np.asarray(draw_evidence(photo, [BoxMark(Box(10, 0, 60, 12), COLORS["right"], "500 gram")], []))
-    filled = (picture[14:40] == COLORS["right"]).all(axis=2)
+    picture = np.asarray(draw_evidence(photo, [BoxMark(Box(10, 0, 60, 12), WIDTH, "500 gram")], []))
+    filled = (picture[14:40] == WIDTH).all(axis=2)
     assert filled.sum() > 100  # the label stands under the box
+
+
+@pytest.mark.parametrize("scale", [0.5, 1, 2])
+def test_no_frame_covers_what_it_marks(scale: float) -> None:
+    photo = np.random.default_rng(0).integers(0, 255, (200, 400, 3), dtype=np.uint8)
+    boxes = [Box(40, 40, 90, 60), Box(200, 120, 220, 180)]
+    marks = [BoxMark(box, color, width=width) for box in boxes for color, width in ((WIDTH, 3), (HEIGHT, 1))]
+    options = {"max_side": round(400 * scale), "enlarge": scale}
+    bare = np.asarray(draw_evidence(photo, [], **options))
+    drawn = np.asarray(draw_evidence(photo, marks, **options))
+    assert (bare != drawn).any()
+    for box in boxes:
+        left, top, right, bottom = (round(scale * value) for value in (box.x0, box.y0, box.x1, box.y1))
+        assert (bare[top:bottom, left:right] == drawn[top:bottom, left:right]).all()
+
+
+def test_a_label_covers_no_marked_print() -> None:
+    photo = np.full((120, 400, 3), 255, dtype=np.uint8)
+    boxes = [Box(100, 30, 160, 45), Box(100, 70, 160, 85)]
+    marks = [BoxMark(box, color, "height 5 inch") for box, color in zip(boxes, (WIDTH, HEIGHT), strict=True)]
+    picture = np.asarray(draw_evidence(photo, marks))
+    for box in boxes:
+        assert (picture[int(box.y0) : int(box.y1), int(box.x0) : int(box.x1)] == 255).all()
+
+
+def test_entities_have_colours_that_differ_and_text_on_them_can_be_read() -> None:
+    assert len(set(ENTITY_COLORS.values())) == len(ENTITIES)
+    assert contrasting((240, 228, 66)) == (0, 0, 0) and contrasting((0, 114, 178)) == (255, 255, 255)
+    assert '[data-entity="width"] { --entity: #0072b2; --on-entity: #ffffff; }' in palette_css()

@@ -11,8 +11,9 @@ from PIL import Image
 
 from imagequant import Alternative, InputError, Prediction, Predictions
 from imagequant.core.records import Box, Word
+from imagequant.imaging.palette import ENTITY_COLORS
 from imagequant.model.bundle import ModelInfo
-from imagequant.predictor.picture import box_labels, draw_predictions, legend, to_html
+from imagequant.predictor.picture import box_names, draw_predictions, legend, to_html
 
 LEFT, MIDDLE, RIGHT = Box(20, 40, 80, 60), Box(120, 40, 180, 60), Box(220, 40, 280, 60)
 
@@ -42,34 +43,34 @@ def predictions(*found: Prediction, image: object = None) -> Predictions:
     return Predictions("pack <1>.jpg", 300, 120, found, words, photo, MODEL)  # type: ignore[arg-type]
 
 
-def test_answers_have_letters_and_runners_up_numbers() -> None:
-    key = box_labels(predictions(WIDTH, HEIGHT, UNSURE))
-    # One box, one name, whoever was read from it: the height's runner-up A is what the width chose.
-    assert dict(key.names) == {LEFT: "A", MIDDLE: "B", RIGHT: "1"}
-    assert len(set(key.colors.values())) == 3
+def test_a_box_is_called_by_its_answer_or_else_by_a_number() -> None:
+    # What the width chose is the height's alternative.
+    assert box_names(predictions(WIDTH, HEIGHT, UNSURE)) == {LEFT: "width", MIDDLE: "height", RIGHT: "1"}
 
 
 def test_the_legend_tells_what_stands_where() -> None:
     shown = predictions(WIDTH, HEIGHT, SILENT, UNSURE)
-    told = [(line.chip, line.text) for line in legend(shown, box_labels(shown))]
-    assert told == [
-        ("A", "width: 30 inch (99%); alternatives [B] 20 inch (10%), [1] 9 inch (10%)"),
-        ("B", "height: 20 inch (99%); alternatives [A] 30 inch (10%), [1] 9 inch (10%)"),
-        ("?", "item_weight: not found: too unsure; alternatives [1] 5 gram (20%)"),
+    lines = legend(shown, box_names(shown))
+    assert [(line.chip, line.text) for line in lines] == [
+        ("width", "30 inch (99%); alternatives [height] 20 inch (10%), [1] 9 inch (10%)"),
+        ("height", "20 inch (99%); alternatives [width] 30 inch (10%), [1] 9 inch (10%)"),
+        ("item weight", "not found: too unsure; alternatives [1] 5 gram (20%)"),
         ("", "not found (no quantity of this kind): voltage"),
     ]
+    assert [line.color for line in lines[:2]] == [ENTITY_COLORS["width"], ENTITY_COLORS["height"]]
 
 
 def test_boxes_are_drawn_where_they_are() -> None:
     shown = predictions(WIDTH)
     picture = np.asarray(draw_predictions(shown, 600, with_legend=False)).astype(int)
     assert picture.shape == (240, 600, 3)  # small photos are shown larger
-    color = np.array(box_labels(shown).colors[LEFT])
-    rows, columns = np.where((picture == color).all(axis=2))
-    assert columns.min() == pytest.approx(2 * LEFT.x0, abs=4) and columns.max() == pytest.approx(2 * LEFT.x1, abs=4)
-    assert rows.max() == pytest.approx(2 * LEFT.y1, abs=4)
+    color = np.array(ENTITY_COLORS["width"])
+    rows, columns = np.where((picture[80:, :200] == color).all(axis=2))  # below the label
+    assert columns.min() == pytest.approx(2 * LEFT.x0, abs=18) and columns.max() == pytest.approx(2 * LEFT.x1, abs=18)
+    assert rows.max() + 80 == pytest.approx(2 * LEFT.y1, abs=18)
     # The runner-up is paler, a word that nobody chose is a thin grey frame.
-    assert (picture[2 * 40 - 3 : 2 * 60 + 3, 2 * 120 - 3] > color).any(axis=1).all()
+    paler = (color + 255) // 2
+    assert (picture[80:120, 215:240] == paler).all(axis=2).any()
     assert len(set(map(tuple, picture[175:205, 30:130].reshape(-1, 3)))) == 2
 
 
@@ -80,7 +81,7 @@ def test_frames_are_seen_on_any_ground(shade: int) -> None:
     bare = np.full_like(picture, shade)
     across = np.abs(picture - bare).sum(axis=2)[50]
     # A line through the box's middle meets its two sides, each in strong contrast to the ground.
-    assert (across[14:24] > 150).any() and (across[78:88] > 150).any()
+    assert (across[4:20] > 150).any() and (across[80:96] > 150).any()
 
 
 def test_the_picture_has_room_for_its_legend() -> None:

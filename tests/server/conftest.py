@@ -21,7 +21,8 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import write_csv, write_json
 from imagequant.core.records import Box, Candidate, Mention, PhotoReading
 from imagequant.evaluation.scored_row import COLUMNS
-from imagequant.predictor.results import Prediction
+from imagequant.model.bundle import ModelInfo
+from imagequant.predictor.results import Alternative, Prediction, Predictions
 from imagequant.server.factory import create_app
 from imagequant.server.settings import Settings
 from imagequant.storage.candidates import write_readings
@@ -40,22 +41,33 @@ class PixelReader:
         self.hold.set()
         self.broken: Exception | None = None
         self.asked: list[tuple[str, ...]] = []
+        self.least: list[float | None] = []
         self.delay = 0.0
         self.words = "as printed"
 
-    def predict(self, image: bytes, entities: Sequence[str], group_id: str) -> list[Prediction]:
+    def predict(
+        self, image: bytes, entities: Sequence[str], group_id: str, *, min_confidence: float | None
+    ) -> Predictions:
         self.asked.append(tuple(entities))
+        self.least.append(min_confidence)
         assert self.hold.wait(30)
         time.sleep(self.delay)
         if self.broken:
             raise self.broken
-        value = float(np.asarray(Image.open(io.BytesIO(image)).convert("L"))[0, 0])
-        return [
-            Prediction(entity, f"{value:g} gram", value, "gram", 0.9, "", self.words, Box(1, 2, 3, 4), ())
-            if entity == "item_weight"
-            else Prediction(entity, "", None, None, 0.0, "no text", "", None, ())
-            for entity in entities
-        ]
+        opened = Image.open(io.BytesIO(image))
+        value = float(np.asarray(opened.convert("L"))[0, 0])
+        answers = tuple(self._answer(entity, value) for entity in entities)
+        model = ModelInfo("test", "0.1.0", "0" * 64)
+        return Predictions("", opened.width, opened.height, answers, (), image, model)
+
+    def _answer(self, entity: str, value: float) -> Prediction:
+        other = Alternative("2 kilogram", 2.0, "kilogram", 0.05, "2 kg", Box(4, 1, 7, 2))
+        if entity == "item_weight":
+            box = Box(1, 2, 3, 4)
+            return Prediction(entity, f"{value:g} gram", value, "gram", 0.9, "", self.words, box, (other,))
+        if entity == "maximum_weight_recommendation":
+            return Prediction(entity, "", None, None, 0.05, "too unsure", "", None, (other,))
+        return Prediction(entity, "", None, None, 0.0, "no text", "", None, ())
 
 
 def make_photo(value: int, size: tuple[int, int] = (8, 6), kind: str = "PNG") -> bytes:

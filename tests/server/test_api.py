@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import json
 import logging
+import struct
 import sys
+import threading
 import time
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from imagequant.quantity.units import ENTITIES
 from imagequant.server.settings import Settings
-from imagequant.server.work import QueueFullError, Workers
+from imagequant.server.work import Asked, QueueFullError, Workers
 
 PHOTO_TYPE = ("photo.png", b"", "image/png")
 
@@ -40,6 +44,9 @@ def test_a_photo_is_answered_entity_by_entity_in_the_order_asked(served: Any, ph
     )
     assert (found["text"], found["value"], found["unit"]) == ("77 gram", 77.0, "gram")
     assert found["box"] == {"x0": 1, "y0": 2, "x1": 3, "y1": 4}
+    (other,) = found["alternatives"]
+    assert (other["text"], other["words"], other["box"]["x0"]) == ("2 kilogram", "2 kg", 4)
+    assert body["model"]["name"] == "test" and body["warning"] == ""
 
 
 def test_nothing_named_asks_everything_and_a_name_twice_is_asked_once(served: Any, photo: Any, reader: Any) -> None:
@@ -70,8 +77,40 @@ def test_a_batch_has_an_entry_a_photo_and_a_bad_one_spoils_no_other(served: Any,
         ({"max_bytes": 50}, "/v1/predict", {"files": {"photo": 1}}, 413, "at most 50"),
         ({"max_bytes": 50}, "/v1/predict", {"files": {"photo": bytes(200_000)}}, 413, "more than 100050 bytes"),
         ({"max_pixels": 47}, "/v1/predict", {"files": {"photo": 1}}, 413, "8 x 6 pixels; at most 47"),
-        ({"max_files": 2}, "/v1/predict/batch", {"files": [("photos", 1)] * 3}, 422, "at most 2"),
+        ({"max_files": 2}, "/v1/predict/batch", {"files": [("photos", 1)] * 3}, 413, "photos: 3; at most 2"),
         ({}, "/v1/predict/batch", {}, 422, "photos"),
+        ({}, "/v1/predict/batch", {"data": {"url": "file:///etc/passwd"}}, 200, ""),
+        ({}, "/v1/predict", {"json": {"photo": "x"}}, 422, "content-type: application/json is not a form"),
+        ({}, "/v1/predict", {"files": {"photo": 1}, "data": {"url": "https://x"}}, 422, "either a photo or a url"),
+        (
+            {},
+            "/v1/predict",
+            {"files": {"photo": 1}, "data": {"entities": "x"}},
+            422,
+            "entities: unknown field; allowed",
+        ),
+        ({}, "/v1/predict", {"files": {"photo": 1}, "data": {"entity[]": "width"}}, 422, "entity[]: unknown field"),
+        ({}, "/v1/predict?entity=width", {"files": {"photo": 1}}, 422, "entity: send it in the form"),
+        ({}, "/v1/predict", {"files": [("photo", 1)] * 2}, 422, "photo: sent 2 times; only once is allowed"),
+        ({}, "/v1/predict", {"data": {"photo": "raw"}}, 422, "photo: sent as text; send a file with a file name"),
+        ({}, "/v1/predict", {"files": {"photo": 1, "entity": b"width"}}, 422, "entity: sent as a file; send text"),
+        ({}, "/v1/predict", {"files": {"photo": 1}, "data": {"min_confidence": "2"}}, 422, "min_confidence: "),
+        ({}, "/v1/predict", {"files": {"photo": 1}, "data": {"to_unit": "stone"}}, 422, "to_unit.0: "),
+        (
+            {},
+            "/v1/predict",
+            {"files": {"photo": 1}, "data": {"to_unit": "volt", "entity": "width"}},
+            422,
+            "to_unit: none of the entities asked for is measured in volt; allowed: width: ",
+        ),
+        (
+            {},
+            "/v1/predict",
+            {"files": {"photo": 1}, "data": {"to_unit": ["gram", "pound"]}},
+            422,
+            "to_unit: gram and pound are both units of weight",
+        ),
+        ({}, "/v1/convert?value=1&unit=pound&to=volt", {}, 405, "Method Not Allowed"),
         ({}, "/v1/nothing", {}, 404, "Not Found"),
     ],
 )
@@ -84,10 +123,111 @@ def test_what_cannot_be_answered_says_why_and_what_is_allowed(
     elif files:
         request_ = {**request_, "files": [(name, photo(1)) for name, _ in files]}
     answer = served(**limits).post(path, **request_)
-    assert answer.status_code == status
+    assert answer.status_code == status, answer.text
     body = answer.json()
+    if status == 200:
+        body = body["photos"][0]["problem"]
+        assert body["message"] == "url: neither http, https nor a file (refused_scheme)"
+        return
     assert set(body) == {"status", "code", "message"} and body["status"] == status
     assert says in body["message"]
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that claims to be large."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">II", zlib.crc32(header), 0) + b"IDAT"
+
+
+@pytest.mark.parametrize("size", [(10_000, 8_000), (15_000, 12_000), (20_000, 20_000)])
+def test_too_many_pixels_are_one_cause_with_one_status(size: tuple[int, int], served: Any) -> None:
+    answer = served().post("/v1/predict", files={"photo": png_header(*size)})
+    assert answer.status_code == 413
+    assert "at most 50000000 pixels in total are allowed" in answer.json()["message"]
+
+
+def test_answers_come_in_the_units_asked_for_and_a_least_confidence_is_passed_on(
+    served: Any, photo: Any, reader: Any
+) -> None:
+    data = {"to_unit": ["kilogram", "inch"], "min_confidence": "0.25"}
+    body = served().post("/v1/predict", files={"photo": photo(77)}, data=data).json()
+    weight = next(each for each in body["predictions"] if each["entity"] == "item_weight")
+    assert (weight["text"], weight["value"], weight["unit"]) == ("0.077 kilogram", 0.077, "kilogram")
+    assert weight["alternatives"][0]["text"] == "2 kilogram"
+    assert reader.least == [0.25]
+
+
+def test_conversion_is_exact(served: Any) -> None:
+    client = served()
+    answer = client.get("/v1/convert", params={"value": "1", "unit": "pound", "to": "gram"})
+    assert answer.json() == {"text": "453.59237 gram", "value": 453.59237, "unit": "gram"}
+    wrong = client.get("/v1/convert", params={"value": "1", "unit": "pound", "to": "volt"})
+    assert wrong.status_code == 422 and "to: volt is a unit of voltage, pound of weight" in wrong.json()["message"]
+    unknown = client.get("/v1/convert", params={"value": "1", "unit": "pound", "to": "gram", "form": "x"})
+    assert unknown.status_code == 422 and unknown.json()["message"] == "form: unknown field"
+    units = {each["entity"]: each["units"] for each in client.get("/v1/entities").json()}
+    assert list(units) == list(ENTITIES) and units["voltage"] == ["millivolt", "volt", "kilovolt"]
+
+
+class Photos(BaseHTTPRequestHandler):
+    """A web server with a photo, a redirect to it, a page, and nothing else."""
+
+    def do_GET(self) -> None:
+        status, body = {"/photo.png": (200, self.server.photo), "/page": (200, b"<html>")}.get(self.path, (404, b""))
+        self.send_response(302 if self.path == "/moved" else status)
+        if self.path == "/moved":
+            self.send_header("Location", "/photo.png")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def web(photo: Any) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Photos)
+    server.photo = photo(33)  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_url_is_fetched_only_from_where_it_is_allowed(served: Any, web: str, photo: Any) -> None:
+    refused = served().post("/v1/predict", data={"url": f"{web}/photo.png"})
+    assert refused.status_code == 422
+    assert refused.json()["message"] == "url: not a public address, nor among --allow-host (refused_host)"
+    client = served(allow_hosts=("127.0.0.1",))
+    for path in ("/photo.png", "/moved"):
+        body = client.post("/v1/predict", data={"url": web + path, "entity": "item_weight"}).json()
+        assert (body["photo"], body["predictions"][0]["text"]) == (web + path, "33 gram")
+    assert client.post("/v1/predict", data={"url": f"{web}/none"}).status_code == 502
+    assert client.post("/v1/predict", data={"url": f"{web}/page"}).status_code == 422
+    small = served(allow_hosts=("127.0.0.1",), max_bytes=10)
+    assert small.post("/v1/predict", data={"url": f"{web}/photo.png"}).status_code == 413
+    both = client.post(
+        "/v1/predict/batch", files={"photos": photo(5)}, data={"url": [f"{web}/photo.png", f"{web}/none"]}
+    ).json()["photos"]
+    assert [each["answer"] and each["answer"]["predictions"][3]["text"] for each in both] == ["5 gram", "33 gram", None]
+
+
+def test_two_workers_answer_two_photos_at_once(photo: Any, reader: Any, in_background: Any) -> None:
+    workers = Workers([reader, type(reader)()], 4)
+    reader.hold.clear()
+    one, other = (workers.submit([photo(value)], Asked(("item_weight",)))[0] for value in (3, 4))
+    assert other.result(20)[0].text == "4 gram" and not one.done()
+    reader.hold.set()
+    assert one.result(20)[0].text == "3 gram"
+    workers.close()
+
+
+def test_a_head_is_answered(served: Any) -> None:
+    client = served()
+    assert [client.head(path).status_code for path in ("/healthz", "/", "/api", "/openapi.json")] == [200] * 4
 
 
 def test_a_body_without_a_length_is_cut_off_where_the_limit_is(served: Any, photo: Any) -> None:
@@ -180,7 +320,7 @@ def test_logs_are_json_without_names_or_content(served: Any, photo: Any, caplog:
 
     client = served()
     with caplog.at_level(logging.INFO, "imagequant.serve"):
-        answer = client.post("/v1/predict?secret=1", files={"photo": ("my-secret.png", photo(1))})
+        answer = client.post("/v1/predict", files={"photo": ("my-secret.png", photo(1))})
     lines = [
         json.loads(JsonFormatter().format(record)) for record in caplog.records if record.name == "imagequant.serve"
     ]
@@ -206,13 +346,13 @@ def test_a_batch_must_fit_into_the_queue() -> None:
 def test_workers_refuse_after_their_end_and_cancel_what_waits(reader: Any, photo: Any) -> None:
     workers = Workers([reader], 4)
     reader.hold.clear()
-    answers = workers.submit([photo(3), photo(4)], ("item_weight",), "")
+    answers = workers.submit([photo(3), photo(4)], Asked(("item_weight",)))
     wait_until(lambda: workers.running == 1)
     reader.hold.set()
     workers.close()
     assert answers[0].done() and (answers[1].cancelled() or answers[1].done())
     with pytest.raises(QueueFullError):
-        workers.submit([photo(3)], ("item_weight",), "")
+        workers.submit([photo(3)], Asked(("item_weight",)))
 
 
 def test_a_cancelled_photo_is_not_kept_until_a_thread_is_free(reader: Any, photo: Any) -> None:
@@ -220,7 +360,7 @@ def test_a_cancelled_photo_is_not_kept_until_a_thread_is_free(reader: Any, photo
     reader.hold.clear()
     first, payload = photo(3), photo(4)
     kept = sys.getrefcount(payload)
-    _, answer = workers.submit([first, payload], ("item_weight",), "")
+    _, answer = workers.submit([first, payload], Asked(("item_weight",)))
     wait_until(lambda: workers.running == 1)
     assert answer.cancel()
     assert sys.getrefcount(payload) == kept

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from imagequant import server
 from imagequant.core.errors import InputError
 from imagequant.server.guards import credentials
+from imagequant.server.listen import open_sockets
 from imagequant.server.settings import TOKEN_VARIABLE, read_token
 
 TOKEN = "correct horse battery"
+STATIC = Path(server.__file__).parent / "static"
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/static/style.css", "/nothing", "/v1/predict"])
@@ -27,7 +30,9 @@ def test_every_answer_has_the_security_headers(path: str, served: Any) -> None:
 
 def test_pages_load_nothing_from_elsewhere(served: Any) -> None:
     client = served()
-    for path in ("/", "/static/predict.js", "/static/style.css", "/static/marks.js"):
+    texts = [f"/static/{file.name}" for file in STATIC.iterdir() if file.suffix in (".js", ".css")]
+    assert len(texts) > 5
+    for path in ("/", "/api", "/palette.css", *texts):
         answer = client.get(path)
         assert answer.status_code == 200
         assert "https://" not in answer.text
@@ -121,6 +126,26 @@ def test_pages_of_other_sites_cannot_ask(headers: dict[str, str], status: int, s
 )
 def test_a_local_server_answers_to_local_names_only(host: str, name: str, status: int, served: Any) -> None:
     assert served(host=host).get("/", headers={"Host": name}).status_code == status
+
+
+def test_a_proxy_must_pass_on_the_host_and_may_have_a_name_of_its_own(served: Any, photo: Any) -> None:
+    client, files = served(names=("photos.example",)), {"photo": photo(1)}
+    origin = {"Origin": "https://photos.example"}
+    # nginx by default sends the name of its upstream.
+    refused = client.post("/v1/predict", files=files, headers={**origin, "Host": "127.0.0.1:8000"})
+    assert refused.status_code == 403 and "proxy_set_header Host $http_host" in refused.json()["message"]
+    assert client.post("/v1/predict", files=files, headers={**origin, "Host": "photos.example"}).status_code == 200
+    other = client.get("/", headers={"Host": "other.example"})
+    assert other.status_code == 421 and "photos.example; add others with --name" in other.json()["message"]
+
+
+def test_a_port_that_is_taken_or_a_host_that_is_elsewhere_is_said_in_one_line() -> None:
+    (taken,) = open_sockets("127.0.0.1", 0)
+    port = taken.getsockname()[1]
+    with taken, pytest.raises(InputError, match=f"^--port: 127.0.0.1:{port} is in use; name another, or 0"):
+        open_sockets("127.0.0.1", port)
+    with pytest.raises(InputError, match="^--host: 192.0.2.1 is not an address of this machine"):
+        open_sockets("192.0.2.1", 0)
 
 
 def test_a_body_that_dawdles_is_given_up(live: Any) -> None:

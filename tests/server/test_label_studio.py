@@ -12,13 +12,13 @@ from PIL import Image
 
 from imagequant.cli import main
 from imagequant.core.errors import InputError
-from imagequant.server.review.desk import Desk, open_desk
-from imagequant.server.review.label_studio import export_tasks, import_tasks
+from imagequant.server.review.desk import Desk
+from imagequant.server.review.label_studio import Imported, export_tasks, import_tasks
 
 
 @pytest.fixture
 def desk(project: Any) -> Desk:
-    return open_desk(project)
+    return Desk(project)
 
 
 def exported(desk: Desk, folder: Path) -> list[dict[str, Any]]:
@@ -84,39 +84,60 @@ def test_annotations_come_back_as_decisions_and_decided_rows_are_tasks_no_more(
     annotate(tasks[3], text("9 gram"), was_cancelled=True)  # skipped
     annotate(tasks[4])  # submitted empty
     path = save(tasks, tmp_path)
-    assert import_tasks(desk, path) == 3
+    assert import_tasks(desk, path) == Imported(3, ())
     decided = {each.key: each for each in desk.store.corrections()}
     assert {key: each.entity_value for key, each in decided.items()} == {
         desk.rows[0].key: "7 gram", desk.rows[1].key: "0.5 kilogram", desk.rows[2].key: "",
     }  # fmt: skip
     assert {each.reviewer for each in decided.values()} == {"label-studio"}
     assert "0.5 kilogram" in (project.root / "data/corrections.csv").read_text()
-    assert import_tasks(desk, path) == 0
+    assert import_tasks(desk, path) == Imported(0, ())
     assert len(exported(desk, tmp_path / "again")) == 2
 
 
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda tasks: annotate(tasks[0], text("5 volt")), "task 1: value: '5 volt': unit of another entity"),
-        (lambda tasks: tasks[0]["data"].update(source="other.csv") or annotate(tasks[0], ABSENT), "other.csv, row 2"),
-        (lambda tasks: tasks[0].pop("data"), "not a task from `imagequant label-studio export`"),
+        (
+            lambda tasks: annotate(tasks[0], text("5 volt")),
+            "task 1 (raw/train.csv, row 2): value: '5 volt': unit of another entity; allowed: a number and a unit of",
+        ),
+        (
+            lambda tasks: tasks[0]["data"].update(source="other.csv") or annotate(tasks[0], ABSENT),
+            "task 1 (other.csv, row 2): not one of the rows to review",
+        ),
+        (lambda tasks: tasks[0].pop("data"), "task 1: not a task from `imagequant label-studio export`"),
     ],
 )
-def test_what_cannot_be_taken_in_is_named_and_nothing_is(change: Any, says: str, desk: Desk, tmp_path: Path) -> None:
+def test_a_task_that_cannot_be_used_is_named_and_the_others_are_taken_in(
+    change: Any, says: str, desk: Desk, tmp_path: Path
+) -> None:
     tasks = exported(desk, tmp_path)
     annotate(tasks[1], ABSENT)
     change(tasks)
-    with pytest.raises(InputError, match=says):
-        import_tasks(desk, save(tasks, tmp_path))
-    assert desk.store.corrections() == []
+    path = save(tasks, tmp_path)
+    imported = import_tasks(desk, path)
+    assert imported.decided == 1 and len(imported.rejected) == 1
+    assert imported.rejected[0].startswith(f"{path}, {says}")
+    assert [each.key for each in desk.store.corrections()] == [desk.rows[1].key]
 
 
-def test_a_file_that_is_no_list_of_tasks_is_named(desk: Desk, tmp_path: Path) -> None:
+def test_units_may_be_written_as_people_write_them(desk: Desk, tmp_path: Path) -> None:
+    tasks = exported(desk, tmp_path)
+    annotate(tasks[0], text("17 g"))
+    annotate(tasks[1], text("1/2 kg"))
+    assert import_tasks(desk, save(tasks, tmp_path)) == Imported(2, ())
+    assert {each.entity_value for each in desk.store.corrections()} == {"17 gram", "0.5 kilogram"}
+
+
+def test_a_file_that_is_no_list_of_tasks_is_named_in_plain_words(desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not a list of tasks"):
         import_tasks(desk, save({"tasks": []}, tmp_path))
-    with pytest.raises(InputError, match="nowhere.json"):
+    with pytest.raises(InputError, match=r"nowhere.json: No such file"):
         import_tasks(desk, tmp_path / "nowhere.json")
+    (tmp_path / "tasks.csv").write_text("id,answer\n")
+    with pytest.raises(InputError, match=r"tasks.csv: not a JSON file; in Label Studio, export as JSON$"):
+        import_tasks(desk, tmp_path / "tasks.csv")
 
 
 def test_the_commands_do_both(project: Any, tmp_path: Path) -> None:
@@ -126,4 +147,9 @@ def test_the_commands_do_both(project: Any, tmp_path: Path) -> None:
     tasks = json.loads((tmp_path / "out/tasks.json").read_text())
     annotate(tasks[0], ABSENT)
     done = CliRunner().invoke(main, ["label-studio", "import", str(save(tasks, tmp_path)), *root])
-    assert done.exit_code == 0 and "1 rows decided" in done.output
+    assert done.exit_code == 0 and "1 rows decided, 0 tasks rejected" in done.output
+    annotate(tasks[1], text("5 volt"))
+    annotate(tasks[2], ABSENT)
+    done = CliRunner().invoke(main, ["label-studio", "import", str(save(tasks, tmp_path)), *root])
+    assert done.exit_code == 1 and "1 rows decided, 1 tasks rejected" in done.output
+    assert "task 2 (raw/test.csv, row 1): value: '5 volt'" in done.output

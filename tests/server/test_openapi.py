@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from imagequant.server.factory import create_app
-from imagequant.server.review.desk import open_desk
+from imagequant.server.review.desk import Desk
 from imagequant.server.schemas import KINDS
 from imagequant.server.settings import Settings
 
@@ -31,10 +31,11 @@ def map_body(context, body):
             body["photos"] = [PHOTO if isinstance(each, (bytes, str)) else each for each in body["photos"]]
     return body
 """
-# A form's fields are all text and bytes: no value is of a wrong type there, and not all bytes are a photo.
+# A form's fields are all text and bytes: no value is of a wrong type there, and not all bytes are a photo. Not any two
+# units can be converted.
 CONFIG = """
 [[operations]]
-include-path-regex = "^/v1/predict"
+include-path-regex = "^/v1/(predict|convert)"
 checks.positive_data_acceptance.enabled = false
 checks.negative_data_rejection.enabled = false
 """
@@ -42,7 +43,7 @@ checks.negative_data_rejection.enabled = false
 
 @pytest.mark.slow
 def test_made_up_requests_are_answered_as_declared(live: Any, photo: Any, project: Any, tmp_path: Path) -> None:
-    host, port = live(open_desk(project))
+    host, port = live(Desk(project))
     (tmp_path / "hooks.py").write_text(HOOKS % photo(5).hex())
     (tmp_path / "schemathesis.toml").write_text(CONFIG)
     command = Path(sys.executable).with_name("schemathesis")
@@ -61,7 +62,7 @@ def test_made_up_requests_are_answered_as_declared(live: Any, photo: Any, projec
 
 
 def test_every_error_is_declared_as_a_problem(project: Any) -> None:
-    paths = create_app(Settings(), [], open_desk(project)).openapi()["paths"]
+    paths = create_app(Settings(), [], Desk(project)).openapi()["paths"]
     for path, operations in paths.items():
         for operation in operations.values():
             for status, response in operation["responses"].items():

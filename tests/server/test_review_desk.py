@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,12 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from imagequant.core.errors import InputError
+from imagequant.core.files import write_csv
+from imagequant.evaluation.scored_row import COLUMNS as SCORED
 from imagequant.server.factory import create_app
-from imagequant.server.review.desk import Desk, open_desk
+from imagequant.server.review.desk import Desk
 from imagequant.server.settings import Settings
+from imagequant.storage.labels import LABELS, LABELS_FILE, iterate_labels
 from imagequant.storage.raw import COLUMNS, read_corrections, write_corrections
 
 TOKEN = "correct horse battery"
@@ -20,7 +25,7 @@ TOKEN = "correct horse battery"
 
 @pytest.fixture
 def desk(project: Any) -> Desk:
-    return open_desk(project)
+    return Desk(project)
 
 
 @pytest.fixture
@@ -120,6 +125,123 @@ def test_requests_that_lead_nowhere(path: str, body: Any, status: int, client: T
     assert client.post(path, json=body).status_code == status
 
 
+def test_names_have_letters_of_any_script_and_an_e_with_dots_is_one_name(client: TestClient) -> None:
+    names = [
+        client.get("/v1/review/next", params={"reviewer": name}).json()["reviewer"]
+        for name in ("Zo\u00eb", "Zoe\u0308", "\u674e \u660e", "J\u00f6rg O'Neill")
+    ]
+    assert names == ["Zo\u00eb", "Zo\u00eb", "\u674e \u660e", "J\u00f6rg O'Neill"]
+    answer = client.get("/v1/review/next", params={"reviewer": "<Zo\u00eb>"})
+    assert answer.status_code == 422 and "letters, digits, spaces" in answer.json()["message"]
+
+
+def rows_asked(client: TestClient, **selection: Any) -> list[tuple[str, int]]:
+    """Decides all selected rows; returns them."""
+    found = []
+    while item := client.get("/v1/review/next", params={"reviewer": "anna", **selection}).json()["item"]:
+        found.append((item["part"], item["source_row"]))
+        body = {"reviewer": "anna", "source": item["source"], "source_row": item["source_row"], "verdict": "absent"}
+        client.post("/v1/review/decisions", params=selection, json=body)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("selection", "rows"),
+    [
+        ({"part": "test"}, [("test", 1), ("test", 2)]),
+        ({"part": "training"}, []),
+        ({"low": 0.5, "high": 0.7}, [("test", 1), ("validation", 3)]),
+        ({"entity": "voltage"}, []),
+        ({"entity": "item_weight", "part": "validation", "high": 0.5}, [("validation", 2)]),
+    ],
+)
+def test_rows_are_selected_by_entity_part_and_confidence(
+    selection: dict[str, Any], rows: list[tuple[str, int]], client: TestClient
+) -> None:
+    before = client.get("/v1/review/next", params={"reviewer": "anna", **selection}).json()["progress"]
+    assert before["rows"] == len(rows)
+    assert rows_asked(client, **selection) == rows
+
+
+def test_training_rows_come_last_those_with_unusable_labels_first(project: Any) -> None:
+    labels = list(iterate_labels(project.data("labels")))
+    training = replace(labels[0], split="train")
+    rejected = replace(labels[2], split="train", entity_value="heavy", status="rejected", reason="not_a_quantity")
+    LABELS.write(project.data("labels") / LABELS_FILE, [training, labels[1], rejected])
+    write_csv(project.metrics("evaluate") / "rows.csv", SCORED, ())
+    desk = Desk(project)
+    assert [(row.part, row.source_row) for row in desk.rows] == [
+        ("test", 1), ("test", 2), ("training", 3), ("training", 1),
+    ]  # fmt: skip
+    assert desk.rows[2].problem == "not a quantity" and desk.rows[2].prediction == ""
+    client = TestClient(create_app(Settings(), [], desk), base_url="http://localhost")
+    item = client.get("/v1/review/next", params={"reviewer": "anna", "part": "training"}).json()["item"]
+    assert (item["label"], [each["text"] for each in item["choices"]]) == ("heavy", ["5 gram", "7 gram"])
+    desk.decide("anna", desk.rows[2], "corrected", "9 gram")
+    assert lines(project)[0]["entity_value"] == "9 gram"
+
+
+def test_a_link_opens_a_row_free_decided_or_taken(client: TestClient) -> None:
+    def opened(row: int, who: str) -> Any:
+        return client.get("/v1/review/row", params={"reviewer": who, "source": "raw/train.csv", "source_row": row})
+
+    assert opened(1, "anna").json()["item"]["decided"] is None
+    taken = opened(1, "ben")
+    assert taken.status_code == 409 and "anna is looking at it" in taken.json()["message"]
+    body = {"source": "raw/train.csv", "source_row": 1}
+    client.post("/v1/review/decisions", json={"reviewer": "anna", "verdict": "corrected", "value": "9 gram", **body})
+    for who in ("anna", "ben"):
+        assert opened(1, who).json()["item"]["decided"] == {"reviewer": "anna", "value": "9 gram"}
+    assert decide(client, "absent").status_code == 200  # another row: not the last decision now
+    assert client.post("/v1/review/undo", json={"reviewer": "ben", **body}).status_code == 404
+    undone = client.post("/v1/review/undo", json={"reviewer": "anna", **body}).json()
+    assert undone["item"]["source_row"] == 1 and undone["item"]["decided"] is None
+    assert opened(9, "anna").status_code == 404
+
+
+def test_a_body_that_is_not_json_or_has_unknown_fields_is_said_in_plain_words(client: TestClient) -> None:
+    answer = client.post("/v1/review/undo", content=b"reviewer=anna", headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["message"]) == (422, "the body is not JSON")
+    answer = client.post("/v1/review/undo", json={"reviewer": "anna", "wrong": 1})
+    assert (answer.status_code, answer.json()["message"]) == (422, "wrong: unknown field")
+
+
+REPORT = (
+    '<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; script-src &#39;sha256-x&#39;">'
+    '<div id="made">opened as a file</div><p>figures</p>'
+)
+
+
+def test_the_report_is_served_with_its_commit_and_its_own_policy(client: TestClient, project: Any) -> None:
+    assert client.get("/report").status_code == 404
+    path = project.data("evaluate") / "report.html"
+    path.parent.mkdir(parents=True)
+    path.write_text(REPORT)
+    served = client.get("/report")
+    assert served.headers["Content-Security-Policy"] == (
+        "default-src 'none'; script-src 'sha256-x'; frame-ancestors 'none'"
+    )
+    assert "opened as a file" not in served.text and "Recorded by" not in served.text  # no git here
+
+    def git(*arguments: str) -> str:
+        identity = ("-c", "user.name=a", "-c", "user.email=a@b.example")
+        command = ["git", "-C", str(project.root), *identity, *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    lock = project.root / "dvc.lock"
+    lock.write_text("stages: {train: {params: {params.yaml: {train: {lr: 0.001, trees: {weight: 0.85}}}}}}\n")
+    git("init", "-q")
+    git("add", "dvc.lock")
+    git("commit", "-qm", "results")
+    text = client.get("/report").text
+    assert f"<p>Recorded by commit {git('log', '-1', '--format=%h of %cs')}.</p>" in text
+    assert '<th scope="row">train.lr</th><td>0.001</td>' in text
+    assert '<th scope="row">train.trees.weight</th><td>0.85</td>' in text and text.endswith("<p>figures</p>")
+    lock.write_text(f"{lock.read_text()}# changed\n")
+    assert "dvc.lock has changed without a commit" in client.get("/report").text
+    assert path.read_text() == REPORT
+
+
 def test_photos_are_upright_jpegs_and_nothing_else_can_be_had(client: TestClient, sha_of: Any) -> None:
     answer = client.get(f"/v1/review/photos/{sha_of('a.png')}")
     assert answer.headers["Content-Type"] == "image/jpeg"
@@ -144,10 +266,10 @@ def test_names_are_no_html(desk: Desk) -> None:
 
 
 def test_corrections_that_came_with_git_are_decided_rows(project: Any) -> None:
-    first = open_desk(project)
+    first = Desk(project)
     first.decide("anna", first.rows[0], "absent")
     (project.root / "data/review.sqlite").unlink()
-    again = open_desk(project)
+    again = Desk(project)
     row = again.store.next("ben")
     assert row is not None and row != first.rows[0]
     assert again.store.corrections() == first.store.corrections()
@@ -164,7 +286,7 @@ def test_nothing_to_review_is_said(tmp_path: Path) -> None:
     from imagequant.server.review.rows import review_rows
     from imagequant.storage.layout import Layout
 
-    with pytest.raises(InputError, match="--review: no validation or test rows"):
+    with pytest.raises(InputError, match="--review: no rows with a photo"):
         review_rows(Layout(tmp_path))
 
 

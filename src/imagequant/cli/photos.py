@@ -127,6 +127,7 @@ def predict(ctx: click.Context, /, photos: tuple[str, ...], params: Path, root: 
     type=PATH,
     help="File with the token required of requests. Default: the variable IMAGEQUANT_TOKEN, if it is set.",
 )
+@click.option("--workers", type=_COUNT, default=1, show_default=True, help="Photos read at once; each takes memory.")
 @click.option("--queue", type=_COUNT, default=16, show_default=True, help="Number of photos that may wait.")
 @click.option("--max-bytes", type=_COUNT, default=20_000_000, show_default=True, help="Limit per photo.")
 @click.option("--max-pixels", type=_COUNT, default=50_000_000, show_default=True, help="Limit per photo.")
@@ -134,12 +135,22 @@ def predict(ctx: click.Context, /, photos: tuple[str, ...], params: Path, root: 
 @click.option(
     "--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="Limit per request in seconds."
 )
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    multiple=True,
+    metavar="HOST",
+    help="Also fetch photos from this host: a name, an address or a network. Default: public hosts only.",
+)
+@click.option(
+    "--name", "names", multiple=True, metavar="HOST", help="Host name under which a proxy serves this server."
+)
 @click.option("--review", is_flag=True, help="Also serve /review, where people correct labels in data/corrections.csv.")
 @ROOT_OPTION
 def serve(model: Path | None, token_file: Path | None, review: bool, root: Path, **settings: Any) -> None:
     """Serve a page and an API that answer questions about photos.
 
-    /openapi.json describes the API, and /metrics serves its counters. If the queue is full, requests get 503 with
+    /api describes the API, and /metrics serves its counters. If the queue is full, requests get 503 with
     Retry-After.
     """
     from imagequant.server.settings import Settings, read_token  # noqa: PLC0415
@@ -170,19 +181,27 @@ def label_studio() -> None:
 )
 @ROOT_OPTION
 def export_tasks(folder: Path, prefix: str, root: Path) -> None:
-    """Write the undecided rows to FOLDER: tasks.json, config.xml for the project's settings, images/."""
-    from imagequant.server.review.desk import open_desk  # noqa: PLC0415
+    """Write undecided validation and test rows to FOLDER: tasks.json, config.xml for the project, images/."""
+    from imagequant.server.review.desk import Desk  # noqa: PLC0415
     from imagequant.server.review.label_studio import export_tasks as export  # noqa: PLC0415
 
-    click.echo(f"label-studio: {export(open_desk(Layout(root)), folder, prefix)} tasks in {folder}", err=True)
+    click.echo(f"label-studio: {export(Desk(Layout(root)), folder, prefix)} tasks in {folder}", err=True)
 
 
 @label_studio.command("import")
 @click.argument("file", type=PATH)
 @ROOT_OPTION
 def import_tasks(file: Path, root: Path) -> None:
-    """Add the annotations of FILE (exported as JSON) to data/corrections.csv."""
-    from imagequant.server.review.desk import open_desk  # noqa: PLC0415
+    """Add the annotations of FILE (exported as JSON) to data/corrections.csv.
+
+    Tasks that cannot be used are named, and the others are added; the exit status is 1.
+    """
+    from imagequant.server.review.desk import Desk  # noqa: PLC0415
     from imagequant.server.review.label_studio import import_tasks as take_in  # noqa: PLC0415
 
-    click.echo(f"label-studio: {take_in(open_desk(Layout(root)), file)} rows decided", err=True)
+    imported = take_in(Desk(Layout(root)), file)
+    for line in imported.rejected:
+        click.echo(f"label-studio: {line}", err=True)
+    click.echo(f"label-studio: {imported.decided} rows decided, {len(imported.rejected)} tasks rejected", err=True)
+    if imported.rejected:
+        sys.exit(1)

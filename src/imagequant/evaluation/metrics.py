@@ -13,6 +13,7 @@ from imagequant.quantity.scoring import kept_by_threshold, outcome, score
 from imagequant.quantity.units import ENTITIES
 
 SUMMARY_FILE = "summary.json"
+REPORT_FILE = "report.html"
 _CLOSE = 0.02
 _BINS = 10
 AXES = ("height", "width", "depth")

@@ -1,7 +1,7 @@
 """Drawing of answers onto their photos."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,19 +9,21 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from imagequant.core.records import Box
+from imagequant.imaging.palette import GREY, Color, contrasting
 
-Color = tuple[int, int, int]
-# Distinguishable with colour blindness (Okabe and Ito's palette).
-COLORS: dict[str, Color] = {"right": (0, 114, 178), "wrong": (213, 94, 0), "truth": (0, 158, 115)}
-GREY: Color = (150, 150, 150)
 _FONT_SIZE = 15
 _PADDING = 6
 _LEAST_WIDTH = 420
+# How much worse it is for a label to cover a marked box or another label than a word.
+_IMPORTANT = 5
+# Between the print and the frame around it, in pixels and as a share of the print's shorter side. It is wider at the
+# ends of the text: where a number begins within a line is known only roughly.
+_LEAST_MARGIN, _MOST_MARGIN, _ALONG, _ACROSS = 2, 12, 0.3, 0.12
 
 
 @dataclass(frozen=True)
 class BoxMark:
-    """A box to draw, in the photo's pixels, with a label. Lines wider than a pixel get a white outline."""
+    """A frame to draw around a box in the photo's pixels, with a label beside it. Wide lines have an outline."""
 
     box: Box
     color: Color
@@ -58,18 +60,18 @@ def draw_evidence(
     size = (max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale)))
     picture = Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS)
     draw = ImageDraw.Draw(picture)
-    for mark in marks:
-        outer = _frame(mark, scale)
+    frames = list(_frames(marks, scale))
+    for mark, frame in zip(marks, frames, strict=True):
         if mark.width > 1:
-            # A white outline stays visible on dark photos and on those of the same colour.
-            draw.rectangle(_corners(_grown(outer, 1)), outline="white", width=mark.width + 2)
-        draw.rectangle(_corners(outer), outline=mark.color, width=mark.width)
-    # Labels come last, so that no frame crosses their text.
-    taken = [_frame(mark, scale) for mark in marks if mark.width > 1]
-    for mark in marks:
+            # An outline of the opposite lightness is seen on a ground of the same colour.
+            draw.rectangle(_corners(_grown(frame, 1, 1)), outline=contrasting(mark.color), width=mark.width + 2)
+        draw.rectangle(_corners(frame), outline=mark.color, width=mark.width)
+    # Labels come last, so that no frame crosses their text; what they should not cover, with its importance.
+    taken = [(frame, _IMPORTANT if mark.width > 1 else 1) for mark, frame in zip(marks, frames, strict=True)]
+    for mark, frame in zip(marks, frames, strict=True):
         if mark.text:
-            place = _label_place(mark, scale, picture.size, taken)
-            taken.append(place)
+            place = _label_place(frame, mark.text, picture.size, taken)
+            taken.append((place, _IMPORTANT))
             _draw_chip(draw, (place.x0, place.y0), mark.text, mark.color)
     return _with_caption(picture, caption) if caption else picture
 
@@ -81,36 +83,47 @@ def encoded(picture: Image.Image, image_format: str, **options: int) -> bytes:
     return buffer.getvalue()
 
 
-def _frame(mark: BoxMark, scale: float) -> Box:
-    """Return the outer edge of a mark's line in the picture's pixels."""
-    box = mark.box
-    return _grown(Box(*(value * scale for value in (box.x0, box.y0, box.x1, box.y1))), mark.width)
+def _frames(marks: Sequence[BoxMark], scale: float) -> Iterator[Box]:
+    """Yield the outer edges of the marks' lines in the picture's pixels: around the print, never over it.
+
+    Marks of the same box are nested.
+    """
+    taken: dict[Box, int] = {}
+    for mark in marks:
+        box = mark.box
+        shown = Box(*(value * scale for value in (box.x0, box.y0, box.x1, box.y1)))
+        along, across = (
+            min(_MOST_MARGIN, max(_LEAST_MARGIN, share * min(shown.width, shown.height))) for share in (_ALONG, _ACROSS)
+        )
+        wide, high = (along, across) if shown.width >= shown.height else (across, along)
+        line = taken.get(box, 0) + mark.width
+        yield _grown(shown, wide + line, high + line)
+        taken[box] = line + _LEAST_MARGIN
 
 
-def _grown(box: Box, by: int) -> Box:
-    return Box(box.x0 - by, box.y0 - by, max(box.x0, box.x1) + by, max(box.y0, box.y1) + by)
+def _grown(box: Box, wide: float, high: float) -> Box:
+    return Box(box.x0 - wide, box.y0 - high, max(box.x0, box.x1) + wide, max(box.y0, box.y1) + high)
 
 
 def _corners(box: Box) -> tuple[float, float, float, float]:
     return box.x0, box.y0, box.x1, box.y1
 
 
-def _label_place(mark: BoxMark, scale: float, size: tuple[int, int], taken: Sequence[Box]) -> Box:
-    """Return the place next to the mark where its label overlaps others least; if equal, above it."""
-    frame = _frame(mark, scale)
-    width, height = _chip_size(mark.text)
-    corners = (
-        (frame.x0, frame.y0 - height - 1),
-        (frame.x0, frame.y1 + 1),
-        (frame.x0 - width - 1, frame.y0),
-        (frame.x1 + 1, frame.y0),
-    )
+def _label_place(frame: Box, text: str, size: tuple[int, int], taken: Sequence[tuple[Box, int]]) -> Box:
+    """Return the place beside a frame where its label covers the least; if equal, above it."""
+    width, height = _chip_size(text)
+    above, below = frame.y0 - height - 1, frame.y1 + 1
+    corners = [
+        *((x, y) for x in (frame.x0, frame.x1 - width) for y in (above, below)),
+        *((x, frame.y0) for x in (frame.x0 - width - 1, frame.x1 + 1)),
+        *((frame.x0, y) for y in (above - height, below + height)),
+    ]
     inside = [
         (min(max(x, 0.0), max(size[0] - width - 1, 0.0)), min(max(y, 0.0), max(size[1] - height - 1, 0.0)))
         for x, y in corners
     ]
     places = [Box(x, y, x + width, y + height) for x, y in inside]
-    return min(places, key=lambda place: sum(place.intersection(other) for other in taken))
+    return min(places, key=lambda place: sum(weight * place.intersection(other) for other, weight in taken))
 
 
 def _chip_size(text: str) -> tuple[int, int]:
@@ -119,14 +132,8 @@ def _chip_size(text: str) -> tuple[int, int]:
 
 def _draw_chip(draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, color: Color) -> None:
     width, height = _chip_size(text)
-    draw.rectangle((at[0], at[1], at[0] + width, at[1] + height), fill=color, outline="white")
-    draw.text((at[0] + 4, at[1] + 1), text, fill=text_color(color), font=_font())
-
-
-def text_color(color: Color) -> str:
-    """Return the text colour that is readable on a colour."""
-    luminance = 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2]
-    return "black" if luminance > 140 else "white"
+    draw.rectangle((at[0], at[1], at[0] + width, at[1] + height), fill=color, outline=contrasting(color))
+    draw.text((at[0] + 4, at[1] + 1), text, fill=contrasting(color), font=_font())
 
 
 def _with_caption(picture: Image.Image, caption: Sequence[LegendLine]) -> Image.Image:

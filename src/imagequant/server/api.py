@@ -4,124 +4,136 @@
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Future
-from typing import Annotated, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Annotated
 
-from fastapi import APIRouter, File, Form, HTTPException, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, HTTPException, Request, UploadFile
 
 from imagequant.core.errors import InputError
-from imagequant.imaging.decode import ImageError, ImageInfo, probe
-from imagequant.quantity.units import ENTITIES
+from imagequant.predictor.results import Predictions
+from imagequant.quantity.convert import units_by_dimension
+from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, UNITS
+from imagequant.server.forms import only
 from imagequant.server.guards import BATCH_PATH
-from imagequant.server.schemas import (
-    BatchEntry,
-    BatchModel,
-    Entity,
-    PhotoModel,
-    PredictionModel,
-    Problem,
-    declared,
-    problem,
-)
+from imagequant.server.photos import OpenedPhoto, open_upload, open_url, or_problem
+from imagequant.server.schemas import BatchEntry, BatchModel, Entity, PhotoModel, Problem, Unit, declared, problem
 from imagequant.server.settings import Settings
 from imagequant.server.telemetry import log
-from imagequant.server.work import Answer, QueueFullError, Workers
+from imagequant.server.work import Asked, QueueFullError, Workers
 
 PREDICT_PATH = "/v1/predict"
 # nginx's status for a closed connection; only the log shows it.
 _CLIENT_CLOSED_REQUEST = 499
 _ENTITIES = "Entity to ask for; may be repeated. Default: all."
-Entities = Annotated[list[Entity], Form(default_factory=list, max_length=len(ENTITIES), description=_ENTITIES)]
-Group = Annotated[str, Form(max_length=64, description="The product category's code, if known")]
+_UNITS = "Unit to convert answers to, exactly; may be repeated, one per dimension. Default: as printed."
+_CONFIDENCE = "Answers below it are withheld. Default: the threshold with the highest F1."
+_URL = "Address of a photo on a public host"
+_MOST_URL = 2048
+_QUESTION_FIELDS = ("entity", "group_id", "to_unit", "min_confidence")
+_REPEATED = ("entity", "to_unit")
+Url = Annotated[str, Form(max_length=_MOST_URL)]
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What is asked about each photo, and in which units to answer."""
+
+    asked: Asked
+    units: dict[str, str]
+
+
+def read_questions(
+    entity: Annotated[list[Entity], Form(default_factory=list, max_length=len(ENTITIES), description=_ENTITIES)],
+    to_unit: Annotated[list[Unit], Form(default_factory=list, max_length=len(UNITS), description=_UNITS)],
+    group_id: Annotated[str, Form(max_length=64, description="The product category's code, if known")] = "",
+    min_confidence: Annotated[float | None, Form(ge=0, le=1, description=_CONFIDENCE)] = None,
+) -> Questions:
+    """Return the questions that a form asks."""
+    entities = tuple(dict.fromkeys(map(str, entity))) or ENTITIES
+    try:
+        dimensions = units_by_dimension(map(str, to_unit), entities)
+    except InputError as error:
+        raise problem(422, f"to_unit: {error}") from None
+    units = {name: dimensions[ENTITY_DIMENSION[name]] for name in entities if ENTITY_DIMENSION[name] in dimensions}
+    return Questions(Asked(entities, group_id, min_confidence), units)
+
+
+Asking = Annotated[Questions, Depends(read_questions)]
 
 
 def predict_routes(settings: Settings, workers: Workers) -> APIRouter:
     """Return the routes, bound to one server's workers."""
     router = APIRouter(tags=["predict"])
-    errors = declared(400, 408, 413, 422, 503, 504)
+    errors = declared(400, 408, 413, 422, 502, 503, 504)
+    one = Depends(only(("photo", "url", *_QUESTION_FIELDS), _REPEATED, ("photo",)))
+    several = Depends(only(("photos", "url", *_QUESTION_FIELDS), ("photos", "url", *_REPEATED), ("photos",)))
 
-    @router.post(PREDICT_PATH, responses=errors, summary="Ask about one photo")
+    @router.post(PREDICT_PATH, responses=errors, dependencies=[one], summary="Ask about one photo")
     async def predict(
-        request: Request, photo: Annotated[UploadFile, File()], entity: Entities, group_id: Group = ""
+        request: Request,
+        questions: Asking,
+        photo: Annotated[UploadFile | None, File(description="The photo's file")] = None,
+        url: Annotated[str, Form(max_length=_MOST_URL, description=f"{_URL}, instead of a file")] = "",
     ) -> PhotoModel:
-        """Read the photo once and answer all questions about it."""
-        opened = await _open(photo, settings)
-        (answer,) = await _answers(request, [opened], entity, group_id, settings, workers)
+        """Read the photo once and answer all questions about it. Send either a file or a URL."""
+        if (photo is None) == (not url):
+            raise problem(422, "photo: send either a photo or a url" if url else "photo: missing; or send a url")
+        opened = await (open_url(url, settings) if photo is None else open_upload(photo, settings))
+        (answer,) = await _answers(request, [opened], questions, settings, workers)
         if isinstance(answer, HTTPException):
             raise answer
         return answer
 
-    @router.post(BATCH_PATH, responses=errors, summary="Ask the same questions about several photos")
+    @router.post(
+        BATCH_PATH, responses=errors, dependencies=[several], summary="Ask the same questions about several photos"
+    )
     async def predict_batch(
         request: Request,
-        photos: Annotated[list[UploadFile], File(min_length=1, max_length=settings.max_files)],
-        entity: Entities,
-        group_id: Group = "",
+        questions: Asking,
+        photos: Annotated[list[UploadFile], File(default_factory=list, description="The photos' files")],
+        url: Annotated[list[Url], Form(default_factory=list, description=f"{_URL}; may be repeated")],
     ) -> BatchModel:
-        """A photo that cannot be read gets a problem; the others are answered."""
-        opened = [await _open_or_problem(photo, settings) for photo in photos]
-        answers = await _answers(request, opened, entity, group_id, settings, workers)
-        return BatchModel(
-            photos=[
-                BatchEntry(answer=None, problem=Problem.from_status(answer.status_code, answer.detail))
-                if isinstance(answer, HTTPException)
-                else BatchEntry(answer=answer, problem=None)
-                for answer in answers
-            ]
-        )
+        """Answer files first, then URLs. A photo that cannot be read gets a problem; the others are answered."""
+        count = len(photos) + len(url)
+        if not count:
+            raise problem(422, "photos: missing; or send urls")
+        if count > settings.max_files:
+            raise problem(413, f"photos: {count}; at most {settings.max_files} are allowed")
+        opened = [await or_problem(open_upload(photo, settings)) for photo in photos]
+        opened += await asyncio.gather(*(or_problem(open_url(each, settings)) for each in url))
+        answers = await _answers(request, opened, questions, settings, workers)
+        return BatchModel(photos=list(map(_entry, answers)))
 
     return router
 
 
-class _OpenedPhoto(NamedTuple):
-    name: str
-    payload: bytes
-    info: ImageInfo
-
-
-async def _open(photo: UploadFile, settings: Settings) -> _OpenedPhoto:
-    if photo.size is not None and photo.size > settings.max_bytes:
-        raise problem(413, f"photo: {photo.size} bytes; at most {settings.max_bytes} are allowed")
-    payload = await photo.read()
-    try:
-        # In a thread, because headers are untrusted.
-        info = await asyncio.to_thread(probe, payload)
-    except ImageError as error:
-        raise problem(422, f"photo: {error}; allowed: JPEG, PNG, WebP, GIF, BMP, TIFF and AVIF") from None
-    if info.width * info.height > settings.max_pixels:
-        raise problem(
-            413, f"photo: {info.width} x {info.height} pixels; at most {settings.max_pixels} in total are allowed"
-        )
-    return _OpenedPhoto(photo.filename or "", payload, info)
-
-
-async def _open_or_problem(photo: UploadFile, settings: Settings) -> _OpenedPhoto | HTTPException:
-    try:
-        return await _open(photo, settings)
-    except HTTPException as error:
-        return error
+def _entry(answer: PhotoModel | HTTPException) -> BatchEntry:
+    if isinstance(answer, HTTPException):
+        return BatchEntry(answer=None, problem=Problem.from_status(answer.status_code, answer.detail))
+    return BatchEntry(answer=answer, problem=None)
 
 
 async def _answers(
     request: Request,
-    opened: Sequence[_OpenedPhoto | HTTPException],
-    entities: Sequence[Entity],
-    group_id: str,
+    opened: Sequence[OpenedPhoto | HTTPException],
+    questions: Questions,
     settings: Settings,
     workers: Workers,
 ) -> list[PhotoModel | HTTPException]:
-    """Return one answer or problem per photo when all are done; asks for all entities if none are given."""
-    payloads = [each.payload for each in opened if isinstance(each, _OpenedPhoto)]
-    distinct = tuple(dict.fromkeys(str(entity) for entity in entities)) or ENTITIES
+    """Return one answer or problem per photo when all are done."""
+    payloads = [each.payload for each in opened if isinstance(each, OpenedPhoto)]
     try:
-        futures = workers.submit(payloads, distinct, group_id)
+        futures = workers.submit(payloads, questions.asked)
     except QueueFullError as error:
         raise problem(503, str(error), {"Retry-After": str(error.retry_after)}) from None
     await _wait(request, futures, settings.timeout)
     done = iter(futures)
-    return [each if isinstance(each, HTTPException) else _answer(each, next(done)) for each in opened]
+    return [
+        each if isinstance(each, HTTPException) else _answer(each.name, questions.units, next(done)) for each in opened
+    ]
 
 
-async def _wait(request: Request, futures: Sequence[Future[Answer]], timeout: float) -> None:
+async def _wait(request: Request, futures: Sequence[Future[Predictions]], timeout: float) -> None:
     """Wait for all answers; cancel them after the time-out or if the client disconnects."""
     if not futures:
         return
@@ -147,12 +159,13 @@ async def _wait(request: Request, futures: Sequence[Future[Answer]], timeout: fl
             answer.cancel()  # no effect if it is done
 
 
-def _answer(photo: _OpenedPhoto, future: Future[Answer]) -> PhotoModel | HTTPException:
+def _answer(name: str, units: dict[str, str], future: Future[Predictions]) -> PhotoModel | HTTPException:
     error = future.exception()
     if isinstance(error, InputError):
-        return problem(422, f"photo: {error}")
+        return problem(422, f"photo: {str(error).removeprefix('image: ')}")
     if error is not None:
         log("photo failed", failed=error)
         return problem(500, "internal error while reading the photo")
-    predictions = [PredictionModel(**prediction.to_dict()) for prediction in future.result()]
-    return PhotoModel(photo=photo.name, width=photo.info.width, height=photo.info.height, predictions=predictions)
+    found = future.result()
+    converted = tuple(each.to_unit(units[each.entity]) if each.entity in units else each for each in found)
+    return PhotoModel(**{**replace(found, predictions=converted).to_dict(), "photo": name})

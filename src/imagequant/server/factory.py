@@ -8,26 +8,24 @@ from socket import socket
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, Request, Security
-from fastapi.responses import HTMLResponse, Response
+from fastapi import FastAPI, Security
+from fastapi.responses import Response
 from fastapi.security import HTTPBearer
-from fastapi.staticfiles import StaticFiles
-from jinja2 import Environment, FileSystemLoader
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from imagequant.predictor.predictor import load_predictor
-from imagequant.quantity.units import ENTITIES
 from imagequant.server.api import predict_routes
-from imagequant.server.guards import REVIEWER_KEY, Guarded, Observed
-from imagequant.server.review.desk import Desk, open_desk
+from imagequant.server.guards import Guarded, Observed
+from imagequant.server.listen import open_sockets
+from imagequant.server.pages import add_pages
+from imagequant.server.review.desk import Desk
 from imagequant.server.review_api import review_routes
 from imagequant.server.schemas import Health, declared, install_handlers
 from imagequant.server.settings import Settings
 from imagequant.server.telemetry import Telemetry, log, logging_config
+from imagequant.server.units_api import units_routes
 from imagequant.server.work import Answering, Workers
 from imagequant.storage.layout import Layout
-
-_HERE = Path(__file__).parent
 
 
 def create_app(settings: Settings, predictors: Sequence[Answering], desk: Desk | None = None) -> FastAPI:
@@ -44,7 +42,7 @@ def create_app(settings: Settings, predictors: Sequence[Answering], desk: Desk |
         title="ImageQuant",
         version="1",
         summary="Reads quantities (weight, volume, voltage, dimensions) off product photos.",
-        # FastAPI's documentation pages load scripts from other servers.
+        # FastAPI's documentation pages load scripts from other servers; ours is /api.
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
@@ -53,9 +51,10 @@ def create_app(settings: Settings, predictors: Sequence[Answering], desk: Desk |
     )
     install_handlers(app)
     app.include_router(predict_routes(settings, workers))
+    app.include_router(units_routes())
     if desk is not None:
         app.include_router(review_routes(desk))
-    _add_pages(app, reviewing=desk is not None)
+    add_pages(app, desk)
     _add_operations(app, workers, telemetry)
     # Requests pass the middleware in reverse order.
     app.add_middleware(Guarded, settings=settings)
@@ -63,26 +62,9 @@ def create_app(settings: Settings, predictors: Sequence[Answering], desk: Desk |
     return app
 
 
-def _add_pages(app: FastAPI, *, reviewing: bool) -> None:
-    templates = Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True)
-    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
-
-    @app.get("/", include_in_schema=False)
-    async def ask() -> HTMLResponse:
-        page = templates.get_template("predict.html.j2")
-        return HTMLResponse(page.render(page="ask", reviewing=reviewing, entities=ENTITIES))
-
-    if reviewing:
-
-        @app.get("/review", include_in_schema=False)
-        async def review(request: Request) -> HTMLResponse:
-            page = templates.get_template("review.html.j2")
-            return HTMLResponse(
-                page.render(page="review", reviewing=True, reviewer=request.scope.get(REVIEWER_KEY, ""))
-            )
-
-
 def _add_operations(app: FastAPI, workers: Workers, telemetry: Telemetry) -> None:
+    # Load balancers ask for the head only.
+    @app.head("/healthz", include_in_schema=False)
     @app.get("/healthz", tags=["operations"], responses=declared(), summary="Check whether the server works")
     async def health() -> Health:
         return Health(status="ok", waiting=workers.waiting, running=workers.running)
@@ -101,12 +83,11 @@ def _add_operations(app: FastAPI, workers: Workers, telemetry: Telemetry) -> Non
 
 def run(settings: Settings, model: Path | None, reviewed: Layout | None = None) -> None:
     """Load the model and serve until stopped; ``reviewed`` is the project whose rows to review, if any."""
-    desk = None if reviewed is None else open_desk(reviewed)
-    app = create_app(settings, [load_predictor(model)], desk)
+    sockets = open_sockets(settings.host, settings.port)
+    desk = None if reviewed is None else Desk(reviewed)
+    app = create_app(settings, [load_predictor(model) for _ in range(settings.workers)], desk)
     config = uvicorn.Config(
         app,
-        host=settings.host,
-        port=settings.port,
         log_config=logging_config(),
         access_log=False,
         server_header=False,
@@ -115,7 +96,7 @@ def run(settings: Settings, model: Path | None, reviewed: Layout | None = None) 
         timeout_keep_alive=5,
         timeout_graceful_shutdown=math.ceil(settings.timeout),
     )
-    _Server(config).run()
+    _Server(config).run(sockets)
 
 
 class _Server(uvicorn.Server):

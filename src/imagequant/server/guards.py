@@ -20,12 +20,13 @@ BATCH_PATH = "/v1/predict/batch"
 _OPEN_PATHS = frozenset({"/healthz"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REVIEWER_KEY = "imagequant.reviewer"
+POLICY = "Content-Security-Policy"
+# Only scripts, styles and connections of this server; chosen photos are shown from the browser's memory.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 _HEADERS = {
-    # Only scripts, styles and connections of this server; chosen photos are shown from the browser's memory.
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -34,6 +35,10 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="imagequant: any name, the token as password", charset="UTF-8"'}
+_CROSS_SITE = (
+    "pages of other sites are not allowed; programs should not send an Origin header, and a proxy must pass on the "
+    "Host header (nginx: proxy_set_header Host $http_host)"
+)
 # Status, message and headers.
 _Rejection = tuple[int, str, Mapping[str, str]]
 
@@ -58,6 +63,7 @@ class Observed:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers.update(_HEADERS)
+                headers.setdefault(POLICY, _POLICY)
                 headers.setdefault("Cache-Control", "no-store")
                 headers["X-Request-Id"] = request
             await send(message)
@@ -115,11 +121,11 @@ class Guarded:
     def _rejection(self, scope: Scope) -> _Rejection | None:
         headers = Headers(scope=scope)
         # Prevents DNS rebinding, where another site's name resolves to this machine.
-        if self._settings.local and _hostname(headers.get("host", "")) not in LOCAL_HOSTS:
-            allowed = ", ".join(sorted(LOCAL_HOSTS))
-            return 421, f"allowed host names: {allowed}; start the server with --host for others", {}
+        names = LOCAL_HOSTS | set(self._settings.names)
+        if self._settings.local and _hostname(headers.get("host", "")) not in names:
+            return 421, f"allowed host names: {', '.join(sorted(names))}; add others with --name", {}
         if scope["method"] not in _SAFE_METHODS and _is_cross_site(headers):
-            return 403, "pages of other sites are not allowed; programs should not send an Origin header", {}
+            return 403, _CROSS_SITE, {}
         if self._settings.token and scope["path"] not in _OPEN_PATHS:
             name, token = credentials(headers.get("authorization", ""))
             if not secrets.compare_digest(token.encode(), self._settings.token.encode()):

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from imagequant.core.records import Box
-from imagequant.quantity.units import ENTITIES
+from imagequant.quantity.units import ENTITIES, UNITS
 
 # Codes for programs, and descriptions for OpenAPI.
 KINDS = {
@@ -28,11 +28,21 @@ KINDS = {
     421: ("wrong_host", "The host name is not this server's"),
     422: ("invalid", "A value is missing or wrong, or a photo cannot be read; the message says what is allowed"),
     500: ("internal", "Internal error"),
+    502: ("no_photo", "The server that the URL names gave no photo"),
     503: ("busy", "The queue is full; `Retry-After` says when to try again"),
     504: ("too_slow", "No answer within the time limit"),
 }
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer", "minimum": 1}}}
-Entity = StrEnum("Entity", {name: name for name in ENTITIES})  # type: ignore[misc]  # its members are the domain's
+# Their members are the domain's.
+Entity = StrEnum("Entity", {name: name for name in ENTITIES})  # type: ignore[misc]
+Unit = StrEnum("Unit", {name: name for name in UNITS})  # type: ignore[misc]
+# In plain words, by pydantic's type of error.
+_PLAIN = {
+    "extra_forbidden": "unknown field",
+    "missing": "missing",
+    "json_invalid": "the body is not JSON",
+    "model_attributes_type": "the body must be a JSON object",
+}
 
 
 class Problem(BaseModel):
@@ -76,9 +86,14 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def validation(_request: Request, error: RequestValidationError) -> JSONResponse:
-        # Without the value, which may be a photo.
-        lines = [f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in error.errors()]
-        return problem_response(422, "; ".join(lines[:5]))
+        return problem_response(422, "; ".join(_explained(each) for each in error.errors()[:5]))
+
+
+def _explained(error: Mapping[str, Any]) -> str:
+    """Return where the error is and what it is, without the value, which may be a photo."""
+    kind = error["type"]
+    where = () if kind == "json_invalid" else error["loc"][1:]
+    return ": ".join([*filter(None, [".".join(map(str, where))]), _PLAIN.get(kind, error["msg"])])
 
 
 class AlternativeModel(BaseModel):
@@ -88,6 +103,8 @@ class AlternativeModel(BaseModel):
     value: float
     unit: str
     confidence: float = Field(ge=0, le=1)
+    words: str = Field(description="The text it was read from")
+    box: Box = Field(description="Position of that text on the photo")
 
 
 class PredictionModel(BaseModel):
@@ -104,12 +121,22 @@ class PredictionModel(BaseModel):
     alternatives: list[AlternativeModel]
 
 
+class ModelName(BaseModel):
+    """Which model answered."""
+
+    name: str
+    version: str = Field(description="The release that exported it")
+    sha256: str = Field(description="Of all that its answers depend on")
+
+
 class PhotoModel(BaseModel):
     """All answers about one photo."""
 
-    photo: str = Field(description="File name, as sent")
+    photo: str = Field(description="File name or URL, as sent")
     width: int = Field(description="Width of the upright photo in pixels")
     height: int
+    warning: str = Field(description="What is missing, if the file could be decoded only in part")
+    model: ModelName
     predictions: list[PredictionModel] = Field(description="One per entity, in the order of the request")
 
 

@@ -15,7 +15,7 @@ _SHORTEST_TOKEN = 16
 
 @dataclass(frozen=True)
 class Settings:
-    """Limits and address of one server."""
+    """Limits and addresses of one server."""
 
     host: str = "127.0.0.1"
     port: int = 8000  # 0 takes a free one
@@ -25,6 +25,9 @@ class Settings:
     max_pixels: int = 50_000_000  # of a photo, according to its header
     max_files: int = 8  # photos in a batch
     timeout: float = 30.0  # seconds per request, including upload and waiting
+    workers: int = 1  # photos read at once, each by a predictor of its own
+    allow_hosts: tuple[str, ...] = ()  # that photos may be fetched from although they are not public
+    names: tuple[str, ...] = ()  # under which a proxy serves this server
 
     def __post_init__(self) -> None:
         if self.max_files > self.queue:

@@ -3,15 +3,15 @@
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
 from typing import Protocol
 
-from imagequant.predictor.results import Prediction
+from imagequant.predictor.results import Predictions
 
-Answer = tuple[Prediction, ...]
 # Weight of the latest photo in the mean seconds per photo, and the initial mean.
 _LATEST_WEIGHT = 0.1
 _INITIAL_MEAN = 0.5
@@ -20,8 +20,19 @@ _INITIAL_MEAN = 0.5
 class Answering(Protocol):
     """A predictor; called by one thread at a time."""
 
-    def predict(self, image: bytes, entities: Sequence[str], group_id: str) -> Iterable[Prediction]:
+    def predict(
+        self, image: bytes, entities: Sequence[str], group_id: str, *, min_confidence: float | None
+    ) -> Predictions:
         """Return answers in the order of ``entities``; raises ``InputError`` if the image cannot be read."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked about a photo; answers below ``min_confidence`` are withheld, None leaves that to the model."""
+
+    entities: tuple[str, ...]
+    group_id: str = ""
+    min_confidence: float | None = None
 
 
 class QueueFullError(Exception):
@@ -44,7 +55,7 @@ class Workers:
         self._threads = max(1, len(predictors))
         self._pool = ThreadPoolExecutor(self._threads, "predictor")
         self._queue, self._observe, self._mean = queue, observe, _INITIAL_MEAN
-        self._answers: list[Future[Answer]] = []
+        self._answers: list[Future[Predictions]] = []
         self._submitting = threading.Lock()
         self._closed = False
 
@@ -58,7 +69,7 @@ class Workers:
         """Number of photos being read."""
         return sum(answer.running() for answer in self._answers)
 
-    def submit(self, photos: Sequence[bytes], entities: Sequence[str], group_id: str) -> list[Future[Answer]]:
+    def submit(self, photos: Sequence[bytes], asked: Asked) -> list[Future[Predictions]]:
         """Queue all photos or none, with the same questions; a photo whose answer is cancelled is not read.
 
         Raises:
@@ -73,7 +84,7 @@ class Workers:
             for photo in photos:
                 # Emptied when the answer is there or cancelled: the pool keeps cancelled work until a thread is free.
                 held = [photo]
-                answers.append(self._pool.submit(self._answer, held, entities, group_id))
+                answers.append(self._pool.submit(self._answer, held, asked))
                 answers[-1].add_done_callback(partial(_release, held))
             self._answers += answers
         return answers
@@ -84,12 +95,12 @@ class Workers:
             self._closed = True
         self._pool.shutdown(cancel_futures=True)
 
-    def _answer(self, held: Sequence[bytes], entities: Sequence[str], group_id: str) -> Answer:
+    def _answer(self, held: Sequence[bytes], asked: Asked) -> Predictions:
         (photo,) = held
         predictor = self._idle.get()
         started = time.monotonic()
         try:
-            return tuple(predictor.predict(photo, entities, group_id))
+            return predictor.predict(photo, asked.entities, asked.group_id, min_confidence=asked.min_confidence)
         finally:
             self._idle.put(predictor)
             seconds = time.monotonic() - started
@@ -97,5 +108,5 @@ class Workers:
             self._observe(seconds)
 
 
-def _release(held: list[bytes], _: Future[Answer]) -> None:
+def _release(held: list[bytes], _: Future[Predictions]) -> None:
     held.clear()

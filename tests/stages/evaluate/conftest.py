@@ -14,10 +14,13 @@ from PIL import Image, ImageDraw
 from imagequant.core.records import Box, Candidate, Mention, PhotoReading, Word
 from imagequant.evaluation import metrics
 from imagequant.evaluation.scored_row import Evidence, score_row
-from imagequant.model.answers import Answer
+from imagequant.model.answers import Answer, Calibration
+from imagequant.model.config import ModelConfig, NetworkConfig
+from imagequant.model.examples import Limits
 from imagequant.params import EvaluateParams
 from imagequant.quantity.scoring import Quantity
 from imagequant.stages.evaluate import run
+from imagequant.stages.evaluate.model_card import card
 from imagequant.stages.evaluate.report import render_report
 from imagequant.storage.labels import LabelRow
 from imagequant.storage.layout import shard_path
@@ -69,7 +72,17 @@ def make_report(tmp_path_factory: pytest.TempPathFactory) -> MakeReport:
         scored, _, browser_rows = run.collect(iter(answered), params)
         summary = metrics.summarise(scored, params, "random") | {"calibration_rows": 5, "calibration_wrong": 2}
         path = folder / "report.html"
-        run.write_report(path, render_report(summary, scored, params, browser_rows, readings, folder / "tars"))
+        config = ModelConfig(
+            NetworkConfig(8, 8, 8, 0.1, True, True, True, 1280, 4),
+            3,
+            None,
+            Limits(9, 9),
+            Calibration(threshold=0.3),
+            {},
+        )
+        about = card(config, [label(number, line) for number, line in enumerate(lines)], summary, params)
+        report = render_report(summary, scored, params, browser_rows, readings, folder / "tars", about, 0.3)
+        run.write_report(path, report)
         return Report(path, path.read_text(encoding="utf-8"))
 
     return make
@@ -91,20 +104,23 @@ def reading(line: Line) -> PhotoReading:
     return PhotoReading(line.photo, WIDTH, HEIGHT, words, ())
 
 
-def evidence(number: int, line: Line) -> Evidence:
+def label(number: int, line: Line) -> LabelRow:
     value, _, unit = line.truth.partition(" ")
     known = float(value) if line.truth else None
-    label = LabelRow(
+    return LabelRow(
         number, line.source, number + 1, line.link, line.photo, "g", line.entity, line.truth,
         "ok" if line.truth else "empty", "", known, unit, known, known, "validation", json.dumps({}),
     )  # fmt: skip
+
+
+def evidence(number: int, line: Line) -> Evidence:
     candidates = tuple(candidate(text, place) for place, (text, _) in enumerate(line.answers))
     answers = tuple(
         Answer(Quantity(one.value, one.unit), confidence, confidence, (place,))
         for place, (one, (_, confidence)) in enumerate(zip(candidates, line.answers, strict=True))
     )
     quantities = [answer.quantity for answer in answers]
-    return Evidence(score_row(label, quantities, (), answers, threshold=0.3), answers, candidates)
+    return Evidence(score_row(label(number, line), quantities, (), answers, threshold=0.3), answers, candidates)
 
 
 def candidate(text: str, place: int) -> Candidate:

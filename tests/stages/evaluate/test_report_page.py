@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
+from imagequant.imaging.palette import ENTITY_COLORS
 
 HOSTILE = (
     "</script><script>window.harmed=1</script>",
@@ -124,6 +127,79 @@ def test_numbers_of_the_table_lead_to_their_rows(report: Any, opened: Open) -> N
     assert page.locator("[name=entity]").input_value() == "item_weight"
 
 
+def test_frames_and_labels_have_the_entity_s_colour(report: Any, opened: Open) -> None:
+    page = opened(report.url)
+    card = page.locator(".card").first
+    card.hover()
+    red, green, blue = ENTITY_COLORS["height"]
+    color = f"rgb({red}, {green}, {blue})"
+    expect(card.locator("rect.choice.wrong")).to_have_css("stroke", color)
+    expect(card.locator(".label rect").first).to_have_css("fill", color)
+    assert card.locator(".label text").all_text_contents() == ["label 5 inch", "height 7 inch"]
+
+
+def test_the_slider_tells_what_another_threshold_would_give(report: Any, opened: Open) -> None:
+    page = opened(report.url)
+
+    def figures() -> list[str]:
+        names = ("least", "at-precision", "at-coverage", "at-f1", "at-answers")
+        return [page.inner_text(f"#{name}") for name in names]
+
+    # The model's threshold, 0.3: six answers (two right) to six answerable rows, of which one is not answered.
+    assert figures() == ["0.30", "0.333", "1.000", "0.444", "6, 2"]
+    page.locator("#threshold").fill("75")
+    assert figures() == ["0.75", "0.500", "0.333", "0.286", "2, 1"]
+    page.select_option("#threshold-entity", "item_weight")
+    assert figures() == ["0.75", "–", "0.000", "0.000", "0, 0"]
+    page.get_by_role("button", name="Use the model's").click()
+    assert figures()[0] == "0.30"
+
+
+def test_a_row_has_a_link_and_leads_to_its_review(report: Any, opened: Open) -> None:
+    page = opened(report.url)
+    page.locator(".card").nth(1).get_by_role("link", name="Link to this row").click()
+    title = "height: wrong unit (2 of 5)"
+    expect(page.locator("#detail-title")).to_have_text(title)
+    again = opened(page.url)
+    expect(again.locator("#detail-title")).to_have_text(title)
+    assert again.locator("#detail .correct").get_attribute("href") == (
+        "http://127.0.0.1:8000/review?source=train.csv&row=3"
+    )
+    # A row that the filters hide is shown all the same; one that is not in the report is named.
+    right = opened(f"{report.url}#entity=width&bucket=wrong+unit&source=train.csv&row=6")
+    expect(right.locator("#detail-title")).to_contain_text("item_weight: right")
+    right.keyboard.press("Escape")
+    expect(right).not_to_have_url(re.compile("row="))
+    none = opened(f"{report.url}#source=train.csv&row=99")
+    expect(none.locator("#count")).to_have_text("train.csv, row 99 is not among the rows of this report.")
+
+
+def test_the_filtered_rows_are_saved_as_csv(make_report: Any, line: Any, opened: Open) -> None:
+    made = make_report([
+        line("a", "height", "5 inch", (("7 inch", 0.9),), (), '=HYPERLINK("x")'),
+        line("b", "width", "5 inch", (("6 inch", 0.9),)),
+    ])  # fmt: skip
+    page = opened(made.url)
+    page.select_option("[name=entity]", "height")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save these rows as CSV").click()
+    assert download.value.suggested_filename == "imagequant-rows.csv"
+    with download.value.path().open(newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["source"], row["row"], row["entity"], row["label"], row["answer"]) == (
+        "train.csv", "1", "height", "5 inch", "7 inch",
+    )  # fmt: skip
+    assert row["link"] == '\'=HYPERLINK("x")'  # no formula
+
+
+def test_the_model_card_is_in_the_file_and_commit_and_date_are_not(report: Any, opened: Open) -> None:
+    page = opened(report.url)
+    about = page.locator(".about")
+    expect(about).to_contain_text("answers need a confidence of 0.300")
+    expect(about).to_contain_text("evaluate.bootstrap 5")
+    expect(page.locator("#made")).to_contain_text("imagequant serve --review")
+
+
 def test_frames_are_drawn_where_a_row_is_pointed_at(report: Any, opened: Open) -> None:
     page = opened(report.url)
     card = page.locator(".card").first
@@ -149,9 +225,8 @@ def test_everything_can_be_done_with_keys(report: Any, opened: Open) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    for _ in range(8):
+    for _ in range(10):
         page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.dataset.place") == "0"
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.dataset.place") == "1"
@@ -170,7 +245,7 @@ def test_a_row_opened_shows_words_and_link(report: Any, opened: Open) -> None:
     page.locator(".card").click()
     assert page.locator("#detail-photo .marks").is_visible()
     assert page.locator(".read").inner_text() == "9g"
-    assert page.locator("#detail a").get_attribute("href") == "https://photos.example/nine.jpg"
+    assert page.locator("#detail .origin a").get_attribute("href") == "https://photos.example/nine.jpg"
     assert not page.locator("#detail .word text").first.is_visible()
     page.check("#show-words")
     assert page.locator("#detail .word text").first.is_visible()
@@ -181,9 +256,10 @@ def test_a_row_opened_shows_words_and_link(report: Any, opened: Open) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE])
 def test_text_has_contrast_and_nothing_is_wider_than_the_page(
-    report: Any, opened: Open, scheme: str, size: dict[str, int]
+    report: Any, opened: Open, scheme: str, size: dict[str, int], save_screenshot: Any
 ) -> None:
     page = opened(report.url + "#bucket=*", color_scheme=scheme, viewport=size)
+    save_screenshot(page, f"report-{scheme}-{size['width']}")
     page.locator(".card").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     low = page.evaluate(LOW_CONTRAST)
@@ -230,7 +306,7 @@ def test_texts_that_mean_harm_are_shown_and_do_none(make_report: Any, line: Any,
     for number in range(len(rows)):
         page.locator(".card").nth(number).hover()
         page.locator(".card").nth(number).click()
-        assert page.locator("#detail a").count() == 0  # none of these links is one to the web
+        assert page.locator("#detail .origin a").count() == 0  # none of these links is one to the web
         page.check("#show-words")
         page.keyboard.press("Escape")
     assert page.evaluate("window.harmed") is None

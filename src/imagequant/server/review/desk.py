@@ -13,7 +13,7 @@ from typing import Literal
 from imagequant.core.errors import InputError
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.units import ENTITY_UNITS
-from imagequant.server.review.rows import Photos, ReviewRow, review_rows
+from imagequant.server.review.rows import EVERYTHING, Photos, ReviewRow, Selection, review_rows
 from imagequant.storage.layout import Layout
 from imagequant.storage.raw import COLUMNS, CORRECTIONS_FILE, Correction, read_corrections, write_corrections
 
@@ -74,8 +74,8 @@ class ReviewStore:
         """Return a row; None if it is not under review."""
         return self._rows.get(key)
 
-    def next(self, reviewer: str) -> ReviewRow | None:
-        """Return the reviewer's current row, or else reserve the first row that is free and undecided."""
+    def next(self, reviewer: str, selection: Selection = EVERYTHING) -> ReviewRow | None:
+        """Return the reviewer's current row, or else reserve the first selected row that is free and undecided."""
         with self._writing() as database:
             leased = database.execute("SELECT source, source_row FROM leases WHERE reviewer = ?", (reviewer,))
             first = [key for key in leased if key in self._rows]
@@ -87,46 +87,56 @@ class ReviewStore:
                     {"reviewer": reviewer},
                 )
             )
-            chosen = next((self._rows[key] for key in (*first, *self._rows) if key not in taken), None)
+            free = (self._rows[key] for key in (*first, *self._rows) if key not in taken)
+            chosen = next((row for row in free if selection.has(row)), None)
             if chosen is not None:
                 self._lease(database, chosen.key, reviewer)
             return chosen
 
+    def open(self, reviewer: str, row: ReviewRow) -> Correction | None:
+        """Reserve a row, or return the decision on it; ``TakenError`` if someone else has reserved it."""
+        with self._writing() as database:
+            wanted = f"SELECT {_COLUMNS} FROM decisions WHERE {_KEY} AND undone = 0 AND verdict != 'skipped'"
+            for decided in database.execute(wanted, row.key):
+                return Correction(*decided)
+            self._check_free(database, reviewer, row)
+            self._lease(database, row.key, reviewer)
+            return None
+
     def decide(self, reviewer: str, row: ReviewRow, verdict: Verdict, entity_value: str) -> None:
         """Save a decision; ``TakenError`` if someone else has decided or reserved the row."""
         with self._writing() as database:
-            for (holder,) in database.execute(f"SELECT reviewer FROM leases WHERE {_KEY}", row.key):
-                if holder != reviewer:
-                    raise TakenError(f"{row.source}, row {row.source_row}: {holder} is looking at it")
+            self._check_free(database, reviewer, row)
             now = datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="seconds")
             if not _insert(database, row.corrected(entity_value, reviewer, now), verdict):
                 raise TakenError(f"{row.source}, row {row.source_row}: already decided")
             database.execute(f"DELETE FROM leases WHERE {_KEY}", row.key)
 
-    def undo(self, reviewer: str) -> ReviewRow | None:
-        """Undo the reviewer's last decision and reserve its row for them again; None if there is none."""
+    def undo(self, reviewer: str, row: ReviewRow | None = None) -> ReviewRow | None:
+        """Undo the reviewer's last decision (on a row) and reserve its row for them again; None if there is none."""
+        where, key = (_KEY, row.key) if row else ("1", ())
         with self._writing() as database:
             last = database.execute(
                 "SELECT id, source, source_row FROM decisions WHERE reviewer = ? AND undone = 0 AND verdict != ? "
-                "ORDER BY id DESC LIMIT 1",
-                (reviewer, _IMPORTED),
+                f"AND {where} ORDER BY id DESC LIMIT 1",
+                (reviewer, _IMPORTED, *key),
             ).fetchone()
             if last is None:
                 return None
             number, *key = last
             database.execute("UPDATE decisions SET undone = 1 WHERE id = ?", (number,))
-            row = self._rows.get(tuple(key))
-            if row is not None:
-                database.execute("DELETE FROM leases WHERE reviewer = ?", (reviewer,))
-                self._lease(database, row.key, reviewer)
-            return row
+            undone = self._rows.get(tuple(key))
+            if undone is not None:
+                self._lease(database, undone.key, reviewer)
+            return undone
 
-    def progress(self, reviewer: str) -> Progress:
-        """Return everyone's progress on the current rows."""
+    def progress(self, reviewer: str, selection: Selection = EVERYTHING) -> Progress:
+        """Return everyone's progress on the selected rows."""
         with self._writing() as database:
             (looking,) = database.execute("SELECT count(*) FROM leases WHERE reviewer != ?", (reviewer,)).fetchone()
-        decided = [each.reviewer for each in self.corrections() if each.key in self._rows]
-        return Progress(len(self._rows), len(decided), decided.count(reviewer), looking)
+        selected = {row.key for row in self._rows.values() if selection.has(row)}
+        decided = [each.reviewer for each in self.corrections() if each.key in selected]
+        return Progress(len(selected), len(decided), decided.count(reviewer), looking)
 
     def corrections(self) -> list[Correction]:
         """Return all decisions that were not undone, including those on rows no longer under review."""
@@ -139,8 +149,16 @@ class ReviewStore:
         with self._writing() as database:
             return sum(_insert(database, each, _IMPORTED) for each in corrections)
 
+    @staticmethod
+    def _check_free(database: sqlite3.Connection, reviewer: str, row: ReviewRow) -> None:
+        for (holder,) in database.execute(f"SELECT reviewer FROM leases WHERE {_KEY}", row.key):
+            if holder != reviewer:
+                raise TakenError(f"{row.source}, row {row.source_row}: {holder} is looking at it")
+
     def _lease(self, database: sqlite3.Connection, key: tuple[str, int], reviewer: str) -> None:
+        """Reserve a row, and free the one that the reviewer had."""
         until = self._clock() + LEASE_SECONDS
+        database.execute("DELETE FROM leases WHERE reviewer = ?", (reviewer,))
         database.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)", (*key, reviewer, until))
 
     @contextmanager
@@ -176,12 +194,17 @@ def _insert(database: sqlite3.Connection, each: Correction, verdict: str) -> boo
 class Desk:
     """The shared state of a review. The file of corrections always has all decisions."""
 
-    def __init__(self, rows: Sequence[ReviewRow], photos: Photos, database: Path, corrections: Path) -> None:
-        """Import the existing corrections."""
-        self.rows = rows
-        self.photos = photos
-        self.store = ReviewStore(database, rows)
-        self._corrections = corrections
+    def __init__(self, layout: Layout) -> None:
+        """Open a project's review and import the existing corrections.
+
+        Decisions are kept in ``data/review.sqlite`` and ``data/corrections.csv``.
+        """
+        data = layout.root / "data"
+        self.layout = layout
+        self.rows = review_rows(layout)
+        self.photos = Photos(layout)
+        self.store = ReviewStore(data / DATABASE_FILE, self.rows)
+        self._corrections = corrections = data / CORRECTIONS_FILE
         self._writing = threading.Lock()
         self.store.take_in(read_corrections(corrections))
 
@@ -190,11 +213,11 @@ class Desk:
         self.store.decide(reviewer, row, verdict, decided_value(row, verdict, value))
         self._write()
 
-    def undo(self, reviewer: str) -> ReviewRow | None:
-        """Undo the reviewer's last decision and return its row; None if there is none."""
-        row = self.store.undo(reviewer)
+    def undo(self, reviewer: str, row: ReviewRow | None = None) -> ReviewRow | None:
+        """Undo the reviewer's last decision (on a row) and return its row; None if there is none."""
+        undone = self.store.undo(reviewer, row)
         self._write()
-        return row
+        return undone
 
     def take_in(self, corrections: Sequence[Correction]) -> int:
         """Import decisions and return the number of new ones."""
@@ -206,12 +229,6 @@ class Desk:
         # Read and write under one lock, or a slow thread could write an outdated state.
         with self._writing:
             write_corrections(self._corrections, self.store.corrections())
-
-
-def open_desk(layout: Layout) -> Desk:
-    """Open a project's review: ``data/review.sqlite`` and ``data/corrections.csv``."""
-    data = layout.root / "data"
-    return Desk(review_rows(layout), Photos(layout), data / DATABASE_FILE, data / CORRECTIONS_FILE)
 
 
 def decided_value(row: ReviewRow, verdict: Verdict, value: str) -> str:

@@ -5,6 +5,7 @@ Positions are in percent of the photo. The file format is documented at https://
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,12 +36,12 @@ CONFIG = f"""<View>
 
 
 def export_tasks(desk: Desk, folder: Path, prefix: str) -> int:
-    """Write ``tasks.json``, ``config.xml`` and ``images/`` for the undecided rows; return the number of tasks.
+    """Write ``tasks.json``, ``config.xml`` and ``images/`` for undecided validation and test rows; return their number.
 
     ``prefix`` is the path or URL of the folder in Label Studio.
     """
     decided = {each.key for each in desk.store.corrections()}
-    rows = [row for row in desk.rows if row.key not in decided]
+    rows = [row for row in desk.rows if row.key not in decided and row.part != "training"]
     for sha256 in sorted({row.sha256 for row in rows}):
         write_bytes(folder / _IMAGES / f"{sha256}.jpg", desk.photos.picture(sha256))
     copied = ("source", "source_row", "image_link", "entity", "label")
@@ -71,35 +72,63 @@ def _result(name: str, kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": name, "from_name": name, "to_name": _PHOTO, "type": kind, "value": value}
 
 
-def import_tasks(desk: Desk, path: Path) -> int:
-    """Import annotations of rows that are not decided yet; return the number of rows decided."""
+@dataclass(frozen=True)
+class Imported:
+    """The number of rows decided, and one line for each task that was rejected."""
+
+    decided: int
+    rejected: tuple[str, ...]
+
+
+def import_tasks(desk: Desk, path: Path) -> Imported:
+    """Import annotations of rows that are not decided yet. A task that cannot be used rejects no other.
+
+    Raises:
+        InputError: If the file is not a list of tasks.
+    """
+    corrections: list[Correction] = []
+    rejected: list[str] = []
+    for place, task in enumerate(_read_tasks(path), start=1):
+        try:
+            correction = _correction(desk, place, task)
+        except InputError as error:
+            rejected.append(f"{path}, {error}")
+        else:
+            corrections += [correction] if correction else []
+    return Imported(desk.take_in(corrections), tuple(rejected))
+
+
+def _read_tasks(path: Path) -> list[Any]:
     try:
         tasks = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InputError(f"{path}: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from None
+    except ValueError:  # no UTF-8, or no JSON
+        raise InputError(f"{path}: not a JSON file; in Label Studio, export as JSON") from None
     if not isinstance(tasks, list):
-        raise InputError(f"{path}: not a list of tasks; export as JSON, not as JSON-MIN")
-    return desk.take_in([each for each in (_correction(desk, path, task) for task in tasks) if each is not None])
+        raise InputError(f"{path}: not a list of tasks; in Label Studio, export as JSON, not as JSON-MIN")
+    return tasks
 
 
-def _correction(desk: Desk, path: Path, task: Any) -> Correction | None:
+def _correction(desk: Desk, place: int, task: Any) -> Correction | None:
     """Return the decision of a task's last annotation; None if it has none."""
     try:
-        number, data = task.get("id", "?"), task["data"]
+        number, data = task.get("id", place), task["data"]
         key = (str(data["source"]), int(data["source_row"]))
         results, decided_at = _last(task.get("annotations", []))
         entered = _entered_answer(results)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{path}: not a task from `imagequant label-studio export`: {error!r}") from None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise InputError(f"task {place}: not a task from `imagequant label-studio export`") from None
     if entered is None:
         return None
+    where = f"task {number} ({key[0]}, row {key[1]})"
     row = desk.store.row(key)
     if row is None:
-        raise InputError(f"{path}, task {number}: {key[0]}, row {key[1]} is not one of the rows to review")
+        raise InputError(f"{where}: not one of the rows to review")
     try:
         value = decided_value(row, "corrected" if entered else "absent", entered)
     except InputError as error:
-        raise InputError(f"{path}, task {number}: {error}") from None
+        raise InputError(f"{where}: {error}") from None
     return row.corrected(value, _REVIEWER, decided_at)
 
 

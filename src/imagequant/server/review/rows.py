@@ -1,9 +1,10 @@
-"""The rows to review, least certain first."""
+"""The rows to review, least certain first, training rows last."""
 
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 
@@ -16,7 +17,7 @@ from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import ENTITY_UNITS
 from imagequant.storage.candidates import Readings
 from imagequant.storage.checks import OK
-from imagequant.storage.labels import iterate_labels
+from imagequant.storage.labels import LABELS_FILE, iterate_labels
 from imagequant.storage.layout import SPLITS, Layout, Split, shard_path
 from imagequant.storage.manifest import ManifestRow, images_by_link, iterate_manifest
 from imagequant.storage.raw import Correction, iterate_raw
@@ -29,9 +30,13 @@ _QUALITY = 88
 _CHOICES = 9
 
 
-@dataclass(frozen=True)
+# What a row is used for. The model has answered validation and test rows.
+Part = Literal["validation", "test", "training"]
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """A raw row with the model's answer."""
+    """A raw row, with the model's answer unless it is a training row."""
 
     source: str
     source_row: int
@@ -44,6 +49,8 @@ class ReviewRow:
     labelled: bool  # whether there is a (possibly empty) label
     prediction: str  # empty for an abstention
     confidence: float  # of the likeliest answer, even if it was not given; 0 if there is none
+    part: Part = "validation"
+    problem: str = ""  # why the label cannot be used, if so
 
     @property
     def key(self) -> tuple[str, int]:
@@ -56,37 +63,73 @@ class ReviewRow:
         return Correction(*row, entity_value, reviewer, decided_at)
 
 
+@dataclass(frozen=True)
+class Selection:
+    """Which rows to review; an empty ``entity`` or ``part`` is any."""
+
+    entity: str = ""
+    part: Part | Literal[""] = ""
+    low: float = 0.0
+    high: float = 1.0
+
+    def has(self, row: ReviewRow) -> bool:
+        """Whether a row is one of them."""
+        return (
+            self.entity in ("", row.entity) and self.part in ("", row.part) and self.low <= row.confidence <= self.high
+        )
+
+
+EVERYTHING = Selection()
+
+
 def review_rows(layout: Layout) -> list[ReviewRow]:
-    """Return validation and test rows with a photo, least certain first; an error if there are none."""
-    found = {row.key: row for row in (*_test_rows(layout), *_validation_rows(layout)) if row.sha256}
+    """Return all rows with a photo in the order of review; an error if there are none.
+
+    Validation and test rows come first, the least certain ahead; then training rows, those with unusable labels ahead.
+    """
+    labelled = list(_labelled_rows(layout))
+    training = (row for row in labelled if row.part == "training")
+    validation = (row for row in labelled if row.part == "validation")
+    # A test row that was decided is a training row as well.
+    found = {row.key: row for row in (*training, *_test_rows(layout), *validation) if row.sha256}
     if not found:
-        raise InputError("--review: no validation or test rows with a photo; run `dvc repro`")
+        raise InputError("--review: no rows with a photo; run `dvc repro`")
+    return sorted(found.values(), key=_order)
+
+
+def _order(row: ReviewRow) -> tuple[bool, bool, float, tuple[str, int]]:
     # By the distance of the calibrated confidence from one half: sorted by confidence, photos without any readings,
     # about which the model is certain, would come first.
-    return sorted(found.values(), key=lambda row: (abs(row.confidence - 0.5), row.key))
+    return row.part == "training", not row.problem, abs(row.confidence - 0.5), row.key
 
 
-def _validation_rows(layout: Layout) -> Iterator[ReviewRow]:
-    path = layout.metrics("evaluate") / ROWS_FILE
-    if not path.exists():
+def _labelled_rows(layout: Layout) -> Iterator[ReviewRow]:
+    folder, path = layout.data("labels"), layout.metrics("evaluate") / ROWS_FILE
+    if not (folder / LABELS_FILE).exists():
         return
-    answered = {(row.source, row.source_row): row for row in parse_rows(path.read_text(encoding="utf-8"), str(path))}
-    for label in iterate_labels(layout.data("labels")):
+    scored = parse_rows(path.read_text(encoding="utf-8"), str(path)) if path.exists() else []
+    answered = {(row.source, row.source_row): row for row in scored}
+    for label in iterate_labels(folder):
         row = answered.get((label.source, label.source_row))
-        if row is not None and (row.sha256, row.entity) == (label.sha256, label.entity):
-            yield ReviewRow(
-                source=label.source,
-                source_row=label.source_row,
-                split="train",
-                image_link=label.image_link,
-                group_id=label.group_id,
-                entity=label.entity,
-                sha256=label.sha256,
-                label=label.entity_value,
-                labelled=True,
-                prediction=str(row.prediction or ""),
-                confidence=row.confidence,
-            )
+        if row is not None and (row.sha256, row.entity) != (label.sha256, label.entity):
+            row = None  # the figures are of other rows
+        if row is None and label.split == "validation":
+            continue
+        yield ReviewRow(
+            source=label.source,
+            source_row=label.source_row,
+            split="train",
+            image_link=label.image_link,
+            group_id=label.group_id,
+            entity=label.entity,
+            sha256=label.sha256,
+            label=label.entity_value,
+            labelled=True,
+            prediction=str(row.prediction or "") if row else "",
+            confidence=row.confidence if row else 0.0,
+            part="validation" if row else "training",
+            problem=label.reason.replace("_", " "),
+        )
 
 
 def _test_rows(layout: Layout) -> Iterator[ReviewRow]:
@@ -110,6 +153,7 @@ def _test_rows(layout: Layout) -> Iterator[ReviewRow]:
                 labelled=False,
                 prediction=answer["prediction"],
                 confidence=float(answer["confidence"] or 0),
+                part="test",
             )
 
 

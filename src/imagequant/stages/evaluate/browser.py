@@ -14,7 +14,8 @@ from imagequant.core.records import Box, PhotoReading
 from imagequant.evaluation.oracle_recall import is_read
 from imagequant.evaluation.scored_row import Evidence, ScoredRow
 from imagequant.imaging.decode import decode_rgb
-from imagequant.imaging.draw import COLORS, GREY, BoxMark, LegendLine, draw_evidence, encoded
+from imagequant.imaging.draw import BoxMark, LegendLine, draw_evidence, encoded
+from imagequant.imaging.palette import ENTITY_COLORS, GREY, named, pale
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.storage.layout import list_shards
 from imagequant.storage.tars import read_images
@@ -131,7 +132,8 @@ def _row_values(each: BrowserRow, photo: int) -> dict[str, Any]:
         "answer": str(row.prediction) if row.prediction else "",
         "confidence": round(row.confidence, _DECIMALS),
         "units": sorted({quantity.unit for quantity in (*row.truths, row.prediction) if quantity}),
-        "source": f"{row.source}, row {row.source_row}",
+        "source": row.source,
+        "row": row.source_row,
         "link": row.image_link,
         "photo": photo,
         "choices": each.answers,
@@ -160,16 +162,18 @@ def draw_errors(errors: Sequence[Evidence], tars: Path) -> Iterator[tuple[str, b
         caption = f"{row.entity}? label: {label}; answer: {answer} ({row.confidence:.2f})"
         lines = [LegendLine(caption), LegendLine(f"{row.bucket}; {row.source}, row {row.source_row}")]
         picture = draw_evidence(decode_rgb(payloads[row.sha256]), evidence_marks(error), lines)
-        yield f"{rank:03d}-{row.entity}-{row.row_id}.jpg", encoded(picture, "JPEG", quality=80)
+        yield f"{rank:03d}-{row.entity}-row-{row.source_row}.jpg", encoded(picture, "JPEG", quality=80)
 
 
 def evidence_marks(evidence: Evidence) -> list[BoxMark]:
-    """Return grey marks for runners-up, green ones for the truth, a blue or orange one for the answer."""
+    """Return grey marks for runners-up, and marks in the entity's colour for answer and label (paler)."""
     row, answers, candidates = evidence.row, evidence.answers, evidence.candidates
+    color = ENTITY_COLORS[row.entity]
     marks = [BoxMark(candidates[answer.mentions[0]].box, GREY, width=1) for answer in answers[1 : 1 + _RUNNERS_UP]]
     right = (each for each in candidates if is_read(row.truths, [Quantity(each.value, each.unit)]))
-    marks += [BoxMark(candidate.box, COLORS["truth"], "truth") for candidate in right]
+    marks += [BoxMark(candidate.box, pale(color), "label") for candidate in right]
     for best in answers[:1]:
-        color = COLORS["right" if row.right else "wrong"]
-        marks.append(BoxMark(candidates[best.mentions[0]].box, color, f"{best.quantity} {best.confidence:.2f}"))
+        withheld = "" if row.prediction else ", withheld"
+        text = f"{named(row.entity)} {best.quantity} ({best.confidence:.2f}{withheld})"
+        marks.append(BoxMark(candidates[best.mentions[0]].box, color, text))
     return marks

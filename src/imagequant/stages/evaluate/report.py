@@ -18,11 +18,14 @@ from imagequant.core.records import PhotoReading
 from imagequant.evaluation import metrics
 from imagequant.evaluation.bootstrap import contest_f1
 from imagequant.evaluation.scored_row import BUCKETS, ScoredRow
+from imagequant.imaging.palette import palette_css
 from imagequant.params import EvaluateParams
 from imagequant.quantity.units import ENTITIES
-from imagequant.stages.evaluate.browser import BrowserRow, photo_numbers, photos_json, rows_json
+from imagequant.stages.evaluate.browser import BrowserRow, embed_json, photo_numbers, photos_json, rows_json
+from imagequant.stages.evaluate.thresholds import STEPS, by_threshold
 
 _MAX_UNIT_SWAPS = 12
+_SCRIPTS = ("report.drawing.js", "report.slider.js", "report.js")
 _RISK = "Share of answers wrong against share of rows answered, the surest first"
 _RELIABILITY = "Share of answers right against their confidence"
 Points = Sequence[Mapping[str, float]]
@@ -35,22 +38,29 @@ def render_report(
     worst: Sequence[BrowserRow],
     readings: Mapping[str, PhotoReading],
     tars: Path,
+    about: Sequence[tuple[str, str]],
+    threshold: float,
 ) -> Iterator[str]:
     """Yields the self-contained page in pieces, so that the photos need not fit in memory.
 
     ``worst`` are the rows in the error browser, ``readings`` their photos' words by content hash, ``tars`` the shards
-    with these photos.
+    with these photos, ``about`` the lines of the model card, ``threshold`` the model's.
     """
     numbers = photo_numbers(worst)
     pictures = max(params.worst_errors, params.report_photos)
     # Only text of this package and JSON from `embed_json` is marked safe in the template.
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    style, script = _read_resource("report.css"), _read_resource("report.js")
+    style = _read_resource("report.css") + palette_css()
+    script = "".join(map(_read_resource, _SCRIPTS))
     yield from environment.from_string(_read_resource("report.html.j2")).generate(
         style=style,
         script=script,
         policy=_policy(style, script),
         summary=summary,
+        about=about,
+        threshold=threshold,
+        steps=STEPS,
+        thresholds_json=embed_json(by_threshold(rows)),
         headlines=_headlines(summary),
         entities=_entity_lines(summary, rows, params),
         buckets=[name for name in BUCKETS if name != "right"],

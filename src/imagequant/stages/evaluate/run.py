@@ -11,18 +11,19 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder, replacing, write_bytes, write_csv, write_json
 from imagequant.core.iteration import chunks
 from imagequant.evaluation import metrics
-from imagequant.evaluation.metrics import SUMMARY_FILE, rounded
+from imagequant.evaluation.metrics import REPORT_FILE, SUMMARY_FILE, rounded
 from imagequant.evaluation.scored_row import COLUMNS, ROWS_FILE, Evidence, ScoredRow, csv_cells, score_question
 from imagequant.model.answering import answer_each
 from imagequant.model.cnn.weights import weights_title
 from imagequant.params import EvaluateParams, Params
 from imagequant.stages.evaluate.browser import BrowserRow, browser_row, draw_errors, worst
+from imagequant.stages.evaluate.model_card import card
 from imagequant.stages.evaluate.report import render_report
+from imagequant.storage.labels import iterate_labels
 from imagequant.storage.layout import Layout
 from imagequant.training.questions import Questions
 from imagequant.training.store import load_model
 
-REPORT_FILE = "report.html"
 # Number of rows whose evidence is in memory at a time.
 _BATCH_SIZE = 256
 # Headers of tables that can be empty: `dvc plots` needs them.
@@ -55,7 +56,9 @@ def run(params: Params, layout: Layout) -> None:
     (folder / "errors").mkdir(parents=True)
     for name, jpeg in draw_errors(errors, tars):
         write_bytes(folder / "errors" / name, jpeg)
-    report = render_report(summary, rows, params.evaluate, browser_rows, questions.readings, tars)
+    about = card(config, iterate_labels(layout.data("labels")), summary, params.evaluate)
+    threshold = config.calibration.threshold
+    report = render_report(summary, rows, params.evaluate, browser_rows, questions.readings, tars, about, threshold)
     write_report(folder / REPORT_FILE, report)
     print(f"evaluate: contest F1 {summary['contest_f1']:.3f} on {summary['rows']} rows", file=sys.stderr)
 
