@@ -14,6 +14,7 @@ from imagequant.quantity.units import ENTITIES
 
 SUMMARY_FILE = "summary.json"
 REPORT_FILE = "report.html"
+CARD_FILE = "model_card.json"
 _CLOSE = 0.02
 _BINS = 10
 AXES = ("height", "width", "depth")

@@ -5,9 +5,6 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 T = TypeVar("T")
 _SECONDS_BETWEEN_LINES = 10.0
 
@@ -23,6 +20,10 @@ def track(items: Iterable[T], total: int, label: str) -> Iterator[T]:
 
 
 def _bar(items: Iterable[T], total: int, label: str) -> Iterator[T]:
+    # Slow to load, and only terminals need it.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     # Printed text is redirected to standard error, above the bar: right only if both are the terminal.
     console, is_shared = Console(stderr=True), sys.stdout.isatty()

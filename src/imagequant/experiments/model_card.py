@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from imagequant.core.files import read_json
+from imagequant.evaluation.metrics import CARD_FILE, SUMMARY_FILE
 from imagequant.experiments.cross_validation.run import METRICS_FILE
-from imagequant.model.bundle import Bundle, read_bundle
-from imagequant.params import Params, load_params
+from imagequant.model.bundle import ModelInfo, read_bundle
 from imagequant.storage.layout import Layout
 
 _REAL = {
@@ -26,16 +26,13 @@ _TEMPLATE = """# Model card: {name} {version}
 
 Reads weight, volume, voltage, wattage and dimensions off product photos. SHA-256 `{sha256}`; every answer states it.
 
-## Training data
+{about}
 
-{train_photos} generated product photos and no real one. {rows} questions about {photos} of them are held out for the
-figures below; {calibration} answers calibrate the confidence. CNN: {cnn}. OCR engines: {engines}.
-
-## Held-out generated photos
+## Held-out rows of the training data
 
 | | |
 |---|---|
-| Contest F1 | {f1} ({f1_low} to {f1_high}) on {rows} questions |
+| Contest F1 | {f1} ({f1_low} to {f1_high}) on {rows} questions about {photos} photos |
 | Share of answerable questions answered at 95% precision | {coverage} |
 | Expected calibration error of the confidence | {ece} |
 
@@ -45,55 +42,35 @@ figures below; {calibration} answers calibrate the confidence. CNN: {cnn}. OCR e
 
 ## Real photos
 
-Labelled photos from the Amazon ML Challenge 2024, none of which this recipe was trained on (95% intervals by
-bootstrap over photos):
+Labelled photos from the Amazon ML Challenge 2024, on none of which this model was trained (95% intervals by bootstrap
+over photos):
 
 | | value | interval | questions |
 |---|---|---|---|
 {real}
 
 Expected calibration error of the confidence there: {real_ece}.
-
-## Confidence
-
-An answer's confidence is the calibrated probability that it is right. On held-out generated photos these confidences
-reached these precisions:
-
-| precision | confidence |
-|---|---|
-{thresholds}
-
-## Limits
-
-- It answers only what OCR reads: tiny, curved, low-contrast and seven-segment print is often lost.
-- Of several unnamed lengths it may take the wrong one, above all for the depth.
-- Doses, displays and amounts of ingredients can be taken for the weight of the product.
-- Of a quantity in two units it answers one, of a range one end.
 """
 
 
-def model_card(bundle: Bundle, params: Params, held_out: Mapping[str, Any], real: Mapping[str, Any]) -> str:
+def model_card(info: ModelInfo, about: Mapping[str, str], held_out: Mapping[str, Any], real: Mapping[str, Any]) -> str:
     """Return the card as Markdown.
 
     Args:
-        bundle: The exported model.
-        params: Those it was made with.
+        info: Which model it is.
+        about: ``metrics/evaluate/model_card.json``.
         held_out: ``metrics/evaluate/summary.json``.
         real: ``metrics/cross_validation/real.json``; the figures of the model without real photos are used.
     """
     by_entity, figures = held_out["by_entity"], real["synthetic_only"]
-    calibration = bundle.model.calibration
     low, high = held_out["ci95"]["contest_f1"]
     return _TEMPLATE.format(
-        name=bundle.info.name,
-        version=bundle.info.version,
-        sha256=bundle.info.sha256,
-        train_photos=params.synthetic.train_photos,
+        name=info.name,
+        version=info.version,
+        sha256=info.sha256,
+        about="\n".join(f"- **{title}**: {text}" for title, text in about.items()),
         rows=held_out["rows"],
         photos=held_out["photos"],
-        calibration=calibration.rows,
-        cnn=held_out["cnn_weights"],
-        engines=", ".join(params.ocr.engines),
         f1=f"{held_out['contest_f1']:.3f}",
         f1_low=f"{low:.3f}",
         f1_high=f"{high:.3f}",
@@ -102,10 +79,6 @@ def model_card(bundle: Bundle, params: Params, held_out: Mapping[str, Any], real
         entities="\n".join(f"| {name} | {row['contest_f1']:.3f} | {row['rows']} |" for name, row in by_entity.items()),
         real="\n".join(_real_row(title, figures[key]) for key, title in _REAL.items()),
         real_ece=f"{real['expected_calibration_error']['synthetic_only']:.3f}",
-        thresholds="\n".join(
-            f"| {precision:g} | {f'{threshold:.2f}' if threshold < 1 else 'not reached'} |"
-            for precision, threshold in calibration.precise
-        ),
     )
 
 
@@ -117,14 +90,10 @@ def _real_row(title: str, figure: Mapping[str, Any]) -> str:
 def main(exported: str) -> None:
     """Print the card of an exported model of the project in the current folder."""
     layout = Layout(Path())
-    sys.stdout.write(
-        model_card(
-            read_bundle(Path(exported)),
-            load_params(Path("params.yaml")),
-            read_json(layout.metrics("evaluate") / "summary.json"),
-            read_json(layout.metrics("cross_validation") / METRICS_FILE),
-        )
-    )
+    evaluated = layout.metrics("evaluate")
+    real = read_json(layout.metrics("cross_validation") / METRICS_FILE)
+    info = read_bundle(Path(exported)).info
+    sys.stdout.write(model_card(info, read_json(evaluated / CARD_FILE), read_json(evaluated / SUMMARY_FILE), real))
 
 
 if __name__ == "__main__":

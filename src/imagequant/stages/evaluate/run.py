@@ -11,7 +11,7 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder, replacing, write_bytes, write_csv, write_json
 from imagequant.core.iteration import chunks
 from imagequant.evaluation import metrics
-from imagequant.evaluation.metrics import REPORT_FILE, SUMMARY_FILE, rounded
+from imagequant.evaluation.metrics import CARD_FILE, REPORT_FILE, SUMMARY_FILE, rounded
 from imagequant.evaluation.scored_row import COLUMNS, ROWS_FILE, Evidence, ScoredRow, csv_cells, score_question
 from imagequant.model.answering import answer_each
 from imagequant.model.cnn.weights import weights_title
@@ -57,6 +57,7 @@ def run(params: Params, layout: Layout) -> None:
     for name, jpeg in draw_errors(errors, tars):
         write_bytes(folder / "errors" / name, jpeg)
     about = card(config, iterate_labels(layout.data("labels")), summary, params.evaluate)
+    write_json(layout.metrics("evaluate") / CARD_FILE, dict(about))
     threshold = config.calibration.threshold
     report = render_report(summary, rows, params.evaluate, browser_rows, questions.readings, tars, about, threshold)
     write_report(folder / REPORT_FILE, report)
