@@ -148,6 +148,15 @@ def test_the_part_of_a_tilted_line():
     assert (whole.x0, whole.y0, whole.x1, whole.y1) == pytest.approx((box.x0, box.y0, box.x1, box.y1))
 
 
+def test_the_parts_of_a_tilted_line_stay_in_its_box():
+    for tilt in (5, 17, 30, -23):
+        for width, height in ((311.37, 90.13), (97.1, 55.9)):
+            box = Box(0.0, 0.0, width, height)
+            (line,) = reading_lines([Word("12345678", box, 1.0, tilt, "e")], GAP)
+            parts = [line.box_at(first, first + 1) for first in range(8)]
+            assert all(0 <= part.x0 <= part.x1 <= width and 0 <= part.y0 <= part.y1 <= height for part in parts)
+
+
 def test_no_words_no_lines():
     assert reading_lines([], GAP) == []
 

@@ -154,25 +154,30 @@ def _cut(word: Word, angle: int, first: int, last: int) -> Box:
     """Return the box of a word's characters from ``first`` to ``last`` (exclusive)."""
     level, low, high = to_level(word.box, angle), _edge(word, first), _edge(word, last)
     tilt = (word.angle - angle + 180) % 360 - 180
-    if _LEVEL < abs(tilt) < _STEEP:
-        part = _tilted_part(level, radians(tilt), low, high)
-    else:
+    part = _tilted_part(level, radians(tilt), low, high) if _LEVEL < abs(tilt) < _STEEP else None
+    if part is None:
         part = Box(level.x0 + low * level.width, level.y0, level.x0 + high * level.width, level.y1)
     return to_level(part, -angle % 360)
 
 
-def _tilted_part(box: Box, tilt: float, low: float, high: float) -> Box:
+def _tilted_part(box: Box, tilt: float, low: float, high: float) -> Box | None:
     """Return the box around the part of a tilted line between two shares of its length.
 
-    A line of length l and height h fills a box of l cos t + h sin t by l sin t + h cos t, which gives l and h.
+    A line of length l and height h fills a box of l cos t + h sin t by l sin t + h cos t, which gives l and h. None if
+    the box is too narrow for a line with this tilt.
     """
     c, s = cos(tilt), abs(sin(tilt))
-    length = max((box.width * c - box.height * s) / (c * c - s * s), 0.0)
-    across = max((box.height * c - box.width * s) / (c * c - s * s), 0.0)
+    length = (box.width * c - box.height * s) / (c * c - s * s)
+    across = (box.height * c - box.width * s) / (c * c - s * s)
+    if min(length, across) <= 0:
+        return None
     (x, y), along = box.center, ((low + high) / 2 - 0.5) * length
     x, y = x + along * c, y + along * sin(tilt)
     right, down = (high - low) * length * c + across * s, (high - low) * length * s + across * c
-    return Box(x - right / 2, y - down / 2, x + right / 2, y + down / 2)
+    # Rounding must not lead out of the line's box, which may end where the photo does.
+    return Box(
+        max(x - right / 2, box.x0), max(y - down / 2, box.y0), min(x + right / 2, box.x1), min(y + down / 2, box.y1)
+    )
 
 
 def _edge(word: Word, place: int) -> float:

@@ -45,7 +45,7 @@ def tight_box(pixels: NDArray[np.uint8], box: Box, angle: int) -> Box:
     # Back to the photo's directions, clockwise: a side of the level text is another side of the turned one.
     sides = [above, right, below, left]
     top, east, bottom, west = sides[-turns % 4 :] + sides[: -turns % 4]
-    return Box(x0 + west, y0 + top, x1 - east, y1 - bottom)
+    return Box(*map(float, (x0 + west, y0 + top, x1 - east, y1 - bottom)))
 
 
 def _cut(inked: NDArray[np.int64], length: int, low: float, high: float) -> tuple[int, int]:
