@@ -172,7 +172,7 @@ def test_several_photos_are_read_and_one_that_is_none_says_so_in_a_box(asking: A
     values = asking.locator(".found .value").all_inner_texts()
     assert values == ["5", "9"]
     problem = asking.get_by_role("alert")
-    expect(problem).to_have_text("photo: not an image; allowed: JPEG, PNG, WebP, GIF, BMP, TIFF and AVIF")
+    expect(problem).to_have_text("photo: not an image; allowed: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF and HEIC")
     assert problem.evaluate("element => getComputedStyle(element).borderTopStyle") == "solid"
     expect(asking.locator("#status")).to_have_text("3 photos read")
     asking.get_by_role("button", name="Remove").first.click()

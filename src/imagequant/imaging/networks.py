@@ -7,14 +7,14 @@ import openvino as ov
 from imagequant.params import Precision
 
 
-def compile_network(model: ov.Model, precision: Precision, kept: Path | None = None) -> ov.InferRequest:
+def compile_network(model: ov.Model | Path, precision: Precision, kept: Path | None = None) -> ov.InferRequest:
     """Compile a network to run on one core.
 
     OpenVINO's default precision depends on the processor, and so would the results. ``bf16`` falls back to float32 on
     processors without bfloat16.
 
     Args:
-        model: The network.
+        model: The network, or its ONNX file, which need not be read if it is among those kept.
         precision: Of the arithmetic.
         kept: Folder with compiled networks, by the hash of network, version and processor. Loading one takes a third
             of the time of compiling it.
@@ -28,7 +28,8 @@ def compile_network(model: ov.Model, precision: Precision, kept: Path | None = N
     core = ov.Core()
     if kept is not None:
         core.set_property({"CACHE_DIR": str(kept)})
-        fix_names(model)
+        if not isinstance(model, Path):
+            fix_names(model)
     return core.compile_model(model, "CPU", settings).create_infer_request()
 
 

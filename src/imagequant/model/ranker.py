@@ -17,7 +17,7 @@ LOGITS = "logits"
 def load_ranker(path: Path, kept: Path | None = None) -> ov.InferRequest:
     """Load a ranker to run on one core; a single photo is too little work for more (``kept``: ``compile_network``)."""
     with at_hand(path) as local:
-        return compile_network(ov.Core().read_model(local), "f32", kept)
+        return compile_network(local, "f32", kept)
 
 
 def run_ranker(ranker: ov.InferRequest, inputs: Inputs) -> NDArray[np.float32]:

@@ -17,7 +17,8 @@ class OpenVinoExtractor:
 
     def __init__(self, network: Path | bytes, precision: Precision, kept: Path | None = None) -> None:
         """Load a network from an ONNX file or its content; for the rest see ``compile_network``."""
-        self._request = compile_network(ov.Core().read_model(network), precision, kept)
+        model = ov.Core().read_model(network) if isinstance(network, bytes) else network
+        self._request = compile_network(model, precision, kept)
 
     def __call__(self, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the features of letterboxed RGB images, uint8 (N, 3, S, S).
