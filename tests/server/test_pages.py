@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from imagequant.imaging.palette import ENTITY_COLORS
@@ -172,11 +174,23 @@ def test_several_photos_are_read_and_one_that_is_none_says_so_in_a_box(asking: A
     values = asking.locator(".found .value").all_inner_texts()
     assert values == ["5", "9"]
     problem = asking.get_by_role("alert")
-    expect(problem).to_have_text("photo: not an image; allowed: JPEG, PNG, WebP, GIF, BMP, TIFF and AVIF")
+    expect(problem).to_have_text("photo: not an image; allowed: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC and AVIF")
     assert problem.evaluate("element => getComputedStyle(element).borderTopStyle") == "solid"
-    expect(asking.locator("#status")).to_have_text("3 photos read")
+    expect(asking.locator("#status")).to_have_text("2 photos read, 1 could not be read")
+    # No broken picture, nor frames and a zoom on nothing.
+    expect(asking.locator(".result:has(.problem:visible) .photo")).to_be_hidden()
     asking.get_by_role("button", name="Remove").first.click()
     expect(asking.locator(".result")).to_have_count(2)
+
+
+def test_answers_to_a_photo_that_the_browser_cannot_show_stand_alone(asking: Any, photo: Any) -> None:
+    with io.BytesIO() as file:
+        Image.open(io.BytesIO(photo(7))).save(file, "TIFF")
+        choose(asking, file.getvalue(), name="photo.tif")
+    expect(asking.locator(".found .value")).to_have_text("7")
+    expect(asking.locator(".no-view")).to_be_visible()
+    expect(asking.locator(".photo")).to_be_hidden()
+    expect(asking.get_by_role("button", name="Zoom in")).to_be_hidden()
 
 
 def test_answers_are_copied_as_json(address: str, open_page: Opened, photo: Any) -> None:
