@@ -271,6 +271,11 @@ def test_the_api_page_sends_requests_and_shows_them_as_commands(address: str, op
     page.goto(f"{address}/api")
     operation = page.locator("#post-v1-predict")
     expect(operation.locator(".command")).to_have_text(f"curl {address}/v1/predict -F photo=@photo.jpg")
+    batch = f"curl {address}/v1/predict/batch -F photos=@photo.jpg"
+    expect(page.locator("#post-v1-predict-batch .command")).to_have_text(batch)
+    operation.get_by_role("button", name="Send").hover()
+    least = page.evaluate(LEAST_CONTRAST)
+    assert least["ratio"] >= 4.5, least
     field = operation.locator("[data-name=photo] input")
     field.set_input_files({"name": "pack.png", "mimeType": "image/png", "buffer": photo(77)})
     operation.locator("[data-name=entity] select").select_option("item_weight")
