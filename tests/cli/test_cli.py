@@ -67,6 +67,17 @@ def test_a_server_without_its_extra_names_it(module: str) -> None:
     assert done.stderr == f"imagequant: serve: {module} is not installed; install the extra: imagequant-reader[serve]\n"
 
 
+def test_links_without_the_extra_they_need_name_it() -> None:
+    link = "https://shop.example/photo.jpg"
+    code = (
+        "import sys; sys.modules['pyarrow'] = None\n"
+        "from imagequant.cli.predict.answering import PhotoTask, _fetch\n"
+        f"print(_fetch([PhotoTask('photo', '{link}', False, ())], None)['{link}'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "links need pyarrow; install the extra: imagequant-reader[parquet]\n"
+
+
 def test_the_public_api_is_what_it_says() -> None:
     import imagequant
 

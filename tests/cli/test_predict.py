@@ -249,6 +249,7 @@ def test_pictures_of_one_name_lie_beside_each_other(run: Run, photos: Path) -> N
         (["pack.png", "--resume", "--csv", "a.csv", "--parquet", "a.parquet"], "--resume: only CSV can be continued"),
         (["-", "--resume", "--csv", "a.csv"], "--resume: standard input cannot be read again"),
         (["pack.png", "--min-confidence", "90"], "90.0 is not in the range 0<=x<=1"),
+        (["pack.png", "--min-confidence", "nan"], "--min-confidence: nan; allowed: 0 to 1"),
         (["pack.png", "--precision", "0.95"], "--precision: 0.95: not measured in training; allowed: none"),
         (["pack.png", "--workers", "0"], "0 is not in the range x>=1"),
     ],

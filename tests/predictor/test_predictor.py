@@ -99,6 +99,25 @@ def test_a_bad_image_does_not_end_a_batch(predictor: Predictor, photos: Path) ->
         predictor.predict(b"no image")
 
 
+def test_a_closed_image_is_a_bad_image(predictor: Predictor, photos: Path) -> None:
+    image = Image.open(photos / "pack.png")
+    image.close()
+    (bad,) = predictor.predict_batch([image])
+    assert isinstance(bad, InputError)
+    assert "closed image" in str(bad)
+
+
+def test_a_single_path_is_not_a_batch(predictor: Predictor, photos: Path) -> None:
+    with pytest.raises(InputError, match="pass a single one to predict"):
+        predictor.predict_batch(str(photos / "pack.png"))
+
+
+@pytest.mark.parametrize("share", [90.0, -0.1, float("nan")])
+def test_the_wanted_confidence_is_a_share(predictor: Predictor, photos: Path, share: float) -> None:
+    with pytest.raises(InputError, match="allowed: 0 to 1"):
+        predictor.predict(photos / "pack.png", min_confidence=share)
+
+
 def test_answers_below_the_wanted_confidence_are_withheld(predictor: Predictor, photos: Path) -> None:
     (sure,) = predictor.predict(photos / "pack.png", ["item_weight"])
     (withheld,) = predictor.predict(photos / "pack.png", ["item_weight"], min_confidence=sure.confidence + 1e-9)

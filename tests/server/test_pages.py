@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from imagequant.imaging.palette import ENTITY_COLORS
@@ -172,11 +174,23 @@ def test_several_photos_are_read_and_one_that_is_none_says_so_in_a_box(asking: A
     values = asking.locator(".found .value").all_inner_texts()
     assert values == ["5", "9"]
     problem = asking.get_by_role("alert")
-    expect(problem).to_have_text("photo: not an image; allowed: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF and HEIC")
+    expect(problem).to_have_text("photo: not an image; allowed: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC and AVIF")
     assert problem.evaluate("element => getComputedStyle(element).borderTopStyle") == "solid"
-    expect(asking.locator("#status")).to_have_text("3 photos read")
+    expect(asking.locator("#status")).to_have_text("2 photos read, 1 could not be read")
+    # No broken picture, nor frames and a zoom on nothing.
+    expect(asking.locator(".result:has(.problem:visible) .photo")).to_be_hidden()
     asking.get_by_role("button", name="Remove").first.click()
     expect(asking.locator(".result")).to_have_count(2)
+
+
+def test_answers_to_a_photo_that_the_browser_cannot_show_stand_alone(asking: Any, photo: Any) -> None:
+    with io.BytesIO() as file:
+        Image.open(io.BytesIO(photo(7))).save(file, "TIFF")
+        choose(asking, file.getvalue(), name="photo.tif")
+    expect(asking.locator(".found .value")).to_have_text("7")
+    expect(asking.locator(".no-view")).to_be_visible()
+    expect(asking.locator(".photo")).to_be_hidden()
+    expect(asking.get_by_role("button", name="Zoom in")).to_be_hidden()
 
 
 def test_answers_are_copied_as_json(address: str, open_page: Opened, photo: Any) -> None:
@@ -257,6 +271,11 @@ def test_the_api_page_sends_requests_and_shows_them_as_commands(address: str, op
     page.goto(f"{address}/api")
     operation = page.locator("#post-v1-predict")
     expect(operation.locator(".command")).to_have_text(f"curl {address}/v1/predict -F photo=@photo.jpg")
+    batch = f"curl {address}/v1/predict/batch -F photos=@photo.jpg"
+    expect(page.locator("#post-v1-predict-batch .command")).to_have_text(batch)
+    operation.get_by_role("button", name="Send").hover()
+    least = page.evaluate(LEAST_CONTRAST)
+    assert least["ratio"] >= 4.5, least
     field = operation.locator("[data-name=photo] input")
     field.set_input_files({"name": "pack.png", "mimeType": "image/png", "buffer": photo(77)})
     operation.locator("[data-name=entity] select").select_option("item_weight")

@@ -133,8 +133,8 @@ class Predictor:
             contest's (``gram``, ``centimetre``, ...), and confidences are in [0, 1].
 
         Raises:
-            InputError: If the image cannot be opened, no OCR engine can read it, or an entity is unknown. The message
-                says which, and what is allowed.
+            InputError: If the image cannot be opened, no OCR engine can read it, an entity is unknown, or
+                ``min_confidence`` is not in [0, 1]. The message says which, and what is allowed.
         """
         (predictions,) = self.predict_batch([image], entities, group_id, min_confidence=min_confidence)
         if isinstance(predictions, InputError):
@@ -161,8 +161,12 @@ class Predictor:
             For each image, in order, the result of ``predict``, or why it could not be read.
 
         Raises:
-            InputError: If an entity is unknown.
+            InputError: If an entity is unknown, ``images`` is a single one, or ``min_confidence`` is not in [0, 1].
         """
+        if isinstance(images, (str, bytes)):
+            raise InputError("predict_batch takes several images, such as a list; pass a single one to predict")
+        if min_confidence is not None and not 0 <= min_confidence <= 1:
+            raise InputError(f"min_confidence: {min_confidence}; allowed: 0 to 1")
         asked = (entities,) if isinstance(entities, str) else tuple(entities)
         for entity in asked:
             if entity not in ENTITIES:
@@ -247,6 +251,8 @@ def open_photo(image: ImageLike, questions: tuple[Question, ...]) -> Photo | Inp
         return Photo(image_name(image), image, decoded.pixels, questions, decoded.warning)
     except InputError as error:
         return error
+    except ValueError as error:  # a closed PIL image
+        return InputError(f"{image_name(image) or 'image'}: {error}")
 
 
 def load_reader(params: OcrParams, kept: Path | None) -> Reader:

@@ -88,7 +88,7 @@ async def _checked(field: str, name: str, payload: bytes, settings: Settings) ->
     except TooManyPixelsError as error:
         raise problem(413, f"{field}: {error}; {allowed}") from None
     except ImageError as error:
-        raise problem(422, f"{field}: {error}; allowed: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF and HEIC") from None
+        raise problem(422, f"{field}: {error}; allowed: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC and AVIF") from None
     if info.width * info.height > settings.max_pixels:
         raise problem(413, f"{field}: {info.width} x {info.height} pixels; {allowed}")
     return OpenedPhoto(name, payload)

@@ -1,5 +1,6 @@
 """The command ``imagequant predict PHOTOS`` without its options."""
 
+import math
 import os
 import sys
 from collections.abc import Collection, Iterator, Sequence
@@ -109,6 +110,8 @@ def min_confidence(request: Request, params: Params | None, bundle: Bundle) -> f
     if len(given) > 1:
         raise InputError(f"{', '.join(given)}: only one of these can decide which answers are withheld")
     ((name, value),) = given.items()
+    if math.isnan(value):  # is in every range of Click's
+        raise InputError(f"{name}: nan; allowed: 0 to 1")
     if not name.endswith("precision"):
         return value
     known = bundle.model.calibration.precise

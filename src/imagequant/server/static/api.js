@@ -17,11 +17,12 @@ for (const operation of document.querySelectorAll(".operation")) {
 // What the form says: method, address, and the parts of the body as pairs of name and value.
 function requested(operation) {
   const { method, path } = operation.dataset;
-  const asked = { method: method.toUpperCase(), path, query: new URLSearchParams(), form: [], json: null };
+  const asked = { method: method.toUpperCase(), path, query: new URLSearchParams(), form: [], json: null, file: null };
   for (const field of operation.querySelectorAll(".field")) {
     const { name, where, kind } = field.dataset;
     const input = field.querySelector("input, select");
     if (where === "json") asked.json ??= {};
+    if (input.type === "file") asked.file = name;
     for (const value of values(input)) {
       if (where === "path") asked.path = asked.path.replace(`{${name}}`, encodeURIComponent(value));
       else if (where === "query") asked.query.append(name, value);
@@ -44,7 +45,7 @@ function address({ path, query }) {
 
 function curl(asked) {
   const parts = ["curl", quoted(location.origin + address(asked))];
-  const form = asked.form.length || asked.json || asked.method === "GET" ? asked.form : [["photo", new File([], "photo.jpg")]];
+  const form = asked.form.length || !asked.file ? asked.form : [[asked.file, new File([], "photo.jpg")]];
   for (const [name, value] of form) parts.push("-F", quoted(`${name}=${value instanceof File ? `@${value.name}` : value}`));
   if (asked.json) parts.push("-H", quoted("Content-Type: application/json"), "-d", quoted(JSON.stringify(asked.json)));
   return parts.join(" ");

@@ -62,10 +62,11 @@ function next() {
 function summarise() {
   const all = [...results.children];
   const done = all.filter((each) => each.done).length;
+  const failed = all.filter((each) => each.failed).length;
   get("summary").hidden = all.length === 0;
   get("samples").hidden = all.length > 0;
   get("copy-all").hidden = all.filter((each) => each.answer).length < 2;
-  get("status").textContent = done < all.length ? `Reading: ${done} of ${all.length} photos done` : all.length === 1 ? all[0].said : `${all.length} photos read`;
+  get("status").textContent = done < all.length ? `Reading: ${done} of ${all.length} photos done` : all.length === 1 ? all[0].said : `${all.length - failed} photos read${failed ? `, ${failed} could not be read` : ""}`;
 }
 
 function createResult(file) {
@@ -74,6 +75,11 @@ function createResult(file) {
   const entities = [...form.querySelectorAll("input[name=entity]:checked")].map((box) => box.value);
   const image = result.querySelector("img");
   const viewer = createViewer(find("photo"), { pick: (key) => result.querySelector(`.card[data-entity="${key}"]`)?.focus() });
+  // What the server reads, browsers may not show: HEIC in most of them, and what is no photo.
+  image.addEventListener("error", () => {
+    find("photo").hidden = true;
+    result.classList.add("unseen");
+  });
   image.src = URL.createObjectURL(file);
   image.alt = file.name;
   find("photo").setAttribute("aria-label", `Photo ${file.name}`);
@@ -123,6 +129,7 @@ function createResult(file) {
   function fail(error) {
     find("problem").textContent = error.message;
     find("problem").hidden = false;
+    result.failed = true;
     result.said = `${file.name} could not be read`;
   }
 
