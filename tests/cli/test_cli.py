@@ -67,6 +67,15 @@ def test_a_server_without_its_extra_names_it(module: str) -> None:
     assert done.stderr == f"imagequant: serve: {module} is not installed; install the extra: imagequant-reader[serve]\n"
 
 
+def test_the_pipeline_without_its_extra_names_it() -> None:
+    code = "import sys; sys.modules['pyarrow'] = None; from imagequant.cli import main; main(['check'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "imagequant: pyarrow is not installed; the pipeline needs the extra imagequant-reader[train]\n"
+    )
+
+
 def test_links_without_the_extra_they_need_name_it() -> None:
     link = "https://shop.example/photo.jpg"
     code = (

@@ -71,6 +71,13 @@ class OneLineErrors(click.Group):
         except InputError as error:
             click.echo(f"imagequant: {error}", err=True)
             sys.exit(1)
+        except ModuleNotFoundError as error:
+            if error.name is None or error.name.partition(".")[0] == "imagequant":
+                raise
+            # What answers photos has all it needs; the rest is the pipeline.
+            needed = "the pipeline needs the extra imagequant-reader[train]"
+            click.echo(f"imagequant: {error.name} is not installed; {needed}", err=True)
+            sys.exit(1)
         except OSError as error:
             if error.filename is None or isinstance(error, BrokenPipeError):
                 raise
