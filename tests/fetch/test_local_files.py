@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from imagequant.fetch.local_files import FileRecord, FileState, check_file, read_index, write_index
+from imagequant.fetch.file_index import read_index, write_index
+from imagequant.fetch.local_files import FileRecord, FileState, check_file
 from imagequant.fetch.outcome import FetchError
 from imagequant.storage.manifest import iterate_manifest
 from imagequant.storage.tars import read_tar

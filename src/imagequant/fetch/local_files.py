@@ -5,22 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from functools import cache
-from importlib.metadata import version
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from imagequant.core.errors import InputError
-from imagequant.core.files import file_digest, write_text
 from imagequant.fetch.outcome import FetchedImage, FetchError, check_image, too_large
-from imagequant.storage.code import code_fingerprint
-from imagequant.storage.tables import iterate_rows, read_metadata, write_table
-from imagequant.storage.work_cache import fingerprint
 
 # Two changes within one tick of the file system's clock look the same. Ticks are two seconds at most (FAT), so the
 # state of a file that was changed less than that before it was read is not trusted.
@@ -70,31 +60,6 @@ STATE = [field.name for field in fields(FileState)]
 IMAGE = [field.name for field in fields(FetchedImage)]
 RECORD = ["url", *STATE, *IMAGE]
 _state_of, _image_of = attrgetter(*STATE), attrgetter(*IMAGE)
-_TYPES = {"url": pa.string(), "sha256": pa.string(), "format": pa.string(), "width": pa.int32(), "height": pa.int32()}
-
-
-def read_index(index: Path) -> Iterator[FileRecord]:
-    """Yields the records of an earlier run; none if the index is missing, damaged or by other code."""
-    try:
-        # Parquet does not notice a flipped bit in a cell.
-        if (
-            _digest_path(index).read_bytes() == file_digest(index).encode()
-            and read_metadata(index).get("key") == _key()
-        ):
-            yield from (FileRecord.from_cells(*row.values()) for row in iterate_rows(index, RECORD))
-    except (OSError, InputError):
-        return
-
-
-def write_index(index: Path, records: Iterable[FileRecord]) -> None:
-    """Writes the records of a run for the next one."""
-    schema = pa.schema([(name, _TYPES.get(name, pa.int64())) for name in RECORD], metadata={"key": _key()})
-    write_table(index, (dict(zip(RECORD, record.cells(), strict=True)) for record in records), schema)
-    write_text(_digest_path(index), file_digest(index))
-
-
-def _digest_path(index: Path) -> Path:
-    return index.with_name(f"{index.name}.sha256")
 
 
 def check_file(path: Path, max_bytes: int, known: FileRecord | None = None) -> tuple[FetchedImage, FileState | None]:
@@ -120,9 +85,3 @@ def check_file(path: Path, max_bytes: int, known: FileRecord | None = None) -> t
         raise FetchError("unreadable_file", type(error).__name__) from None
     image = check_image(payload, max_bytes)
     return image, state if unchanged and state.is_settled(read_at) else None
-
-
-@cache
-def _key() -> str:
-    """Identifies the code that checked the images and wrote the index."""
-    return fingerprint(code_fingerprint(__name__), version("pillow"))

@@ -46,7 +46,8 @@ class Calibration:
         """
         known = {0.0: self.threshold, **dict(self.precise)}
         if precision not in known:
-            raise InputError(f"predict.precision: {precision:g}; allowed: {', '.join(f'{each:g}' for each in known)}")
+            allowed = ", ".join(f"{each:g}" for each in known)
+            raise InputError(f"precision {precision:g} was not measured in training; allowed: {allowed}")
         return known[precision]
 
     def confidence(self, probability: float, evidence: Sequence[float] = ()) -> float:

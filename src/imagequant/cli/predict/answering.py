@@ -173,10 +173,7 @@ def _fetch(tasks: Sequence[PhotoTask], params: FetchParams | None) -> dict[str, 
     links = {task.url: task.is_trusted for task in tasks if task.payload is None and _is_for_servers(task)}
     if not links:
         return {}
-    try:
-        from imagequant.fetch.fetch import fetch  # noqa: PLC0415  (aiohttp takes a fifth of a second to load)
-    except ModuleNotFoundError as error:
-        return dict.fromkeys(links, f"links need {error.name}; install the extra: imagequant-reader[parquet]")
+    from imagequant.fetch.fetch import fetch  # noqa: PLC0415  (aiohttp takes a fifth of a second to load)
 
     return fetch(links, params)
 

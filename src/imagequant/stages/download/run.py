@@ -11,8 +11,8 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder
 from imagequant.executor import require_ray, track
 from imagequant.fetch.fetch import fetch_links
+from imagequant.fetch.file_index import read_index, write_index
 from imagequant.fetch.links import Folders
-from imagequant.fetch.local_files import read_index, write_index
 from imagequant.fetch.offline import FAILURES_AREA, OfflineLookup, read_payload
 from imagequant.fetch.outcome import Outcome
 from imagequant.fetch.pace import LocalPace
