@@ -62,7 +62,8 @@ lint: $(STAMP)
 	@lint-imports --no-cache
 
 test: setup chromium lint
-	@python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder # a file's tests share fixtures
+	@# Whatever locale a library sets meanwhile, tests read and write UTF-8.
+	@PYTHONUTF8=1 python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder # a file's tests share fixtures
 
 format: $(STAMP)
 	@ruff format src tests benchmarks docs

@@ -195,8 +195,9 @@ def test_predict_names_the_file_that_is_not_a_photo(project: Any, tmp_path: Path
     )
     assert done.returncode == 1
     assert [line for line in done.stderr.splitlines() if str(bad) in line]
-    answer = json.loads(done.stdout)
-    assert answer["photo"] == str(photo)
+    answer, failed = map(json.loads, done.stdout.splitlines())
+    assert failed["error"] == f"{bad}: not an image"
+    assert (answer["photo"], answer["error"]) == (str(photo), "")
     assert [prediction["entity"] for prediction in answer["predictions"]] == ["width", "item_weight"]
     assert all(0 <= prediction["confidence"] <= 1 for prediction in answer["predictions"])
 

@@ -73,7 +73,7 @@ def make_report(tmp_path_factory: pytest.TempPathFactory) -> MakeReport:
         summary = metrics.summarise(scored, params, "random") | {"calibration_rows": 5, "calibration_wrong": 2}
         path = folder / "report.html"
         config = ModelConfig(
-            NetworkConfig(8, 8, 8, 0.1, True, True, True, 1280, 4),
+            NetworkConfig(8, 8, 8, 0.1, True, True, True, True, 1280, 4),
             3,
             None,
             Limits(9, 9),

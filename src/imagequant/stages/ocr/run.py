@@ -118,8 +118,11 @@ def _decode(engine: str, payload: bytes) -> EngineReading:
     return EngineReading(engine, words, "", fields["width"], fields["height"])
 
 
-def _word(box: dict[str, float], alternatives: Sequence[dict[str, Any]] = (), **fields: Any) -> Word:
-    return Word(box=Box(**box), alternatives=tuple(OcrAlternative(**other) for other in alternatives), **fields)
+def _word(
+    box: dict[str, float], alternatives: Sequence[dict[str, Any]] = (), centers: Sequence[float] = (), **fields: Any
+) -> Word:
+    others = tuple(OcrAlternative(**other) for other in alternatives)
+    return Word(box=Box(**box), alternatives=others, centers=tuple(centers), **fields)
 
 
 def run(params: Params, layout: Layout) -> None:

@@ -1,1 +1,0 @@
-"""Words to candidates: lines of text, quantities, line segments around them."""

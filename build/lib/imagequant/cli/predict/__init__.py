@@ -1,1 +1,0 @@
-"""The command ``imagequant predict PHOTOS``."""

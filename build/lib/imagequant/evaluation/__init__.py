@@ -1,1 +1,0 @@
-"""Scored rows, metrics, bootstrap, folds."""

@@ -1,1 +1,0 @@
-"""Simpler methods to compare the hybrid model with."""

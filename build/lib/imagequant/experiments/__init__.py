@@ -1,1 +1,0 @@
-"""Ablations, tuning, cross-validation and the pull-request report."""

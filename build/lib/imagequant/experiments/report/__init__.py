@@ -1,1 +1,0 @@
-"""The report on a change: what the working tree answers, beside what another revision answered."""

@@ -1,1 +1,0 @@
-"""Search for better values of section ``train``, using cached features and training rows only."""

@@ -1,1 +1,0 @@
-"""Links to bytes: access rules, pacing, retries, failure reasons."""

@@ -1,1 +1,0 @@
-"""Photos as arrays: decoding, letterboxing, drawing."""

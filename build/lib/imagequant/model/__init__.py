@@ -1,1 +1,0 @@
-"""The ranker: networks, trees, and their inputs."""

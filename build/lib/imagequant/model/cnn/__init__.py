@@ -1,1 +1,0 @@
-"""The CNN: its backbone, and what runs it on processors and graphics cards."""

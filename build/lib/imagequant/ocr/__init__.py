@@ -1,1 +1,0 @@
-"""OCR: engines and merging of their readings."""

@@ -1,1 +1,0 @@
-"""RapidOCR's networks (PP-OCRv6) on OpenVINO."""

@@ -1,1 +1,0 @@
-"""Cheaper forms of the known PP-OCR networks; used by ``optimise``."""

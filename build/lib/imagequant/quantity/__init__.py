@@ -1,1 +1,0 @@
-"""The domain: units, parsing of quantities, and the contest's scoring. Only imports from ``core``."""

@@ -1,1 +1,0 @@
-"""Review: people's decisions on answers and labels."""

@@ -1,1 +1,0 @@
-"""One package a pipeline stage; stages never import one another."""

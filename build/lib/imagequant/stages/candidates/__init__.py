@@ -1,1 +1,0 @@
-"""Stage ``candidates``: every quantity the words give, and how often the answer is among them."""

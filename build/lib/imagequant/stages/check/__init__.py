@@ -1,1 +1,0 @@
-"""Stage ``check``: every table against its declared schema."""

@@ -1,1 +1,0 @@
-"""Stage ``cnn``: CNN features, a global vector and a small grid."""

@@ -1,1 +1,0 @@
-"""Fetches every distinct image once and packs the bytes, untouched, into tar shards with a manifest."""

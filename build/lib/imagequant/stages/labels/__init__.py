@@ -1,1 +1,0 @@
-"""Stage ``labels``: normalised labels and the split into train, development and validation."""

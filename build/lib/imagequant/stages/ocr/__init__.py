@@ -1,1 +1,0 @@
-"""Stage ``ocr``: words with box, confidence and angle, by one or several engines."""

@@ -1,1 +1,0 @@
-"""Stage ``predict``: answers to the test rows in the contest's format."""

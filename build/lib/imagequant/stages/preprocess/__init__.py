@@ -1,1 +1,0 @@
-"""Stage ``preprocess``: photos decoded once and letterboxed to the square that the CNN takes."""

@@ -1,1 +1,0 @@
-"""Stage ``sources``: the raw files named in section ``sources``, checked and linked into one folder."""

@@ -1,1 +1,0 @@
-"""The ``synthetic`` stage: generates product photos with known labels."""

@@ -1,1 +1,0 @@
-"""The ``versions`` stage: records installed versions, so that DVC notices changes."""

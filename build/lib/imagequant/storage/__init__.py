@@ -1,1 +1,0 @@
-"""Files with deterministic bytes (image tars, tables, tensors), declarations of tables, and the work cache."""

@@ -1,1 +1,0 @@
-"""Generated product photos with known labels."""

@@ -1,1 +1,0 @@
-"""Text on the photos: amounts, lengths, words, dimension lines."""

@@ -1,1 +1,0 @@
-"""Rendering: canvas, fonts, geometry, textures, camera faults."""

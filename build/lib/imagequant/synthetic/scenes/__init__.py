@@ -1,1 +1,0 @@
-"""The kinds of photos, which questions are asked about."""

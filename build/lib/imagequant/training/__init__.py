@@ -1,1 +1,0 @@
-"""Fitting the model: examples, augmentation, loss, calibration."""
