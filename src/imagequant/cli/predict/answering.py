@@ -20,8 +20,9 @@ from imagequant.core.locations import location, store_errors
 from imagequant.executor.processes import carefully, stream
 from imagequant.fetch.links import local_path
 from imagequant.imaging.load import load_decoded
+from imagequant.model.bundle import Bundle
 from imagequant.params import FetchParams
-from imagequant.predictor.predictor import BATCH_SIZE, Photo, Predictor, load_predictor
+from imagequant.predictor.predictor import BATCH_SIZE, Photo, Predictor
 from imagequant.predictor.results import Predictions, Question
 
 # Photos within which rows about the same one are answered together, though they do not follow each other.
@@ -55,7 +56,7 @@ class PhotoTask:
 class Answering:
     """What a worker needs to answer photos. Call it to load the model."""
 
-    model: Path
+    bundle: Bundle
     min_confidence: float | None = None
     fetch: FetchParams | None = None
 
@@ -63,7 +64,7 @@ class Answering:
         """Load the model and return the function that answers a few photos."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Notice)  # the command has shown it
-            return partial(answer_photos, load_predictor(self.model), self)
+            return partial(answer_photos, Predictor(self.bundle), self)
 
 
 def answer_rows(

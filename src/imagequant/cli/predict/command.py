@@ -29,7 +29,8 @@ from imagequant.fetch.links import Folders
 from imagequant.model.bundle import Bundle, read_bundle
 from imagequant.params import Params, load_params
 from imagequant.predictor.predictor import default_model, installed_engines
-from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, ENTITY_UNITS, UNITS
+from imagequant.quantity.convert import units_by_dimension
+from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, Dimension
 from imagequant.storage.raw import PARQUET_SUFFIXES
 
 
@@ -69,7 +70,7 @@ def predict_photos(request: Request) -> bool:
     _check(request)
     params = load_params(request.params) if request.params else None
     bundle = read_bundle(request.model or default_model())
-    answering = Answering(bundle.folder, min_confidence(request, params, bundle), params.download if params else None)
+    answering = Answering(bundle, min_confidence(request, params, bundle), params.download if params else None)
     # Here, not in each of the workers.
     installed_engines(bundle.reading.ocr)
     found = find_rows(
@@ -77,7 +78,7 @@ def predict_photos(request: Request) -> bool:
         request.entities or ENTITIES,
         Folders(params.download.folders if params else (), request.root),
     )
-    units = units_by_dimension(request.units, found.entities)
+    units = _chosen_units(request.units, found.entities)
     for line in found.skipped:
         _complain(line)
     everything_read = not found.skipped
@@ -126,21 +127,14 @@ def min_confidence(request: Request, params: Params | None, bundle: Bundle) -> f
     return threshold
 
 
-def units_by_dimension(units: Sequence[str], entities: Collection[str]) -> dict[str, str]:
-    """Return the unit to convert answers of each dimension to; other dimensions are not converted."""
-    chosen: dict[str, str] = {}
-    for unit in units:
-        dimension = UNITS[unit].dimension
-        other = chosen.setdefault(dimension, unit)
-        if other != unit:
-            raise InputError(f"--to-unit: {other} and {unit} are both units of {dimension}; only one is allowed")
-        if not any(ENTITY_DIMENSION[entity] == dimension for entity in entities):
-            allowed = "; ".join(f"{name}: {', '.join(sorted(ENTITY_UNITS[name]))}" for name in sorted(entities))
-            raise InputError(f"--to-unit: none of the entities asked for is measured in {unit}; allowed: {allowed}")
-    return chosen
+def _chosen_units(units: Sequence[str], entities: Collection[str]) -> dict[Dimension, str]:
+    try:
+        return units_by_dimension(units, entities)
+    except InputError as error:
+        raise InputError(f"--to-unit: {error}") from None
 
 
-def _in_units(answered: Answered, units: dict[str, str]) -> Answered:
+def _in_units(answered: Answered, units: dict[Dimension, str]) -> Answered:
     if not units or answered.predictions is None:
         return answered
     chosen = [(answer, units.get(ENTITY_DIMENSION[answer.entity])) for answer in answered.predictions]
