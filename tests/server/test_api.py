@@ -63,6 +63,7 @@ def test_a_batch_has_an_entry_a_photo_and_a_bad_one_spoils_no_other(served: Any,
     one, two, three = answer.json()["photos"]
     assert [each["answer"]["predictions"][0]["text"] for each in (one, three)] == ["5 gram", "9 gram"]
     assert two["answer"] is None
+    assert [each["photo"] for each in (one, two, three)] == ["a", "b", "c"]
     assert two["problem"]["status"] == 422 and "not an image" in two["problem"]["message"]
 
 
@@ -127,7 +128,7 @@ def test_what_cannot_be_answered_says_why_and_what_is_allowed(
     body = answer.json()
     if status == 200:
         body = body["photos"][0]["problem"]
-        assert body["message"] == "url: neither http, https nor a file (refused_scheme)"
+        assert body["message"] == "url: not an http or https URL (refused_scheme)"
         return
     assert set(body) == {"status", "code", "message"} and body["status"] == status
     assert says in body["message"]

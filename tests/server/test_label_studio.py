@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ from PIL import Image
 
 from imagequant.cli import main
 from imagequant.core.errors import InputError
+from imagequant.core.files import write_csv
+from imagequant.evaluation.scored_row import COLUMNS as SCORED
 from imagequant.server.review.desk import Desk
 from imagequant.server.review.label_studio import Imported, export_tasks, import_tasks
+from imagequant.storage.labels import LABELS, LABELS_FILE, iterate_labels
 
 
 @pytest.fixture
@@ -25,6 +29,19 @@ def exported(desk: Desk, folder: Path) -> list[dict[str, Any]]:
     export_tasks(desk, folder, "http://photos/")
     tasks: list[dict[str, Any]] = json.loads((folder / "tasks.json").read_text())
     return tasks
+
+
+def test_training_rows_are_exported_on_request(project: Any, tmp_path: Path) -> None:
+    labels = list(iterate_labels(project.data("labels")))
+    LABELS.write(project.data("labels") / LABELS_FILE, [replace(labels[0], split="train"), *labels[1:]])
+    write_csv(project.metrics("evaluate") / "rows.csv", SCORED, ())
+    desk = Desk(project)
+    numbers = [row.source_row for row in desk.rows if row.part != "training"]
+    assert [task["data"]["source_row"] for task in exported(desk, tmp_path)] == numbers
+    export_tasks(desk, tmp_path, "", training=True)
+    tasks = json.loads((tmp_path / "tasks.json").read_text())
+    assert [task["data"]["source_row"] for task in tasks] == [*numbers, labels[0].source_row]
+    assert tasks[-1]["predictions"] == []
 
 
 def annotate(task: dict[str, Any], *results: dict[str, Any], **further: Any) -> None:

@@ -57,7 +57,8 @@ class _Units(click.Choice[str]):
     "--precision",
     type=click.FloatRange(0, 1, min_open=True),
     metavar="SHARE",
-    help="Withhold answers below the confidence at which this share was right on rows held out of training.",
+    help="Withhold answers below the confidence at which this share (0.8, 0.9, 0.95, 0.98 or 0.99) was right on rows"
+    " held out of training.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per photo.")
 @click.option("--csv", type=_TABLE, metavar="FILE", help="Write a CSV file, one row per question; - prints it.")
@@ -179,13 +180,15 @@ def label_studio() -> None:
     show_default=True,
     help="Path or URL under which Label Studio finds FOLDER, for example its local storage prefix.",
 )
+@click.option("--training", is_flag=True, help="Also write training rows, last; they have no answers to start from.")
 @ROOT_OPTION
-def export_tasks(folder: Path, prefix: str, root: Path) -> None:
+def export_tasks(folder: Path, prefix: str, training: bool, root: Path) -> None:
     """Write undecided validation and test rows to FOLDER: tasks.json, config.xml for the project, images/."""
     from imagequant.server.review.desk import Desk  # noqa: PLC0415
     from imagequant.server.review.label_studio import export_tasks as export  # noqa: PLC0415
 
-    click.echo(f"label-studio: {export(Desk(Layout(root)), folder, prefix)} tasks in {folder}", err=True)
+    count = export(Desk(Layout(root)), folder, prefix, training=training)
+    click.echo(f"label-studio: {count} tasks in {folder}", err=True)
 
 
 @label_studio.command("import")

@@ -102,15 +102,16 @@ def predict_routes(settings: Settings, workers: Workers) -> APIRouter:
         opened = [await or_problem(open_upload(photo, settings)) for photo in photos]
         opened += await asyncio.gather(*(or_problem(open_url(each, settings)) for each in url))
         answers = await _answers(request, opened, questions, settings, workers)
-        return BatchModel(photos=list(map(_entry, answers)))
+        names = [photo.filename or "" for photo in photos] + url
+        return BatchModel(photos=[_entry(*each) for each in zip(names, answers, strict=True)])
 
     return router
 
 
-def _entry(answer: PhotoModel | HTTPException) -> BatchEntry:
+def _entry(name: str, answer: PhotoModel | HTTPException) -> BatchEntry:
     if isinstance(answer, HTTPException):
-        return BatchEntry(answer=None, problem=Problem.from_status(answer.status_code, answer.detail))
-    return BatchEntry(answer=answer, problem=None)
+        return BatchEntry(photo=name, answer=None, problem=Problem.from_status(answer.status_code, answer.detail))
+    return BatchEntry(photo=name, answer=answer, problem=None)
 
 
 async def _answers(

@@ -48,7 +48,11 @@ def open_report(layout: Layout) -> Report | None:
     own = unescape(policy[1]) if policy else "default-src 'none'"
     made = "" if is_remote(layout.root) else _commit(layout.root) + _parameters(layout.root / _LOCK)
     return Report(
-        _PLACE.sub(lambda _: f'<div id="made"><p><a href="/review">Review</a></p>{made}</div>', html, count=1),
+        _PLACE.sub(
+            lambda _: f'<div id="made"><p><a href="/">Ask</a> · <a href="/review">Review</a></p>{made}</div>',
+            html,
+            count=1,
+        ),
         f"{own}; frame-ancestors 'none'",
     )
 

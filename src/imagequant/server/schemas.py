@@ -143,6 +143,7 @@ class PhotoModel(BaseModel):
 class BatchEntry(BaseModel):
     """One photo of a batch: its answers or a problem."""
 
+    photo: str = Field(description="The file's name as sent, or the URL")
     answer: PhotoModel | None
     problem: Problem | None
 

@@ -35,13 +35,17 @@ CONFIG = f"""<View>
 """
 
 
-def export_tasks(desk: Desk, folder: Path, prefix: str) -> int:
-    """Write ``tasks.json``, ``config.xml`` and ``images/`` for undecided validation and test rows; return their number.
+def export_tasks(desk: Desk, folder: Path, prefix: str, *, training: bool = False) -> int:
+    """Write ``tasks.json``, ``config.xml`` and ``images/`` for undecided rows; return their number.
 
-    ``prefix`` is the path or URL of the folder in Label Studio.
+    Args:
+        desk: The rows and what has been decided.
+        folder: Where to write.
+        prefix: The folder's path or URL in Label Studio.
+        training: Whether to include training rows, which the model has not answered.
     """
     decided = {each.key for each in desk.store.corrections()}
-    rows = [row for row in desk.rows if row.key not in decided and row.part != "training"]
+    rows = [row for row in desk.rows if row.key not in decided and (training or row.part != "training")]
     for sha256 in sorted({row.sha256 for row in rows}):
         write_bytes(folder / _IMAGES / f"{sha256}.jpg", desk.photos.picture(sha256))
     copied = ("source", "source_row", "image_link", "entity", "label")
