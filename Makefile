@@ -25,8 +25,12 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 		|| { echo "python cannot make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; }
 	@echo "setup: installing pinned packages into $(VENV) (torch is large; minutes on a slow line)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps -r requirements.lock
-	@# pip compiles on one core, which takes a minute. Some packages ship templates that are no Python.
+	@# pip unpacks and compiles on one core. CUDA's libraries are about half of all bytes, so two pips share the work.
+	@grep '^nvidia' requirements.lock >$(VENV)/cuda.lock
+	@grep -v '^nvidia' requirements.lock >$(VENV)/other.lock
+	@printf '%s\n' cuda other | xargs -P 2 -I {} $(BIN)/python -m pip install \
+		--quiet --disable-pip-version-check --no-compile --no-deps -r $(VENV)/{}.lock
+	@# Some packages ship templates that are no Python; compileall skips them with an error.
 	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
