@@ -237,7 +237,7 @@ def test_pictures_of_one_name_lie_beside_each_other(run: Run, photos: Path) -> N
         (["pack.png", "--to-unit", "gram", "--to-unit", "pound"], "gram and pound are both units of weight"),
         (["none"], "none: no photos in it; looked for .avif"),
         (["gone.csv"], "gone.csv: no such file"),
-        (["bad.csv"], "column entity_name is missing; a questions file has image_link, entity_name"),
+        (["bad.csv"], "no column entity_name; a questions file has image_link, entity_name"),
         (["asked.csv", "-e", "width"], "the rows of a table name their own entities"),
         (["asked.csv", "--csv", "asked.csv"], "asked.csv holds the questions"),
         (["pack.png", "--csv", "plate.png"], "--csv: plate.png does not end in .csv"),

@@ -35,6 +35,12 @@ def test_portable_limits_libraries_and_native_does_not() -> None:
     assert json.loads(choose("native").stdout)[0].startswith("native ")
 
 
+def test_limits_cause_no_message() -> None:
+    program = "from imagequant.core import arithmetic; arithmetic.use('portable'); import cv2"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stderr == ""
+
+
 def test_a_library_that_is_already_loaded_is_an_error_that_names_it() -> None:
     failed = choose("portable", "numpy")
     assert failed.returncode != 0

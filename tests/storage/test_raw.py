@@ -119,10 +119,10 @@ def test_parquet_reads_as_csv_does(tmp_path):
         ("", "train", "empty file"),
         (HEADER, "train", "no rows"),
         ("image_link,entity_name\na,b\n", "train", "column group_id, entity_value is missing"),
-        (HEADER + LINE, "test", "column index is missing; a test file has index, image_link, group_id, entity_name"),
-        ("link,entity_name\na,b\n", "questions", "column image_link is missing; a questions file has"),
+        (HEADER + LINE, "test", "no column index; a test file has index, image_link, group_id, entity_name"),
+        ("link,entity_name\na,b\n", "questions", "no column image_link; a questions file has"),
         ("link,entity_name\na,b\n", "questions", ", and this one has entity_name, link"),
-        ("Index,index,image_link,group_id,entity_name\n0,0,a,1,b\n", "test", "column index appears more than once"),
+        ("Index,index,image_link,group_id,entity_name\n0,0,a,1,b\n", "test", "more than one column index"),
         (
             HEADER + LINE.strip() + ",one too many\n" + LINE.strip() + ",1,2,3\n",
             "train",
@@ -131,7 +131,7 @@ def test_parquet_reads_as_csv_does(tmp_path):
         ("sep=;\n" + HEADER.replace(",", ";") + "a;b;c;d;e\n", "train", "csv: line 3: 5 cells"),
         (HEADER + LINE + 'a.jpg,1,height,"5 inch\n' + LINE, "train", "csv: line 4: unexpected end of data"),
         (HEADER + LINE + 'a.jpg,1,height,"5" inch\n', "train", "csv: line 3: "),
-        ("index,image_link,group_id,entity_name,index\n0,a,1,b,0\n", "test", "column index appears more than once"),
+        ("index,image_link,group_id,entity_name,index\n0,a,1,b,0\n", "test", "more than one column index"),
         (HEADER.encode() + b"\xff\xfe\x00,1,height,\n", "train", 'save it as "CSV UTF-8"'),
     ],
 )

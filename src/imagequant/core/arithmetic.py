@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -21,7 +22,8 @@ PORTABLE: dict[str, str] = {
     "OV_CPU_MAX_ISA": "AVX2",  # OpenVINO, which also needs the variable above
     "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",  # numpy
     "OPENBLAS_CORETYPE": "Haswell",  # matrix products of numpy and scipy
-    "OPENCV_IPP": "avx2",
+    "OPENCV_IPP": "disabled",  # Intel's routines differ on other makes of processor
+    "OPENCV_LOG_LEVEL": "ERROR",  # or OpenCV warns in each process that they are disabled
     "OPENCV_CPU_DISABLE": "AVX512-SKX",
 }
 _X86 = ("x86_64", "AMD64")
@@ -45,12 +47,12 @@ def use(arithmetic: Arithmetic) -> None:
             f"versions.arithmetic: portable, but {', '.join(loaded)} is already loaded; call arithmetic.use before"
             " importing it, or set versions.arithmetic: native"
         )
-    os.environ.update(PORTABLE)
+    os.environ.update(_limits_here())
 
 
 def is_portable() -> bool:
     """Return whether the environment limits libraries to portable arithmetic."""
-    return all(os.environ.get(name) == value for name, value in PORTABLE.items())
+    return all(os.environ.get(name) == value for name, value in _limits_here().items())
 
 
 def in_use() -> str:
@@ -60,8 +62,21 @@ def in_use() -> str:
     return f"native {_processor() or platform.machine()}"
 
 
+def _limits_here() -> dict[str, str]:
+    """Return the limits that mean something here: OpenCV complains about AVX-512 where there is none."""
+    flags = _cpuinfo("flags").split()
+    needless = {"OPENCV_CPU_DISABLE"} if flags and "avx512vl" not in flags else set()
+    return {name: value for name, value in PORTABLE.items() if name not in needless}
+
+
 def _processor() -> str:
+    return _cpuinfo("model name") or platform.processor()
+
+
+@cache
+def _cpuinfo(key: str) -> str:
+    """Return what Linux says about the first core, or nothing on other systems."""
     cpuinfo = Path("/proc/cpuinfo")
     text = cpuinfo.read_text(encoding="utf-8") if cpuinfo.exists() else ""
-    match = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
-    return match[1] if match else platform.processor()
+    match = re.search(rf"^{key}\s*:\s*(.+)$", text, re.MULTILINE)
+    return match[1] if match else ""

@@ -202,7 +202,7 @@ def web_url(url: str) -> URL:
     except ValueError:
         raise FetchError("invalid_link", "not a valid URL") from None
     if parts.scheme not in _WEB_SCHEMES:
-        raise FetchError("refused_scheme", "neither http, https nor a file")
+        raise FetchError("refused_scheme", "not an http or https URL")
     try:
         place = URL(f"{parts.scheme}://{parts.netloc}")
         port = place.port

@@ -1,5 +1,8 @@
 """The hybrid network, which scores candidates from an LSTM over the words, CNN features and geometry."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -141,8 +144,9 @@ class HybridNetwork(nn.Module):
         # The backward LSTM starts at each row's last token. A bidirectional LSTM would read the padding first, and a
         # photo's scores would depend on the rest of the batch.
         mirrored = _mirror_index(token_mask).unsqueeze(2).expand(-1, -1, tokens.shape[2])
-        backward = self.backward_lstm(tokens.gather(1, mirrored))[0].gather(1, mirrored)
-        states = torch.cat([self.forward_lstm(tokens)[0], backward], dim=2)
+        with without_onednn():
+            backward = self.backward_lstm(tokens.gather(1, mirrored))[0].gather(1, mirrored)
+            states = torch.cat([self.forward_lstm(tokens)[0], backward], dim=2)
         return states * token_mask.unsqueeze(2) * float(self.config.use_lstm)
 
     def _seen(self, pooled: Tensor) -> Tensor:
@@ -154,6 +158,21 @@ class HybridNetwork(nn.Module):
         sampled = F.grid_sample(grid, centers.unsqueeze(2), align_corners=False, padding_mode="border")
         at_centers: Tensor = self.grid(sampled.squeeze(3).transpose(1, 2))
         return at_centers * float(self.config.use_cnn_grid)
+
+
+@contextmanager
+def without_onednn() -> Iterator[None]:
+    """Compute LSTMs with torch's own kernels.
+
+    oneDNN splits the products of an LSTM by the size of the processor's cache, on which the last digits would depend.
+    """
+    # Not torch.backends.mkldnn.flags, which also sets what only Intel's GPUs have, and so warns.
+    before = torch.backends.mkldnn.enabled
+    torch.backends.mkldnn.enabled = False  # type: ignore[assignment]  # a descriptor that sets it
+    try:
+        yield
+    finally:
+        torch.backends.mkldnn.enabled = before
 
 
 def mask_geometry(features: Tensor, *, use_geometry: bool) -> Tensor:

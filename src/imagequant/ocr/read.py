@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from imagequant.core.records import Box, PhotoWords, Word
@@ -49,13 +50,17 @@ class Reader:
     engines: tuple[OcrEngine, ...]
 
     @classmethod
-    def build(cls, params: OcrParams) -> Reader:
+    def build(cls, params: OcrParams, kept: Path | None = None) -> Reader:
         """Load the engines named in ``params``.
 
+        Args:
+            params: The parameters of section ``ocr``.
+            kept: A folder for compiled networks, so that the next process starts sooner.
+
         Raises:
-            InputError: If one of them is not installed.
+            InputError: If one of the engines is not installed.
         """
-        return cls(params, tuple(registry.build_engine(name, params) for name in params.engines))
+        return cls(params, tuple(registry.build_engine(name, params, kept) for name in params.engines))
 
     def versions(self) -> dict[str, str]:
         """Return the versions of all engines, for the outputs' metadata."""

@@ -6,7 +6,7 @@ import shutil
 import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,6 @@ from imagequant.model.examples import limited_candidates, make_example
 from imagequant.model.ranker import load_ranker, run_ranker
 from imagequant.ocr.engine import OcrEngine
 from imagequant.ocr.read import EngineReading, Reader, photo_words, read_prepared_photos
-from imagequant.ocr.registry import build_engine
 from imagequant.params import OcrEngineName, OcrParams
 from imagequant.predictor.kept_networks import kept_networks
 from imagequant.predictor.picture import NotebookPredictions
@@ -257,7 +256,7 @@ def open_photo(image: ImageLike, questions: tuple[Question, ...]) -> Photo | Inp
 
 def load_reader(params: OcrParams, kept: Path | None) -> Reader:
     """Load the OCR engines that are installed."""
-    return Reader(params, tuple(build_engine(name, params, kept) for name in installed_engines(params)))
+    return Reader.build(replace(params, engines=installed_engines(params)), kept)
 
 
 def installed_engines(params: OcrParams) -> tuple[OcrEngineName, ...]:

@@ -226,10 +226,10 @@ def _is_gap(cell: Any) -> bool:
 def _require_columns(names: Iterable[str], source: str, kind: Kind) -> None:
     counts, needed = Counter(names), _COLUMNS[kind]
     if repeated := [name for name in needed if counts[name] > 1]:
-        raise InputError(f"{source}: column {', '.join(repeated)} appears more than once")
+        raise InputError(f"{source}: more than one column {', '.join(repeated)}")
     if missing := [name for name in needed if not counts[name]]:
         raise InputError(
-            f"{source}: column {', '.join(missing)} is missing; a {kind} file has {', '.join(needed)}, and this one has"
+            f"{source}: no column {', '.join(missing)}; a {kind} file has {', '.join(needed)}, and this one has"
             f" {', '.join(sorted(counts))}"
         )
 

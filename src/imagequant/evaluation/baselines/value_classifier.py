@@ -145,7 +145,7 @@ def fit_classifier(
     torch.manual_seed(params.seed)
     network = ClassifierNetwork(len(classes), len(train[0].pooled), params)
     rate = _RATE_FACTOR * params.lr
-    optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=params.weight_decay)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=params.weight_decay, fused=True)
     steps = params.epochs * -(-len(known) // params.batch_size)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.15)
     best_epoch, best_measure, weights = 0, (-1.0, 0.0), _copy(network)

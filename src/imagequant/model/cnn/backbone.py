@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torchvision.models import resnet50
 
 from imagequant.core.errors import InputError
@@ -82,7 +83,9 @@ class Backbone(nn.Module):
             1280 for EfficientNet-Lite0 and 2048 for ResNet-50.
         """
         values = self.net((images.to(self.mean.dtype) - self.mean) / self.std)
-        return values.mean(dim=(2, 3)), torch.einsum("nchw,kc->nkhw", values, self.projection)
+        # A convolution rather than a matrix product: OpenVINO adds up long products in blocks that fit the cache, so
+        # that the last digits would depend on its size.
+        return values.mean(dim=(2, 3)), functional.conv2d(values, self.projection[:, :, None, None])
 
 
 def load_backbone(params: CnnParams) -> tuple[Backbone, Weights]:

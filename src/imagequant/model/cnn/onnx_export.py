@@ -41,6 +41,9 @@ def to_onnx(
             output_names=list(outputs),
             dynamic_axes={**dynamic, **{name: {0: "rows"} for name in outputs}},
             opset_version=opset,
+            # Batch normalisation stays as it is, for OpenVINO to fold: torch would take square roots with MKL, whose
+            # last digits differ by make of processor.
+            training=torch.onnx.TrainingMode.PRESERVE,
             dynamo=False,
         )
     model = onnx.load_from_string(buffer.getvalue())
