@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from imagequant.core.errors import InputError
     from imagequant.predictor.predictor import Predictor, load_predictor
+    from imagequant.predictor.printed import PrintedQuantity
     from imagequant.predictor.results import Alternative, Prediction, Predictions
     from imagequant.quantity.scoring import Quantity
     from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
@@ -22,6 +23,7 @@ _PUBLIC = {
     "Prediction": "imagequant.predictor.results",
     "Predictions": "imagequant.predictor.results",
     "Predictor": "imagequant.predictor.predictor",
+    "PrintedQuantity": "imagequant.predictor.printed",
     "Quantity": "imagequant.quantity.scoring",
     "load_predictor": "imagequant.predictor.predictor",
 }
@@ -33,6 +35,7 @@ __all__ = [
     "Prediction",
     "Predictions",
     "Predictor",
+    "PrintedQuantity",
     "Quantity",
     "load_predictor",
 ]

@@ -76,6 +76,23 @@ def test_lines_for_other_programs(run: Run, photos: Path) -> None:
     assert [line[4] for line in lines[1:]] == ["not found: no quantity of this kind", *["not found: no text"] * 2]
 
 
+def test_raw_lists_what_is_printed_without_a_question(run: Run, photos: Path) -> None:
+    done = run("--raw", photos / "plate.png", photos / "blank.png", photos / "gone.png", "-v")
+    assert done.exit_code == 1
+    assert done.stderr == f"imagequant: {photos / 'gone.png'}: No such file or directory\n"
+    lines = [line.split("\t") for line in done.stdout.splitlines()]
+    assert [(line[0], line[1], line[3]) for line in lines] == [
+        (str(photos / "plate.png"), "voltage", "220 volt"),
+        (str(photos / "plate.png"), "power", "45 watt"),
+    ]
+    assert all(len(line[6].split()) == 4 for line in lines)
+    names = [photos / name for name in ("plate.png", "blank.png", "gone.png")]
+    plate, blank, gone = (json.loads(line) for line in run("--raw", "--json", *names).stdout.splitlines())
+    assert [each["text"] for each in plate["quantities"]] == ["220 volt", "45 watt"]
+    assert (blank["quantities"], blank["error"]) == ([], "")
+    assert gone["quantities"] == [] and "No such file" in gone["error"]
+
+
 def test_a_folder_is_searched_whole(run: Run, photos: Path) -> None:
     (photos / "more").mkdir()
     (photos / "pack.png").rename(photos / "more" / "pack.PNG")
@@ -251,6 +268,9 @@ def test_pictures_of_one_name_lie_beside_each_other(run: Run, photos: Path) -> N
         (["pack.png", "--min-confidence", "90"], "90.0 is not in the range 0<=x<=1"),
         (["pack.png", "--min-confidence", "nan"], "--min-confidence: nan; allowed: 0 to 1"),
         (["pack.png", "--precision", "0.95"], "--precision: 0.95: not measured in training; allowed: none"),
+        (["pack.png", "--raw", "--csv", "a.csv"], "--raw: asks nothing; it goes with --json"),
+        (["pack.png", "--raw", "-e", "width"], "--raw: asks nothing; it goes with --json"),
+        (["asked.csv", "--raw"], "--raw: reads photos, folders and URLs; leave tables out"),
         (["pack.png", "--workers", "0"], "0 is not in the range x>=1"),
     ],
 )  # fmt: skip

@@ -60,6 +60,7 @@ class _Units(click.Choice[str]):
     help="Withhold answers below the confidence at which this share (0.8, 0.9, 0.95, 0.98 or 0.99) was right on rows"
     " held out of training.",
 )
+@click.option("--raw", is_flag=True, help="Ask nothing: print every quantity on the photos, one line each.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per photo.")
 @click.option("--csv", type=_TABLE, metavar="FILE", help="Write a CSV file, one row per question; - prints it.")
 @click.option("--parquet", type=_TABLE, metavar="FILE", help="Write a parquet file with one row per question.")

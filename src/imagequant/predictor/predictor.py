@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pytesseract
 from numpy.typing import NDArray
 
 from imagequant.candidates.line_segments import NO_SEGMENTS, Segments, find_segments
 from imagequant.candidates.photo import read_photo
-from imagequant.core.errors import InputError, Notice
+from imagequant.core.errors import InputError
 from imagequant.core.iteration import chunks
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
 from imagequant.imaging.ink import tight_box
@@ -23,15 +20,15 @@ from imagequant.imaging.letterbox import preprocess_image
 from imagequant.imaging.load import ImageLike, image_name, load_decoded
 from imagequant.model.answers import Answer, choose_answer, rank_answers
 from imagequant.model.batching import collate
-from imagequant.model.bundle import BACKBONE_ONNX, RANKER_ONNX, Bundle, ModelInfo, read_bundle
-from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor
+from imagequant.model.bundle import RANKER_ONNX, Bundle, ModelInfo, read_bundle
 from imagequant.model.examples import limited_candidates, make_example
 from imagequant.model.ranker import load_ranker, run_ranker
 from imagequant.ocr.engine import OcrEngine
-from imagequant.ocr.read import EngineReading, Reader, photo_words, read_prepared_photos
-from imagequant.params import OcrEngineName, OcrParams
+from imagequant.ocr.read import EngineReading, photo_words, read_prepared_photos
 from imagequant.predictor.kept_networks import kept_networks
+from imagequant.predictor.loading import load_extractor, load_reader
 from imagequant.predictor.picture import NotebookPredictions
+from imagequant.predictor.printed import printed_quantities
 from imagequant.predictor.results import Alternative, Prediction, Predictions, Question
 from imagequant.quantity.units import ENTITIES
 
@@ -140,6 +137,17 @@ class Predictor:
             raise predictions
         return predictions
 
+    def read(self, image: ImageLike) -> Predictions:
+        """Read a photo without asking anything: ``printed`` has every quantity on it, ``words`` every word.
+
+        Args:
+            image: See ``predict``.
+
+        Raises:
+            InputError: If the image cannot be opened, or no OCR engine can read it.
+        """
+        return self.predict(image, ())
+
     def predict_batch(
         self,
         images: Iterable[ImageLike],
@@ -240,6 +248,7 @@ class Predictor:
             photo.image,
             self._bundle.info,
             photo.warning,
+            printed_quantities(reading.candidates, photo.pixels),
         )
 
 
@@ -252,31 +261,6 @@ def open_photo(image: ImageLike, questions: tuple[Question, ...]) -> Photo | Inp
         return error
     except ValueError as error:  # a closed PIL image
         return InputError(f"{image_name(image) or 'image'}: {error}")
-
-
-def load_reader(params: OcrParams, kept: Path | None) -> Reader:
-    """Load the OCR engines that are installed."""
-    return Reader.build(replace(params, engines=installed_engines(params)), kept)
-
-
-def installed_engines(params: OcrParams) -> tuple[OcrEngineName, ...]:
-    """Return a model's OCR engines, without Tesseract if it is not installed and not the only one.
-
-    A warning (``Notice``) says what is missing.
-    """
-    others = tuple(name for name in params.engines if name != "tesseract")
-    if not others or others == params.engines or shutil.which(pytesseract.pytesseract.tesseract_cmd):
-        return params.engines
-    notice = f"tesseract is not installed: {', '.join(others)} reads alone, which finds a little less"
-    warnings.warn(notice, Notice, stacklevel=1)
-    return others
-
-
-def load_extractor(bundle: Bundle, kept: Path | None) -> OpenVinoExtractor | None:
-    """Load a model's CNN; None if it was trained without one."""
-    if not bundle.model.network.use_cnn:
-        return None
-    return OpenVinoExtractor(bundle.folder / BACKBONE_ONNX, bundle.reading.cnn_precision, kept)
 
 
 def to_prediction(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from imagequant.core.errors import InputError
 from imagequant.core.records import Box, Word
 from imagequant.model.bundle import ModelInfo
+from imagequant.predictor.printed import PrintedQuantity
 from imagequant.quantity.convert import in_unit
 from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import ENTITY_UNITS
@@ -125,6 +126,7 @@ class Predictions:
         image: The image as it was given; it is opened again for drawing.
         model: Which model answered.
         warning: What is missing, if the file could only be decoded in part; else empty.
+        printed: Every quantity on the photo, in reading order, whatever was asked.
     """
 
     photo: str
@@ -135,6 +137,7 @@ class Predictions:
     image: ImageLike = field(repr=False, compare=False)
     model: ModelInfo
     warning: str = ""
+    printed: tuple[PrintedQuantity, ...] = field(default=(), repr=False)
 
     def __iter__(self) -> Iterator[Prediction]:
         return iter(self.predictions)

@@ -133,7 +133,7 @@ def _tasks(rows: Iterable[Row], windows: deque[_Window], draw: Path | None) -> I
             if first.error:
                 window.groups.append((group, -1, 0))
                 continue
-            asked = tuple(Question(row.entity, row.group_id, row.index) for row in group)
+            asked = tuple(Question(row.entity, row.group_id, row.index) for row in group if row.entity)
             number = numbers.setdefault((first.url, first.is_trusted), len(window.tasks))
             if number == len(window.tasks):
                 picture = _picture(first.photo, draw, drawn) if draw else ""

@@ -19,16 +19,19 @@ from imagequant.cli.predict.outputs import (
     model_label,
     parquet_output,
     print_json,
+    print_raw_json,
+    raw_printer,
     table_printer,
 )
-from imagequant.cli.predict.rows import STANDARD_INPUT, Input, Row, find_rows, is_table, printable
+from imagequant.cli.predict.rows import EVERYTHING, STANDARD_INPUT, Input, Row, find_rows, is_table, printable
 from imagequant.core.cores import usable_cores
 from imagequant.core.errors import InputError
 from imagequant.core.locations import is_remote, location
 from imagequant.fetch.links import Folders
 from imagequant.model.bundle import Bundle, read_bundle
 from imagequant.params import Params, load_params
-from imagequant.predictor.predictor import default_model, installed_engines
+from imagequant.predictor.loading import installed_engines
+from imagequant.predictor.predictor import default_model
 from imagequant.quantity.convert import units_by_dimension
 from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, Dimension
 from imagequant.storage.raw import PARQUET_SUFFIXES
@@ -47,6 +50,7 @@ class Request:
     units: tuple[str, ...] = ()
     min_confidence: float | None = None
     precision: float | None = None
+    raw: bool = False
     as_json: bool = False
     csv: str | None = None
     parquet: str | None = None
@@ -75,7 +79,7 @@ def predict_photos(request: Request) -> bool:
     installed_engines(bundle.reading.ocr)
     found = find_rows(
         request.arguments,
-        request.entities or ENTITIES,
+        EVERYTHING if request.raw else request.entities or ENTITIES,
         Folders(params.download.folders if params else (), request.root),
     )
     units = _chosen_units(request.units, found.entities)
@@ -160,6 +164,8 @@ def _open_outputs(
 ) -> tuple[list[Output], Progress]:
     """Open the outputs asked for, by default text on standard output; with ``--resume``, skip the rows answered."""
     names, kept = columns_with(found.others), Progress()
+    if request.raw:
+        return [print_raw_json if request.as_json else raw_printer(request.verbose)], kept
     outputs: list[Output] = [print_json] if request.as_json else []
     if request.csv == STANDARD_OUTPUT:
         outputs.append(csv_printer(names, found.others))
@@ -189,6 +195,16 @@ def _check(request: Request) -> None:
         raise InputError(f"--draw: {request.draw} is a file; name a folder")
     if request.resume:
         _check_resume(request)
+    if request.raw:
+        _check_raw(request)
+
+
+def _check_raw(request: Request) -> None:
+    chosen = (request.entities, request.units, request.csv, request.parquet, request.draw, request.resume)
+    if any(chosen) or request.min_confidence is not None or request.precision is not None:
+        raise InputError("--raw: asks nothing; it goes with --json, --workers, --model and --verbose only")
+    if any(map(is_table, request.arguments)):
+        raise InputError("--raw: reads photos, folders and URLs; leave tables out")
 
 
 def _check_resume(request: Request) -> None:

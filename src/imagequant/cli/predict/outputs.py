@@ -124,6 +124,40 @@ def print_json(answered: Answered) -> None:
     print(json.dumps(values, ensure_ascii=False), flush=True)
 
 
+def print_raw_json(answered: Answered) -> None:
+    """Print one line of JSON: a photo with every quantity on it, or the error."""
+    found = answered.predictions
+    values = {} if found is None else found.to_dict()
+    values.pop("predictions", None)
+    values |= {"photo": answered.rows[0].photo, "error": answered.error}
+    values["quantities"] = [] if found is None else [each.to_dict() for each in found.printed]
+    print(json.dumps(values, ensure_ascii=False), flush=True)
+
+
+def raw_printer(verbose: bool) -> Output:
+    """Return an output that prints one tab-separated line per quantity on a photo.
+
+    The columns are photo, kind, printed name, quantity, OCR's confidence, and the text it was read from; with
+    ``verbose`` also where it is printed.
+    """
+
+    def write(answered: Answered) -> None:
+        for each in answered.predictions.printed if answered.predictions is not None else ():
+            cells = [answered.rows[0].photo, each.kind, each.name, each.text, floored(each.confidence), each.words]
+            cells += [place_of(each.box)] if verbose else []
+            print("\t".join(" ".join(cell.split()) for cell in cells))
+        sys.stdout.flush()
+        _warn(answered)
+
+    return write
+
+
+def _warn(answered: Answered) -> None:
+    if answered.predictions is not None and answered.predictions.warning:
+        text = f"imagequant: {answered.rows[0].photo}: warning: {answered.predictions.warning}"
+        print(text, file=sys.stderr, flush=True)
+
+
 def lines_printer(verbose: bool) -> Output:
     """Return an output that prints one tab-separated line per answer.
 
@@ -141,9 +175,7 @@ def lines_printer(verbose: bool) -> Output:
                 cells[2:] = each.text, confidence, found, place_of(each.box)
             print("\t".join(" ".join(cell.split()) for cell in cells[: 6 if verbose else 5]))
         sys.stdout.flush()
-        if answered.predictions is not None and answered.predictions.warning:
-            text = f"imagequant: {answered.rows[0].photo}: warning: {answered.predictions.warning}"
-            print(text, file=sys.stderr, flush=True)
+        _warn(answered)
 
     return write
 

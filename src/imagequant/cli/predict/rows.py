@@ -15,6 +15,8 @@ from imagequant.quantity.units import ENTITIES
 from imagequant.storage.raw import PARQUET_SUFFIXES, RawRow, iterate_raw_file, row_problem
 
 STANDARD_INPUT = "-"
+# Instead of entities: one row per photo, which asks nothing.
+EVERYTHING = ("",)
 _TABLE_SUFFIXES = (".csv", *PARQUET_SUFFIXES)
 _WEB = ("http://", "https://")
 _LABEL = "entity_value"
@@ -29,7 +31,7 @@ class Row:
         url: Where it is; ``-`` for standard input, empty if it may not or cannot be read.
         is_trusted: Whether it may be read with the user's credentials and from hosts that are not public: the user
             named it, or a table in the same folder of a store did.
-        entity: The entity asked for, as written.
+        entity: The entity asked for, as written; empty if every quantity on the photo is wanted.
         group_id: The code of the product category; empty if unknown.
         index: The caller's name for the question; may be empty.
         others: The table's other columns.
@@ -82,7 +84,7 @@ def find_rows(arguments: Sequence[str], entities: Sequence[str], folders: Folder
 
     Args:
         arguments: Photos, folders, URLs, tables.
-        entities: What to ask about photos; the rows of tables name their own entities.
+        entities: What to ask about photos, or ``EVERYTHING``; the rows of tables name their own entities.
         folders: Where the links of tables may lead, besides the table's own folder.
 
     Raises:
