@@ -212,3 +212,19 @@ def test_results_are_values() -> None:
     one, other = (Predictions("a.jpg", 4, 2, (answer,), (), image, MODEL) for image in (b"1", b"2"))
     assert one == other  # what was read, not how the image was handed over
     assert "b'1'" not in repr(one)
+
+
+def test_a_range_is_answered_with_both_ends(predictor: Predictor, printed: Callable[..., Image.Image]) -> None:
+    found = predictor.predict(printed(["Input 100-240 V", "Power 45 W"]), ["voltage", "wattage"])
+    volts, watts = found["voltage"], found["wattage"]
+    assert volts.value in (100, 240)
+    assert (volts.low, volts.high, volts.range) == (100, 240, "100 to 240 volt")
+    assert volts.to_unit("kilovolt").range == "0.1 to 0.24 kilovolt"
+    assert all((each.low, each.high) == (100, 240) for each in volts.alternatives)
+    assert (watts.low, watts.high, watts.range) == (45, 45, "")
+
+
+def test_silence_has_no_ends(predictor: Predictor, printed: Callable[..., Image.Image]) -> None:
+    silent = predictor.predict(printed([]), ["voltage"])["voltage"]
+    assert (silent.low, silent.high, silent.range) == (None, None, "")
+    assert silent.to_unit("kilovolt") == silent

@@ -280,10 +280,12 @@ def to_prediction(
         reason = "too unsure" if answers else "no quantity of this kind"
         return Prediction(entity, "", None, None, confidence, reason if reading.tokens else "no text", "", None, others)
     read = _alternative(best, candidates, pixels)
-    return Prediction(entity, read.text, read.value, read.unit, read.confidence, "", read.words, read.box, others)
+    answered = (read.text, read.value, read.unit, read.confidence, "", read.words, read.box)
+    return Prediction(entity, *answered, others, read.low, read.high)
 
 
 def _alternative(answer: Answer, candidates: Sequence[Candidate], pixels: NDArray[np.uint8]) -> Alternative:
-    mention = candidates[answer.mentions[0]]
-    quantity, box = answer.quantity, tight_box(pixels, mention.box, mention.angle)
-    return Alternative(str(quantity), quantity.value, quantity.unit, answer.confidence, mention.text, box)
+    read = candidates[answer.mentions[0]]
+    quantity, box = answer.quantity, tight_box(pixels, read.box, read.angle)
+    ends = (read.mention.low, read.mention.high)
+    return Alternative(str(quantity), quantity.value, quantity.unit, answer.confidence, read.text, box, *ends)

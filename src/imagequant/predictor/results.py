@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from imagequant.core.errors import InputError
 from imagequant.core.records import Box, Word
 from imagequant.model.bundle import ModelInfo
 from imagequant.predictor.printed import PrintedQuantity
-from imagequant.quantity.convert import in_unit
+from imagequant.quantity.convert import convert, in_unit, plain
 from imagequant.quantity.scoring import Quantity
 from imagequant.quantity.units import ENTITY_UNITS
 
@@ -45,6 +45,8 @@ class Alternative:
         confidence: The calibrated probability that it is the answer.
         words: The text it was read from.
         box: Where it is printed, in pixels of the upright photo.
+        low: The lower end of the printed range, else ``value``.
+        high: The upper end of the printed range, else ``value``.
     """
 
     text: str
@@ -53,6 +55,8 @@ class Alternative:
     confidence: float
     words: str
     box: Box
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Prediction:
         words: The text the answer was read from; empty if there is no answer.
         box: Where it is printed, in pixels of the upright photo; None if there is no answer.
         alternatives: Other quantities on the photo, likeliest first. Without an answer they include the likeliest.
+        low: The lower end of the printed range, of which ``value`` is an end; else ``value``.
+        high: The upper end of the printed range, else ``value``.
     """
 
     entity: str
@@ -80,6 +86,15 @@ class Prediction:
     words: str
     box: Box | None
     alternatives: tuple[Alternative, ...]
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def range(self) -> str:
+        """The printed range, ``100 to 240 volt``; empty if the answer is no end of one."""
+        if self.low == self.high or self.low is None or self.high is None:
+            return ""
+        return f"{plain(self.low)} to {plain(self.high)} {self.unit}"
 
     @property
     def quantity(self) -> Quantity | None:
@@ -103,14 +118,29 @@ class Prediction:
         if unit not in ENTITY_UNITS[self.entity]:
             allowed = ", ".join(sorted(ENTITY_UNITS[self.entity]))
             raise InputError(f"{self.entity} is not measured in {unit!r}; allowed: {allowed}")
-        others = tuple(replace(other, **in_unit(other.value, other.unit, unit)) for other in self.alternatives)
+        others = tuple(
+            replace(other, **in_unit(other.value, other.unit, unit), **_ends(other, other.unit, unit))
+            for other in self.alternatives
+        )
         if self.value is None or self.unit is None:
             return replace(self, alternatives=others)
-        return replace(self, **in_unit(self.value, self.unit, unit), alternatives=others)
+        converted = in_unit(self.value, self.unit, unit)
+        return replace(self, **converted, **_ends(self, self.unit, unit), alternatives=others)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return {**asdict(self), "alternatives": [asdict(other) for other in self.alternatives]}
+
+
+class _Ends(TypedDict):
+    low: float | None
+    high: float | None
+
+
+def _ends(answer: Alternative | Prediction, unit: str, target: str) -> _Ends:
+    """Return the ends of an answer's range in another unit, as far as they are known."""
+    low, high = (None if end is None else convert(end, unit, target) for end in (answer.low, answer.high))
+    return {"low": low, "high": high}
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,8 @@ class AlternativeModel(BaseModel):
     confidence: float = Field(ge=0, le=1)
     words: str = Field(description="The text it was read from")
     box: Box = Field(description="Position of that text on the photo")
+    low: float | None = Field(description="Lower end of the printed range, else `value`")
+    high: float | None = Field(description="Upper end of the printed range, else `value`")
 
 
 class PredictionModel(BaseModel):
@@ -118,6 +120,8 @@ class PredictionModel(BaseModel):
     reason: str = Field(description="Why there is no answer; empty if there is one")
     words: str = Field(description="The text it was read from")
     box: Box | None = Field(description="Position of that text on the photo")
+    low: float | None = Field(description="Lower end of the printed range, else `value`")
+    high: float | None = Field(description="Upper end of the printed range, else `value`")
     alternatives: list[AlternativeModel]
 
 

@@ -16,10 +16,10 @@ from imagequant.storage.raw import import_parquet
 
 Output = Callable[[Answered], object]
 STANDARD_OUTPUT = "-"
-_ALTERNATIVE = ("text", "value", "unit", "confidence")
+_ALTERNATIVE = ("text", "value", "low", "high", "unit", "confidence")
 _ANSWER = ("entity", *_ALTERNATIVE, "reason", "words")
 _BOX = ("x0", "y0", "x1", "y1")
-_NUMBERS = frozenset(("value", "confidence", *_BOX))
+_NUMBERS = frozenset(("value", "low", "high", "confidence", *_BOX))
 _ALTERNATIVES = "alternatives"
 _COLUMNS = ("photo", "index", "group_id", *_ANSWER, *_BOX, _ALTERNATIVES, "warning", "error", "model")
 # Rows of a parquet file that are written together.

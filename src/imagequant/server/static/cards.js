@@ -46,6 +46,9 @@ export function createCard(prediction, { changed, zoom, failed }) {
     meter.setAttribute("aria-label", `Confidence ${percent(quantity.confidence)}`);
     meter.firstElementChild.style.width = `${100 * quantity.confidence}%`;
     card.querySelector("q").textContent = quantity.words;
+    const range = find("range");
+    range.hidden = quantity.low === quantity.high;
+    range.textContent = `${quantity.low} to ${quantity.high} ${quantity.unit}`;
     const tag = find("tag");
     tag.textContent = prediction.text ? "alternative" : prediction.reason;
     tag.hidden = quantity === prediction;
