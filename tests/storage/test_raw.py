@@ -118,7 +118,7 @@ def test_parquet_reads_as_csv_does(tmp_path):
     [
         ("", "train", "empty file"),
         (HEADER, "train", "no rows"),
-        ("image_link,entity_name\na,b\n", "train", "column group_id, entity_value is missing"),
+        ("image_link,entity_name\na,b\n", "train", "no column group_id, entity_value; a train file"),
         (HEADER + LINE, "test", "no column index; a test file has index, image_link, group_id, entity_name"),
         ("link,entity_name\na,b\n", "questions", "no column image_link; a questions file has"),
         ("link,entity_name\na,b\n", "questions", ", and this one has entity_name, link"),
