@@ -77,8 +77,8 @@ def test_a_second_run_leaves_no_old_links(root):
     [
         ("train.csv", "", "train.csv: empty file"),
         ("train.csv", TRAIN, "train.csv: no rows"),
-        ("train.csv", "image_link\na.jpg\n", "train.csv: column group_id, entity_name, entity_value is missing"),
-        ("test.csv", TRAIN + "a,b,height,d\n", "test.csv: column index is missing"),
+        ("train.csv", "image_link\na.jpg\n", "train.csv: no column group_id, entity_name, entity_value"),
+        ("test.csv", TRAIN + "a,b,height,d\n", "test.csv: no column index"),
         ("train.csv", MIXED, "train.csv, row 2: unknown entity 'colour'; allowed: width, depth, height, item_weight"),
         ("test.csv", GOOD_TEST + "1,,1,height\n", "test.csv, row 2: image_link is empty"),
     ],
