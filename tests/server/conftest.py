@@ -61,7 +61,7 @@ class PixelReader:
         return Predictions("", opened.width, opened.height, answers, (), image, model)
 
     def _answer(self, entity: str, value: float) -> Prediction:
-        other = Alternative("2 kilogram", 2.0, "kilogram", 0.05, "2 kg", Box(4, 1, 7, 2))
+        other = Alternative("2 kilogram", 2.0, "kilogram", 0.05, "2 kg", Box(4, 1, 7, 2), 1.0, 2.0)
         if entity == "item_weight":
             box = Box(1, 2, 3, 4)
             return Prediction(entity, f"{value:g} gram", value, "gram", 0.9, "", self.words, box, (other,))

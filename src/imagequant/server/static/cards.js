@@ -48,7 +48,7 @@ export function createCard(prediction, { changed, zoom, failed }) {
     card.querySelector("q").textContent = quantity.words;
     const range = find("range");
     range.hidden = quantity.low === quantity.high;
-    range.textContent = `${quantity.low} to ${quantity.high} ${quantity.unit}`;
+    range.textContent = range.hidden ? "" : `${quantity.low} to ${quantity.high} ${quantity.unit}`;
     const tag = find("tag");
     tag.textContent = prediction.text ? "alternative" : prediction.reason;
     tag.hidden = quantity === prediction;
