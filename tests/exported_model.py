@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw, ImageFont
+from tests.contest import CONTEST, VOCABULARY
 
 from imagequant.candidates.photo import read_photo
 from imagequant.core.files import write_bytes
@@ -35,7 +36,7 @@ OCR = replace(
     rapidocr=replace(PARAMS.ocr.rapidocr, detection_side=640),
     tesseract=replace(PARAMS.ocr.tesseract, upscale_to=640),
 )
-NETWORK = NetworkConfig(16, 16, 24, 0.1, True, True, True, True, pooled_width=1280, grid_channels=4)
+NETWORK = NetworkConfig(VOCABULARY, 16, 16, 24, 0.1, True, True, True, True, pooled_width=1280, grid_channels=4)
 
 
 @pytest.fixture(scope="session")
@@ -45,16 +46,19 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     network = Ensemble.untrained(NETWORK, 1).eval()
     words = tuple(Word(text, Box(9, y, 90, y + 20), 0.9, 0, "rapidocr") for text, y in (("500 g", 9), ("20 g", 60)))
-    reading = read_photo(PhotoWords("p", words, (True, True)), 400, 300, PARAMS.candidates)
+    reading = read_photo(PhotoWords("p", words, (True, True)), 400, 300, PARAMS.candidates, CONTEST)
     features = PhotoFeatures(np.zeros(1280, np.float32), np.zeros((4, 7, 7), np.float32), np.float32([0, 0, 1, 1]))
     limits = Limits(160, 64)
     write_ranker_onnx(
-        folder / RANKER_ONNX, network, collate([make_example(reading, "item_weight", "", features, limits)]), 18
+        folder / RANKER_ONNX,
+        network,
+        collate([make_example(reading, "item_weight", "", features, limits, CONTEST)]),
+        18,
     )
     cnn = replace(PARAMS.cnn, weights="random", grid_channels=4)
     backbone, _ = load_backbone(cnn)
     write_bytes(folder / BACKBONE_ONNX, backbone_to_onnx(backbone, SIZE, 18))
-    config = ModelConfig(NETWORK, 1, None, limits, Calibration(threshold=0.0), {})
+    config = ModelConfig(CONTEST, NETWORK, 1, None, limits, Calibration(threshold=0.0), {})
     write_bundle_config(folder, "test", config, ReadingParams(SIZE, "f32", OCR, PARAMS.candidates))
     return folder
 

@@ -17,15 +17,17 @@ import yaml
 
 from benchmarks.speed.harness import ROOT
 from imagequant.core.errors import InputError
-from imagequant.params import parse_params
+from imagequant.core.records import Mention
+from imagequant.params import load_params, parse_params
 from imagequant.quantity.cues import find_cues
 from imagequant.quantity.dual_units import dual_unit_corrections
 from imagequant.quantity.grammar import bare_numbers, parse_quantities
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.scoring import parse_prediction
-from imagequant.quantity.units import ENTITIES
+from imagequant.quantity.units import SIGNED_KINDS, UNITS
 from imagequant.storage.raw import iterate_raw_file, row_problem
 
+DOMAIN = load_params(ROOT / "params.yaml").domain
 TEXTS = 1_000_000
 FILES = 20_000
 # Longer than any line of print; time must not grow with its square.
@@ -66,17 +68,22 @@ def _texts(block: int) -> Counter[str]:
             dual_unit_corrections(mentions, text)
             bare_numbers(text)
             find_cues(text)
-            entity = chance.choice(ENTITIES)
+            entity = DOMAIN.entities[chance.choice(DOMAIN.names)]
             parse_label(text, entity)
             try:
                 parse_prediction(text, entity)
             except ValueError:
                 counts["predictions_refused"] += 1
-            if any(not text[mention.start : mention.end].strip() or mention.value <= 0 for mention in mentions):
+            if any(_is_nothing(mention, text) for mention in mentions):
                 raise AssertionError("a mention of nothing")
             counts["texts_with_a_quantity"] += bool(mentions)
         counts["texts"] += 1
     return counts
+
+
+def _is_nothing(mention: Mention, text: str) -> bool:
+    may_be_negative = UNITS[mention.unit].kind in SIGNED_KINDS
+    return not text[mention.start : mention.end].strip() or (mention.value <= 0 and not may_be_negative)
 
 
 def random_text(chance: random.Random) -> str:
@@ -103,7 +110,7 @@ def _files(block: int) -> Counter[str]:
             with _counted(counts, repr(path.read_bytes()[:300])):
                 try:
                     for row in iterate_raw_file(path, "rows.csv", "train"):
-                        row_problem(row)
+                        row_problem(row, DOMAIN.names)
                 except InputError:
                     counts["csv_files_refused"] += 1
             counts["csv_files"] += 1
@@ -119,7 +126,7 @@ def _files(block: int) -> Counter[str]:
 
 def _csv(chance: random.Random) -> bytes:
     rows = ["image_link,group_id,entity_name,entity_value"]
-    rows += [f"{number}.jpg,{number},{chance.choice(ENTITIES)},{number}.5 gram" for number in range(5)]
+    rows += [f"{number}.jpg,{number},{chance.choice(DOMAIN.names)},{number}.5 gram" for number in range(5)]
     return "\n".join(rows).encode()
 
 

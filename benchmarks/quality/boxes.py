@@ -38,7 +38,7 @@ def main(every: int) -> None:
     layout = Layout(ROOT)
     folder = layout.data("synthetic")
     labels = {
-        (row.image_link, row.entity_name): parse_label(row.entity_value, row.entity_name)
+        (row.image_link, row.entity_name): parse_label(row.entity_value)
         for row in iterate_raw_file(folder / "train.csv", "train.csv", "train")
     }
     true: dict[str, dict[str, Box]] = defaultdict(dict)

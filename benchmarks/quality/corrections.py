@@ -83,7 +83,9 @@ class CorrectionFold:
 def replayer(project: Path, params: Params) -> Callable[[Replay], list[Step]]:
     """Return the function that replays, made once per process, since it reads all questions."""
     limits = Limits(params.train.max_words, params.train.max_candidates)
-    return partial(replay_corrections, list(Questions.from_layout(Layout(project), limits).select()), params)
+    return partial(
+        replay_corrections, list(Questions.from_layout(Layout(project), limits, params.domain).select()), params
+    )
 
 
 def replay_corrections(questions: Sequence[LabelledQuestion], params: Params, replay: Replay) -> list[Step]:

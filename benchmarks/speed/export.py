@@ -23,7 +23,7 @@ def measure(setting: Setting) -> dict[str, Any]:
     """Times as many candidates a second at batch 1; needs what `dvc repro` leaves."""
     layout = Layout(ROOT)
     network, config = load_model(layout.models("train"))
-    questions = list(islice(Questions.from_layout(layout, config.limits).select(), QUESTIONS))
+    questions = list(islice(Questions.from_layout(layout, config.limits, config.domain).select(), QUESTIONS))
     batches = [collate([question.example]) for question in questions]
     ranker = load_ranker(layout.models("export") / RANKER_ONNX)
     torch.set_num_threads(1)

@@ -29,12 +29,14 @@ def oracle_recall(words: Path, photos: Sequence[Path], labels: Sequence[Path]) -
         labels: CSV files in the contest's columns.
     """
     read = {photo.sha256: photo for path in list_shards(words, "parquet") for photo in read_words(path)}
-    params = load_params(ROOT / "params.yaml").candidates
+    params = load_params(ROOT / "params.yaml")
     found: dict[str, tuple[Quantity, ...]] = {}
     for photo in photos:
         sha256 = file_digest(photo)
         with Image.open(photo) as image:
-            reading = read_photo(read.get(sha256) or PhotoWords(sha256, (), ()), *image.size, params)
+            reading = read_photo(
+                read.get(sha256) or PhotoWords(sha256, (), ()), *image.size, params.candidates, params.domain
+            )
         found[photo.name] = tuple(Quantity(candidate.value, candidate.unit) for candidate in reading.candidates)
     hits = [
         any(same_quantity(candidate, truth) for candidate in found[name])
@@ -49,7 +51,7 @@ def _answers(labels: Sequence[Path]) -> list[tuple[str, Quantity]]:
     for path in labels:
         with path.open(newline="", encoding="utf-8") as file:
             rows.extend(csv.DictReader(file))
-    parsed = [(Path(row["image_link"]).name, parse_label(row["entity_value"], row["entity_name"])) for row in rows]
+    parsed = [(Path(row["image_link"]).name, parse_label(row["entity_value"])) for row in rows]
     return [
         (name, Quantity(label.value, label.unit))
         for name, label in parsed

@@ -7,14 +7,13 @@ import shutil
 from itertools import cycle
 from typing import Any
 
-from benchmarks.speed.harness import Setting, duration
+from benchmarks.speed.harness import ROOT, Setting, duration
 from imagequant.core.records import Box, Candidate, Mention, PhotoReading, Word
 from imagequant.evaluation import metrics
 from imagequant.evaluation.scored_row import Evidence, score_row
 from imagequant.model.answers import Answer
-from imagequant.params import EvaluateParams
+from imagequant.params import EvaluateParams, load_params
 from imagequant.quantity.scoring import Quantity
-from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
 from imagequant.stages.evaluate import run
 from imagequant.stages.evaluate.report import render_report
 from imagequant.storage.labels import LabelRow
@@ -22,6 +21,7 @@ from imagequant.storage.layout import shard_path
 from imagequant.storage.tars import write_tar
 
 _ROWS, _PHOTOS, _WORDS, _CANDIDATES = 10_000, 5_000, 40, 8
+_DOMAIN = load_params(ROOT / "params.yaml").domain
 _PARAMS = EvaluateParams(bootstrap=10, seed=1, worst_errors=24, report_rows=_ROWS, report_photos=2_000)
 # The time from a change of the form until its rows are painted.
 _FILTER = """() => new Promise((done) => {
@@ -71,12 +71,12 @@ def _write(setting: Setting, path: Any) -> None:
     readings = {name: PhotoReading(name, 800, 800, words, ()) for name in names}
     rows, _, browser_rows = run.collect((_evidence(number, names) for number in range(_ROWS)), _PARAMS)
     summary = metrics.summarise(rows, _PARAMS, "random") | {"calibration_rows": 0, "calibration_wrong": 0}
-    run.write_report(path, render_report(summary, rows, _PARAMS, browser_rows, readings, tars, (), 0.5))
+    run.write_report(path, render_report(summary, rows, _PARAMS, browser_rows, readings, tars, (), 0.5, _DOMAIN.names))
 
 
 def _evidence(number: int, names: list[str]) -> Evidence:
-    entity = ENTITIES[number % len(ENTITIES)]
-    units = sorted(ENTITY_UNITS[entity])
+    entity = _DOMAIN.names[number % len(_DOMAIN.names)]
+    units = sorted(_DOMAIN.entities[entity].allowed_units)
     unit = units[number % len(units)]
     truth = float(number % 240 + number % 2)  # every other answer is wrong
     label = LabelRow(

@@ -1,7 +1,7 @@
 """ImageQuant reads quantities (weight, volume, voltage, dimensions) off product photos.
 
-``load_predictor`` opens an exported model; what it answers are ``Predictions``, one ``Prediction`` an entity of
-``ENTITIES``. What a person can put right raises ``InputError``. All names load when first used.
+``load_predictor`` opens an exported model; what it answers are ``Predictions``, one ``Prediction`` per
+entity. What a person can put right raises ``InputError``. All names load when first used.
 """
 
 import importlib
@@ -13,11 +13,8 @@ if TYPE_CHECKING:
     from imagequant.predictor.printed import PrintedQuantity
     from imagequant.predictor.results import Alternative, Prediction, Predictions
     from imagequant.quantity.scoring import Quantity
-    from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
 
 _PUBLIC = {
-    "ENTITIES": "imagequant.quantity.units",
-    "ENTITY_UNITS": "imagequant.quantity.units",
     "Alternative": "imagequant.predictor.results",
     "InputError": "imagequant.core.errors",
     "Prediction": "imagequant.predictor.results",
@@ -28,8 +25,6 @@ _PUBLIC = {
     "load_predictor": "imagequant.predictor.predictor",
 }
 __all__ = [
-    "ENTITIES",
-    "ENTITY_UNITS",
     "Alternative",
     "InputError",
     "Prediction",

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationE
 
 from imagequant.core.arithmetic import Arithmetic
 from imagequant.core.errors import InputError
+from imagequant.quantity.domain import Domain
 
 Positive = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
@@ -375,6 +376,7 @@ class TuneParams(_Section):
 class Params(_Section):
     """All of ``params.yaml``."""
 
+    domain: Domain
     versions: VersionsParams
     sources: SourcesParams
     synthetic: SyntheticParams
@@ -434,6 +436,8 @@ def overridden(params: Params, overrides: Mapping[str, Any], origin: str) -> Par
 def _contradiction(params: Params) -> str:
     """Return how two individually valid values contradict each other; empty if none do."""
     labels, tesseract = params.labels, params.ocr.tesseract
+    if problem := params.domain.problem():
+        return problem
     if labels.fold >= labels.folds:
         return f"labels.fold: {labels.fold} is not below labels.folds ({labels.folds})"
     if tesseract.upscale_to > tesseract.downscale_to:

@@ -58,7 +58,7 @@ def test_the_made_up_project_is_one_the_stages_take(tmp_path, monkeypatch):
     candidates(params, layout)
     recall = read_json(layout.metrics("candidates") / "oracle_recall.json")
     assert (recall["rows"], recall["oracle_recall"]) == (8, 1.0)
-    asked = list(Questions.from_layout(layout, Limits(160, 64)).select())
+    asked = list(Questions.from_layout(layout, Limits(160, 64), PARAMS.domain).select())
     assert len(asked) == 8
     assert all(len(question.reading.candidates) == QUANTITIES for question in asked)
     assert all(len(question.reading.tokens) >= WORDS for question in asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.candidates.lines import reading_lines
 from imagequant.candidates.names import name_copies
@@ -17,7 +18,7 @@ Placed = tuple[str, float, float]
 def proposed(*words: Placed) -> list[Candidate]:
     """Candidates on a photo with words of 20 px print, each given by text and upper left corner."""
     placed = [Word(text, Box(x, y, x + 10 * len(text), y + 20), 0.9, 0, "rapidocr") for text, x, y in words]
-    return propose(reading_lines(placed, 1.5), PARAMS)
+    return propose(reading_lines(placed, 1.5), PARAMS, CONTEST)
 
 
 def names(*words: Placed) -> list[tuple[float, str]]:

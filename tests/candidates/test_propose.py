@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.candidates.lines import Line, reading_lines
 from imagequant.candidates.photo import photo_candidates, read_photo
@@ -33,11 +34,11 @@ def lines(words) -> list[Line]:
 
 
 def found(words) -> list[tuple[float, str, str]]:
-    return [(p.value, p.unit, p.mention.form) for p in propose(lines(words), PARAMS)]
+    return [(p.value, p.unit, p.mention.form) for p in propose(lines(words), PARAMS, CONTEST)]
 
 
 def test_the_unit_in_the_next_box():
-    (proposal,) = propose(lines([word("500", 0, 0), word("g", 45, 0, 15, confidence=0.4)]), PARAMS)
+    (proposal,) = propose(lines([word("500", 0, 0), word("g", 45, 0, 15, confidence=0.4)]), PARAMS, CONTEST)
     assert (proposal.value, proposal.unit, proposal.text) == (500, "gram", "500 g")
     assert proposal.box == Box(0, 0, 60, 20)
     assert proposal.confidence == 0.4, "no surer than its least sure word"
@@ -48,7 +49,7 @@ def test_the_unit_in_a_box_too_far_away():
 
 
 def test_the_unit_under_the_number():
-    (proposal,) = propose(lines([word("350", 0, 0, 80, 40), word("LBS", 15, 50, 50, 20)]), PARAMS)
+    (proposal,) = propose(lines([word("350", 0, 0, 80, 40), word("LBS", 15, 50, 50, 20)]), PARAMS, CONTEST)
     assert (proposal.value, proposal.unit, proposal.mention.form) == (350, "pound", "stacked")
     assert proposal.box == Box(0, 0, 80, 70), "both lines"
 
@@ -139,25 +140,27 @@ def test_a_note_of_another_kind_of_unit_is_none():
 
 
 def test_the_box_of_a_mention_is_its_part_of_the_line():
-    (proposal,) = propose(lines([word("abcdef 500 g net", 0, 0, 160)]), PARAMS)
+    (proposal,) = propose(lines([word("abcdef 500 g net", 0, 0, 160)]), PARAMS, CONTEST)
     assert proposal.box == Box(70, 0, 120, 20)
     assert proposal.cues == ("net_weight",)
 
 
 def test_cues_of_the_line_above_count():
-    weight, _ = propose(lines([word("Net weight", 0, 0, 100), word("500 g", 0, 25, 60), word("5 V", 500, 300)]), PARAMS)
+    weight, _ = propose(
+        lines([word("Net weight", 0, 0, 100), word("500 g", 0, 25, 60), word("5 V", 500, 300)]), PARAMS, CONTEST
+    )
     assert weight.cues == ("net_weight", "weight")
 
 
 def test_turned_text_keeps_its_angle():
-    (proposal,) = propose(lines([word("30 cm", 0, 0, 20, 100, 270)]), PARAMS)
+    (proposal,) = propose(lines([word("30 cm", 0, 0, 20, 100, 270)]), PARAMS, CONTEST)
     assert (proposal.angle, proposal.value) == (270, 30)
 
 
 def candidates(merged, own, limit=100):
     own_lines = {engine: lines(words) for engine, words in own.items()}
     params = replace(PARAMS, max_per_image=limit)
-    return photo_candidates(lines(merged), own_lines, line_tokens(lines(merged)), params, no_segments)
+    return photo_candidates(lines(merged), own_lines, line_tokens(lines(merged)), params, CONTEST, no_segments)
 
 
 def test_candidates_name_the_engines_that_read_them_and_keep_what_the_merge_lost():
@@ -194,7 +197,7 @@ def test_the_limit_keeps_the_first():
 
 
 def test_a_photo_without_words_is_a_reading_without_candidates():
-    reading = read_photo(PhotoWords("aa", (), ()), 30, 40, PARAMS)
+    reading = read_photo(PhotoWords("aa", (), ()), 30, 40, PARAMS, CONTEST)
     assert (reading.sha256, reading.width, reading.height) == ("aa", 30, 40)
     assert reading.tokens == reading.candidates == ()
 
@@ -266,7 +269,7 @@ def test_ocr_alternatives_of_a_word_are_read_in_their_line():
         alternatives=(OcrAlternative("Weight 17.5", 0.25), OcrAlternative("Weight 17S", 0.1)),
     )
     words = [glued, word("kg", 85, 0, 30)]
-    second = propose_ocr_alternatives(lines(words))
+    second = propose_ocr_alternatives(lines(words), CONTEST)
     assert [(p.value, p.unit, p.mention.form) for p in second] == [(17.5, "kilogram", "ocr_alternative")]
     assert second[0].confidence == pytest.approx(glued.confidence * 0.25)
     assert second[0].text == "17.5 kg"
@@ -278,7 +281,7 @@ def test_ocr_alternatives_and_dual_unit_corrections_can_be_switched_off(switch):
 
     def forms(params):
         own = {"rapidocr": lines([glued])}
-        return {c.mention.form for c in photo_candidates(own["rapidocr"], own, [glued], params, no_segments)}
+        return {c.mention.form for c in photo_candidates(own["rapidocr"], own, [glued], params, CONTEST, no_segments)}
 
     form = {"ocr_alternatives": "ocr_alternative", "dual_unit_corrections": "dual_unit"}[switch]
     assert form in forms(PARAMS)

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.core.records import Box
 from imagequant.imaging.draw import BoxMark, LegendLine, draw_evidence
-from imagequant.imaging.palette import ENTITY_COLORS, contrasting, palette_css
-from imagequant.quantity.units import ENTITIES
+from imagequant.imaging.palette import contrasting, entity_color, palette_css
 
-WIDTH, HEIGHT = ENTITY_COLORS["width"], ENTITY_COLORS["height"]
+WIDTH, HEIGHT = entity_color("width"), entity_color("height")
 
 
 def test_boxes_stand_where_they_should_after_scaling() -> None:
@@ -63,6 +63,6 @@ def test_a_label_covers_no_marked_print() -> None:
 
 
 def test_entities_have_colours_that_differ_and_text_on_them_can_be_read() -> None:
-    assert len(set(ENTITY_COLORS.values())) == len(ENTITIES)
+    assert len(set(map(entity_color, CONTEST.names))) == len(CONTEST.names)
     assert contrasting((240, 228, 66)) == (0, 0, 0) and contrasting((0, 114, 178)) == (255, 255, 255)
-    assert '[data-entity="width"] { --entity: #0072b2; --on-entity: #ffffff; }' in palette_css()
+    assert '[data-entity="width"] { --entity: #0072b2; --on-entity: #ffffff; }' in palette_css(CONTEST.names)

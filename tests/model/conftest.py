@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.candidates.photo import read_photo
 from imagequant.core.records import Box, PhotoFeatures, PhotoReading, PhotoWords, Word
@@ -21,7 +22,7 @@ Placed = tuple[str, float, float]
 def make_reading(words: Sequence[Placed], width: int = 400, height: int = 300) -> PhotoReading:
     """A photo with words of 20 px print, each given by text and the upper left corner."""
     made = tuple(Word(text, Box(x, y, x + 10 * len(text), y + 20), 0.9, 0, "rapidocr") for text, x, y in words)
-    return read_photo(PhotoWords("photo", made, tuple(True for _ in made)), width, height, PARAMS.candidates)
+    return read_photo(PhotoWords("photo", made, tuple(True for _ in made)), width, height, PARAMS.candidates, CONTEST)
 
 
 def make_features(seed: int = 0) -> PhotoFeatures:
@@ -37,7 +38,14 @@ def question(words: Sequence[Placed], entity: str, truth: str = "", seed: int = 
     value, _, unit = truth.partition(" ")
     truths = [Quantity(float(value), unit)] if truth else []
     return make_example(
-        make_reading(words), entity, "1234", make_features(seed), Limits(64, 16), truths, answerable=bool(truth)
+        make_reading(words),
+        entity,
+        "1234",
+        make_features(seed),
+        Limits(64, 16),
+        CONTEST,
+        truths,
+        answerable=bool(truth),
     )
 
 

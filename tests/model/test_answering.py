@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import torch
+from tests.contest import CONTEST, VOCABULARY
 
 from imagequant.model import infer
 from imagequant.model.answering import answer, answer_each
@@ -12,8 +13,8 @@ from imagequant.model.config import ModelConfig, NetworkConfig
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example, Limits
 
-NETWORK = NetworkConfig(16, 16, 24, 0.1, True, True, True, True, pooled_width=64, grid_channels=4)
-CONFIG = ModelConfig(NETWORK, 1, None, Limits(64, 16), Calibration(), {})
+NETWORK = NetworkConfig(VOCABULARY, 16, 16, 24, 0.1, True, True, True, True, pooled_width=64, grid_channels=4)
+CONFIG = ModelConfig(CONTEST, NETWORK, 1, None, Limits(64, 16), Calibration(), {})
 
 
 @pytest.fixture

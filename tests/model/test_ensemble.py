@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.contest import CONTEST, VOCABULARY
 from torch import nn
 
 from imagequant.model.answers import Calibration
@@ -18,7 +19,7 @@ from imagequant.model.trees import BoostedTrees
 from imagequant.training.boost import as_tensors
 from imagequant.training.store import load_model, save_model
 
-CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, True, pooled_width=64, grid_channels=4)
+CONFIG = NetworkConfig(VOCABULARY, 16, 16, 24, 0.1, True, True, True, True, pooled_width=64, grid_channels=4)
 DRAWING = [("12 cm", 10, 10), ("30 cm", 200, 100), ("5 cm", 300, 250)]
 # Voltages are decided by themselves.
 PLATE = [("12 V", 10, 10), ("30 V", 200, 100), ("5 V", 300, 250)]
@@ -55,7 +56,9 @@ def test_one_member_answers_as_by_itself(ask: Callable[..., Example]) -> None:
 
 
 def test_saved_and_loaded_it_answers_the_same(ensemble: Ensemble, ask: Callable[..., Example], tmp_path: Path) -> None:
-    config = ModelConfig(CONFIG, 3, None, Limits(64, 16), Calibration(1.2, 0.1, 0.3), {"cnn_weights": "random"})
+    config = ModelConfig(
+        CONTEST, CONFIG, 3, None, Limits(64, 16), Calibration(1.2, 0.1, 0.3), {"cnn_weights": "random"}
+    )
     save_model(tmp_path, ensemble, config)
     loaded, read = load_model(tmp_path)
     assert read == config
@@ -69,7 +72,7 @@ def some_trees(weight: float) -> BoostedTrees:
         {"split_feature": 0, "threshold": 0.0, "left_child": {"leaf_value": 2.0}, "right_child": {"leaf_value": -1.0}},
         {"leaf_value": 0.5},
     ]
-    return as_tensors(structures, TreesConfig(2, 4, weight, True))
+    return as_tensors(structures, TreesConfig(VOCABULARY, 2, 4, weight, True))
 
 
 def test_trees_count_by_their_weight(ask: Callable[..., Example]) -> None:
@@ -85,7 +88,7 @@ def test_trees_count_by_their_weight(ask: Callable[..., Example]) -> None:
 def test_saved_and_loaded_the_trees_answer_the_same(ask: Callable[..., Example], tmp_path: Path) -> None:
     trees = some_trees(0.3)
     ensemble = Ensemble([HybridNetwork(CONFIG)], trees).eval()
-    save_model(tmp_path, ensemble, ModelConfig(CONFIG, 1, trees.config, Limits(64, 16), Calibration(), {}))
+    save_model(tmp_path, ensemble, ModelConfig(CONTEST, CONFIG, 1, trees.config, Limits(64, 16), Calibration(), {}))
     loaded, read = load_model(tmp_path)
     assert read.trees == trees.config
     example = ask(DRAWING, "width")

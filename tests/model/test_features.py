@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.core.records import LINE_SEGMENT_FEATURES, Box, PhotoFeatures, PhotoReading
 from imagequant.model.answers import Calibration, choose_answer, rank_answers
@@ -107,7 +108,7 @@ def test_milligrams_without_a_name_are_no_sure_weight(read: Callable[..., PhotoR
     sign = EVIDENCE.index("no_dose_unit")
     for text, expected in (("10 mg", 0), ("Net weight 10 mg", 1), ("10 g", 1)):
         reading = read([(text, 10, 10)])
-        example = make_example(reading, "item_weight", "", PhotoFeatures.blank(8, 2), Limits(160, 64))
+        example = make_example(reading, "item_weight", "", PhotoFeatures.blank(8, 2), Limits(160, 64), CONTEST)
         assert example.evidence[0, sign] == expected, text
 
 
@@ -151,7 +152,7 @@ def test_a_single_length_is_the_one_its_line_shows(
     )
     reading = replace(reading, candidates=candidates)
     found = {
-        entity: [f"{candidate.value:g} {candidate.unit}" for candidate in entity_candidates(reading, entity)]
+        entity: [f"{candidate.value:g} {candidate.unit}" for candidate in entity_candidates(reading, entity, CONTEST)]
         for entity in ("width", "height")
     }
     assert found == {"width": width, "height": height}

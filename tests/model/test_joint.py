@@ -10,15 +10,14 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.contest import CONTEST, VOCABULARY
 
 from imagequant.model.batching import collate
 from imagequant.model.examples import Example
 from imagequant.model.joint import joint_logits
-from imagequant.quantity.roles import EXCLUSIVE_PAIRS
-from imagequant.quantity.units import ENTITIES
 
-STRICT = torch.ones(len(EXCLUSIVE_PAIRS))
-LENGTHS = torch.tensor([ENTITIES.index(name) for name in ("width", "height", "depth")])
+STRICT = torch.ones(len(CONTEST.exclusive_pairs))
+LENGTHS = torch.tensor([CONTEST.names.index(name) for name in ("width", "height", "depth")])
 ROWS, CANDIDATES = 3, 4
 scores = st.lists(st.floats(-4, 4), min_size=ROWS * (CANDIDATES + 1), max_size=ROWS * (CANDIDATES + 1))
 numbers = st.lists(st.integers(-1, 3), min_size=ROWS * CANDIDATES, max_size=ROWS * CANDIDATES)
@@ -26,8 +25,8 @@ numbers = st.lists(st.integers(-1, 3), min_size=ROWS * CANDIDATES, max_size=ROWS
 
 def enumerated(probabilities: np.ndarray, printed: np.ndarray, exclusion: list[float]) -> np.ndarray:
     """Marginals of the first row's choices, over all assignments; two that use one printed quantity weigh less."""
-    strict = dict(zip(EXCLUSIVE_PAIRS, exclusion, strict=True))
-    names = [ENTITIES[entity] for entity in LENGTHS.tolist()]
+    strict = dict(zip(CONTEST.exclusive_pairs, exclusion, strict=True))
+    names = [CONTEST.names[entity] for entity in LENGTHS.tolist()]
     total = np.zeros(CANDIDATES + 1)
     for choices in product(range(CANDIDATES + 1), repeat=ROWS):
         used = [printed[row, choice] if choice < CANDIDATES else -1 for row, choice in enumerate(choices)]
@@ -44,7 +43,7 @@ def test_marginals_are_those_of_all_assignments(values, quantities, exclusion):
     logits = torch.tensor(values).reshape(ROWS, CANDIDATES + 1)
     printed = torch.tensor(quantities).reshape(ROWS, CANDIDATES)
     siblings = torch.tensor([[1, 2], [-1, -1], [-1, -1]])
-    found = joint_logits(logits, LENGTHS, printed, siblings, torch.tensor(exclusion))[0].exp().numpy()
+    found = joint_logits(logits, LENGTHS, printed, siblings, torch.tensor(exclusion), VOCABULARY)[0].exp().numpy()
     expected = enumerated(torch.softmax(logits, dim=1).numpy(), printed.numpy(), exclusion)
     np.testing.assert_allclose(found, np.maximum(expected, 0), atol=2e-5)
 
@@ -52,7 +51,7 @@ def test_marginals_are_those_of_all_assignments(values, quantities, exclusion):
 def test_without_siblings_nothing_changes():
     logits = torch.randn(2, 4, generator=torch.Generator().manual_seed(1))
     alone = torch.full((2, 2), -1)
-    found = joint_logits(logits, LENGTHS[:2], torch.zeros(2, 3, dtype=torch.int64), alone, STRICT)
+    found = joint_logits(logits, LENGTHS[:2], torch.zeros(2, 3, dtype=torch.int64), alone, STRICT, VOCABULARY)
     torch.testing.assert_close(found, torch.log_softmax(logits, dim=1))
 
 
@@ -60,15 +59,17 @@ def test_a_sure_sibling_takes_the_quantity():
     logits = torch.tensor([[1.0, -1.0, 0.0], [9.0, -9.0, -9.0]])
     printed = torch.tensor([[0, 1], [0, 1]])
     siblings = torch.tensor([[1, -1], [-1, -1]])
-    found = joint_logits(logits, LENGTHS[:2], printed, siblings, STRICT)
+    found = joint_logits(logits, LENGTHS[:2], printed, siblings, STRICT, VOCABULARY)
     assert int(found[0].argmax()) == 2, "no answer rather than the sibling's"
-    found = joint_logits(logits, LENGTHS[:2], printed, siblings, torch.zeros_like(STRICT))
+    found = joint_logits(logits, LENGTHS[:2], printed, siblings, torch.zeros_like(STRICT), VOCABULARY)
     assert int(found[0].argmax()) == 0, "they do not exclude one another"
 
 
 def test_a_shared_quantity_serves_both():
     logits = torch.tensor([[2.0, 0.0], [9.0, -9.0]])
-    found = joint_logits(logits, LENGTHS[:2], torch.tensor([[-1], [-1]]), torch.tensor([[1, -1], [-1, -1]]), STRICT)
+    found = joint_logits(
+        logits, LENGTHS[:2], torch.tensor([[-1], [-1]]), torch.tensor([[1, -1], [-1, -1]]), STRICT, VOCABULARY
+    )
     assert int(found[0].argmax()) == 0
 
 
@@ -90,8 +91,8 @@ def test_which_quantities_may_answer_several_questions(ask: Callable[..., Exampl
 
 def test_lengths_are_decided_together_and_voltages_alone(ask: Callable[..., Example]):
     width, voltage = ask([("60 cm", 10, 10)], "width"), ask([("60 V", 10, 10)], "voltage")
-    assert [ENTITIES[each.entity] for each in width.siblings] == ["height", "depth"]
+    assert [CONTEST.names[each.entity] for each in width.siblings] == ["height", "depth"]
     assert voltage.siblings == ()
     batch = collate([width, voltage])
-    assert batch.entity.tolist() == [ENTITIES.index(name) for name in ("width", "voltage", "height", "depth")]
+    assert batch.entity.tolist() == [CONTEST.names.index(name) for name in ("width", "voltage", "height", "depth")]
     assert batch.siblings.tolist() == [[2, 3], [-1, -1], [-1, -1], [-1, -1]]

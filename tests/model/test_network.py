@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from tests.contest import VOCABULARY
 from torch import nn
 
 from imagequant.model.batching import collate
@@ -14,7 +15,7 @@ from imagequant.model.examples import Example
 from imagequant.model.infer import infer
 from imagequant.model.network import HybridNetwork, relative_features
 
-CONFIG = NetworkConfig(16, 16, 24, 0.1, True, True, True, True, pooled_width=64, grid_channels=4)
+CONFIG = NetworkConfig(VOCABULARY, 16, 16, 24, 0.1, True, True, True, True, pooled_width=64, grid_channels=4)
 PACK = [("Net", 10, 10), ("500", 60, 10), ("g", 100, 10), ("Protein", 10, 60), ("20", 100, 60), ("g", 130, 60)]
 DRAWING = [("12 cm", 10, 10), ("30 cm", 200, 100), ("5 cm", 300, 250)]
 

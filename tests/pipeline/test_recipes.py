@@ -57,9 +57,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from imagequant.storage.checks import AT_LEAST_1
+from imagequant.storage.checks import AT_LEAST_1, NOT_EMPTY
 from imagequant.storage.declare import Table
-from imagequant.storage.entity_checks import ENTITY
 
 TALLY_FILE = "tally.parquet"
 
@@ -68,7 +67,7 @@ TALLY_FILE = "tally.parquet"
 class TallyRow:
     """How many rows ask for an entity."""
 
-    entity: Annotated[str, ENTITY, "The entity."]
+    entity: Annotated[str, NOT_EMPTY, "The entity."]
     rows: Annotated[int, AT_LEAST_1, "How many rows ask for it."]
 
 
@@ -101,13 +100,11 @@ def tally(entities: Iterable[str], least: int) -> list[TallyRow]:
     counts = Counter(entities)
     return [TallyRow(entity, counts[entity]) for entity in sorted(counts) if counts[entity] >= least]
 '''
-ROW = f'''def breaking_row(rng: Rng) -> SpecRow:
-    """A row with the load that something breaks under."""
-    amount = any_amount(rng, "{ENTITY}")
-    return SpecRow("Breaking load", spelled(rng, amount), "{ENTITY}", (question("{ENTITY}", amount, "{ENTITY}"),))
-
-
-'''
+ENTITY_BLOCK = {
+    "kind": "weight",
+    "names": {"en": ["breaking load"], "de": ["Bruchlast"]},
+    "typical": {"low": 5, "high": 500, "units": ["kilogram"]},
+}
 
 ENGINE_SECTION = '''@dataclass(frozen=True)
 class StencilParams(_Section):
@@ -188,18 +185,7 @@ def add_unit(code: Code) -> None:
 
 
 def add_entity(code: Code) -> None:
-    code.after("quantity/units.py", '    "item_volume": "volume",', f'    "{ENTITY}": "weight",')
-    code.after("tests/quantity/test_units_and_scoring.py", '    "maximum_weight', f'    "{ENTITY}": WEIGHTS,')
-    code.after("quantity/cues.py", '    "volume":', '    "breaking": r"breaking|bruchlast",')
-    code.after(
-        "synthetic/lettering/amounts.py", '    "voltage": (("volt", 1),),', f'    "{ENTITY}": (("kilogram", 1),),'
-    )
-    code.before("synthetic/lettering/electric_words.py", "def decoy_rows(", ROW)
-    code.replace(
-        "synthetic/lettering/electric_words.py",
-        'rows = rows or [amount_row(rng, "wattage")]',
-        "rows.append(breaking_row(rng))",
-    )
+    code.change_yaml("params.yaml", lambda params: params["domain"]["entities"].update({ENTITY: ENTITY_BLOCK}))
 
 
 def add_engine(code: Code) -> None:
@@ -272,8 +258,8 @@ def test_the_entity_is_asked_labelled_learned_and_answered(extended: Any) -> Non
     with (extended.root / "data/synthetic/train.csv").open() as file:
         asked = [row for row in csv.DictReader(file) if row["entity_name"] == ENTITY]
     assert asked
-    assert {row["entity_value"].split()[-1] for row in asked} == {"kilogram"}
-    photo = extended.root / "data/synthetic" / asked[0]["image_link"]
+    assert {row["entity_value"].split()[-1] for row in asked if row["entity_value"]} == {"kilogram"}
+    photo = extended.root / "data/synthetic" / next(row["image_link"] for row in asked if row["entity_value"])
     predicted = json.loads(extended.run("imagequant", "predict", str(photo), "-e", ENTITY, "--json").stdout)
     (answer,) = predicted["predictions"]
     assert answer["entity"] == ENTITY

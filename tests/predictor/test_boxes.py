@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.candidates.photo import read_photo
 from imagequant.core.records import Box, PhotoWords
@@ -25,13 +26,13 @@ def overlaps() -> Iterator[float]:
     """Intersection over union of the true boxes and those of candidates with the right amount, over the photos."""
     engine = RapidOcrEngine(PARAMS.ocr.rapidocr)
     for number in range(PHOTOS):
-        photo = make_photo(SEED, 0, number)
+        photo = make_photo(SEED, 0, number, CONTEST)
         pixels = load_image(photo.payload)
         words = tuple(engine.read(pixels))
         height, width = pixels.shape[:2]
-        reading = read_photo(PhotoWords("", words, (True,) * len(words)), width, height, PARAMS.candidates)
+        reading = read_photo(PhotoWords("", words, (True,) * len(words)), width, height, PARAMS.candidates, CONTEST)
         for answer, mark in printed_amounts(photo):
-            label = parse_label(answer.label, answer.entity)
+            label = parse_label(answer.label, CONTEST.entities[answer.entity])
             right = [each for each in reading.candidates if (each.value, each.unit) == (label.value, label.unit)]
             boxes = [tight_box(pixels, each.box, each.angle) for each in right]
             if boxes:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from imagequant import Alternative, InputError, Prediction, Predictions
 from imagequant.core.records import Box, Word
-from imagequant.imaging.palette import ENTITY_COLORS
+from imagequant.imaging.palette import entity_color
 from imagequant.model.bundle import ModelInfo
 from imagequant.predictor.picture import box_names, draw_predictions, legend, to_html
 
@@ -57,14 +57,14 @@ def test_the_legend_tells_what_stands_where() -> None:
         ("item weight", "not found: too unsure; alternatives [1] 5 gram (20%)"),
         ("", "not found (no quantity of this kind): voltage"),
     ]
-    assert [line.color for line in lines[:2]] == [ENTITY_COLORS["width"], ENTITY_COLORS["height"]]
+    assert [line.color for line in lines[:2]] == [entity_color("width"), entity_color("height")]
 
 
 def test_boxes_are_drawn_where_they_are() -> None:
     shown = predictions(WIDTH)
     picture = np.asarray(draw_predictions(shown, 600, with_legend=False)).astype(int)
     assert picture.shape == (240, 600, 3)  # small photos are shown larger
-    color = np.array(ENTITY_COLORS["width"])
+    color = np.array(entity_color("width"))
     rows, columns = np.where((picture[80:, :200] == color).all(axis=2))  # below the label
     assert columns.min() == pytest.approx(2 * LEFT.x0, abs=18) and columns.max() == pytest.approx(2 * LEFT.x1, abs=18)
     assert rows.max() + 80 == pytest.approx(2 * LEFT.y1, abs=18)

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from tests.contest import CONTEST
 
-from imagequant import ENTITIES, InputError, Prediction, Predictions, Predictor, load_predictor
+from imagequant import InputError, Prediction, Predictions, Predictor, load_predictor
 from imagequant.core.release import DISTRIBUTION
 from imagequant.imaging.load import load_image
 from imagequant.model.bundle import ModelInfo, read_bundle, write_bundle_config
@@ -76,7 +77,7 @@ def test_alternatives_are_what_else_is_there(predictor: Predictor, printed: Prin
 
 
 def test_everything_is_asked_by_default(predictor: Predictor, printed: Printed) -> None:
-    assert [answer.entity for answer in predictor.predict(printed(["220 V"]))] == list(ENTITIES)
+    assert [answer.entity for answer in predictor.predict(printed(["220 V"]))] == list(CONTEST.names)
 
 
 def test_a_batch_answers_as_each_photo_alone(predictor: Predictor, photos: Path) -> None:
@@ -218,13 +219,13 @@ def test_a_range_is_answered_with_both_ends(predictor: Predictor, printed: Calla
     found = predictor.predict(printed(["Input 100-240 V", "Power 45 W"]), ["voltage", "wattage"])
     volts, watts = found["voltage"], found["wattage"]
     assert volts.value in (100, 240)
-    assert (volts.low, volts.high, volts.range) == (100, 240, "100 to 240 volt")
-    assert volts.to_unit("kilovolt").range == "0.1 to 0.24 kilovolt"
+    assert (volts.low, volts.high, volts.printed) == (100, 240, "100 to 240 volt")
+    assert volts.to_unit("kilovolt").printed == "0.1 to 0.24 kilovolt"
     assert all((each.low, each.high) == (100, 240) for each in volts.alternatives)
-    assert (watts.low, watts.high, watts.range) == (45, 45, "")
+    assert (watts.low, watts.high, watts.printed) == (45, 45, "")
 
 
 def test_silence_has_no_ends(predictor: Predictor, printed: Callable[..., Image.Image]) -> None:
     silent = predictor.predict(printed([]), ["voltage"])["voltage"]
-    assert (silent.low, silent.high, silent.range) == (None, None, "")
+    assert (silent.low, silent.high, silent.printed) == (None, None, "")
     assert silent.to_unit("kilovolt") == silent

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from tests.contest import parse
 
 from imagequant.quantity.dual_units import are_dual_units, dual_unit_corrections
-from imagequant.quantity.grammar import parse_quantities
 
 
 def corrections(text: str) -> list[tuple[float, str, str]]:
-    return [(m.value, m.unit, m.form) for m in dual_unit_corrections(parse_quantities(text), text)]
+    return [(m.value, m.unit, m.form) for m in dual_unit_corrections(parse(text), text)]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_which_of_the_two_is_wrong_may_stay_open():
 
 
 def test_twins():
-    centimetres, inches, other = parse_quantities("25 cm | 9.84 in | 12 in")
+    centimetres, inches, other = parse("25 cm | 9.84 in | 12 in")
     assert are_dual_units(centimetres, inches)
     assert not are_dual_units(centimetres, other)
     assert not are_dual_units(inches, inches)

@@ -7,9 +7,9 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.contest import CONTEST
 
 from imagequant.quantity.labels import parse_label
-from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
     ],
 )
 def test_good_labels(text, entity, low, high, unit, shown):
-    label = parse_label(text, entity)
+    label = parse_label(text, CONTEST.entities[entity])
     assert (label.status, label.reason, label.unit, label.text) == ("ok", "", unit, shown)
     assert (label.low, label.high, label.value) == (low, high, high), "of a range the value is the upper end"
     assert label.is_range == (low != high)
@@ -48,7 +48,7 @@ def test_good_labels(text, entity, low, high, unit, shown):
     ("text", "entity", "reason"),
     [
         ("2 horsepower", "wattage", "unknown_unit"),
-        ("22 kilowatt hour", "wattage", "unknown_unit"),  # no allowed unit with a word behind it
+        ("22 kilowatt hour", "wattage", "unit_of_another_entity"),  # no allowed unit with a word behind it
         ("4 person", "maximum_weight_recommendation", "unknown_unit"),
         ("10 ounce", "item_volume", "unit_of_another_entity"),  # a weight
         ("5 volt", "wattage", "unit_of_another_entity"),
@@ -78,7 +78,7 @@ def test_good_labels(text, entity, low, high, unit, shown):
     ],
 )
 def test_rejected_labels_say_why(text, entity, reason):
-    label = parse_label(text, entity)
+    label = parse_label(text, CONTEST.entities[entity])
     assert (label.status, label.reason, label.unit, label.text) == ("rejected", reason, "", "")
     assert math.isnan(label.value)
     assert not label.is_range
@@ -109,34 +109,36 @@ def test_rejected_labels_say_why(text, entity, reason):
     ],
 )
 def test_labels_as_people_write_them(text, entity, shown):
-    label = parse_label(text, entity)
+    label = parse_label(text, CONTEST.entities[entity])
     assert (label.status, label.text) == ("ok", shown)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\t\n", "nan", " NaN "])
 def test_empty_labels_are_no_rejects(text):
-    label = parse_label(text, "height")
+    label = parse_label(text, CONTEST.entities["height"])
     assert (label.status, label.reason, label.text) == ("empty", "", "")
 
 
-@given(st.text(max_size=60), st.sampled_from(ENTITIES))
+@given(st.text(max_size=60), st.sampled_from(CONTEST.names))
 def test_any_text_gives_a_status(text, entity):
-    label = parse_label(text, entity)
+    label = parse_label(text, CONTEST.entities[entity])
     assert label.status in ("ok", "empty", "rejected")
     assert (label.status == "rejected") == bool(label.reason)
     if label.status == "ok":
-        assert label.unit in ENTITY_UNITS[entity]
+        assert label.unit in CONTEST.entities[entity].allowed_units
         assert 0 < label.low <= label.value <= label.high
 
 
 @given(
     st.decimals(min_value="0.000001", max_value=1000, places=6).map(float),
-    st.sampled_from([(entity, unit) for entity in ENTITIES for unit in sorted(ENTITY_UNITS[entity])]),
+    st.sampled_from(
+        [(entity, unit) for entity in CONTEST.names for unit in sorted(CONTEST.entities[entity].allowed_units)]
+    ),
 )
 def test_labels_survive_being_printed(value, pair):
     entity, unit = pair
-    label = parse_label(f"{value!r} {unit}", entity)
+    label = parse_label(f"{value!r} {unit}", CONTEST.entities[entity])
     if label.status == "ok":  # a thousand of some units is implausible
-        assert parse_label(label.text, entity) == label
+        assert parse_label(label.text, CONTEST.entities[entity]) == label
     else:
         assert label.reason == "implausible_value"

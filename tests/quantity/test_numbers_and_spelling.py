@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.contest import CONTEST
 
 from imagequant.quantity.cues import CUES, find_cues
 from imagequant.quantity.numbers import CONFUSABLE, NUMBER, decimal_values, format_number, number_values
 from imagequant.quantity.spelling import match_unit
-from imagequant.quantity.units import UNITS
 
 
 def values(text: str) -> tuple[float, ...]:
@@ -146,14 +146,14 @@ SPELLINGS = {
 
 
 def test_the_table_of_spellings_covers_every_unit():
-    assert set(SPELLINGS) == set(UNITS)
+    assert set(SPELLINGS) == set(CONTEST.units)
 
 
 @pytest.mark.parametrize(
     ("unit", "text"), [(unit, text) for unit, texts in SPELLINGS.items() for text in (unit, *texts)]
 )
 def test_spellings(unit, text):
-    found = match_unit(text, 0)
+    found = match_unit(text, 0, CONTEST.kinds)
     assert found is not None
     assert found[0] == unit
     assert text[found[1] :].strip(".") == "", "nothing of it is left over but an abbreviation's point"
@@ -170,7 +170,7 @@ def test_spellings(unit, text):
     ],
 )  # fmt: skip
 def test_what_is_no_unit(text):
-    assert match_unit(text, 0) is None
+    assert match_unit(text, 0, CONTEST.kinds) is None
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_what_is_no_unit(text):
     ],
 )
 def test_where_a_unit_ends(text, unit, end):
-    assert match_unit(text, 0) == (unit, end)
+    assert match_unit(text, 0, CONTEST.kinds) == (unit, end)
 
 
 @pytest.mark.parametrize(

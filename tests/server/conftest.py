@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
+from tests.contest import CONTEST
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_csv, write_json
@@ -92,7 +93,7 @@ def served(reader: PixelReader) -> Iterator[Callable[..., TestClient]]:
     clients: list[TestClient] = []
 
     def make(**limits: Any) -> TestClient:
-        app = create_app(Settings(**limits), [reader])
+        app = create_app(Settings(**limits), [reader], CONTEST)
         client = TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
         client.__enter__()
         clients.append(client)
@@ -149,7 +150,9 @@ def serving(app: Any) -> Iterator[tuple[str, int]]:
 def live(reader: PixelReader) -> Iterator[Callable[..., tuple[str, int]]]:
     """Starts real servers; gives host and port."""
     with ExitStack() as stack:
-        yield lambda desk=None, **limits: stack.enter_context(serving(create_app(Settings(**limits), [reader], desk)))
+        yield lambda desk=None, **limits: stack.enter_context(
+            serving(create_app(Settings(**limits), [reader], CONTEST, desk))
+        )
         reader.hold.set()
 
 

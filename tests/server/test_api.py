@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from tests.contest import CONTEST
 
-from imagequant.quantity.units import ENTITIES
 from imagequant.server.settings import Settings
 from imagequant.server.work import Asked, QueueFullError, Workers
 
@@ -53,7 +53,7 @@ def test_nothing_named_asks_everything_and_a_name_twice_is_asked_once(served: An
     client = served()
     client.post("/v1/predict", files={"photo": photo(1)})
     client.post("/v1/predict", files={"photo": photo(1)}, data={"entity": ["width", "width"]})
-    assert reader.asked == [ENTITIES, ("width",)]
+    assert reader.asked == [CONTEST.names, ("width",)]
 
 
 def test_a_batch_has_an_entry_a_photo_and_a_bad_one_spoils_no_other(served: Any, photo: Any) -> None:
@@ -167,7 +167,7 @@ def test_conversion_is_exact(served: Any) -> None:
     unknown = client.get("/v1/convert", params={"value": "1", "unit": "pound", "to": "gram", "form": "x"})
     assert unknown.status_code == 422 and unknown.json()["message"] == "form: unknown field"
     units = {each["entity"]: each["units"] for each in client.get("/v1/entities").json()}
-    assert list(units) == list(ENTITIES) and units["voltage"] == ["millivolt", "volt", "kilovolt"]
+    assert list(units) == list(CONTEST.names) and units["voltage"] == ["millivolt", "volt", "kilovolt"]
 
 
 class Photos(BaseHTTPRequestHandler):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from PIL import Image
+from tests.contest import CONTEST
 
 from imagequant.cli import main
 from imagequant.core.errors import InputError
@@ -22,7 +23,7 @@ from imagequant.storage.labels import LABELS, LABELS_FILE, iterate_labels
 
 @pytest.fixture
 def desk(project: Any) -> Desk:
-    return Desk(project)
+    return Desk(project, CONTEST)
 
 
 def exported(desk: Desk, folder: Path) -> list[dict[str, Any]]:
@@ -35,7 +36,7 @@ def test_training_rows_are_exported_on_request(project: Any, tmp_path: Path) -> 
     labels = list(iterate_labels(project.data("labels")))
     LABELS.write(project.data("labels") / LABELS_FILE, [replace(labels[0], split="train"), *labels[1:]])
     write_csv(project.metrics("evaluate") / "rows.csv", SCORED, ())
-    desk = Desk(project)
+    desk = Desk(project, CONTEST)
     numbers = [row.source_row for row in desk.rows if row.part != "training"]
     assert [task["data"]["source_row"] for task in exported(desk, tmp_path)] == numbers
     export_tasks(desk, tmp_path, "", training=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.server.factory import create_app
 from imagequant.server.review.desk import Desk
@@ -19,6 +20,7 @@ EXAMPLES = 20
 # To OpenAPI any bytes are a photo, so where bytes are sent, these are an image; other tests send those that are none.
 HOOKS = """
 import schemathesis
+from tests.contest import CONTEST
 
 PHOTO = bytes.fromhex(%r)
 
@@ -43,7 +45,7 @@ checks.negative_data_rejection.enabled = false
 
 @pytest.mark.slow
 def test_made_up_requests_are_answered_as_declared(live: Any, photo: Any, project: Any, tmp_path: Path) -> None:
-    host, port = live(Desk(project))
+    host, port = live(Desk(project, CONTEST))
     (tmp_path / "hooks.py").write_text(HOOKS % photo(5).hex())
     (tmp_path / "schemathesis.toml").write_text(CONFIG)
     command = Path(sys.executable).with_name("schemathesis")
@@ -62,7 +64,7 @@ def test_made_up_requests_are_answered_as_declared(live: Any, photo: Any, projec
 
 
 def test_every_error_is_declared_as_a_problem(project: Any) -> None:
-    paths = create_app(Settings(), [], Desk(project)).openapi()["paths"]
+    paths = create_app(Settings(), [], CONTEST, Desk(project, CONTEST)).openapi()["paths"]
     for path, operations in paths.items():
         for operation in operations.values():
             for status, response in operation["responses"].items():

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from tests.contest import CONTEST
 
-from imagequant.imaging.palette import ENTITY_COLORS
-from imagequant.quantity.units import ENTITIES
+from imagequant.imaging.palette import entity_color
 from imagequant.server.review.desk import Desk
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>"
@@ -71,7 +71,7 @@ Opened = Callable[..., Any]
 
 @pytest.fixture
 def address(live: Callable[..., Any], project: Any) -> str:
-    return "http://{}:{}".format(*live(Desk(project)))
+    return "http://{}:{}".format(*live(Desk(project, CONTEST)))
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_only_what_is_ticked_is_asked(asking: Any, photo: Any, reader: Any) -> N
     asking.uncheck("input[value=voltage]", force=True)
     asking.uncheck("input[value=item_weight]", force=True)
     choose(asking, photo(8))
-    assert [set(each) for each in reader.asked] == [{"voltage", "item_weight"}, set(ENTITIES)]
+    assert [set(each) for each in reader.asked] == [{"voltage", "item_weight"}, set(CONTEST.names)]
 
 
 def test_an_answer_is_a_card_with_value_unit_confidence_words_and_a_labelled_frame(asking: Any, photo: Any) -> None:
@@ -117,7 +117,7 @@ def test_an_answer_is_a_card_with_value_unit_confidence_words_and_a_labelled_fra
     expect(card.get_by_role("meter")).to_have_attribute("aria-valuenow", "90")
     expect(card.locator("q")).to_have_text("as printed")
     # Frame and label have the entity's colour, from the same palette as the pictures.
-    red, green, blue = ENTITY_COLORS["item_weight"]
+    red, green, blue = entity_color("item_weight")
     for name, style in (("frame", "border-top-color"), ("label", "background-color")):
         expect(asking.locator(f".{name}")).to_have_css(style, f"rgb({red}, {green}, {blue})")
     expect(asking.locator(".label")).to_have_text("item weight 77 gram")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
+from tests.contest import CONTEST
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_csv
@@ -25,12 +26,12 @@ TOKEN = "correct horse battery"
 
 @pytest.fixture
 def desk(project: Any) -> Desk:
-    return Desk(project)
+    return Desk(project, CONTEST)
 
 
 @pytest.fixture
 def client(desk: Desk) -> TestClient:
-    return TestClient(create_app(Settings(), [], desk), base_url="http://localhost")
+    return TestClient(create_app(Settings(), [], CONTEST, desk), base_url="http://localhost")
 
 
 def lines(project: Any) -> list[dict[str, str]]:
@@ -169,12 +170,12 @@ def test_training_rows_come_last_those_with_unusable_labels_first(project: Any) 
     rejected = replace(labels[2], split="train", entity_value="heavy", status="rejected", reason="not_a_quantity")
     LABELS.write(project.data("labels") / LABELS_FILE, [training, labels[1], rejected])
     write_csv(project.metrics("evaluate") / "rows.csv", SCORED, ())
-    desk = Desk(project)
+    desk = Desk(project, CONTEST)
     assert [(row.part, row.source_row) for row in desk.rows] == [
         ("test", 1), ("test", 2), ("training", 3), ("training", 1),
     ]  # fmt: skip
     assert desk.rows[2].problem == "not a quantity" and desk.rows[2].prediction == ""
-    client = TestClient(create_app(Settings(), [], desk), base_url="http://localhost")
+    client = TestClient(create_app(Settings(), [], CONTEST, desk), base_url="http://localhost")
     item = client.get("/v1/review/next", params={"reviewer": "anna", "part": "training"}).json()["item"]
     assert (item["label"], [each["text"] for each in item["choices"]]) == ("heavy", ["5 gram", "7 gram"])
     desk.decide("anna", desk.rows[2], "corrected", "9 gram")
@@ -252,7 +253,7 @@ def test_photos_are_upright_jpegs_and_nothing_else_can_be_had(client: TestClient
 
 
 def test_the_name_given_with_the_token_is_who_decides(desk: Desk, project: Any) -> None:
-    client = TestClient(create_app(Settings(token=TOKEN), [], desk), base_url="http://localhost")
+    client = TestClient(create_app(Settings(token=TOKEN), [], CONTEST, desk), base_url="http://localhost")
     client.auth = ("ben", TOKEN)
     assert decide(client, "accepted", who="anna").json()["reviewer"] == "ben"
     assert lines(project)[0]["reviewer"] == "ben"
@@ -260,23 +261,23 @@ def test_the_name_given_with_the_token_is_who_decides(desk: Desk, project: Any) 
 
 
 def test_names_are_no_html(desk: Desk) -> None:
-    client = TestClient(create_app(Settings(token=TOKEN), [], desk), base_url="http://localhost")
+    client = TestClient(create_app(Settings(token=TOKEN), [], CONTEST, desk), base_url="http://localhost")
     page = client.get("/review", auth=('"><script>x</script>', TOKEN)).text
     assert "<script>x" not in page and "&lt;script&gt;" in page
 
 
 def test_corrections_that_came_with_git_are_decided_rows(project: Any) -> None:
-    first = Desk(project)
+    first = Desk(project, CONTEST)
     first.decide("anna", first.rows[0], "absent")
     (project.root / "data/review.sqlite").unlink()
-    again = Desk(project)
+    again = Desk(project, CONTEST)
     row = again.store.next("ben")
     assert row is not None and row != first.rows[0]
     assert again.store.corrections() == first.store.corrections()
 
 
 def test_without_review_there_is_none() -> None:
-    client = TestClient(create_app(Settings(), []), base_url="http://localhost")
+    client = TestClient(create_app(Settings(), [], CONTEST), base_url="http://localhost")
     assert client.get("/review").status_code == 404
     assert client.get("/v1/review/next", params={"reviewer": "a"}).status_code == 404
     assert "Review" not in client.get("/").text

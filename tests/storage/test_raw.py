@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_json
@@ -199,7 +200,7 @@ def test_damaged_parquet(tmp_path):
 )
 def test_what_keeps_a_row_from_being_processed(tmp_path, line, complaint):
     (row,) = read_file(csv(tmp_path, HEADER + line), "mine.csv", "train")
-    problem = row_problem(row)
+    problem = row_problem(row, CONTEST.names)
     assert problem.startswith(complaint)
     assert bool(problem) == bool(complaint)
 

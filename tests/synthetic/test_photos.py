@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.quantity.labels import parse_label
-from imagequant.quantity.units import ENTITIES
 from imagequant.synthetic.goods.kinds import any_shape
 from imagequant.synthetic.lettering import amounts, electric_words, pack_words
 from imagequant.synthetic.lettering.dimension_lines import draw_label, line_style
@@ -207,7 +207,9 @@ def test_every_kind_draws_answers_where_it_says(kind: Kind) -> None:
         scene = kind.draw(seeded_rng(77, number))
         assert scene.answers
         for answer in scene.answers:
-            assert parse_label(answer.label, answer.entity).status == ("ok" if answer.key else "empty")
+            assert parse_label(answer.label, CONTEST.entities[answer.entity]).status == (
+                "ok" if answer.key else "empty"
+            )
             if answer.key is not None:
                 frame = bounds(scene.canvas.marks[answer.key].quad)
                 assert frame.width > 1
@@ -219,12 +221,12 @@ def test_kinds_and_questions_come_in_the_shares_wanted() -> None:
     kinds: Counter[str] = Counter()
     # Questions are decided by the rng alone; drawing all photos would take minutes.
     for number in range(130):
-        kind = choose_kind(5, 0, number)
+        kind = choose_kind(KINDS, 5, 0, number)
         kinds[kind.name] += 1
         answers += kind.draw(seeded_rng(5, 0, number, 1)).answers
     assert set(kinds) == {kind.name for kind in KINDS}
     shares = Counter(answer.entity for answer in answers)
-    for entity in ENTITIES:
+    for entity in CONTEST.names:
         assert shares[entity] / len(answers) > 0.02, entity
     assert 0.12 < sum(not answer.label for answer in answers) / len(answers) < 0.4, "about as in the contest's test set"
 

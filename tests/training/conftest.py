@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.candidates.photo import read_photo
 from imagequant.core.records import Box, PhotoFeatures, PhotoWords, Word
@@ -33,12 +34,14 @@ def make_packs(count: int, seed: int) -> list[Example]:
             Word(line, Box(x, y, x + 9 * len(line), y + 18), 0.9, 0, "rapidocr")
             for line, x, y in zip(lines, random.uniform(0, 100, 2), (40, 200), strict=True)
         ]
-        reading = read_photo(PhotoWords("p", tuple(words), (True, True)), 400, 300, PARAMS.candidates)
+        reading = read_photo(PhotoWords("p", tuple(words), (True, True)), 400, 300, PARAMS.candidates, CONTEST)
         photo = PhotoFeatures(
             np.zeros(8, np.float32), np.zeros((2, 7, 7), np.float32), np.array([0, 0, 1, 1], np.float32)
         )
         truth = [Quantity(float(net), "gram")]
-        examples.append(make_example(reading, "item_weight", "", photo, Limits(64, 16), truth, answerable=True))
+        examples.append(
+            make_example(reading, "item_weight", "", photo, Limits(64, 16), CONTEST, truth, answerable=True)
+        )
     return examples
 
 

@@ -8,6 +8,7 @@ import lightgbm
 import numpy as np
 import pytest
 import torch
+from tests.contest import CONTEST, VOCABULARY
 from tests.model.conftest import question
 
 from imagequant.core.errors import InputError
@@ -15,9 +16,8 @@ from imagequant.model.batching import Inputs, collate
 from imagequant.model.config import TreesConfig
 from imagequant.model.examples import Example
 from imagequant.model.features import GEOMETRY_FEATURES
-from imagequant.model.trees import TREE_INPUTS, BoostedTrees
+from imagequant.model.trees import BoostedTrees, count_tree_inputs
 from imagequant.params import TrainParams, load_params
-from imagequant.quantity.units import ENTITIES
 from imagequant.training.boost import as_tensors, excluded_candidates, fit_trees, sample, trees_config
 
 Packs = Callable[[int, int], list[Example]]
@@ -59,20 +59,20 @@ def test_learns_what_stands_beside_a_number_and_repeats_itself(packs: Packs) -> 
 def test_scores_what_lightgbm_scores(leaves: int) -> None:
     random = np.random.default_rng(leaves)
     # Few distinct values: many rows lie on a split's very threshold.
-    rows = (random.integers(-4, 5, (600, TREE_INPUTS)) / 3).astype(np.float32)
+    rows = (random.integers(-4, 5, (600, count_tree_inputs(VOCABULARY))) / 3).astype(np.float32)
     wanted = (rows[:, 3] + rows[:, 7] * rows[:, 11] + random.normal(0, 0.3, 600) > 0.4).astype(float)
     settings = {"objective": "binary", "num_leaves": leaves, "verbose": -1, "num_threads": 1, "seed": 1}
     booster = lightgbm.train(settings, lightgbm.Dataset(rows, wanted), num_boost_round=25)
     structures = [tree["tree_structure"] for tree in booster.dump_model()["tree_info"]]
-    trees = as_tensors(structures, TreesConfig(40, leaves, 0.5, True))  # 15 more than there are
+    trees = as_tensors(structures, TreesConfig(VOCABULARY, 40, leaves, 0.5, True))  # 15 more than there are
     expected = booster.predict(rows, raw_score=True)
     assert np.ptp(expected) > 1
     np.testing.assert_allclose(trees.score(torch.from_numpy(rows)).numpy(), expected, atol=1e-5)
 
 
 def test_a_tree_without_a_split_adds_its_only_leaf() -> None:
-    trees = as_tensors([{"leaf_value": 0.25}, {"leaf_value": -1.0}], TreesConfig(3, 4, 0.5, True))
-    np.testing.assert_allclose(trees.score(torch.zeros(2, TREE_INPUTS)).numpy(), [-0.75, -0.75])
+    trees = as_tensors([{"leaf_value": 0.25}, {"leaf_value": -1.0}], TreesConfig(VOCABULARY, 3, 4, 0.5, True))
+    np.testing.assert_allclose(trees.score(torch.zeros(2, count_tree_inputs(VOCABULARY))).numpy(), [-0.75, -0.75])
 
 
 def test_silence_scores_0_and_padding_next_to_nothing(packs: Packs) -> None:
@@ -100,7 +100,7 @@ def test_silence_scores_0_and_padding_next_to_nothing(packs: Packs) -> None:
 def test_weight_0_goes_without(packs: Packs) -> None:
     params = replace(PARAMS, trees=replace(PARAMS.trees, weight=0.0))
     assert fit_trees(packs(10, 1), params) is None
-    assert trees_config(params) is None
+    assert trees_config(params, VOCABULARY) is None
 
 
 def test_rows_whose_answer_was_not_read_teach_nothing(packs: Packs) -> None:
@@ -110,8 +110,8 @@ def test_rows_whose_answer_was_not_read_teach_nothing(packs: Packs) -> None:
         assert torch.equal(tensor, fitted([*train, *unread]).state_dict()[name]), name
     silent = [replace(e, answerable=False) for e in unread]
     # A photo that does not say is another matter.
-    assert fitted([*train, *silent]).score(torch.zeros(1, TREE_INPUTS)) != fitted(train).score(
-        torch.zeros(1, TREE_INPUTS)
+    assert fitted([*train, *silent]).score(torch.zeros(1, count_tree_inputs(VOCABULARY))) != fitted(train).score(
+        torch.zeros(1, count_tree_inputs(VOCABULARY))
     )
 
 
@@ -162,7 +162,7 @@ def test_without_geometry_places_change_nothing(packs: Packs) -> None:
 def test_what_is_the_width_is_neither_height_nor_depth() -> None:
     example = question([("60 cm", 10, 10), ("40 cm", 200, 100), ("23.6 in", 10, 40)], "width", "60 centimetre")
     excluded = list(excluded_candidates(example))
-    assert [ENTITIES[sibling.entity] for sibling, _ in excluded] == ["height", "depth"]
+    assert [CONTEST.names[sibling.entity] for sibling, _ in excluded] == ["height", "depth"]
     for sibling, indices in excluded:
         # The same length in inches is used up, too.
         assert [str(sibling.quantities[index]) for index in indices] == ["60 centimetre", "23.6 inch"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.core.records import PhotoFeatures
 from imagequant.model.examples import Example
@@ -61,7 +62,7 @@ def examples(packs: Packs) -> list[Example]:
 def stored(examples: list[Example], tmp_path: Path) -> Iterator[StoredExamples]:
     photos = {f"photo{number}": example.photo for number, example in enumerate(examples) if number != 2}
     named = ((f"photo{number}", example) for number, example in enumerate(examples))
-    with stored_examples(tmp_path / "scratch", named, photos, blank=BLANK) as stored:
+    with stored_examples(tmp_path / "scratch", named, photos, blank=BLANK, domain=CONTEST) as stored:
         yield stored
 
 
@@ -90,7 +91,7 @@ def test_only_labelled_examples_can_be_trained_on(packs: Packs, tmp_path: Path) 
     unlabelled = replace(packs(1, 1)[0], correct=None, targets=None)
     with (
         pytest.raises(ValueError, match="no label"),
-        stored_examples(tmp_path, [("photo", unlabelled)], {}, blank=BLANK),
+        stored_examples(tmp_path, [("photo", unlabelled)], {}, blank=BLANK, domain=CONTEST),
     ):
         pass
 
@@ -100,7 +101,7 @@ def test_where_they_do_not_fit_the_folder_is_named(examples: list[Example], tmp_
     with (
         pytest.raises(OSError, match="large") as error,
         small_disk(),
-        stored_examples(tmp_path, named, {}, blank=BLANK),
+        stored_examples(tmp_path, named, {}, blank=BLANK, domain=CONTEST),
     ):
         pass
     assert error.value.filename == str(tmp_path)

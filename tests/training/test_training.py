@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.contest import CONTEST, VOCABULARY
 
 from imagequant.candidates.photo import read_photo
 from imagequant.core.records import Box, PhotoWords, Word
@@ -22,7 +23,7 @@ from imagequant.training.fit import fit, fit_ensemble, measure, photo_folds, shu
 from imagequant.training.loss import choice_loss
 
 PARAMS = load_params(Path(__file__).parents[2] / "params.yaml")
-CONFIG = NetworkConfig(16, 16, 32, 0.0, True, True, True, True, pooled_width=8, grid_channels=2)
+CONFIG = NetworkConfig(VOCABULARY, 16, 16, 32, 0.0, True, True, True, True, pooled_width=8, grid_channels=2)
 Packs = Callable[[int, int], list[Example]]
 NO_AUGMENT = AugmentParams(*(0.0 for _ in fields(AugmentParams)))
 
@@ -172,8 +173,8 @@ def test_batches_hold_every_example_once_and_texts_of_like_length() -> None:
 )
 def test_training_asks_for_the_label_itself(truths: list[str], answerable: bool, expected: list[bool]) -> None:
     words = (Word("20 cm / 7.9 in", Box(10, 10, 200, 30), 0.9, 0, "rapidocr"),)
-    reading = read_photo(PhotoWords("p", words, (True,)), 400, 300, PARAMS.candidates)
-    candidates = entity_candidates(reading, "width")
+    reading = read_photo(PhotoWords("p", words, (True,)), 400, 300, PARAMS.candidates, CONTEST)
+    candidates = entity_candidates(reading, "width", CONTEST)
     assert [c.unit for c in candidates] == ["centimetre", "inch"]
     quantities = [Quantity(float(text.split()[0]), text.split()[1]) for text in truths]
     assert training_targets(candidates, quantities, answerable=answerable).tolist() == expected

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from imagequant.candidates.lines import Line, line_above, to_level
 from imagequant.core.records import Box, Candidate, Mention
 from imagequant.quantity.axes import axis_noun, name_parts
+from imagequant.quantity.domain import Domain
 from imagequant.quantity.dual_units import are_dual_units, are_same_amount
-from imagequant.quantity.names import KINDS_OF_WEIGHT, weight_name, weight_name_after
+from imagequant.quantity.names import weight_name, weight_name_after
 from imagequant.quantity.units import UNITS
 
 # Names stand at most this many characters before their number.
@@ -32,6 +33,7 @@ _PART = re.compile(
     r"inside|internal|interior|sitz|griff|innen\w*|intérieure?)\b",
     re.IGNORECASE,
 )
+_AXES = frozenset(("height", "width", "depth", "length", "thickness"))
 _DIGIT = re.compile(r"\d")
 # Who names axes by letters names more than one of this many lengths.
 _FEWEST_LENGTHS = 3
@@ -54,35 +56,39 @@ class Cells:
     numbers: tuple[Box, ...]
 
 
-def find_cells(lines: Sequence[Line]) -> Cells:
+def find_cells(lines: Sequence[Line], domain: Domain) -> Cells:
     """Return the lines of a reading that name something or have numbers."""
     wordy = [line for line in lines if not _DIGIT.search(line.text)]
     # A sentence with a number needs no name beside it.
     levels = tuple(line.level for line in lines if _DIGIT.search(line.text) and _letters(line.text) <= _SHORT)
     named = [
-        line for line in wordy if _letters(line.text) <= _SHORT and (axis_noun(line.text) or weight_name(line.text))
+        line
+        for line in wordy
+        if _letters(line.text) <= _SHORT
+        and (axis_noun(line.text) or weight_name(line.text) or domain.names_anything(line.text))
     ]
     return Cells(tuple((line, *_whole_name(line, wordy, levels)) for line in named), levels)
 
 
-def name_mentions(mentions: Sequence[Mention], line: Line, cells: Cells) -> list[Named]:
+def name_mentions(mentions: Sequence[Mention], line: Line, cells: Cells, domain: Domain) -> list[Named]:
     """Return the mentions of a line with their printed names.
 
     Args:
         mentions: In reading order.
         line: Their line.
         cells: ``find_cells`` of the reading.
+        domain: The names that entities declare.
     """
     named: list[Named] = []
     for number, mention in enumerate(mentions):
         earlier = [each for each in named if each.mention.end <= mention.start]
         start = max((each.mention.end for each in earlier), default=0)
         later = min((each.start for each in mentions[number:] if each.start >= mention.end), default=len(line.text))
-        name = _name_on_line(mention, line.text, start, later)
+        name = _name_on_line(mention, line.text, start, later, domain)
         if not name:
             name = next(filter(None, (_inherited_name(mention, each, line.text) for each in reversed(earlier))), "")
         if not name and _letters(line.text[start : mention.start]) <= 1:
-            name = _name_elsewhere(mention, line, cells)
+            name = _name_elsewhere(mention, line, cells, domain)
         named.append(Named(mention, name))
     return named
 
@@ -98,11 +104,11 @@ def with_legends(mentions: Sequence[Mention], line: Line, lines: Sequence[Line])
 
 
 def name_copies(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Give weights and diameters without a name that of the same amount elsewhere on the photo, if it has only one.
+    """Give quantities without a name that of the same amount elsewhere on the photo, if it has only one.
 
     An axis is not passed on: what is 60 cm high may be 60 cm wide.
     """
-    named = [each for each in candidates if each.name in (*KINDS_OF_WEIGHT, "diameter")]
+    named = [each for each in candidates if each.name and each.name not in _AXES]
     result = []
     for candidate in candidates:
         names = {each.name for each in named if not candidate.name and are_same_amount(each.mention, candidate.mention)}
@@ -117,7 +123,7 @@ def without_line_ends(candidates: Sequence[Candidate], lines: Sequence[Line]) ->
         candidates: Those of one reading.
         lines: Its lines.
     """
-    lengths = [each for each in candidates if UNITS[each.mention.unit].dimension == "length"]
+    lengths = [each for each in candidates if UNITS[each.mention.unit].kind == "length"]
     named = {each.line for each in lengths if each.name}
     if len(named) != 1 or len({each.line for each in lengths}) < _FEWEST_LENGTHS:
         return list(candidates)
@@ -125,8 +131,10 @@ def without_line_ends(candidates: Sequence[Candidate], lines: Sequence[Line]) ->
     return [replace(each, name="") if each.line in glued else each for each in candidates]
 
 
-def _name_on_line(mention: Mention, text: str, start: int, end: int) -> str:
+def _name_on_line(mention: Mention, text: str, start: int, end: int, domain: Domain) -> str:
     before = text[max(start, mention.start - _REACH) : mention.start]
+    if declared := domain.printed_name(UNITS[mention.unit].kind, before, text[mention.end : end]):
+        return declared
     if _PART.search(before):
         return ""  # the name of a part's length
     if mention.axis:
@@ -136,14 +144,14 @@ def _name_on_line(mention: Mention, text: str, start: int, end: int) -> str:
 
 def _name_of_text(mention: Mention, text: str, after: str = "") -> str:
     """Return the name that a text gives a mention, or else the text right after it."""
-    dimension = UNITS[mention.unit].dimension
-    if dimension == "length":
+    kind = UNITS[mention.unit].kind
+    if kind == "length":
         return axis_noun(text)
-    if dimension not in ("weight", "volume"):
+    if kind not in ("weight", "volume"):
         return ""
     name = weight_name(text) or weight_name_after(after)
     # The capacity of a vessel is its volume, not its load.
-    return "" if dimension == "volume" and name not in ("dose", "net") else name
+    return "" if kind == "volume" and name not in ("dose", "net") else name
 
 
 def _inherited_name(mention: Mention, before: Named, text: str) -> str:
@@ -153,14 +161,14 @@ def _inherited_name(mention: Mention, before: Named, text: str) -> str:
     return before.name if is_dual or _IS_PRODUCT.fullmatch(text, one.end, mention.start) else ""
 
 
-def _name_elsewhere(mention: Mention, line: Line, cells: Cells) -> str:
+def _name_elsewhere(mention: Mention, line: Line, cells: Cells, domain: Domain) -> str:
     box = to_level(line.box_at(mention.start, mention.end), line.angle)
     near: list[tuple[float, str]] = []
     for other, text, around in cells.names:
         distance = _distance(around, box) if other.angle == line.angle else None
         if distance is None or _letters(text) > _SHORT:
             continue
-        name = _name_of_text(mention, text)
+        name = domain.printed_name(UNITS[mention.unit].kind, text) or _name_of_text(mention, text)
         if name and not _belongs_to_another(around, box, distance, cells.numbers):
             near.append((distance, name))
     return min(near)[1] if near else ""

@@ -10,6 +10,7 @@ from imagequant.candidates.propose import propose, propose_ocr_alternatives
 from imagequant.candidates.tokens import line_tokens, tokens_in
 from imagequant.core.records import Box, Candidate, PhotoReading, PhotoWords, Word
 from imagequant.params import CandidatesParams
+from imagequant.quantity.domain import Domain
 from imagequant.quantity.dual_units import are_dual_units
 from imagequant.quantity.numbers import format_number
 from imagequant.quantity.units import UNITS
@@ -21,7 +22,12 @@ DescribeSegments = Callable[[Box, int], tuple[float, ...]]
 
 
 def read_photo(
-    photo: PhotoWords, width: int, height: int, params: CandidatesParams, segments: Segments = NO_SEGMENTS
+    photo: PhotoWords,
+    width: int,
+    height: int,
+    params: CandidatesParams,
+    domain: Domain,
+    segments: Segments = NO_SEGMENTS,
 ) -> PhotoReading:
     """Return the tokens and candidates of one photo.
 
@@ -30,6 +36,7 @@ def read_photo(
         width: In pixels.
         height: In pixels.
         params: Section ``candidates``.
+        domain: What is read, and its names.
         segments: Its line segments (``find_segments``).
     """
     merged = reading_lines(photo.merged(), params.line_gap)
@@ -42,7 +49,7 @@ def read_photo(
     def describe(box: Box, angle: int) -> tuple[float, ...]:
         return line_segment_features(box, angle, drawn, side)
 
-    candidates = photo_candidates(merged, by_engine, tokens, params, describe)
+    candidates = photo_candidates(merged, by_engine, tokens, params, domain, describe)
     return PhotoReading(photo.sha256, width, height, tuple(tokens), tuple(candidates))
 
 
@@ -51,6 +58,7 @@ def photo_candidates(
     by_engine: Mapping[str, Sequence[Line]],
     tokens: Sequence[Word],
     params: CandidatesParams,
+    domain: Domain,
     describe_segments: DescribeSegments,
 ) -> list[Candidate]:
     """Return every quantity read on a photo.
@@ -63,19 +71,22 @@ def photo_candidates(
         by_engine: Each engine's own lines.
         tokens: ``line_tokens`` of the merged lines; candidates point into them.
         params: Section ``candidates``; the first ``max_per_image`` candidates are kept.
+        domain: What is read, and its names.
         describe_segments: Describes the line segments around a candidate.
     """
-    own = {engine: propose(lines, params) for engine, lines in sorted(by_engine.items())}
+    own = {engine: propose(lines, params, domain) for engine, lines in sorted(by_engine.items())}
     readers: dict[tuple[str, str], list[str]] = {}
     for engine, candidates in own.items():
         for key in dict.fromkeys(_key(candidate) for candidate in candidates):
             readers.setdefault(key, []).append(engine)
     # With one engine the merged lines are its own; they need not be parsed twice.
     same = next((own[engine] for engine, lines in by_engine.items() if lines == merged), None)
-    found = propose(merged, params) if same is None else list(same)
+    found = propose(merged, params, domain) if same is None else list(same)
     known = {_key(candidate) for candidate in found}
     alternatives = (
-        [propose_ocr_alternatives(lines) for _, lines in sorted(by_engine.items())] if params.ocr_alternatives else []
+        [propose_ocr_alternatives(lines, domain) for _, lines in sorted(by_engine.items())]
+        if params.ocr_alternatives
+        else []
     )
     for candidates in (*own.values(), *alternatives):
         new = [
@@ -112,7 +123,7 @@ def _is_misread(reading: Candidate, known: Sequence[Candidate]) -> bool:
     """Return whether a reading gives the number of another one at its place a unit of another kind: ft for ft³."""
     return any(
         each.value == reading.value
-        and UNITS[each.unit].dimension != UNITS[reading.unit].dimension
+        and UNITS[each.unit].kind != UNITS[reading.unit].kind
         and each.box.intersection(reading.box) > 0.5 * reading.box.area
         for each in known
     )

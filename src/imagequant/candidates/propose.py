@@ -9,6 +9,7 @@ from imagequant.candidates.names import find_cells, name_mentions, with_legends,
 from imagequant.core.records import Box, Candidate, Mention
 from imagequant.params import CandidatesParams
 from imagequant.quantity.cues import find_cues
+from imagequant.quantity.domain import Domain
 from imagequant.quantity.dual_units import dual_unit_corrections, mended_copy
 from imagequant.quantity.grammar import Context, bare_numbers, parse_quantities
 from imagequant.quantity.named_units import unit_before
@@ -23,6 +24,7 @@ _NOTE = re.compile(
     r"|^\s?[(\[]([a-z]{2,11})[)\]]$",  # "(mm)" by itself
     re.IGNORECASE,
 )
+_LENGTHS = frozenset(("length",))
 _NOTE_UNITS = frozenset(("millimetre", "centimetre", "metre", "inch", "foot"))
 _WEIGHT_CUES = frozenset(("net_weight", "weight"))
 _WEIGHT = re.compile(r"\bw(?:eigh)?t\b|weigh|gewicht|\bpoids\b|\bpeso\b", re.IGNORECASE)
@@ -37,28 +39,29 @@ _COPY_GAP = 0.6
 _CUE_REACH = 60
 
 
-def propose(lines: Sequence[Line], params: CandidatesParams) -> list[Candidate]:
+def propose(lines: Sequence[Line], params: CandidatesParams, domain: Domain) -> list[Candidate]:
     """Return every quantity in one reading of a photo, in reading order.
 
     Args:
         lines: One engine's lines, or the merged ones.
         params: Section ``candidates``.
+        domain: What is read, and its names.
     """
     note = noted_unit(lines)
-    context = Context(decimal_mark(line.text for line in lines))
+    context = Context(decimal_mark(line.text for line in lines), domain.parsed_kinds)
     candidates: list[Candidate] = []
     parsed = {line: parse_quantities(line.text, context) for line in lines}
-    cells = find_cells(lines)
+    cells = find_cells(lines, domain)
     for number, line in enumerate(lines):
         above = lines[number - 1] if number and lines[number - 1].angle == line.angle else None
         mentions = with_legends(_with_mended_copies(line, lines, parsed), line, lines)
         corrected = dual_unit_corrections(mentions, line.text) if params.dual_unit_corrections else ()
         found: list[tuple[Mention, Box | None]] = [(mention, None) for mention in (*mentions, *corrected)]
-        found.extend(_completed(line, lines, note))
-        named = name_mentions([mention for mention, _ in found], line, cells)
+        found.extend(_completed(line, lines, note, context))
+        named = name_mentions([mention for mention, _ in found], line, cells, domain)
         for each, (_, unit_box) in zip(named, found, strict=True):
             candidate = replace(_candidate(each.mention, line, unit_box, above, number), name=each.name)
-            if is_supported(candidate, line, mentions):
+            if UNITS[candidate.unit].kind in domain.kinds and is_supported(candidate, line, mentions):
                 candidates.append(candidate)
     return without_line_ends(candidates, lines)
 
@@ -86,30 +89,31 @@ def is_supported(candidate: Candidate, line: Line, mentions: Sequence[Mention]) 
     if mention.form == "gram_read_as_nine":
         return candidate.name in ("net", "item") or bool(_WEIGHT_CUES & set(candidate.cues))
     if mention.form == "fluid":
-        weighs = any(UNITS[each.unit].dimension == "weight" and each.unit != "ounce" for each in mentions)
+        weighs = any(UNITS[each.unit].kind == "weight" and each.unit != "ounce" for each in mentions)
         return not weighs and candidate.name not in ("item", "load", "drained") and not _WEIGHT.search(line.text)
     return True
 
 
-def propose_ocr_alternatives(lines: Sequence[Line]) -> list[Candidate]:
+def propose_ocr_alternatives(lines: Sequence[Line], domain: Domain) -> list[Candidate]:
     """Return the quantities in the other readings of words (``Word.alternatives``), with the form ``ocr_alternative``.
 
     Their confidence is the word's, times the odds of the alternative. Quantities that the first reading has too are
     returned again; the caller knows which those are.
     """
     candidates: list[Candidate] = []
-    cells = find_cells(lines)
+    cells, context = find_cells(lines, domain), Context(kinds=domain.parsed_kinds)
     for number, line in enumerate(lines):
         for position, word in enumerate(line.words):
             for alternative in word.alternatives:
                 varied = line.with_text(position, alternative.text)
                 first, last = varied.spans[position]
-                mentions = parse_quantities(varied.text)
-                for named in name_mentions(mentions, varied, cells):
+                mentions = parse_quantities(varied.text, context)
+                for named in name_mentions(mentions, varied, cells, domain):
                     # Two guesses in one are too many.
                     is_guess = named.mention.form in ("fluid", "confusable", "degree")
                     is_misread = mended_copy(named.mention, mentions, varied.text) is not named.mention
-                    if named.mention.start < last and first < named.mention.end and not (is_guess or is_misread):
+                    is_read = UNITS[named.mention.unit].kind in domain.kinds and not (is_guess or is_misread)
+                    if named.mention.start < last and first < named.mention.end and is_read:
                         mention = replace(named.mention, form="ocr_alternative")
                         candidate = _candidate(mention, varied, None, None, number)
                         confidence = word.confidence * alternative.odds
@@ -121,24 +125,24 @@ def noted_unit(lines: Sequence[Line]) -> str:
     """Return the length unit that a note on the photo gives to bare numbers; empty if there is no such note."""
     for line in lines:
         for match in _NOTE.finditer(line.text):
-            unit = match_unit(line.text, match.start(match.lastindex or 1))
+            unit = match_unit(line.text, match.start(match.lastindex or 1), _LENGTHS)
             if unit and unit[0] in _NOTE_UNITS:
                 return unit[0]
     return ""
 
 
-def _completed(line: Line, lines: Sequence[Line], note: str) -> Iterator[tuple[Mention, Box | None]]:
+def _completed(line: Line, lines: Sequence[Line], note: str, context: Context) -> Iterator[tuple[Mention, Box | None]]:
     """Yield bare numbers with a unit found elsewhere, and its box if it belongs to the print."""
-    for mention in bare_numbers(line.text):
+    for mention in bare_numbers(line.text, context):
         box = to_level(line.box_at(mention.start, mention.end), line.angle)
-        if below := _unit_below(box, line, lines):
+        if below := _unit_below(box, line, lines, context.kinds):
             unit, unit_box = below
             yield replace(mention, unit=unit, form="stacked"), unit_box
-        elif named := _unit_of_name(mention, box, line, lines):
+        elif named := _unit_of_name(mention, box, line, lines, context.kinds):
             yield replace(mention, unit=named, form="noted"), None
         elif note and _is_short(line):
             yield replace(mention, unit=note, form="noted"), None
-        if gram := _gram_read_as_nine(mention, line.text):
+        if "weight" in context.kinds and (gram := _gram_read_as_nine(mention, line.text)):
             yield gram, None
 
 
@@ -153,7 +157,7 @@ def _gram_read_as_nine(mention: Mention, text: str) -> Mention | None:
     )
 
 
-def _unit_below(number: Box, line: Line, lines: Sequence[Line]) -> tuple[str, Box] | None:
+def _unit_below(number: Box, line: Line, lines: Sequence[Line], kinds: frozenset[str]) -> tuple[str, Box] | None:
     """Return the unit right below a number, as on banners ("350" over "LBS"), and its box.
 
     It is the first or the last word of its line, which may go on in other columns.
@@ -162,6 +166,7 @@ def _unit_below(number: Box, line: Line, lines: Sequence[Line]) -> tuple[str, Bo
         number: The number's level box.
         line: The number's line.
         lines: All lines.
+        kinds: The kinds of quantity that are read.
     """
     for other in lines:
         if other is line or other.angle != line.angle or any(character.isdigit() for character in other.text):
@@ -171,14 +176,14 @@ def _unit_below(number: Box, line: Line, lines: Sequence[Line]) -> tuple[str, Bo
             gap = box.y0 - number.y1
             shared = min(box.x1, number.x1) - max(box.x0, number.x0)
             is_below = -0.3 * number.height <= gap <= _STACK_GAP * number.height
-            unit = match_unit(other.text, start)
+            unit = match_unit(other.text, start, kinds)
             is_whole = unit and (place == 0 or len(other.text.rstrip(" .,;")) <= unit[1])
             if unit and is_whole and is_below and shared >= 0.5 * min(box.width, number.width):
                 return unit[0], other.box_at(start, unit[1])
     return None
 
 
-def _unit_of_name(mention: Mention, number: Box, line: Line, lines: Sequence[Line]) -> str:
+def _unit_of_name(mention: Mention, number: Box, line: Line, lines: Sequence[Line], kinds: frozenset[str]) -> str:
     """Return the unit given with a name left of the number in a table, or above it: "Weight (g)" and "500"."""
     if line.text[: mention.start].strip():
         return ""
@@ -187,7 +192,7 @@ def _unit_of_name(mention: Mention, number: Box, line: Line, lines: Sequence[Lin
         for other in lines
         if other is not line and other.angle == line.angle
         if (distance := _distance_of_name(other.level, number)) is not None
-        and (unit := unit_before(other.text, 0, len(other.text)))
+        and (unit := unit_before(other.text, 0, len(other.text), kinds))
     ]
     return min(named)[1] if named else ""
 

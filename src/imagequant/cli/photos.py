@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -10,8 +10,11 @@ from click.shell_completion import CompletionItem
 
 from imagequant.cli.stages import FOLDER, MODEL_OPTION, PARAMS_OPTION, PATH, ROOT_OPTION, as_location, run_stage
 from imagequant.core.errors import InputError
-from imagequant.quantity.units import ENTITIES, UNITS
+from imagequant.quantity.units import UNITS
 from imagequant.storage.layout import Layout
+
+if TYPE_CHECKING:
+    from imagequant.server.review.desk import Desk
 
 _COUNT = click.IntRange(min=1)
 _TABLE = click.Path(dir_okay=False, allow_dash=True)
@@ -35,9 +38,8 @@ class _Units(click.Choice[str]):
     "--entity",
     "entities",
     multiple=True,
-    type=click.Choice(ENTITIES),
     metavar="ENTITY",
-    help=f"Entity to ask for; may be repeated. Default: all. One of {', '.join(ENTITIES)}.",
+    help="Entity to ask for (item_weight, voltage, ...); may be repeated. Default: all that the model knows.",
 )
 @click.option(
     "--to-unit",
@@ -45,7 +47,7 @@ class _Units(click.Choice[str]):
     multiple=True,
     type=_Units(tuple(UNITS)),
     metavar="UNIT",
-    help="Convert answers exactly to this unit (gram, fluid_ounce, ...); may be repeated, one per dimension.",
+    help="Convert answers exactly to this unit (gram, fluid_ounce, ...); may be repeated, one per kind.",
 )
 @click.option(
     "--min-confidence",
@@ -165,7 +167,15 @@ def serve(model: Path | None, token_file: Path | None, review: bool, root: Path,
             raise
         raise InputError(f"serve: {error.name} is not installed; install the extra: imagequant-reader[serve]") from None
 
-    run(checked, model, Layout(root) if review else None)
+    run(checked, model, _desk(root) if review else None)
+
+
+def _desk(root: Path) -> "Desk":
+    """Open the review of a project."""
+    from imagequant.params import load_params  # noqa: PLC0415
+    from imagequant.server.review.desk import Desk  # noqa: PLC0415
+
+    return Desk(Layout(root), load_params(root / "params.yaml").domain)
 
 
 @click.group("label-studio")
@@ -185,10 +195,9 @@ def label_studio() -> None:
 @ROOT_OPTION
 def export_tasks(folder: Path, prefix: str, training: bool, root: Path) -> None:
     """Write undecided validation and test rows to FOLDER: tasks.json, config.xml for the project, images/."""
-    from imagequant.server.review.desk import Desk  # noqa: PLC0415
     from imagequant.server.review.label_studio import export_tasks as export  # noqa: PLC0415
 
-    count = export(Desk(Layout(root)), folder, prefix, training=training)
+    count = export(_desk(root), folder, prefix, training=training)
     click.echo(f"label-studio: {count} tasks in {folder}", err=True)
 
 
@@ -200,10 +209,9 @@ def import_tasks(file: Path, root: Path) -> None:
 
     Tasks that cannot be used are named, and the others are added; the exit status is 1.
     """
-    from imagequant.server.review.desk import Desk  # noqa: PLC0415
     from imagequant.server.review.label_studio import import_tasks as take_in  # noqa: PLC0415
 
-    imported = take_in(Desk(Layout(root)), file)
+    imported = take_in(_desk(root), file)
     for line in imported.rejected:
         click.echo(f"label-studio: {line}", err=True)
     click.echo(f"label-studio: {imported.decided} rows decided, {len(imported.rejected)} tasks rejected", err=True)

@@ -111,6 +111,10 @@ class Mention:
         axis: ``height``, ``width``, ``depth``, ``length``, ``thickness``, ``diameter`` or empty.
         place: Position within a size string, from 0.
         places: Number of parts of the size string, 1 elsewhere.
+        tolerance: What is printed after ``±``, in the same unit; 0 without it. Tables do not keep it.
+        bound: ``up to`` or ``at least`` if the amount is printed as a limit; else empty. Tables do not keep it.
+        count: Of ``6 x 330 ml``, of which the amount is one part or the total (``product``); else 1. Tables do not
+            keep it.
     """
 
     value: float
@@ -123,6 +127,14 @@ class Mention:
     axis: str = ""
     place: int = 0
     places: int = 1
+    tolerance: float = field(default=0.0, compare=False)
+    bound: str = field(default="", compare=False)
+    count: float = field(default=1.0, compare=False)
+
+    @property
+    def part(self) -> float:
+        """The amount of one part: ``value`` unless it is the total of several."""
+        return self.value / self.count if self.form == "product" else self.value
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from imagequant.evaluation.bootstrap import COVERAGES, MEASURES, Measure, covera
 from imagequant.evaluation.scored_row import BUCKETS, ScoredRow, is_within, is_wrong_unit
 from imagequant.params import EvaluateParams
 from imagequant.quantity.scoring import kept_by_threshold, outcome, score
-from imagequant.quantity.units import ENTITIES
 
 SUMMARY_FILE = "summary.json"
 REPORT_FILE = "report.html"
@@ -20,8 +19,10 @@ _BINS = 10
 AXES = ("height", "width", "depth")
 
 
-def summarise(rows: Sequence[ScoredRow], params: EvaluateParams, cnn_weights: str) -> dict[str, Any]:
-    """Return everything ``summary.json`` holds."""
+def summarise(
+    rows: Sequence[ScoredRow], params: EvaluateParams, cnn_weights: str, entities: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return everything ``summary.json`` holds; ``entities`` come in this order, others after them."""
     coverage = {name: coverage_figure(rows, precision, params) for name, precision in COVERAGES.items()}
     return {
         **_scores(rows),
@@ -45,7 +46,7 @@ def summarise(rows: Sequence[ScoredRow], params: EvaluateParams, cnn_weights: st
         },
         "by_entity": {
             entity: {**_scores(mine), "rows": len(mine)}
-            for entity in ENTITIES
+            for entity in dict.fromkeys((*entities, *sorted(row.entity for row in rows)))
             if (mine := [row for row in rows if row.entity == entity])
         },
     }

@@ -86,7 +86,7 @@ class ScoredRow:
     @property
     def strict_outcome(self) -> Outcome:
         """Contest outcome if only the label itself is accepted."""
-        label = parse_label(self.truth, self.entity)
+        label = parse_label(self.truth)
         own = (Quantity(label.value, label.unit),) if label.status == "ok" and not label.is_range else ()
         return outcome(self.prediction, own, answerable=self.answerable)
 
@@ -167,8 +167,8 @@ def is_within(prediction: Quantity | None, truths: Sequence[Quantity], tolerance
     if prediction is None:
         return False
     value = to_base(prediction.value, prediction.unit)
-    dimension = UNITS[prediction.unit].dimension
-    accepted = (to_base(truth.value, truth.unit) for truth in truths if UNITS[truth.unit].dimension == dimension)
+    dimension = UNITS[prediction.unit].kind
+    accepted = (to_base(truth.value, truth.unit) for truth in truths if UNITS[truth.unit].kind == dimension)
     return any(abs(value - each) <= tolerance * each for each in accepted)
 
 

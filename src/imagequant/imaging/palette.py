@@ -3,19 +3,26 @@
 The colours are those of Okabe and Ito, which people with colour blindness can tell apart; a dark grey replaces black.
 """
 
-from itertools import cycle
-
-from imagequant.quantity.units import ENTITIES
+import zlib
+from collections.abc import Iterable
 
 Color = tuple[int, int, int]
 _OKABE_ITO: tuple[Color, ...] = (
     (0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (60, 60, 60), (240, 228, 66), (230, 159, 0),
     (86, 180, 233),
 )  # fmt: skip
-ENTITY_COLORS: dict[str, Color] = dict(zip(ENTITIES, cycle(_OKABE_ITO), strict=False))
+_USUAL = (
+    "width", "depth", "height", "item_weight", "maximum_weight_recommendation", "voltage", "wattage", "item_volume",
+)  # fmt: skip
 GREY: Color = (150, 150, 150)
 _BLACK: Color = (0, 0, 0)
 _WHITE: Color = (255, 255, 255)
+
+
+def entity_color(entity: str) -> Color:
+    """Return the colour of an entity, always the same; the contest's entities have different ones."""
+    number = _USUAL.index(entity) if entity in _USUAL else zlib.crc32(entity.encode())
+    return _OKABE_ITO[number % len(_OKABE_ITO)]
 
 
 def named(entity: str) -> str:
@@ -35,11 +42,11 @@ def pale(color: Color) -> Color:
     return red, green, blue
 
 
-def palette_css() -> str:
+def palette_css(entities: Iterable[str]) -> str:
     """Return the style sheet that gives elements with ``data-entity`` their colours."""
     return "".join(
         f'[data-entity="{entity}"] {{ --entity: {_css(color)}; --on-entity: {_css(contrasting(color))}; }}\n'
-        for entity, color in ENTITY_COLORS.items()
+        for entity, color in ((name, entity_color(name)) for name in entities)
     )
 
 

@@ -4,20 +4,25 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from imagequant.core.errors import InputError
 from imagequant.core.files import read_json, write_json
 from imagequant.model.answers import Calibration
 from imagequant.model.examples import Limits
+from imagequant.model.vocabulary import Vocabulary
+from imagequant.quantity.domain import Domain
 
 CONFIG_FILE = "config.json"
 # Increase it if the inputs or their meaning change, so that a model never gets features it was not trained on.
-FORMAT = 7
+FORMAT = 8
 
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Widths and switches of the networks."""
+    """Sizes and switches of the networks."""
 
+    vocabulary: Vocabulary
     word_width: int
     lstm_width: int
     hidden_width: int
@@ -39,6 +44,7 @@ class NetworkConfig:
 class TreesConfig:
     """Sizes of the trees' tensors, and their ``weight`` in an answer's probability, in (0, 1)."""
 
+    vocabulary: Vocabulary
     trees: int
     leaves: int
     weight: float
@@ -49,6 +55,7 @@ class TreesConfig:
 class ModelConfig:
     """Everything needed for answering except the weights. ``cnn`` is the metadata of the CNN features."""
 
+    domain: Domain
     network: NetworkConfig
     members: int
     trees: TreesConfig | None
@@ -59,12 +66,10 @@ class ModelConfig:
 
 def write_config(path: Path, config: ModelConfig) -> None:
     """Write a configuration as JSON."""
-    write_json(path, {"format": FORMAT, **asdict(config)})
-
-
-def _calibration(values: dict[str, Any]) -> Calibration:
-    precise = tuple((precision, threshold) for precision, threshold in values["precise"])
-    return Calibration(**{**values, "evidence": tuple(values["evidence"]), "precise": precise})
+    values = asdict(config)
+    # A list, because the keys of objects are sorted and the entities' order numbers them.
+    entities = list(values["domain"]["entities"].items())
+    write_json(path, {"format": FORMAT, **values, "domain": {**values["domain"], "entities": entities}})
 
 
 def read_config(path: Path) -> ModelConfig:
@@ -74,13 +79,13 @@ def read_config(path: Path) -> ModelConfig:
         InputError: If it is missing or from another version.
     """
     values: dict[str, Any] = read_json(path)
-    if values.get("format") != FORMAT:
-        raise InputError(f"{path}: model format {values.get('format')}, this version reads {FORMAT}; run `dvc repro`")
-    return ModelConfig(
-        network=NetworkConfig(**values["network"]),
-        members=values["members"],
-        trees=TreesConfig(**values["trees"]) if values["trees"] else None,
-        limits=Limits(**values["limits"]),
-        calibration=_calibration(values["calibration"]),
-        cnn=values["cnn"],
-    )
+    found = values.pop("format", None)
+    if found != FORMAT:
+        raise InputError(f"{path}: model format {found}, this version reads {FORMAT}; run `dvc repro`")
+    try:
+        values["domain"]["entities"] = dict(values["domain"]["entities"])
+        return TypeAdapter(ModelConfig).validate_python(values)
+    except ValidationError as error:
+        raise InputError(f"{path}: {error.errors()[0]['loc']}: {error.errors()[0]['msg']}") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: domain: {error}") from None

@@ -29,6 +29,7 @@ class Ensemble(nn.Module):
     def __init__(self, members: Sequence[HybridNetwork], trees: BoostedTrees | None = None) -> None:
         super().__init__()
         self.members = nn.ModuleList(members)
+        self.vocabulary = members[0].config.vocabulary
         self.trees = trees
 
     @classmethod
@@ -50,4 +51,4 @@ class Ensemble(nn.Module):
             together = torch.logsumexp(mixed, dim=0)
         exclusion = torch.stack([member.exclusion() for member in self.members]).mean(dim=0)  # type: ignore[operator]
         printed, siblings = inputs[SCORED_INPUTS:]
-        return joint_logits(together, inputs[ENTITY_INPUT], printed, siblings, exclusion)
+        return joint_logits(together, inputs[ENTITY_INPUT], printed, siblings, exclusion, self.vocabulary)

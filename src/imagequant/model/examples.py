@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 
 from imagequant.core.line_segments import LEVEL, UPRIGHT
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
-from imagequant.model.features import FORMS, NAMES, UNIT_NUMBERS, candidate_evidence, candidate_features, is_along_line
+from imagequant.model.features import FORMS, candidate_evidence, candidate_features, is_along_line
 from imagequant.model.printed import SHARED, printed_numbers
+from imagequant.model.vocabulary import Vocabulary
 from imagequant.model.words import NGRAMS_PER_TOKEN, token_features, token_ngrams
-from imagequant.quantity.limits import is_plausible
-from imagequant.quantity.roles import SIBLINGS, role_of
+from imagequant.quantity.domain import Domain
 from imagequant.quantity.scoring import Quantity, same_quantity
-from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
 
 GROUP_BUCKETS = 256
 UNKNOWN_GROUP = 0
@@ -36,7 +35,9 @@ class Example:
         candidate_ids: int64 (C, 3): unit, form and name numbers.
         candidate_tokens: int64 (C, ``TOKENS_PER_CANDIDATE``): indices of tokens, padded with -1.
         centers: float32 (C, 2): the candidates' centres in the CNN's square, in [-1, 1].
+        evidence: float32 (C, ``features.EVIDENCE``): what speaks for the candidates besides the ranker.
         entity: Index of the entity.
+        vocabulary: What is numbered how.
         group: Hash bucket of the group.
         photo: CNN features.
         correct: bool (C,): candidates that equal an accepted answer; None without a label.
@@ -56,7 +57,9 @@ class Example:
     candidate_ids: NDArray[np.int64]
     candidate_tokens: NDArray[np.int64]
     centers: NDArray[np.float32]
+    evidence: NDArray[np.float32]
     entity: int
+    vocabulary: Vocabulary
     group: int
     photo: PhotoFeatures
     correct: NDArray[np.bool_] | None
@@ -75,11 +78,6 @@ class Example:
         """
         return self.source_abstains or not self.answerable or len(np.unique(self.printed)) != 1
 
-    @property
-    def evidence(self) -> NDArray[np.float32]:
-        """What speaks for the candidates, float32 (C, ``features.EVIDENCE``)."""
-        return candidate_evidence(self.candidate_features, self.candidate_ids, ENTITIES[self.entity])
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -95,6 +93,7 @@ def make_example(
     group_id: str,
     photo: PhotoFeatures,
     limits: Limits,
+    domain: Domain,
     truths: Sequence[Quantity] | None = None,
     answerable: bool = False,
 ) -> Example:
@@ -102,28 +101,34 @@ def make_example(
 
     Args:
         reading: The photo's OCR reading.
-        entity: One of ``ENTITIES``.
+        entity: One of the domain's.
         group_id: The product category's code; empty if unknown.
         photo: The photo's CNN features.
         limits: Maximum numbers of tokens and candidates.
+        domain: The entities.
         truths: Accepted answers for training and evaluation, the label's own first.
         answerable: Whether the label has an answer.
     """
     tokens = reading.tokens[: limits.max_words]
     ngrams = np.array([token_ngrams(token.text) for token in tokens], dtype=np.int64).reshape(-1, NGRAMS_PER_TOKEN)
-    described = token_features(tokens, reading.width, reading.height)
+    described = token_features(tokens, reading.width, reading.height, domain.kinds)
     printed = dict(zip(map(id, reading.candidates), printed_numbers(reading.candidates), strict=True))
+    vocabulary = Vocabulary.of(domain)
 
     def build(name: str, candidates: Sequence[Candidate], siblings: tuple[Example, ...] = ()) -> Example:
+        features = candidate_features(candidates, reading.tokens, reading.width, reading.height)
+        ids = _candidate_ids(candidates, domain)
         return Example(
             quantities=tuple(Quantity(candidate.value, candidate.unit) for candidate in candidates),
             ngrams=ngrams,
             token_features=described,
-            candidate_features=candidate_features(candidates, reading.tokens, reading.width, reading.height),
-            candidate_ids=_candidate_ids(candidates),
+            candidate_features=features,
+            candidate_ids=ids,
             candidate_tokens=_candidate_tokens(candidates, len(tokens)),
             centers=_centers(candidates, reading, photo),
-            entity=ENTITIES.index(name),
+            evidence=candidate_evidence(features, ids, name, domain),
+            entity=domain.names.index(name),
+            vocabulary=vocabulary,
             group=group_bucket(group_id),
             photo=photo,
             correct=None,
@@ -133,8 +138,8 @@ def make_example(
             siblings=siblings,
         )
 
-    siblings = (build(name, limited_candidates(reading, name, limits)) for name in SIBLINGS.get(entity, ()))
-    candidates = limited_candidates(reading, entity, limits)
+    siblings = (build(name, limited_candidates(reading, name, limits, domain)) for name in domain.siblings(entity))
+    candidates = limited_candidates(reading, entity, limits, domain)
     example = build(entity, candidates, tuple(siblings))
     if truths is None:
         return example
@@ -142,17 +147,17 @@ def make_example(
     return replace(example, correct=matches(candidates, truths), targets=targets, answerable=answerable)
 
 
-def entity_candidates(reading: PhotoReading, entity: str) -> tuple[Candidate, ...]:
+def entity_candidates(reading: PhotoReading, entity: str, domain: Domain) -> tuple[Candidate, ...]:
     """Return the candidates that may answer a question, in reading order.
 
     Their units are the entity's, their amounts are such as products have, and a printed name decides (see ``Role``).
     """
-    role = role_of(entity)
+    role, units = domain.roles[entity], domain.entities[entity].allowed_units
     possible = [
         candidate
         for candidate in reading.candidates
-        if candidate.unit in ENTITY_UNITS[entity]
-        and is_plausible(candidate.value, candidate.unit, entity)
+        if candidate.unit in units
+        and domain.is_plausible(candidate.value, candidate.unit, entity)
         and candidate.name not in role.others
     ]
     named = [candidate for candidate in possible if candidate.name in role.own]
@@ -182,9 +187,9 @@ def _is_only_length(candidates: Sequence[Candidate], direction: int) -> bool:
 _COPIES = ("alternative", "ocr_alternative", "dual_unit")
 
 
-def limited_candidates(reading: PhotoReading, entity: str, limits: Limits) -> tuple[Candidate, ...]:
+def limited_candidates(reading: PhotoReading, entity: str, limits: Limits, domain: Domain) -> tuple[Candidate, ...]:
     """Return the entity's candidates up to the limit, in the order of the example's ``quantities``."""
-    return entity_candidates(reading, entity)[: limits.max_candidates]
+    return entity_candidates(reading, entity, domain)[: limits.max_candidates]
 
 
 def matches(candidates: Sequence[Candidate], truths: Sequence[Quantity]) -> NDArray[np.bool_]:
@@ -212,8 +217,9 @@ def group_bucket(group_id: str) -> int:
     return UNKNOWN_GROUP if not group_id else zlib.crc32(group_id.encode()) % (GROUP_BUCKETS - 1) + 1
 
 
-def _candidate_ids(candidates: Sequence[Candidate]) -> NDArray[np.int64]:
-    rows = [(UNIT_NUMBERS[c.unit], FORMS.index(c.mention.form), NAMES.index(c.name)) for c in candidates]
+def _candidate_ids(candidates: Sequence[Candidate], domain: Domain) -> NDArray[np.int64]:
+    units, names = list(domain.units), domain.printed_names
+    rows = [(units.index(c.unit), FORMS.index(c.mention.form), names.index(c.name)) for c in candidates]
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 

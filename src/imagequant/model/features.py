@@ -12,17 +12,14 @@ from imagequant.core.line_segments import CENTRED, FALLING, IN_LINE, LEVEL, NEAR
 from imagequant.core.records import LINE_SEGMENT_FEATURES, Candidate, Word
 from imagequant.model.printed import SHARED, printed_numbers
 from imagequant.quantity.cues import CUES
+from imagequant.quantity.domain import Domain
 from imagequant.quantity.dual_units import DUAL_UNIT_TOLERANCE
-from imagequant.quantity.names import KINDS_OF_WEIGHT
-from imagequant.quantity.roles import role_of
-from imagequant.quantity.units import METRIC_UNITS, UNITS, to_base
+from imagequant.quantity.units import METRIC_UNITS, to_base
 
 FORMS = (
     "plain", "factor", "product", "range", "compound", "degree", "confusable", "fluid", "alternative", "stacked",
     "noted", "ocr_alternative", "dual_unit", "unit_first", "gram_read_as_nine",
 )  # fmt: skip
-NAMES = ("", "height", "width", "depth", "length", "thickness", "diameter", *KINDS_OF_WEIGHT)
-UNIT_NUMBERS = {name: number for number, name in enumerate(UNITS)}
 # Relative tolerance for equal values in rankings.
 _SAME_TOLERANCE = 0.015
 
@@ -65,29 +62,30 @@ def is_mere_guess(evidence: Sequence[float]) -> bool:
     return not (signs["no_guess"] or signs["second_engine"] or signs["own_name"] or signs["dual_unit"])
 
 
-def candidate_evidence(features: Matrix, ids: NDArray[np.int64], entity: str) -> Matrix:
+def candidate_evidence(features: Matrix, ids: NDArray[np.int64], entity: str, domain: Domain) -> Matrix:
     """Return the evidence for candidates, float32 (candidates, ``EVIDENCE``).
 
     Args:
         features: ``candidate_features``.
         ids: int64 (candidates, 3): their unit, form and name numbers.
         entity: The entity that is asked for.
+        domain: Numbers units and names.
     """
-    role = role_of(entity)
+    role = domain.roles[entity]
     reading = DIRECTION_COLUMNS.stop
     dual = reading + _READING_FEATURES
     guesses = [FORMS.index(form) for form in _GUESSES]
-    named = _has_name(ids, role.own)
-    dose_units = [UNIT_NUMBERS[unit] for unit in _DOSE_UNITS]
+    named = _has_name(ids, role.own, domain)
+    dose_units = [number for number, unit in enumerate(domain.units) if unit in _DOSE_UNITS]
     columns = (
-        features[:, reading], features[:, reading + 3] >= 1, named, ~_has_name(ids, role.weak),
+        features[:, reading], features[:, reading + 3] >= 1, named, ~_has_name(ids, role.weak, domain),
         features[:, dual], ~np.isin(ids[:, 1], guesses), named | ~np.isin(ids[:, 0], dose_units),
     )  # fmt: skip
     return np.stack(columns, axis=1).astype(np.float32)
 
 
-def _has_name(ids: NDArray[np.int64], names: frozenset[str]) -> NDArray[np.bool_]:
-    return np.isin(ids[:, 2], [NAMES.index(name) for name in sorted(names)])
+def _has_name(ids: NDArray[np.int64], names: frozenset[str], domain: Domain) -> NDArray[np.bool_]:
+    return np.isin(ids[:, 2], [domain.printed_names.index(name) for name in sorted(names)])
 
 
 GEOMETRY_FEATURES = 21 + LINE_SEGMENT_FEATURES

@@ -7,29 +7,29 @@ confidence of an answer is its marginal. With at most three entities in a group 
 training differentiates.
 """
 
+from functools import cache
+
 import torch
 from torch import Tensor
 
-from imagequant.quantity.roles import EXCLUSIVE_PAIRS
-from imagequant.quantity.units import ENTITIES
+from imagequant.model.vocabulary import Vocabulary
 
 _SMALLEST = 1e-6
 
 
-def _pair_numbers() -> Tensor:
+@cache  # so that exported graphs hold the table and not the steps that make it
+def _pair_numbers(vocabulary: Vocabulary) -> Tensor:
     """Return int64 (entities, entities): the number of each exclusive pair, one more for other pairs."""
-    numbers = torch.full((len(ENTITIES), len(ENTITIES)), len(EXCLUSIVE_PAIRS), dtype=torch.int64)
-    for number, pair in enumerate(EXCLUSIVE_PAIRS):
-        one, other = map(ENTITIES.index, pair)
+    count = vocabulary.entities
+    numbers = torch.full((count, count), vocabulary.exclusions, dtype=torch.int64)
+    for number, (one, other) in enumerate(vocabulary.exclusive_pairs):
         numbers[one, other] = numbers[other, one] = number
     return numbers
 
 
-# Here, so that exported graphs hold the table and not the steps that make it.
-_PAIR_NUMBERS = _pair_numbers()
-
-
-def joint_logits(logits: Tensor, entity: Tensor, printed: Tensor, siblings: Tensor, exclusion: Tensor) -> Tensor:
+def joint_logits(
+    logits: Tensor, entity: Tensor, printed: Tensor, siblings: Tensor, exclusion: Tensor, vocabulary: Vocabulary
+) -> Tensor:
     """Weigh the answers to each question against those of its siblings.
 
     Args:
@@ -38,7 +38,8 @@ def joint_logits(logits: Tensor, entity: Tensor, printed: Tensor, siblings: Tens
         printed: int64 (R, C): the number of each candidate's printed quantity on its photo; negative if it may be used
             for several entities.
         siblings: int64 (R, 2): the rows of the questions that are decided with each; negative for none.
-        exclusion: float32 (``EXCLUSIVE_PAIRS``,): how strictly each pair of entities excludes one another, in [0, 1].
+        exclusion: float32 (exclusive pairs,): how strictly each pair of entities excludes one another, in [0, 1].
+        vocabulary: The pairs.
 
     Returns:
         float32 (R, C + 1): unnormalised log marginal probabilities.
@@ -51,8 +52,9 @@ def joint_logits(logits: Tensor, entity: Tensor, printed: Tensor, siblings: Tens
     entities, other_entities = entity[rows[:, 0]], entity[rows[:, 1]]
     # How strictly the entities of each row exclude one another; 0 for other pairs.
     strictness = torch.cat([exclusion, torch.zeros_like(exclusion[:1])])
+    pair_numbers = _pair_numbers(vocabulary)
     pairs = ((entity, entities), (entity, other_entities), (entities, other_entities))
-    strict, other_strict, between = (strictness[_PAIR_NUMBERS[pair]][:, None] for pair in pairs)
+    strict, other_strict, between = (strictness[pair_numbers[pair]][:, None] for pair in pairs)
     # Probability that both siblings use one and the same quantity.
     clash = _same(numbers, other_numbers) * first[:, :, None] * second[:, None, :]
     clashes = between * clash.sum(dim=(1, 2))[:, None]

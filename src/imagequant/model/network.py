@@ -10,11 +10,9 @@ from torch.nn import functional as F
 from imagequant.model.batching import Inputs
 from imagequant.model.config import NetworkConfig
 from imagequant.model.examples import GROUP_BUCKETS
-from imagequant.model.features import CANDIDATE_FEATURES, FORMS, GEOMETRY_FEATURES, NAMES
+from imagequant.model.features import CANDIDATE_FEATURES, FORMS, GEOMETRY_FEATURES
 from imagequant.model.joint import joint_logits
 from imagequant.model.words import NGRAM_BUCKETS, TOKEN_FEATURES
-from imagequant.quantity.roles import EXCLUSIVE_PAIRS
-from imagequant.quantity.units import ENTITIES, UNITS
 
 # The last two inputs tell which questions are decided together.
 SCORED_INPUTS = Inputs._fields.index("printed")
@@ -41,11 +39,11 @@ class HybridNetwork(nn.Module):
         self.token = nn.Linear(config.word_width + TOKEN_FEATURES, config.lstm_width)
         self.forward_lstm = nn.LSTM(config.lstm_width, config.lstm_width, batch_first=True)
         self.backward_lstm = nn.LSTM(config.lstm_width, config.lstm_width, batch_first=True)
-        self.entity = nn.Embedding(len(ENTITIES), entity_width)
+        self.entity = nn.Embedding(config.vocabulary.entities, entity_width)
         self.group = nn.Embedding(GROUP_BUCKETS, group_width)
-        self.unit = nn.Embedding(len(UNITS), id_width)
+        self.unit = nn.Embedding(config.vocabulary.units, id_width)
         self.form = nn.Embedding(len(FORMS), id_width)
-        self.name = nn.Embedding(len(NAMES), id_width)
+        self.name = nn.Embedding(config.vocabulary.names, id_width)
         self.pooled = nn.Sequential(
             nn.LayerNorm(config.pooled_width, elementwise_affine=False),
             nn.Linear(config.pooled_width, pooled_width),
@@ -71,10 +69,10 @@ class HybridNetwork(nn.Module):
             nn.Dropout(config.dropout),
             nn.Linear(config.hidden_width, 1),
         )
-        self.exclusive = nn.Parameter(torch.full((len(EXCLUSIVE_PAIRS),), _FIRST_EXCLUSION))
+        self.exclusive = nn.Parameter(torch.full((config.vocabulary.exclusions,), _FIRST_EXCLUSION))
 
     def exclusion(self) -> Tensor:
-        """Return how strictly pairs of entities exclude one another, float32 (``EXCLUSIVE_PAIRS``,), in (0, 1).
+        """Return how strictly pairs of entities exclude one another, float32 (exclusive pairs,), in (0, 1).
 
         Label sources differ in this: the contest's ``depth`` is often the longest length, which is also the height.
         """
@@ -88,7 +86,8 @@ class HybridNetwork(nn.Module):
         """
         scores = self.scores(*inputs[:SCORED_INPUTS])
         printed, siblings = inputs[SCORED_INPUTS:]
-        return joint_logits(scores, inputs[ENTITY_INPUT], printed, siblings, self.exclusion())
+        vocabulary = self.config.vocabulary
+        return joint_logits(scores, inputs[ENTITY_INPUT], printed, siblings, self.exclusion(), vocabulary)
 
     def scores(
         self,

@@ -25,7 +25,7 @@ def printed_numbers(candidates: Sequence[Candidate]) -> list[int]:
     """
     numbers = [SHARED] * len(candidates)
     order = sorted(
-        (UNITS[candidate.unit].dimension, to_base(candidate.value, candidate.unit), at)
+        (UNITS[candidate.unit].kind, to_base(candidate.value, candidate.unit), at)
         for at, candidate in enumerate(candidates)
     )
     number = 0

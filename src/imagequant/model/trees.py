@@ -5,12 +5,16 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from imagequant.model.config import TreesConfig
-from imagequant.model.features import CANDIDATE_FEATURES, FORMS, NAMES
+from imagequant.model.features import CANDIDATE_FEATURES, FORMS
 from imagequant.model.network import mask_geometry, relative_features
-from imagequant.quantity.units import ENTITIES, UNITS
+from imagequant.model.vocabulary import Vocabulary
 
-TREE_INPUTS = 3 * CANDIDATE_FEATURES + len(UNITS) + len(FORMS) + len(NAMES) + len(ENTITIES) + 1
 _NEGATIVE = -1e4
+
+
+def count_tree_inputs(vocabulary: Vocabulary) -> int:
+    """Return the number of inputs of the trees for one candidate."""
+    return 3 * CANDIDATE_FEATURES + vocabulary.units + len(FORMS) + vocabulary.names + vocabulary.entities + 1
 
 
 class BoostedTrees(nn.Module):
@@ -47,13 +51,18 @@ class BoostedTrees(nn.Module):
             float32 (B, C + 1): log odds of the candidates, 0 for "no answer"; masked candidates get -1e4.
         """
         inputs = tree_inputs(
-            candidate_features, candidate_ids, candidate_mask, entity, use_geometry=self.config.use_geometry
+            candidate_features,
+            candidate_ids,
+            candidate_mask,
+            entity,
+            self.config.vocabulary,
+            use_geometry=self.config.use_geometry,
         )
-        scores = self.score(inputs.reshape(-1, TREE_INPUTS)).reshape(candidate_mask.shape[0], candidate_mask.shape[1])
+        scores = self.score(inputs.flatten(0, 1)).reshape(candidate_mask.shape[0], candidate_mask.shape[1])
         return F.pad(scores.masked_fill(~candidate_mask, _NEGATIVE), (0, 1))
 
     def score(self, rows: Tensor) -> Tensor:
-        """Return log odds, float32 (N,), for inputs of candidates, float32 (N, ``TREE_INPUTS``)."""
+        """Return log odds, float32 (N,), for inputs of candidates, float32 (N, inputs)."""
         trees, splits = self.threshold.shape
         values = rows[:, self.split_input.reshape(-1)].reshape(-1, trees, splits)
         low = (values <= self.threshold).to(rows.dtype).transpose(0, 1)
@@ -62,8 +71,10 @@ class BoostedTrees(nn.Module):
         return (reached.to(rows.dtype) * self.value.unsqueeze(1)).sum(dim=2).sum(dim=0)
 
 
-def tree_inputs(features: Tensor, ids: Tensor, mask: Tensor, entity: Tensor, *, use_geometry: bool) -> Tensor:
-    """Return the trees' inputs, float32 (B, C, ``TREE_INPUTS``).
+def tree_inputs(
+    features: Tensor, ids: Tensor, mask: Tensor, entity: Tensor, vocabulary: Vocabulary, *, use_geometry: bool
+) -> Tensor:
+    """Return the trees' inputs, float32 (B, C, ``count_tree_inputs``).
 
     They are absolute and relative features, one-hot unit, form, axis and entity, and the number of candidates.
     """
@@ -71,10 +82,10 @@ def tree_inputs(features: Tensor, ids: Tensor, mask: Tensor, entity: Tensor, *, 
     return torch.cat(
         [
             relative_features(mask_geometry(features, use_geometry=use_geometry), mask),
-            _indicators(ids[:, :, 0], len(UNITS)),
+            _indicators(ids[:, :, 0], vocabulary.units),
             _indicators(ids[:, :, 1], len(FORMS)),
-            _indicators(ids[:, :, 2], len(NAMES)),
-            _indicators(entity, len(ENTITIES))[:, None, :].expand(-1, mask.shape[1], -1),
+            _indicators(ids[:, :, 2], vocabulary.names),
+            _indicators(entity, vocabulary.entities)[:, None, :].expand(-1, mask.shape[1], -1),
             count,
         ],
         dim=2,

@@ -27,19 +27,20 @@ def token_ngrams(text: str) -> NDArray[np.int64]:
     return np.array(hashes + [0] * (NGRAMS_PER_TOKEN - len(hashes)), dtype=np.int64)
 
 
-def token_features(tokens: Sequence[Word], width: int, height: int) -> NDArray[np.float32]:
+def token_features(tokens: Sequence[Word], width: int, height: int, kinds: frozenset[str]) -> NDArray[np.float32]:
     """Return position, size, direction and kind of each token, about in [-1, 1]; shape (tokens, ``TOKEN_FEATURES``).
 
     Args:
         tokens: Tokens in reading order.
         width: The photo's width in pixels.
         height: The photo's height in pixels.
+        kinds: The kinds of quantity whose units are marked.
     """
-    rows = [_features(token, width, height) for token in tokens]
+    rows = [_features(token, width, height, kinds) for token in tokens]
     return np.array(rows, dtype=np.float32).reshape(-1, TOKEN_FEATURES)
 
 
-def _features(token: Word, width: int, height: int) -> list[float]:
+def _features(token: Word, width: int, height: int, kinds: frozenset[str]) -> list[float]:
     x, y = token.box.center
     digits = sum(character.isdigit() for character in token.text)
     across = token.box.height if token.angle in (0, 180) else token.box.width
@@ -52,7 +53,7 @@ def _features(token: Word, width: int, height: int) -> list[float]:
         float(token.angle == 0),
         float(token.angle in (90, 270)),
         digits / max(len(token.text), 1),
-        float(match_unit(token.text, 0) is not None),
+        float(match_unit(token.text, 0, kinds) is not None),
         float(token.text[:1].isupper()),
         token.confidence,
     ]

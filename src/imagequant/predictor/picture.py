@@ -10,7 +10,7 @@ from imagequant.core.errors import InputError
 from imagequant.core.records import Box
 from imagequant.imaging.draw import BoxMark, LegendLine, draw_evidence, encoded
 from imagequant.imaging.load import load_image
-from imagequant.imaging.palette import ENTITY_COLORS, GREY, contrasting, named, pale
+from imagequant.imaging.palette import GREY, contrasting, entity_color, named, pale
 from imagequant.predictor.results import Prediction, Predictions, not_found, percent
 
 _LONG_SIDE = 1200
@@ -52,9 +52,9 @@ def draw_predictions(predictions: Predictions, max_side: int = _LONG_SIDE, *, wi
         for other in each.alternatives:
             if other.box not in marked:
                 marked.add(other.box)
-                marks.append(BoxMark(other.box, pale(ENTITY_COLORS[each.entity]), names[other.box], width=2))
+                marks.append(BoxMark(other.box, pale(entity_color(each.entity)), names[other.box], width=2))
     marks += [
-        BoxMark(each.box, ENTITY_COLORS[each.entity], f"{named(each.entity)} {each.text}")
+        BoxMark(each.box, entity_color(each.entity), f"{named(each.entity)} {each.text}")
         for each in predictions
         if each.box is not None
     ]
@@ -69,7 +69,7 @@ def legend(predictions: Predictions, names: Mapping[Box, str]) -> list[LegendLin
             answer = f"{each.text} ({percent(each.confidence)})" if each.text else each.shown
             others = _alternatives(each, names)
             text = answer + (f"; alternatives {others}" if others else "")
-            lines.append(LegendLine(text, named(each.entity), ENTITY_COLORS[each.entity]))
+            lines.append(LegendLine(text, named(each.entity), entity_color(each.entity)))
     return lines + [LegendLine(text) for text in not_found(predictions)]
 
 
@@ -101,7 +101,7 @@ def _row(tag: str, *cells: str) -> str:
 
 
 def _chip(entity: str) -> str:
-    color = ENTITY_COLORS[entity]
+    color = entity_color(entity)
     style = f"background: rgb{color}; color: rgb{contrasting(color)}; padding: 0 4px"
     return f'<span style="{style}">{escape(named(entity))}</span>'
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,9 +28,12 @@ from imagequant.ocr.read import EngineReading, photo_words, read_prepared_photos
 from imagequant.predictor.kept_networks import kept_networks
 from imagequant.predictor.loading import load_extractor, load_reader
 from imagequant.predictor.picture import NotebookPredictions
-from imagequant.predictor.printed import printed_quantities
+from imagequant.predictor.printed import PrintedQuantity, printed_quantities
+from imagequant.predictor.ranges import with_joint_ends
 from imagequant.predictor.results import Alternative, Prediction, Predictions, Question
-from imagequant.quantity.units import ENTITIES
+from imagequant.predictor.wording import details
+from imagequant.quantity.domain import Domain
+from imagequant.quantity.units import KINDS
 
 # What a checkout's pipeline exports, and what the wheel contains.
 EXPORTED_MODEL = Path("models/export")
@@ -99,6 +102,16 @@ class Predictor:
         """Which model answers."""
         return self._bundle.info
 
+    @property
+    def domain(self) -> Domain:
+        """The entities that the model was trained for."""
+        return self._bundle.model.domain
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """The names of the entities that can be asked for."""
+        return self.domain.names
+
     def threshold_for(self, precision: float) -> float:
         """Return the confidence above which answers reached a precision on held-out rows of the training data.
 
@@ -110,7 +123,7 @@ class Predictor:
     def predict(
         self,
         image: ImageLike,
-        entities: Sequence[str] = ENTITIES,
+        entities: Sequence[str] | None = None,
         group_id: str = "",
         *,
         min_confidence: float | None = None,
@@ -120,7 +133,7 @@ class Predictor:
         Args:
             image: A path, the bytes of an image file, a PIL image, or an array of uint8: upright RGB (height, width,
                 3), with alpha (height, width, 4), or grey (height, width).
-            entities: The entities to ask for (``imagequant.ENTITIES``); all by default.
+            entities: The entities to ask for; by default all that the model knows (``Predictor.entities``).
             group_id: The code of the product category, if known.
             min_confidence: Answers below it are withheld; by default the threshold with the highest contest F1.
 
@@ -151,7 +164,7 @@ class Predictor:
     def predict_batch(
         self,
         images: Iterable[ImageLike],
-        entities: Sequence[str] = ENTITIES,
+        entities: Sequence[str] | None = None,
         group_id: str = "",
         *,
         min_confidence: float | None = None,
@@ -160,7 +173,7 @@ class Predictor:
 
         Args:
             images: See ``predict``.
-            entities: The entities to ask for (``imagequant.ENTITIES``); all by default.
+            entities: The entities to ask for; by default all that the model knows (``Predictor.entities``).
             group_id: The code of the product category, if known.
             min_confidence: See ``predict``.
 
@@ -174,10 +187,8 @@ class Predictor:
             raise InputError("predict_batch takes several images, such as a list; pass a single one to predict")
         if min_confidence is not None and not 0 <= min_confidence <= 1:
             raise InputError(f"min_confidence: {min_confidence}; allowed: 0 to 1")
-        asked = (entities,) if isinstance(entities, str) else tuple(entities)
-        for entity in asked:
-            if entity not in ENTITIES:
-                raise InputError(f"unknown entity {entity!r}; allowed: {', '.join(ENTITIES)}")
+        asked = (entities,) if isinstance(entities, str) else tuple(self.entities if entities is None else entities)
+        self.domain.check(asked)
         questions = tuple(Question(entity, group_id) for entity in asked)
         found: list[Predictions | InputError] = []
         for some in chunks((open_photo(image, questions) for image in images), BATCH_SIZE):
@@ -196,14 +207,15 @@ class Predictor:
             # From one list of readings per engine to one tuple of them per photo.
             words = list(zip(*(each.result() for each in reading), strict=True))
             readings = [self._find_candidates(*parts) for parts in zip(photos, words, segments, strict=True)]
+            printed = [self._printed(*parts) for parts in zip(photos, words, strict=True)]
             features = extracted.result()
         answers: list[Predictions | InputError] = []
-        for photo, read, found, extract in zip(photos, words, readings, features, strict=True):
+        for photo, read, found, extract, quantities in zip(photos, words, readings, features, printed, strict=True):
             if all(each.reason for each in read):  # must not pass as a photo without text
                 answers.append(InputError(f"{photo.name or 'image'}: {'; '.join(each.reason for each in read)}"))
             else:
                 # Photo by photo: an answer must not depend on the photos answered with it.
-                answers.append(self._rank(photo, found, extract, threshold))
+                answers.append(self._rank(photo, found, extract, quantities, threshold))
         return answers
 
     def _read_with(self, engine: OcrEngine, photos: Sequence[Photo]) -> list[EngineReading]:
@@ -212,7 +224,15 @@ class Predictor:
     def _find_candidates(self, photo: Photo, readings: Sequence[EngineReading], segments: Segments) -> PhotoReading:
         words = photo_words("", readings, self._bundle.reading.ocr.merge_overlap)
         height, width = photo.pixels.shape[:2]
-        return read_photo(words, width, height, self._bundle.reading.candidates, segments)
+        return read_photo(words, width, height, self._bundle.reading.candidates, self.domain, segments)
+
+    def _printed(self, photo: Photo, readings: Sequence[EngineReading]) -> tuple[PrintedQuantity, ...]:
+        """Return the quantities of all kinds, also of those that no entity asks for."""
+        words = photo_words("", readings, self._bundle.reading.ocr.merge_overlap)
+        height, width = photo.pixels.shape[:2]
+        everything = replace(self.domain, also_read=KINDS)
+        read = read_photo(words, width, height, self._bundle.reading.candidates, everything)
+        return printed_quantities(read.candidates, photo.pixels)
 
     def _extract_features(self, photo: Photo) -> PhotoFeatures:
         if self._extract is None:
@@ -224,31 +244,35 @@ class Predictor:
         half = [np.asarray(array[0], dtype=np.float16).astype(np.float32) for array in (pooled, grid)]
         return PhotoFeatures(half[0], half[1], np.array(box, dtype=np.float32))
 
-    def _rank(self, photo: Photo, reading: PhotoReading, features: PhotoFeatures, threshold: float) -> Predictions:
-        limits, calibration = self._bundle.model.limits, self._bundle.model.calibration
-        examples = [make_example(reading, each.entity, each.group_id, features, limits) for each in photo.questions]
+    def _rank(
+        self,
+        photo: Photo,
+        reading: PhotoReading,
+        features: PhotoFeatures,
+        printed: tuple[PrintedQuantity, ...],
+        threshold: float,
+    ) -> Predictions:
+        limits, calibration, domain = self._bundle.model.limits, self._bundle.model.calibration, self.domain
+        examples = [
+            make_example(reading, each.entity, each.group_id, features, limits, domain) for each in photo.questions
+        ]
         logits: Iterable[NDArray[np.float32]] = run_ranker(self._ranker, collate(examples)) if examples else ()
-        predictions = tuple(
-            to_prediction(
-                question.entity,
-                photo.pixels,
-                reading,
-                limited_candidates(reading, question.entity, limits),
-                rank_answers(example.quantities, row, calibration, example.evidence),
-                threshold,
-            )
-            for question, example, row in zip(photo.questions, examples, logits, strict=False)
-        )
+        predictions = []
+        for question, example, row in zip(photo.questions, examples, logits, strict=False):
+            candidates = limited_candidates(reading, question.entity, limits, domain)
+            ranked = rank_answers(example.quantities, row, calibration, example.evidence)
+            ranked = with_joint_ends(ranked, candidates, calibration)
+            predictions.append(to_prediction(question.entity, photo.pixels, reading, candidates, ranked, threshold))
         return NotebookPredictions(
             photo.name,
             reading.width,
             reading.height,
-            predictions,
+            tuple(predictions),
             reading.tokens,
             photo.image,
             self._bundle.info,
             photo.warning,
-            printed_quantities(reading.candidates, photo.pixels),
+            printed,
         )
 
 
@@ -281,11 +305,13 @@ def to_prediction(
         return Prediction(entity, "", None, None, confidence, reason if reading.tokens else "no text", "", None, others)
     read = _alternative(best, candidates, pixels)
     answered = (read.text, read.value, read.unit, read.confidence, "", read.words, read.box)
-    return Prediction(entity, *answered, others, read.low, read.high)
+    return Prediction(entity, *answered, others, **details(candidates[best.mentions[0]].mention))
 
 
 def _alternative(answer: Answer, candidates: Sequence[Candidate], pixels: NDArray[np.uint8]) -> Alternative:
     read = candidates[answer.mentions[0]]
     quantity, box = answer.quantity, tight_box(pixels, read.box, read.angle)
-    ends = (read.mention.low, read.mention.high)
-    return Alternative(str(quantity), quantity.value, quantity.unit, answer.confidence, read.text, box, *ends)
+    read_as = (read.text, box)
+    return Alternative(
+        str(quantity), quantity.value, quantity.unit, answer.confidence, *read_as, **details(read.mention)
+    )

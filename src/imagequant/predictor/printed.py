@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from imagequant.core.records import Box, Candidate
 from imagequant.imaging.ink import tight_box
-from imagequant.quantity.numbers import format_number
+from imagequant.predictor.wording import as_printed, details
+from imagequant.quantity.convert import plain
 from imagequant.quantity.units import UNITS
 
 # Readings of what is listed already, and guesses that need a question to be worth anything.
@@ -25,17 +26,22 @@ class PrintedQuantity:
     """A quantity printed on a photo.
 
     Attributes:
-        text: Number and unit, ``500 gram``, or both ends of a range, ``100 to 240 volt``.
+        text: As printed, with the unit's name: ``500 gram``, ``100 to 240 volt``, ``12 ± 0.5 centimetre``, ``up to 150
+            kilogram``, ``6 x 330 millilitre``.
         value: The number; of a range the upper end.
         unit: The unit.
         low: The lower end of a range, else ``value``.
         high: The upper end of a range, else ``value``.
-        kind: What it measures: ``weight``, ``length``, ``voltage``, ``power`` or ``volume``.
+        kind: What it measures: ``weight``, ``length``, ``charge``, ... (see ``quantity.units.KINDS``).
         name: What is printed about it: an axis such as ``height``, or ``net``, ``item``, ``gross``, ``drained``,
-            ``load``, ``dose`` or ``user`` of a weight; empty if nothing is.
+            ``load``, ``dose`` or ``user`` of a weight, or an entity that declares names; empty if nothing is.
         confidence: OCR's, of its least certain word, in [0, 1].
         words: The text it was read from.
         box: Where it is printed, in pixels of the upright photo.
+        tolerance: What is printed after ``±``, in the unit; else 0.
+        bound: ``up to`` or ``at least`` if it is printed as a limit; else empty.
+        count: The number of parts of a multipack (``6 x 330 ml``), else 1.
+        part: The amount of one part, else ``value``.
     """
 
     text: str
@@ -48,6 +54,10 @@ class PrintedQuantity:
     confidence: float
     words: str
     box: Box
+    tolerance: float
+    bound: str
+    count: float
+    part: float
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -70,22 +80,18 @@ def printed_quantities(candidates: Sequence[Candidate], pixels: NDArray[np.uint8
 
 def _is_one_print(one: Candidate, other: Candidate) -> bool:
     shared = one.box.intersection(other.box)
-    same_kind = UNITS[one.unit].dimension == UNITS[other.unit].dimension
+    same_kind = UNITS[one.unit].kind == UNITS[other.unit].kind
     return same_kind and shared > _SAME_PRINT * min(one.box.area, other.box.area)
 
 
 def _printed(candidate: Candidate, pixels: NDArray[np.uint8]) -> PrintedQuantity:
     mention = candidate.mention
-    number = format_number(mention.value)
-    if mention.low != mention.high:
-        number = f"{format_number(mention.low)} to {format_number(mention.high)}"
     return PrintedQuantity(
-        text=f"{number} {mention.unit}",
+        text=as_printed(mention) or f"{plain(mention.value)} {mention.unit}",
         value=mention.value,
         unit=mention.unit,
-        low=mention.low,
-        high=mention.high,
-        kind=UNITS[mention.unit].dimension,
+        **details(mention),
+        kind=UNITS[mention.unit].kind,
         name=candidate.name,
         confidence=candidate.confidence,
         words=candidate.text,

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from imagequant.core.errors import InputError
 from imagequant.core.records import Box, Word
 from imagequant.model.bundle import ModelInfo
 from imagequant.predictor.printed import PrintedQuantity
-from imagequant.quantity.convert import convert, in_unit, plain
+from imagequant.predictor.wording import as_printed, converted_details
+from imagequant.quantity.convert import in_unit
 from imagequant.quantity.scoring import Quantity
-from imagequant.quantity.units import ENTITY_UNITS
+from imagequant.quantity.units import UNITS
 
 if TYPE_CHECKING:
     from imagequant.imaging.load import ImageLike
@@ -24,7 +25,7 @@ class Question:
     """A question about a photo.
 
     Attributes:
-        entity: One of ``ENTITIES``.
+        entity: One that the model knows (``Predictor.entities``).
         group_id: The code of the product category; empty if unknown.
         index: The caller's name for the question; may be empty.
     """
@@ -47,6 +48,10 @@ class Alternative:
         box: Where it is printed, in pixels of the upright photo.
         low: The lower end of the printed range, else ``value``.
         high: The upper end of the printed range, else ``value``.
+        tolerance: What is printed after ``±``, in the unit; else 0.
+        bound: ``up to`` or ``at least`` if it is printed as a limit; else empty.
+        count: The number of parts of a multipack (``6 x 330 ml``), else 1.
+        part: The amount of one part; ``value`` is that or the total.
     """
 
     text: str
@@ -57,6 +62,10 @@ class Alternative:
     box: Box
     low: float | None = None
     high: float | None = None
+    tolerance: float = 0.0
+    bound: str = ""
+    count: float = 1.0
+    part: float | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,10 @@ class Prediction:
         alternatives: Other quantities on the photo, likeliest first. Without an answer they include the likeliest.
         low: The lower end of the printed range, of which ``value`` is an end; else ``value``.
         high: The upper end of the printed range, else ``value``.
+        tolerance: What is printed after ``±``, in the unit; else 0.
+        bound: ``up to`` or ``at least`` if it is printed as a limit; else empty.
+        count: The number of parts of a multipack (``6 x 330 ml``), else 1.
+        part: The amount of one part; ``value`` is that or the total.
     """
 
     entity: str
@@ -88,13 +101,15 @@ class Prediction:
     alternatives: tuple[Alternative, ...]
     low: float | None = None
     high: float | None = None
+    tolerance: float = 0.0
+    bound: str = ""
+    count: float = 1.0
+    part: float | None = None
 
     @property
-    def range(self) -> str:
-        """The printed range, ``100 to 240 volt``; empty if the answer is no end of one."""
-        if self.low == self.high or self.low is None or self.high is None:
-            return ""
-        return f"{plain(self.low)} to {plain(self.high)} {self.unit}"
+    def printed(self) -> str:
+        """How the answer is printed if there is more to it than ``text``: ``100 to 240 volt``; else empty."""
+        return as_printed(self)
 
     @property
     def quantity(self) -> Quantity | None:
@@ -110,37 +125,29 @@ class Prediction:
         """Convert the answer and the alternatives exactly to another unit (1 pound is 453.59237 gram).
 
         Args:
-            unit: One of the units allowed for the entity (``imagequant.ENTITY_UNITS``).
+            unit: A unit of the same kind of quantity.
 
         Raises:
-            InputError: If the unit is not allowed for the entity; the message names those that are.
+            InputError: If the unit is of another kind; the message names those that are allowed.
         """
-        if unit not in ENTITY_UNITS[self.entity]:
-            allowed = ", ".join(sorted(ENTITY_UNITS[self.entity]))
-            raise InputError(f"{self.entity} is not measured in {unit!r}; allowed: {allowed}")
+        printed = [each for each in (self.unit, *(other.unit for other in self.alternatives)) if each]
+        kinds = {UNITS[each].kind for each in printed}
+        allowed = sorted(name for name, each in UNITS.items() if each.kind in kinds or not kinds)
+        if unit not in allowed:
+            raise InputError(f"{self.entity} is not measured in {unit!r}; allowed: {', '.join(allowed)}")
         others = tuple(
-            replace(other, **in_unit(other.value, other.unit, unit), **_ends(other, other.unit, unit))
+            replace(other, **in_unit(other.value, other.unit, unit), **converted_details(other, other.unit, unit))
             for other in self.alternatives
         )
         if self.value is None or self.unit is None:
             return replace(self, alternatives=others)
         converted = in_unit(self.value, self.unit, unit)
-        return replace(self, **converted, **_ends(self, self.unit, unit), alternatives=others)
+        return replace(self, **converted, **converted_details(self, self.unit, unit), alternatives=others)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
-        return {**asdict(self), "alternatives": [asdict(other) for other in self.alternatives]}
-
-
-class _Ends(TypedDict):
-    low: float | None
-    high: float | None
-
-
-def _ends(answer: Alternative | Prediction, unit: str, target: str) -> _Ends:
-    """Return the ends of an answer's range in another unit, as far as they are known."""
-    low, high = (None if end is None else convert(end, unit, target) for end in (answer.low, answer.high))
-    return {"low": low, "high": high}
+        others = [{**asdict(other), "printed": as_printed(other)} for other in self.alternatives]
+        return {**asdict(self), "printed": self.printed, "alternatives": others}
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,8 @@ def _table(predictions: Sequence[Prediction], width: int, verbose: bool) -> Iter
             yield _Line(0, _padded(row, widths) + (_GAP + words if words and fits else ""))
         if words and not fits:
             yield _Line(indent, words, is_dim=True)
-        if each.range:
-            yield _Line(indent, f"printed: {each.range}", is_dim=True)
+        if each.printed:
+            yield _Line(indent, f"printed: {each.printed}", is_dim=True)
         others = [f"{other.text} {floored(other.confidence)}" for other in each.alternatives[:_SHOWN]]
         if others:
             yield _Line(indent, f"or {', '.join(others)}", is_dim=True)

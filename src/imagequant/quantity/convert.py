@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import TypedDict
 
 from imagequant.core.errors import InputError
-from imagequant.quantity.units import ENTITY_DIMENSION, ENTITY_UNITS, UNITS, Dimension
+from imagequant.quantity.domain import Domain
+from imagequant.quantity.units import UNITS
 
 
 class Measured(TypedDict):
@@ -18,7 +19,7 @@ class Measured(TypedDict):
 
 
 def convert(value: float, unit: str, target: str) -> float:
-    """Convert an amount to another unit of the same dimension.
+    """Convert an amount to another unit of the same kind.
 
     Args:
         value: Read as the decimal number it prints as: 0.1 is one tenth.
@@ -28,7 +29,8 @@ def convert(value: float, unit: str, target: str) -> float:
     Returns:
         The float closest to the exact result.
     """
-    return float(Fraction(repr(value)) * UNITS[unit].size / UNITS[target].size)
+    one, other = UNITS[unit], UNITS[target]
+    return float((Fraction(repr(value)) * one.size + one.offset - other.offset) / other.size)
 
 
 def in_unit(value: float, unit: str, target: str) -> Measured:
@@ -42,19 +44,21 @@ def plain(value: float) -> str:
     return format(Decimal(f"{value:.15g}"), "f")
 
 
-def units_by_dimension(units: Iterable[str], entities: Collection[str]) -> dict[Dimension, str]:
-    """Return the unit that answers of each dimension are to be converted to; others stay as they are.
+def units_by_kind(units: Iterable[str], entities: Collection[str], domain: Domain) -> dict[str, str]:
+    """Return the unit that answers of each kind are to be converted to; others stay as they are.
 
     Raises:
-        InputError: If two units are of one dimension, or no entity is measured in a unit; the message names both.
+        InputError: If two units are of one kind, or no entity is measured in a unit; the message names both.
     """
-    chosen: dict[Dimension, str] = {}
+    chosen: dict[str, str] = {}
     for unit in units:
-        dimension = UNITS[unit].dimension
-        other = chosen.setdefault(dimension, unit)
+        kind = UNITS[unit].kind
+        other = chosen.setdefault(kind, unit)
         if other != unit:
-            raise InputError(f"{other} and {unit} are both units of {dimension}; only one is allowed")
-        if not any(ENTITY_DIMENSION[entity] == dimension for entity in entities):
-            allowed = "; ".join(f"{name}: {', '.join(sorted(ENTITY_UNITS[name]))}" for name in sorted(entities))
+            raise InputError(f"{other} and {unit} are both units of {kind}; only one is allowed")
+        if not any(domain.entities[entity].kind == kind for entity in entities):
+            allowed = "; ".join(
+                f"{name}: {', '.join(sorted(domain.entities[name].allowed_units))}" for name in sorted(entities)
+            )
             raise InputError(f"none of the entities asked for is measured in {unit}; allowed: {allowed}")
     return chosen

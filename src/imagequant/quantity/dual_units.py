@@ -26,7 +26,7 @@ def are_dual_units(one: Mention, other: Mention) -> bool:
 
 def are_same_amount(one: Mention, other: Mention) -> bool:
     """Return whether two mentions give the same amount: exactly, or in a metric unit and another one."""
-    same_kind = UNITS[one.unit].dimension == UNITS[other.unit].dimension
+    same_kind = UNITS[one.unit].kind == UNITS[other.unit].kind
     return (same_kind and math.isclose(_base(one), _base(other), rel_tol=1e-9)) or are_dual_units(one, other)
 
 
@@ -93,8 +93,8 @@ def _corrected(mention: Mention, value: float) -> Mention:
 
 
 def _are_systems_apart(one: Mention, other: Mention) -> bool:
-    dimensions = {UNITS[mention.unit].dimension for mention in (one, other)}
-    return len(dimensions) == 1 and (one.unit in METRIC_UNITS) != (other.unit in METRIC_UNITS)
+    kinds = {UNITS[mention.unit].kind for mention in (one, other)}
+    return len(kinds) == 1 and (one.unit in METRIC_UNITS) != (other.unit in METRIC_UNITS)
 
 
 def _is_same_amount(one: float, other: float) -> bool:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from imagequant.core.records import Mention
 from imagequant.quantity.axes import AxisMark, axis_word, letter_after, letter_before, name_parts, resolve_letters
+from imagequant.quantity.bounds import bound_around
 from imagequant.quantity.joins import Number, read_numbers
-from imagequant.quantity.named_units import unit_before, unit_first
+from imagequant.quantity.named_units import is_counted, unit_before, unit_first
 from imagequant.quantity.numbers import CONFUSABLE, NUMBER, number_values
 from imagequant.quantity.other_kinds import is_denominator, is_price, memory_and_networks, other_unit
 from imagequant.quantity.spelling import match_unit
-from imagequant.quantity.units import LENGTH_UNITS
+from imagequant.quantity.units import ALL_KINDS, LENGTH_UNITS, SIGNED_KINDS, UNITS
 
 _BLANKS = re.compile(r"[ \t]{0,2}(?:[-–][ \t]?(?=[A-Za-z]))?\.?")
 # OCR reads inch marks as degree signs. Only a guess: real degrees, with a letter or a word, are another kind.
@@ -37,7 +38,12 @@ _NO_AMOUNT = re.compile(rf"\d{{{_MOST_DIGITS + 1},}}|0\d{{2,}}")
 _METRIC_TON = re.compile(r"tonnes?|tonnen|toneladas?|tonnellat[ae]", re.IGNORECASE)
 # Thousandths of these are never printed, so a point before three digits groups: "2.000 W".
 _NO_THOUSANDTHS = frozenset(("watt", "volt", "millilitre", "millimetre", "milligram"))
+# Glued to its number, and not between two numbers or after a letter: "-10 °C", "(-10", "to -10".
+_SIGN = re.compile(r"(?<![\w°º.,)])[-−–+]\s?$")
+# Characters that stand for one other: full-width letters, and digits of Arabic, Persian, Hindi and Bengali print.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_DIGITS = {zero + digit: ord("0") + digit for zero in (0x660, 0x6F0, 0x966, 0x9E6) for digit in range(10)}
+_PLAIN = _FULL_WIDTH | _DIGITS | {0x66B: ord("."), 0x66C: ord(",")}
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,16 @@ class Context:
 
     Attributes:
         decimal_mark: ``,`` or ``.`` if the photo's other numbers show which it uses; empty if they do not.
+        kinds: The kinds of quantity to read; numbers with other units are skipped.
     """
 
     decimal_mark: str = ""
+    kinds: frozenset[str] = ALL_KINDS
+
+    @property
+    def has_signs(self) -> bool:
+        """Whether a minus before a number may count."""
+        return not self.kinds.isdisjoint(SIGNED_KINDS)
 
 
 @dataclass(frozen=True)
@@ -64,17 +77,17 @@ def parse_quantities(text: str, context: Context = Context()) -> list[Mention]:
 
     A number can have several mentions: both ends of a range, or ambiguous readings (``1,234 g``), likeliest first.
     """
-    text = text.translate(_FULL_WIDTH)
-    mentions = name_parts(read_numbers(scan(text, context), text), text)
-    return [mention for mention in mentions if mention.value > 0]
+    text = text.translate(_PLAIN)
+    mentions = name_parts(read_numbers(scan(text, context), text, context.kinds), text)
+    return [mention for mention in mentions if mention.value > 0 or UNITS[mention.unit].kind in SIGNED_KINDS]
 
 
-def bare_numbers(text: str) -> list[Mention]:
+def bare_numbers(text: str, context: Context = Context()) -> list[Mention]:
     """Return the numbers without a unit; their unit may be in a neighbouring box."""
-    text = text.translate(_FULL_WIDTH)
+    text = text.translate(_PLAIN)
     return [
         Mention(number.values[0], "", number.values[0], number.values[0], number.start, number.end, axis=number.axis)
-        for number in scan(text, Context())
+        for number in scan(text, replace(context, decimal_mark=""))
         if number.kind == "bare" and not number.in_code and number.values[0] > 0
     ]
 
@@ -89,7 +102,7 @@ def scan(text: str, context: Context) -> list[Number]:
         # Searched once, not from each number to the end of a possibly long text.
         if confusable and confusable.start() < at:
             confusable = CONFUSABLE.search(text, at)
-        match, form = _next_match(text, at, confusable)
+        match, form = _next_match(text, at, confusable, context.kinds)
         if match is None:
             return _with_axes(marked, text)
         after_letter = bool(marked) and marked[-1].mark is not None
@@ -100,7 +113,9 @@ def scan(text: str, context: Context) -> list[Number]:
         at = found.number.end
 
 
-def _next_match(text: str, at: int, confusable: re.Match[str] | None) -> tuple[re.Match[str] | None, str]:
+def _next_match(
+    text: str, at: int, confusable: re.Match[str] | None, kinds: frozenset[str]
+) -> tuple[re.Match[str] | None, str]:
     """Return the next number and its form.
 
     Look-alikes (``5OO g``) count if a unit follows them, and none the digits alone.
@@ -109,9 +124,13 @@ def _next_match(text: str, at: int, confusable: re.Match[str] | None) -> tuple[r
     if plain and plain.lastgroup in ("fraction", "mixed") and _CODE.search(text, at, plain.start()):
         # In "G9/5W" the slash ends a code.
         plain = NUMBER.match(text, text.index("/", plain.start()) + 1) if "/" in plain.group() else plain
-    if confusable and (plain is None or confusable.start() <= plain.start()) and _unit_after(text, confusable.end()):
+    if (
+        confusable
+        and (plain is None or confusable.start() <= plain.start())
+        and _unit_after(text, confusable.end(), kinds)
+    ):
         same_start = plain is not None and confusable.start() == plain.start()
-        if not (same_start and plain and (_unit_after(text, plain.end()) or other_unit(text, plain.end()))):
+        if not (same_start and plain and (_unit_after(text, plain.end(), kinds) or other_unit(text, plain.end()))):
             return confusable, "confusable"
     return plain, "plain"
 
@@ -129,7 +148,7 @@ def _number(text: str, at: int, match: re.Match[str], form: str, context: Contex
     is_lettered = _LETTERED.match(text, end) or (after_letter and _AFTER_FACTOR.search(text, at, start))
     mark = letter_after(text, end) if is_lettered else None
     unit_at = mark.end if mark else end
-    after = _unit_after(text, unit_at)
+    after = _unit_after(text, unit_at, context.kinds)
     if after and (
         (in_code and _is_inside_code(text, unit_at, after[1])) or is_denominator(text, start, values[0], after[0])
     ):
@@ -140,7 +159,7 @@ def _number(text: str, at: int, match: re.Match[str], form: str, context: Contex
     if after:
         unit, end = after
     else:
-        unit, end, form = _unit_elsewhere(text, at, start, unit_at, form)
+        unit, end, form = _unit_elsewhere(text, at, start, unit_at, form, context.kinds)
     if unit in LENGTH_UNITS or not (unit or in_code):
         mark = letter_before(text, at, start) or mark or letter_after(text, end)
     if mark:
@@ -149,17 +168,28 @@ def _number(text: str, at: int, match: re.Match[str], form: str, context: Contex
     if unit == "ton" and after and _METRIC_TON.search(text, match.end(), end):
         values, unit = (values[0] * 1000,), "kilogram"
     number = Number(values, unit, start, end, form, kind="amount" if unit else "bare", in_code=in_code and not unit)
-    return _Marked(number, mark)
+    number = replace(number, bound=bound_around(text, at, start, end))
+    return _Marked(_with_sign(number, text, at) if context.has_signs else number, mark)
 
 
-def _unit_elsewhere(text: str, at: int, start: int, end: int, form: str) -> tuple[str, int, str]:
+def _with_sign(number: Number, text: str, at: int) -> Number:
+    """Put the sign before a number into it; a dash right after another number is that of a range."""
+    sign = _SIGN.search(text, at, number.start)
+    if sign is None or (at and not text[at : sign.start()].strip()):
+        return number
+    return replace(number, start=sign.start(), is_negative=sign[0][0] != "+")
+
+
+def _unit_elsewhere(text: str, at: int, start: int, end: int, form: str, kinds: frozenset[str]) -> tuple[str, int, str]:
     """Return the unit of a number without one behind it, the end of the number with it, and the form it gives."""
-    if degree := _DEGREE.match(text, end):
+    if "length" in kinds and (degree := _DEGREE.match(text, end)):
         return "inch", degree.end(), "degree"
-    if noted := unit_before(text, at, start):
+    if noted := unit_before(text, at, start, kinds):
         return noted, end, "noted"
-    if first := unit_first(text, at, start):
+    if first := unit_first(text, at, start, kinds):
         return first, end, "unit_first"
+    if "count" in kinds and is_counted(text, at, start):
+        return "piece", end, "noted"
     return "", end, form
 
 
@@ -187,9 +217,9 @@ def _ordered(values: tuple[float, ...], text: str, unit: str, context: Context) 
     return (grouped, min(values)) if groups else values
 
 
-def _unit_after(text: str, at: int) -> tuple[str, int] | None:
+def _unit_after(text: str, at: int, kinds: frozenset[str]) -> tuple[str, int] | None:
     blank = _BLANKS.match(text, at)
-    return match_unit(text, blank.end() if blank else at) or match_unit(text, at)
+    return match_unit(text, blank.end() if blank else at, kinds) or match_unit(text, at, kinds)
 
 
 def _with_axes(marked: Sequence[_Marked], text: str) -> list[Number]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from imagequant.core.records import Mention
-from imagequant.quantity.units import LENGTH_UNITS
+from imagequant.quantity.units import LENGTH_UNITS, SIGNED_KINDS, UNITS
 
 _FACTOR = re.compile(r"[.,]?\s{0,2}(?:[xX×✕*хX]|by)\s{0,2}", re.IGNORECASE)
 _RANGE = re.compile(
@@ -35,6 +35,9 @@ class Number:
         axis: See ``Mention.axis``.
         kind: ``other`` counts something that the contest does not ask for (money, hertz, pieces).
         in_code: Whether it ends an alphanumeric code such as ``CR2032`` or ``IP54``.
+        is_negative: Whether a minus stands before it, which only counts for some kinds.
+        tolerance: What follows it after ``±``, in its unit; 0 without it.
+        bound: See ``Mention.bound``.
     """
 
     values: tuple[float, ...]
@@ -45,6 +48,14 @@ class Number:
     axis: str = ""
     kind: Kind = "bare"
     in_code: bool = False
+    is_negative: bool = False
+    tolerance: float = 0.0
+    bound: str = ""
+
+    def value_in(self, unit: str) -> float:
+        """Return its likeliest reading as an amount in a unit."""
+        sign = -1 if self.is_negative and UNITS[unit].kind in SIGNED_KINDS else 1
+        return sign * self.values[0]
 
 
 @dataclass(frozen=True)
@@ -68,23 +79,23 @@ _PARTS: dict[str, tuple[_Part, ...]] = {
 }
 
 
-def read_numbers(numbers: Sequence[Number], text: str) -> list[Mention]:
-    """Return the quantities that a line's numbers make, in reading order."""
+def read_numbers(numbers: Sequence[Number], text: str, kinds: frozenset[str]) -> list[Mention]:
+    """Return the quantities of some kinds that a line's numbers make, in reading order."""
     numbers = _without_tolerances(numbers, text)
     mentions: list[Mention] = []
     at = 0
     while at < len(numbers):
-        count, read = _read_group(numbers, at, text)
+        count, read = _read_group(numbers, at, text, kinds)
         mentions.extend(read)
         at += count
     return mentions
 
 
-def _read_group(numbers: Sequence[Number], at: int, text: str) -> tuple[int, list[Mention]]:
+def _read_group(numbers: Sequence[Number], at: int, text: str, kinds: frozenset[str]) -> tuple[int, list[Mention]]:
     """Return how many numbers from ``at`` belong together, and what they say."""
     factors = _factor_parts(numbers, at, text)
     if len(factors) > 1:
-        return sum(len(part) for part in factors), _size_string(factors)
+        return sum(len(part) for part in factors), _size_string(factors, kinds)
     if part := _compound_part(numbers, at, text):
         return 2, _compound(numbers[at], numbers[at + 1], part)
     if at + 1 < len(numbers) and _is_range(numbers[at], numbers[at + 1], text):
@@ -93,7 +104,7 @@ def _read_group(numbers: Sequence[Number], at: int, text: str) -> tuple[int, lis
 
 
 def _without_tolerances(numbers: Sequence[Number], text: str) -> list[Number]:
-    """Drop tolerances; a number takes the unit of its tolerance: ``12 ± 0.5 cm`` is 12 cm."""
+    """Put tolerances into their numbers, which also take their unit: ``12 ± 0.5 cm`` is 12 cm."""
     kept: list[Number] = []
     for at, number in enumerate(numbers):
         start = numbers[at - 1].end if at else 0
@@ -102,7 +113,20 @@ def _without_tolerances(numbers: Sequence[Number], text: str) -> list[Number]:
             kept.append(number)
         elif is_tolerance and kept and not kept[-1].unit and kept[-1].end == start and number.unit:
             kept[-1] = replace(kept[-1], unit=number.unit, end=number.end, kind="amount")
+        if is_tolerance and kept and numbers[at - 1].start == kept[-1].start:
+            kept[-1] = replace(kept[-1], tolerance=_tolerance(kept[-1], number, text))
     return kept
+
+
+def _tolerance(number: Number, tolerance: Number, text: str) -> float:
+    """Return a tolerance in the unit of its number: of ``12 cm ± 5 mm`` 0.5, of ``100 Ω ± 5%`` 5."""
+    value = tolerance.values[0]
+    if text[tolerance.start : tolerance.end].rstrip().endswith("%"):
+        return number.values[0] * value / 100
+    if tolerance.unit in ("", number.unit):
+        return value
+    one, other = UNITS.get(number.unit), UNITS[tolerance.unit]
+    return value * other.factor / one.factor if one is not None and one.kind == other.kind else 0.0
 
 
 def _factor_parts(numbers: Sequence[Number], at: int, text: str) -> list[tuple[Number, ...]]:
@@ -138,7 +162,7 @@ def _is_range(one: Number, two: Number, text: str) -> bool:
     if _between(one, two, text, _RANGE) and not _A_IN_CAPITALS.fullmatch(text, one.end, two.start):
         # "3~400V" is three-phase current.
         is_phase = two.unit == "volt" and not one.unit and one.values[0] in (1, 3) and two.values[0] >= 100
-        return one.values[0] < two.values[0] and not is_phase
+        return one.value_in(two.unit) < two.value_in(two.unit) and not is_phase
     return not one.unit and _between(one, two, text, _SLASH)  # "110/220V": either one
 
 
@@ -147,13 +171,24 @@ def _between(one: Number, two: Number, text: str, pattern: re.Pattern[str]) -> b
 
 
 def _mention(number: Number, value: float, unit: str, form: str) -> Mention:
-    return Mention(value, unit, value, value, number.start, number.end, form, number.axis)
+    return Mention(
+        value,
+        unit,
+        value,
+        value,
+        number.start,
+        number.end,
+        form,
+        number.axis,
+        tolerance=number.tolerance,
+        bound=number.bound,
+    )
 
 
 def _single(number: Number) -> list[Mention]:
     if not number.unit:
         return []
-    first = _mention(number, number.values[0], number.unit, number.form)
+    first = _mention(number, number.value_in(number.unit), number.unit, number.form)
     readings = [first, *(_mention(number, value, number.unit, "alternative") for value in number.values[1:])]
     if number.unit == "ounce":
         # Bottles print "12 oz" for fluid ounces; the text alone is ambiguous.
@@ -161,11 +196,11 @@ def _single(number: Number) -> list[Mention]:
     return readings
 
 
-def _size_string(parts: Sequence[tuple[Number, ...]]) -> list[Mention]:
+def _size_string(parts: Sequence[tuple[Number, ...]], kinds: frozenset[str]) -> list[Mention]:
     """``10 x 20 x 5 cm``: a part without a unit takes the next unit to its right, or else the last one before it."""
     units = [part[-1].unit for part in parts]
     if not any(unit in LENGTH_UNITS for unit in units):
-        return _multiple([number for part in parts for number in part])
+        return _multiple([number for part in parts for number in part], kinds)
     for place in reversed(range(len(units) - 1)):
         units[place] = units[place] or units[place + 1]
     for place in range(1, len(units)):
@@ -184,19 +219,22 @@ def _sized(part: tuple[Number, ...], unit: str) -> Mention:
     return _compound(whole, rest, compound)[0]
 
 
-def _multiple(numbers: list[Number]) -> list[Mention]:
-    """``6 x 330 ml`` or ``500 W x 2``: one part or the total."""
+def _multiple(numbers: list[Number], kinds: frozenset[str]) -> list[Mention]:
+    """``6 x 330 ml`` or ``500 W x 2``: one part, the total, and how many parts."""
     singles = [mention for number in numbers for mention in _single(number)]
     counts = [number for number in numbers if not number.unit]
     if len(numbers) != 2 or len(counts) != 1 or not singles or counts[0].in_code:
         return singles
-    total = counts[0].values[0] * singles[0].value
+    times = counts[0].values[0]
+    total = times * singles[0].value
     start, end = numbers[0].start, numbers[1].end
-    return [*singles, Mention(total, singles[0].unit, total, total, start, end, "product")]
+    parts = [replace(single, count=times) for single in singles]
+    count = [_mention(counts[0], times, "piece", "noted")] if "count" in kinds else []
+    return [*count, *parts, Mention(total, singles[0].unit, total, total, start, end, "product", count=times)]
 
 
 def _range(one: Number, two: Number) -> list[Mention]:
-    low, high = sorted((one.values[0], two.values[0]))
+    low, high = sorted((one.value_in(two.unit), two.value_in(two.unit)))
     ends = [
         Mention(value, two.unit, low, high, one.start, two.end, "range", one.axis or two.axis) for value in (high, low)
     ]

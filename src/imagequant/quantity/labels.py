@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from imagequant.quantity.domain import Entity
 from imagequant.quantity.numbers import NUMBER, format_number, number_values
 from imagequant.quantity.spelling import match_unit
-from imagequant.quantity.units import ENTITY_DIMENSION, ENTITY_UNITS, UNITS, Dimension, to_base
+from imagequant.quantity.units import ALL_KINDS, SIGNED_KINDS, UNITS, to_base
 
 Status = Literal["ok", "empty", "rejected"]
 
@@ -26,7 +27,7 @@ _WRITTEN_FORMS = frozenset({"mixed", "vulgar", "fraction", "plain"})
 _CONTEST_NAMES = {other: unit.name for unit in UNITS.values() for other in unit.label_names}
 
 # Largest plausible amounts in base units; larger labels are OCR errors.
-_LARGEST: dict[Dimension, float] = {
+_LARGEST: dict[str, float] = {
     "weight": 1e8,  # 100 t
     "length": 1e5,  # 1 km, of rope
     "voltage": 1e6,
@@ -65,8 +66,13 @@ class Label:
         return f"{format_number(self.value)} {self.unit}"
 
 
-def parse_label(text: str, entity: str) -> Label:
-    """Normalise an ``entity_value`` cell. ``value`` is the upper end of a range."""
+def parse_label(text: str, entity: Entity | None = None) -> Label:
+    """Normalise an ``entity_value`` cell. ``value`` is the upper end of a range.
+
+    Args:
+        text: The cell.
+        entity: The entity that it labels; None: any unit is allowed.
+    """
     text = text.strip()
     if not text or text.lower() == "nan":  # how pandas writes a gap
         return _without("empty", "")
@@ -101,22 +107,23 @@ def _unit(text: str) -> str:
     if name in UNITS:
         return name
     text = text.strip().removesuffix(".")
-    match match_unit(text, 0):
+    match match_unit(text, 0, ALL_KINDS):
         case (spelled, end) if end == len(text):
             return spelled
     return name
 
 
-def _checked(entity: str, unit_text: str, one: str | float, other: str | float) -> Label:
+def _checked(entity: Entity | None, unit_text: str, one: str | float, other: str | float) -> Label:
     unit = _unit(unit_text)
     low, high = sorted((float(one), float(other)))
     if unit not in UNITS:
         return _without("rejected", "unknown_unit")
-    if unit not in ENTITY_UNITS[entity]:
+    if entity is not None and unit not in entity.allowed_units:
         return _without("rejected", "unit_of_another_entity")
-    if low <= 0 or not math.isfinite(high):
+    kind = UNITS[unit].kind
+    if (low <= 0 and kind not in SIGNED_KINDS) or not math.isfinite(high):
         return _without("rejected", "not_positive")
-    if to_base(high, unit) > _LARGEST[ENTITY_DIMENSION[entity]]:
+    if to_base(high, unit) > _LARGEST.get(kind, math.inf):
         return _without("rejected", "implausible_value")
     return Label("ok", "", high, unit, low, high)
 

@@ -3,7 +3,7 @@
 import re
 
 from imagequant.quantity.spelling import match_unit
-from imagequant.quantity.units import UNITS, Dimension
+from imagequant.quantity.units import UNITS
 
 _NAMED = re.compile(
     r"(?P<name>[^\W\d_]{2,20})\.?\s?(?:[(\[,/]|\bin\b)\s?"
@@ -11,8 +11,8 @@ _NAMED = re.compile(
 )
 # Maximum length of a name and its unit.
 _REACH = 40
-# The name must fit the unit's dimension: in "Width (W)" and "Length (L)" the letter is an axis.
-_NAMES: dict[Dimension, str] = {
+# The name must fit the unit's kind: in "Width (W)" and "Length (L)" the letter is an axis.
+_NAMES: dict[str, str] = {
     "weight": r"weight|wt|mass|load|capacity|gewicht|poids|peso|вес|масса",
     "length": r"height|width|depth|length|size|dimensions?|diameter|thickness|"
     r"höhe|breite|tiefe|länge|hauteur|largeur|profondeur|longueur|altura|ancho|largo|fondo",
@@ -22,14 +22,31 @@ _NAMES: dict[Dimension, str] = {
 }
 
 
-def unit_before(text: str, start: int, end: int) -> str:
+def unit_before(text: str, start: int, end: int, kinds: frozenset[str]) -> str:
     """Return the unit in ``text[start:end]``, directly before the number at ``end``; empty if there is none."""
     named = _NAMED.search(text, max(start, end - _REACH), end)
-    unit = match_unit(text, named.start("unit")) if named else None
+    unit = match_unit(text, named.start("unit"), kinds) if named else None
     if named is None or unit is None or unit[1] != named.end("unit"):
         return ""
-    names = _NAMES[UNITS[unit[0]].dimension]
+    names = _NAMES.get(UNITS[unit[0]].kind, r"\w+")
     return unit[0] if re.fullmatch(names, named["name"], re.IGNORECASE) else ""
+
+
+# What comes in a number of pieces: "pack of 6", "Box à 12", "Qty: 4".
+_COUNTED = re.compile(
+    r"(?:\b(?:packs?|package|sets?|box|case|bags?|bundle|lot|carton|tray|packung|beutel|karton|juego|paquete|caja|bolsa|"
+    r"bo[iî]te|paquet|confezione|scatola|pacote|caixa|zestaw|opakowanie|doos)"
+    r"\s{0,2}(?:of|of:|von|mit|[àa]|de|da|di|z|van|:|=|with)"
+    r"|\b(?:qty\.?|quantity|count|pieces|number of pieces|stückzahl|anzahl|menge|cantidad|unidades|"
+    r"quantit[éà]|quantidade|ilość|количество|数量|入数|件数|个数)\s?[:：=.]?)\s{0,2}$",
+    re.IGNORECASE,
+)
+_COUNTED_REACH = 24
+
+
+def is_counted(text: str, start: int, end: int) -> bool:
+    """Return whether ``text[start:end]``, directly before the number at ``end``, says that it counts pieces."""
+    return _COUNTED.search(text, max(start, end - _COUNTED_REACH), end) is not None
 
 
 # Units that labels print before the number, above all in Italy, Spain and Brazil; without letters that may be axes, and
@@ -42,10 +59,10 @@ _UNIT_FIRST_REACH = 8
 _ELECTRIC = re.compile(r"pot|puiss|power|watt|leist|volt|\bV\b|mod", re.IGNORECASE)
 
 
-def unit_first(text: str, start: int, end: int) -> str:
+def unit_first(text: str, start: int, end: int, kinds: frozenset[str]) -> str:
     """Return the unit that stands by itself before the number at ``end``; empty if there is none."""
     match = _UNIT_FIRST.search(text, max(start, end - _UNIT_FIRST_REACH), end)
     if match is None or (match["unit"] == "W" and not _ELECTRIC.search(text)):
         return ""
-    unit = match_unit(text, match.start("unit"))
+    unit = match_unit(text, match.start("unit"), kinds)
     return unit[0] if unit and unit[1] == match.end("unit") else ""

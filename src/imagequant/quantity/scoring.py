@@ -9,8 +9,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Literal
 
+from imagequant.quantity.domain import Entity
 from imagequant.quantity.numbers import format_number
-from imagequant.quantity.units import ENTITY_UNITS
 
 Outcome = Literal["TP", "FP", "FN", "TN"]
 
@@ -20,7 +20,7 @@ _PREDICTION = re.compile(r"(-?\d+(?:\.\d+)?)\s+([a-zA-Z]+(?: [a-zA-Z]+)*)")
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number with one of the contest's units."""
+    """A number and a unit."""
 
     value: float
     unit: str
@@ -29,7 +29,7 @@ class Quantity:
         return f"{format_number(self.value)} {self.unit}"
 
 
-def parse_prediction(text: str, entity: str) -> Quantity | None:
+def parse_prediction(text: str, entity: Entity) -> Quantity | None:
     """Parse a prediction (``x unit``) as the contest's checker does; None if it is empty.
 
     Raises:
@@ -41,10 +41,8 @@ def parse_prediction(text: str, entity: str) -> Quantity | None:
     if match is None:
         raise ValueError(f"{text!r} is not of the form `x unit` with a plain number x")
     unit = match[2]
-    if unit not in ENTITY_UNITS[entity]:
-        raise ValueError(
-            f"{text!r}: unit {unit!r} is not allowed for {entity}: {', '.join(sorted(ENTITY_UNITS[entity]))}"
-        )
+    if unit not in entity.allowed_units:
+        raise ValueError(f"{text!r}: unit {unit!r} is not allowed: {', '.join(sorted(entity.allowed_units))}")
     return Quantity(float(match[1]), unit)
 
 

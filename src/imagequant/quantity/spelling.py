@@ -1,6 +1,7 @@
 """Recognition of units in text."""
 
 import re
+from functools import cache
 
 from imagequant.quantity.other_kinds import is_rate
 from imagequant.quantity.units import UNITS
@@ -22,23 +23,30 @@ def _split(alternatives: str) -> list[str]:
     return [*parts, current]
 
 
-_PATTERNS = tuple(
-    (unit.name, re.compile(spelling, re.IGNORECASE)) for unit in UNITS.values() for spelling in _split(unit.spellings)
-)
+@cache
+def _patterns(kinds: frozenset[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (unit.name, re.compile(spelling, re.IGNORECASE))
+        for unit in UNITS.values()
+        if unit.kind in kinds
+        for spelling in _split(unit.spellings)
+    )
+
+
 # A letter after a unit would make it another word. Exceptions, because OCR loses blanks: an "x" or axis letter of the
 # next dimension ("30cmx20cm", "12inW"), or a capital after a lower-case unit.
 _NEXT_FACTOR = re.compile(r"[xX×]\s?(?:\d|[HWDL])")
 _NEXT_AXIS = re.compile(r"[HWDL](?![a-z])")
 
 
-def match_unit(text: str, at: int) -> tuple[str, int] | None:
-    """Return the name and end offset of the unit that starts at ``text[at]``; None if there is none."""
+def match_unit(text: str, at: int, kinds: frozenset[str]) -> tuple[str, int] | None:
+    """Return the name and end offset of the unit of some kinds that starts at ``text[at]``; None if there is none."""
     if at >= len(text) or text[at].isspace() or _NOT_INCH.match(text, at):
         return None
     # The longest spelling at a word end wins: "fl oz" over "fl", "grams" over "gram".
     ends = [
         (match.end(), name)
-        for name, pattern in _PATTERNS
+        for name, pattern in _patterns(kinds)
         if (match := pattern.match(text, at)) is not None and _ends_well(text, match)
     ]
     if not ends:

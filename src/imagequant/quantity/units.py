@@ -1,15 +1,13 @@
-"""The units: contest names, dimensions, exact sizes, and how people and OCR spell them.
+"""The units: names, kinds, exact sizes, and how people and OCR spell them.
 
-Sizes are in the dimension's base unit (gram, centimetre, volt, watt, millilitre) and exact by definition
-(international yard and pound agreement of 1959; US and imperial gallons by statute). To add a unit, add a row.
+Sizes are in the kind's base unit (gram, centimetre, volt, watt, millilitre, joule, ...) and exact by definition
+(international yard and pound agreement of 1959; US and imperial gallons by statute; the International Table calorie and
+BTU). To add a unit, add a row; its kind may be new.
 """
 
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
-
-Dimension = Literal["weight", "length", "voltage", "power", "volume"]
 
 
 @dataclass(frozen=True)
@@ -17,21 +15,23 @@ class Unit:
     """A unit of measurement.
 
     Attributes:
-        name: The contest's name.
-        dimension: The dimension it measures.
-        size: Its exact size in the dimension's base unit.
+        name: Its name in answers and labels.
+        kind: The kind of quantity that it measures.
+        size: Its exact size in the kind's base unit.
         spellings: Spellings on products and in OCR readings, as regular expressions separated by ``|``, without nested
-            repetition, matched case-insensitively.
+            repetition, matched case-insensitively except in ``(?-i:...)``.
         metric: Whether it is a metric weight, length or volume, which products print next to non-metric ones.
-        label_names: Other names in the contest's labels.
+        label_names: Other names in labels.
+        offset: What to add to a scaled amount to get the base unit's: 0 degree celsius is 273.15 kelvin.
     """
 
     name: str
-    dimension: Dimension
+    kind: str
     size: Fraction
     spellings: str
     metric: bool = False
     label_names: tuple[str, ...] = ()
+    offset: Fraction = Fraction(0)
 
     @cached_property
     def factor(self) -> float:
@@ -41,14 +41,15 @@ class Unit:
 
 def _unit(
     name: str,
-    dimension: Dimension,
+    kind: str,
     size: str,
     spellings: str,
     *,
     metric: bool = False,
     label_names: tuple[str, ...] = (),
+    offset: str = "0",
 ) -> Unit:
-    return Unit(name, dimension, Fraction(size), spellings, metric, label_names)
+    return Unit(name, kind, Fraction(size), spellings, metric, label_names, Fraction(offset))
 
 
 # fmt: off
@@ -71,15 +72,16 @@ _UNITS = (
     _unit("metre", "length", "100",
           r"met(?:er|re)s?|mètres?|metros?|metri|mtrs?|mts?|m|м|米", metric=True, label_names=("meter",)),
     _unit("inch", "length", "2.54",
-          r"inch(?:es|s)?|inc|ins?|lnch(?:es)?|1nch|pulg(?:adas?|s)?|pouces?|zoll|pollici|polegadas?|дюйм(?:ов|а)?|英?寸|インチ|"
+          r"inch(?:es|s)?|inc|ins?|lnch(?:es)?|1nch|pulg(?:adas?|s)?|pouces?|zoll|pollici|polegadas?|дюйм(?:ов|"
+          r"а)?|英?寸|インチ|"
           r"''|’’|‘‘|′′|\"|″|”|“|〞"),
     _unit("foot", "length", "30.48", r"foots?|feets?|fts?|pieds?|pies|fuss|'|′|’|‘", label_names=("feet",)),
     _unit("yard", "length", "91.44", r"yards?|yds?"),
-    _unit("millivolt", "voltage", "0.001", r"milli ?volts?|mv"),
+    _unit("millivolt", "voltage", "0.001", r"milli ?volts?|mv|㎷"),
     _unit("volt", "voltage", "1", r"volts?|voltios?|volt[aios]*|vac|vdc|v ?~|v ?⎓|v ?dc|v ?ac|v|в|伏"),
-    _unit("kilovolt", "voltage", "1000", r"kilo ?volts?|kv"),
+    _unit("kilovolt", "voltage", "1000", r"kilo ?volts?|kv|㎸"),
     _unit("watt", "power", "1", r"watts?|vatios?|watios?|wattage|w|вт|瓦"),
-    _unit("kilowatt", "power", "1000", r"kilo ?watts?|kw|квт"),
+    _unit("kilowatt", "power", "1000", r"kilo ?watts?|kw|квт|㎾"),
     _unit("microlitre", "volume", "0.001", r"micro ?lit(?:er|re)s?|µl|μl|ul", metric=True, label_names=("microliter",)),
     _unit("millilitre", "volume", "1",
           r"milli ?lit(?:er|re|ro)s?|millilitri|mls?|m1|mi|m\||мл|毫升|㎖", metric=True, label_names=("milliliter",)),
@@ -97,34 +99,117 @@ _UNITS = (
     _unit("quart", "volume", "946.352946", r"quarts?|qts?"),
     _unit("gallon", "volume", "3785.411784", r"(?:u\.? ?s\.? ?)?(?:gallons?|gals?)|galones?"),
     _unit("imperial gallon", "volume", "4546.09", r"imperial gallons?|imp\.? ?gal(?:lons?)?"),
+    # --- kinds that the contest does not ask for
+    _unit("milliampere hour", "charge", "1",
+          r"milli ?amp(?:ere)?[ -]?hours?|m ?a ?h|ма[·⋅*]?ч|毫安时?|ミリアンペア時"),
+    _unit("ampere hour", "charge", "1000", r"amp(?:ere)?[ -]?hours?|a ?(?-i:h)|(?-i:AH)|а[·⋅*]ч|安时"),
+    _unit("joule", "energy", "1", r"joules?|(?-i:J)"),
+    _unit("kilojoule", "energy", "1000", r"kilo ?joules?|k ?j|кдж|千焦"),
+    _unit("kilocalorie", "energy", "4184",
+          r"kilo ?calor(?:ie|ia|ía)s?|k ?cals?|(?-i:Cal)|cal(?:or(?:ie|ia|ía)s?)?|kalorien|kilokalorien|ккал|千卡|大卡",
+          label_names=("calorie",)),
+    _unit("watt hour", "energy", "3600", r"watt[ -]?hours?|watt ?stunden|(?-i:[Ww]) ?h|вт[·⋅*]?ч|瓦时"),
+    _unit("kilowatt hour", "energy", "3600000",
+          r"kilo ?watt[ -]?hours?|kilowattstunden|k ?w ?h|квт[·⋅*]?ч|千瓦时|度电"),
+    _unit("british thermal unit", "energy", "1055.05585262", r"b\.?t\.?u\.?s?(?:/h)?|british thermal units?"),
+    _unit("hertz", "frequency", "1", r"hertz|hz|гц|赫兹|ヘルツ|㎐"),
+    _unit("kilohertz", "frequency", "1000", r"kilo ?hertz|k ?hz|кгц|千赫|㎑"),
+    _unit("megahertz", "frequency", "1000000", r"mega ?hertz|m ?hz|мгц|兆赫|㎒"),
+    _unit("gigahertz", "frequency", "1000000000", r"giga ?hertz|g ?hz|ггц|吉赫|㎓"),
+    _unit("microampere", "current", "0.000001", r"micro ?amp(?:ere)?s?|[µμu]a|㎂"),
+    _unit("milliampere", "current", "0.001", r"milli ?amp(?:ere|erio)?s?|ma|ма|毫安|㎃"),
+    _unit("ampere", "current", "1", r"amp(?:[eè]re|erio|er)?s?|(?-i:A)|(?-i:А)|安培?|アンペア"),
+    # Kelvin is the base: ratios of temperatures only mean something from absolute zero.
+    _unit("kelvin", "temperature", "1", r"kelvin|°? ?(?-i:K)"),
+    _unit("degree celsius", "temperature", "1",
+          r"(?:degrees?|grad|degr[ée]s|grados|gradi|deg\.?) ?(?:celsius|centigrades?|c)|[°º˚] ?c(?:elsius)?|℃|"
+          r"celsius|摄氏度|度",
+          label_names=("celsius", "degree centigrade"), offset="273.15"),
+    _unit("degree fahrenheit", "temperature", "5/9",
+          r"(?:degrees?|grad|degr[ée]s|grados|gradi|deg\.?) ?(?:fahrenheit|f)|[°º˚] ?f(?:ahrenheit)?|℉|fahrenheit|"
+          r"华氏度",
+          label_names=("fahrenheit",), offset="229835/900"),
+    _unit("piece", "count", "1",
+          r"pieces?|pcs?\.?|pces?|pc/?s|pks?|packs?|counts?|ct|cnt|units?|items?|eggs?|rolls?|bags?|bottles?|cans?|"
+          r"boxes|sets?|pouch(?:es)?|sachets?|sticks?|wipes|diapers|nappies|pods?|cartridges|batteries|"
+          r"bulbs?|servings?|slices?|buns?|cookies|pairs?|st[üu]ck|stk\.?|er[ -]?pack|rollen|beutel|flaschen|"
+          r"dosen|eier|"
+          r"unidades?|uds?\.?|piezas?|pzs?\.?|huevos|rollos|bolsas|pi[èe]ces?|unit[ée]s|rouleaux|[œo]e?ufs|sachets|"
+          r"pezzi|unit[àa]|uova|rotoli|sztuk[ai]?|szt\.?|stuks?|stycken|st\.|adet|шт(?:ук[аи]?)?\.?|个|件|枚|只|包|"
+          r"片装|個|本|入り?",
+          label_names=("count", "unit", "pack")),
+    _unit("tablet", "count", "1",
+          r"tablets?|tabs?\.?|capsules?|caps\.?|caplets?|soft ?gels?|gumm(?:y|ies)|pills?|lozenges?|tabletten|kapseln|"
+          r"comprim[ée]s|g[ée]lules|comprimidos|c[áa]psulas?|compresse|capsule|tabletek|kapsułek|таблет(?:ки|"
+          r"ок)|капсул[ы]?|"
+          r"片|粒|錠"),
+    _unit("sheet", "count", "1",
+          r"sheets?|pages?|leaves|bl[äa]tter|blatt|seiten|hojas|p[áa]ginas|feuilles|pages|fogli|pagine|kartek|"
+          r"arkuszy|лист(?:ов|а)?|"
+          r"страниц|张|頁|枚入"),
+    _unit("dozen", "count", "12", r"dozens?|dz|doz\.?|dutzend|docenas?|douzaines?|dozzin[ae]|duzias?|дюжин[аы]?"),
+    _unit("square millimetre", "area", "0.01", r"square milli ?met(?:er|re)s?|sq\.? ?mm|mm ?[²2]|mm\^2|мм ?[²2]",
+          label_names=("square millimeter",)),
+    _unit("square centimetre", "area", "1", r"square centi ?met(?:er|re)s?|sq\.? ?cm|cm ?[²2]|cm\^2|см ?[²2]|平方厘米",
+          label_names=("square centimeter",)),
+    _unit("square metre", "area", "10000",
+          r"square met(?:er|re)s?|sq\.? ?m(?:t|tr)?s?|sqm|qm|m ?[²2]|m\^2|quadratmeter|m[eè]tres? carr[ée]s?|"
+          r"metros? cuadrados?|metri quadr(?:i|ati)|м ?[²2]|кв\.? ?м|平方米|㎡|平米", label_names=("square meter",)),
+    _unit("square inch", "area", "6.4516", r"square inch(?:es)?|sq\.? ?in(?:ch(?:es)?|s)?\.?|in ?²|in\^2"),
+    _unit("square foot", "area", "929.0304", r"square (?:foot|feet)|sq\.? ?(?:ft|feet|foot)s?\.?|sqft|ft ?²|"
+          r"ft\^2|pieds? carr[ée]s?",
+          label_names=("square feet",)),
+    _unit("square yard", "area", "8361.2736", r"square yards?|sq\.? ?yds?\.?|yd ?²"),
+    _unit("hectare", "area", "100000000", r"hectares?|(?-i:ha)|hektar"),
+    _unit("acre", "area", "40468564.224", r"acres?"),
+    _unit("metre per second", "speed", "1", r"met(?:er|re)s? per second|m ?/ ?s(?:ec)?|м/с|米/秒",
+          label_names=("meter per second",)),
+    _unit("kilometre per hour", "speed", "5/18",
+          r"kilo ?met(?:er|re)s? per hour|km ?/ ?h(?:r|our)?|kph|kmh|km/std\.?|км/ч|公里/小时",
+          label_names=("kilometer per hour",)),
+    _unit("mile per hour", "speed", "0.44704", r"miles? per hour|m\.?p\.?h|mi ?/ ?h(?:r)?"),
+    _unit("knot", "speed", "463/900", r"knots?|kn|kts?"),
+    _unit("revolution per minute", "rotation", "1",
+          r"r\.?p\.?m\.?s?|rev(?:olution)?s? ?(?:per|/) ?min(?:ute)?|r ?/ ?min|u ?/ ?min\.?|tr ?/ ?min|об/мин|"
+          r"转/分|min-1"),
+    _unit("pascal", "pressure", "1", r"pascals?|(?-i:Pa)|па|帕"),
+    _unit("kilopascal", "pressure", "1000", r"kilo ?pascals?|k ?pa|кпа|千帕"),
+    _unit("megapascal", "pressure", "1000000", r"mega ?pascals?|(?-i:M) ?pa|мпа|兆帕"),
+    _unit("millibar", "pressure", "100", r"milli ?bars?|m ?bars?|мбар"),
+    _unit("bar", "pressure", "100000", r"bars?|бар"),
+    _unit("atmosphere", "pressure", "101325", r"atm(?:ospheres?)?|атм"),
+    # One pound-force per square inch, exactly: 0.45359237 kg x 9.80665 m/s² / (0.0254 m)².
+    _unit("pound per square inch", "pressure", "8896443230521/1290320000", r"p\.?s\.?i\.?|lbs?/in²|"
+          r"pounds? per square inch"),
+    _unit("kilobyte", "data size", "0.001", r"kilo ?bytes?|kb"),
+    _unit("megabyte", "data size", "1", r"mega ?bytes?|mb|мб|兆字节"),
+    _unit("gigabyte", "data size", "1000", r"giga ?bytes?|gb|гб|吉字节"),
+    _unit("terabyte", "data size", "1000000", r"tera ?bytes?|tb|тб"),
+    _unit("lumen", "luminous flux", "1", r"lumens?|lumen(?:es|i)|lm|лм|流明|ルーメン"),
+    _unit("minute", "time", "60", r"minutes?|mins?\.?|minuten|minutos|minuti|мин(?:ут)?|分钟?"),
+    _unit("second", "time", "1", r"seconds?|secs?\.?|sekunden|segundos|secondi|secondes?|сек(?:унд)?|秒"),
+    _unit("hour", "time", "3600", r"hours?|hrs?\.?|(?-i:h)|stunden|std\.?|horas?|heures?|ore|час(?:ов|а)?|小时|時間"),
+    _unit("day", "time", "86400", r"days?|tage?n?|d[ií]as?|jours?|giorni|дн(?:ей|я)|天|日間"),
+    _unit("ohm", "resistance", "1", r"ohms?|[ΩΩ]|ом"),
+    _unit("kiloohm", "resistance", "1000", r"kilo ?ohms?|k ?[ΩΩ]|ком"),
+    _unit("decibel", "sound level", "1", r"decibels?|db ?\(?a?\)?|дб|分贝|㏈"),
+    _unit("newton metre", "torque", "1", r"newton[ -]?met(?:er|re)s?|(?-i:N)[·⋅*.-]? ?m|"
+          r"牛米", label_names=("newton meter",)),
+    _unit("megapixel", "resolution", "1", r"mega ?pixels?|(?-i:MP)|mpx|мп|万像素"),
 )
 # fmt: on
 
 UNITS: dict[str, Unit] = {unit.name: unit for unit in _UNITS}
 
 METRIC_UNITS: frozenset[str] = frozenset(unit.name for unit in _UNITS if unit.metric)
-LENGTH_UNITS: frozenset[str] = frozenset(unit.name for unit in _UNITS if unit.dimension == "length")
-
-ENTITY_DIMENSION: dict[str, Dimension] = {
-    "width": "length",
-    "depth": "length",
-    "height": "length",
-    "item_weight": "weight",
-    "maximum_weight_recommendation": "weight",
-    "voltage": "voltage",
-    "wattage": "power",
-    "item_volume": "volume",
-}
-
-ENTITIES: tuple[str, ...] = tuple(ENTITY_DIMENSION)
-
-# As in the contest's table, an entity allows all units of its dimension.
-ENTITY_UNITS: dict[str, frozenset[str]] = {
-    entity: frozenset(unit.name for unit in _UNITS if unit.dimension == dimension)
-    for entity, dimension in ENTITY_DIMENSION.items()
-}
+LENGTH_UNITS: frozenset[str] = frozenset(unit.name for unit in _UNITS if unit.kind == "length")
+KINDS: tuple[str, ...] = tuple(dict.fromkeys(unit.kind for unit in _UNITS))
+ALL_KINDS: frozenset[str] = frozenset(KINDS)
+# Kinds with a zero in the middle of the scale: a minus before the number counts.
+SIGNED_KINDS: frozenset[str] = frozenset(("temperature",))
 
 
 def to_base(value: float, unit: str) -> float:
-    """Convert an amount to the base unit of its dimension."""
-    return value * UNITS[unit].factor
+    """Convert an amount to the base unit of its kind."""
+    known = UNITS[unit]
+    return value * known.factor + float(known.offset)

@@ -2,21 +2,23 @@
 
 # No postponed annotations: FastAPI evaluates them, and one uses a limit from the settings.
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, HTTPException, Request, UploadFile
 
 from imagequant.core.errors import InputError
 from imagequant.predictor.results import Predictions
-from imagequant.quantity.convert import units_by_dimension
-from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, UNITS
+from imagequant.quantity.convert import units_by_kind
+from imagequant.quantity.domain import Domain
+from imagequant.quantity.units import UNITS
 from imagequant.server.forms import only
 from imagequant.server.guards import BATCH_PATH
 from imagequant.server.photos import OpenedPhoto, open_upload, open_url, or_problem
-from imagequant.server.schemas import BatchEntry, BatchModel, Entity, PhotoModel, Problem, Unit, declared, problem
+from imagequant.server.schemas import BatchEntry, BatchModel, PhotoModel, Problem, Unit, declared, problem
 from imagequant.server.settings import Settings
 from imagequant.server.telemetry import log
 from imagequant.server.work import Asked, QueueFullError, Workers
@@ -25,7 +27,7 @@ PREDICT_PATH = "/v1/predict"
 # nginx's status for a closed connection; only the log shows it.
 _CLIENT_CLOSED_REQUEST = 499
 _ENTITIES = "Entity to ask for; may be repeated. Default: all."
-_UNITS = "Unit to convert answers to, exactly; may be repeated, one per dimension. Default: as printed."
+_UNITS = "Unit to convert answers to, exactly; may be repeated, one per kind of quantity. Default: as printed."
 _CONFIDENCE = "Answers below it are withheld. Default: the threshold with the highest F1."
 _URL = "Address of a photo on a public host"
 _MOST_URL = 2048
@@ -42,27 +44,33 @@ class Questions:
     units: dict[str, str]
 
 
-def read_questions(
-    entity: Annotated[list[Entity], Form(default_factory=list, max_length=len(ENTITIES), description=_ENTITIES)],
-    to_unit: Annotated[list[Unit], Form(default_factory=list, max_length=len(UNITS), description=_UNITS)],
-    group_id: Annotated[str, Form(max_length=64, description="The product category's code, if known")] = "",
-    min_confidence: Annotated[float | None, Form(ge=0, le=1, description=_CONFIDENCE)] = None,
-) -> Questions:
-    """Return the questions that a form asks."""
-    entities = tuple(dict.fromkeys(map(str, entity))) or ENTITIES
-    try:
-        dimensions = units_by_dimension(map(str, to_unit), entities)
-    except InputError as error:
-        raise problem(422, f"to_unit: {error}") from None
-    units = {name: dimensions[ENTITY_DIMENSION[name]] for name in entities if ENTITY_DIMENSION[name] in dimensions}
-    return Questions(Asked(entities, group_id, min_confidence), units)
+def questions_reader(domain: Domain) -> Callable[..., Questions]:
+    """Return the dependency that reads from a form what it asks of a model with these entities."""
+    # FastAPI lists its members, and says in errors what is allowed.
+    known = StrEnum("Entity", {name: name for name in domain.names})  # type: ignore[misc]
+
+    def read_questions(
+        entity: Annotated[list[known], Form(default_factory=list, max_length=len(known), description=_ENTITIES)],
+        to_unit: Annotated[list[Unit], Form(default_factory=list, max_length=len(UNITS), description=_UNITS)],
+        group_id: Annotated[str, Form(max_length=64, description="The product category's code, if known")] = "",
+        min_confidence: Annotated[float | None, Form(ge=0, le=1, description=_CONFIDENCE)] = None,
+    ) -> Questions:
+        """Return the questions that a form asks."""
+        entities = tuple(dict.fromkeys(map(str, entity))) or domain.names
+        try:
+            chosen = units_by_kind(map(str, to_unit), entities, domain)
+        except InputError as error:
+            raise problem(422, f"to_unit: {error}") from None
+        kinds = {name: domain.entities[name].kind for name in entities}
+        units = {name: chosen[kind] for name, kind in kinds.items() if kind in chosen}
+        return Questions(Asked(entities, group_id, min_confidence), units)
+
+    return read_questions
 
 
-Asking = Annotated[Questions, Depends(read_questions)]
-
-
-def predict_routes(settings: Settings, workers: Workers) -> APIRouter:
+def predict_routes(settings: Settings, workers: Workers, domain: Domain) -> APIRouter:
     """Return the routes, bound to one server's workers."""
+    asking = Annotated[Questions, Depends(questions_reader(domain))]
     router = APIRouter(tags=["predict"])
     errors = declared(400, 408, 413, 422, 502, 503, 504)
     one = Depends(only(("photo", "url", *_QUESTION_FIELDS), _REPEATED, ("photo",)))
@@ -71,7 +79,7 @@ def predict_routes(settings: Settings, workers: Workers) -> APIRouter:
     @router.post(PREDICT_PATH, responses=errors, dependencies=[one], summary="Ask about one photo")
     async def predict(
         request: Request,
-        questions: Asking,
+        questions: asking,
         photo: Annotated[UploadFile | None, File(description="The photo's file")] = None,
         url: Annotated[str, Form(max_length=_MOST_URL, description=f"{_URL}, instead of a file")] = "",
     ) -> PhotoModel:
@@ -89,7 +97,7 @@ def predict_routes(settings: Settings, workers: Workers) -> APIRouter:
     )
     async def predict_batch(
         request: Request,
-        questions: Asking,
+        questions: asking,
         photos: Annotated[list[UploadFile], File(default_factory=list, description="The photos' files")],
         url: Annotated[list[Url], Form(default_factory=list, description=f"{_URL}; may be repeated")],
     ) -> BatchModel:

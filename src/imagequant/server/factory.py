@@ -14,6 +14,7 @@ from fastapi.security import HTTPBearer
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from imagequant.predictor.predictor import load_predictor
+from imagequant.quantity.domain import Domain
 from imagequant.server.api import predict_routes
 from imagequant.server.guards import Guarded, Observed
 from imagequant.server.listen import open_sockets
@@ -25,11 +26,15 @@ from imagequant.server.settings import Settings
 from imagequant.server.telemetry import Telemetry, log, logging_config
 from imagequant.server.units_api import units_routes
 from imagequant.server.work import Answering, Workers
-from imagequant.storage.layout import Layout
 
 
-def create_app(settings: Settings, predictors: Sequence[Answering], desk: Desk | None = None) -> FastAPI:
-    """Create an app that shares no state with others. Each predictor reads one photo at a time; no desk, no review."""
+def create_app(
+    settings: Settings, predictors: Sequence[Answering], domain: Domain, desk: Desk | None = None
+) -> FastAPI:
+    """Create an app that shares no state with others, for a model with these entities.
+
+    Each predictor reads one photo at a time. Without a desk there is no review.
+    """
     telemetry = Telemetry()
     workers = Workers(predictors, settings.queue, telemetry.photo_seconds.observe)
 
@@ -50,11 +55,11 @@ def create_app(settings: Settings, predictors: Sequence[Answering], desk: Desk |
         dependencies=[Security(HTTPBearer(auto_error=False))] if settings.token else [],
     )
     install_handlers(app)
-    app.include_router(predict_routes(settings, workers))
-    app.include_router(units_routes())
+    app.include_router(predict_routes(settings, workers, domain))
+    app.include_router(units_routes(domain))
     if desk is not None:
         app.include_router(review_routes(desk))
-    add_pages(app, desk)
+    add_pages(app, domain, desk)
     _add_operations(app, workers, telemetry)
     # Requests pass the middleware in reverse order.
     app.add_middleware(Guarded, settings=settings)
@@ -81,11 +86,11 @@ def _add_operations(app: FastAPI, workers: Workers, telemetry: Telemetry) -> Non
         return Response(generate_latest(telemetry.registry), media_type=CONTENT_TYPE_LATEST)
 
 
-def run(settings: Settings, model: Path | None, reviewed: Layout | None = None) -> None:
-    """Load the model and serve until stopped; ``reviewed`` is the project whose rows to review, if any."""
+def run(settings: Settings, model: Path | None, desk: Desk | None = None) -> None:
+    """Load the model and serve until stopped; ``desk`` has the rows to review, if any."""
     sockets = open_sockets(settings.host, settings.port)
-    desk = None if reviewed is None else Desk(reviewed)
-    app = create_app(settings, [load_predictor(model) for _ in range(settings.workers)], desk)
+    predictors = [load_predictor(model) for _ in range(settings.workers)]
+    app = create_app(settings, predictors, predictors[0].domain, desk)
     config = uvicorn.Config(
         app,
         log_config=logging_config(),

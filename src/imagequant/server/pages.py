@@ -9,19 +9,20 @@ from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from imagequant.imaging.palette import named, palette_css
+from imagequant.quantity.domain import Domain
 from imagequant.server.api_page import described
 from imagequant.server.guards import POLICY, REVIEWER_KEY
 from imagequant.server.report_page import open_report, report_path
 from imagequant.server.review.desk import Desk
 from imagequant.server.schemas import problem
-from imagequant.server.units_api import entities
+from imagequant.server.units_api import entity_models
 
 _HERE = Path(__file__).parent
 # Photos to try, from the generated data set, and what they show.
 SAMPLES = {"sample-pack.jpg": "A pack", "sample-plate.jpg": "A rating plate", "sample-size.jpg": "A size drawing"}
 
 
-def add_pages(app: FastAPI, desk: Desk | None) -> None:
+def add_pages(app: FastAPI, domain: Domain, desk: Desk | None) -> None:
     """Add the pages; review and report only with a desk."""
     templates = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
@@ -31,7 +32,7 @@ def add_pages(app: FastAPI, desk: Desk | None) -> None:
         lstrip_blocks=True,
     )
     templates.filters["named"] = named
-    listed = entities()
+    listed = entity_models(domain)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
 
     def page(template: str, **values: Any) -> HTMLResponse:
@@ -40,7 +41,7 @@ def add_pages(app: FastAPI, desk: Desk | None) -> None:
         return HTMLResponse(shown)
 
     async def palette(_request: Request) -> Response:
-        return Response(palette_css(), media_type="text/css")
+        return Response(palette_css(domain.names), media_type="text/css")
 
     async def ask(_request: Request) -> Response:
         units = {each.entity: each.units for each in listed}

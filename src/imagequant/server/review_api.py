@@ -9,11 +9,11 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from imagequant.core.errors import InputError
-from imagequant.quantity.units import ENTITY_UNITS, UNITS
 from imagequant.server.guards import REVIEWER_KEY
 from imagequant.server.review.desk import Desk, Progress, TakenError, Verdict
 from imagequant.server.review.rows import Part, PrintedQuantity, ReviewRow, Selection
-from imagequant.server.schemas import Entity, declared, problem
+from imagequant.server.schemas import declared, problem
+from imagequant.server.units_api import by_size
 from imagequant.storage.raw import Correction
 
 # Letters of any script: Zoë, Łukasz, 李.
@@ -97,13 +97,13 @@ class UndoModel(_Body):
 
 
 def read_selection(
-    entity: Annotated[Entity | None, Query(description="Only rows of this entity")] = None,
+    entity: Annotated[str, Query(max_length=64, description="Only rows of this entity")] = "",
     part: Annotated[Part | None, Query(description="Only validation, test or training rows")] = None,
     low: Annotated[float, Query(ge=0, le=1, description="Least confidence")] = 0.0,
     high: Annotated[float, Query(ge=0, le=1, description="Greatest confidence")] = 1.0,
 ) -> Selection:
     """Return the rows that a query selects."""
-    return Selection(str(entity or ""), part or "", low, high)
+    return Selection(entity, part or "", low, high)
 
 
 Selected = Annotated[Selection, Depends(read_selection)]
@@ -205,6 +205,6 @@ def _item(desk: Desk, row: ReviewRow, decided: Correction | None) -> ItemModel:
     return ItemModel(
         **copied,
         **vars(desk.photos.evidence(row)),
-        units=sorted(ENTITY_UNITS[row.entity], key=lambda unit: UNITS[unit].size),
+        units=by_size(desk.domain.entities[row.entity]),
         decided=None if decided is None else DecidedModel(reviewer=decided.reviewer, value=decided.entity_value),
     )

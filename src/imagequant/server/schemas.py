@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from imagequant.core.records import Box
-from imagequant.quantity.units import ENTITIES, UNITS
+from imagequant.quantity.units import UNITS
 
 # Codes for programs, and descriptions for OpenAPI.
 KINDS = {
@@ -33,8 +33,7 @@ KINDS = {
     504: ("too_slow", "No answer within the time limit"),
 }
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer", "minimum": 1}}}
-# Their members are the domain's.
-Entity = StrEnum("Entity", {name: name for name in ENTITIES})  # type: ignore[misc]
+# Its members are those of the table.
 Unit = StrEnum("Unit", {name: name for name in UNITS})  # type: ignore[misc]
 # In plain words, by pydantic's type of error.
 _PLAIN = {
@@ -107,6 +106,11 @@ class AlternativeModel(BaseModel):
     box: Box = Field(description="Position of that text on the photo")
     low: float | None = Field(description="Lower end of the printed range, else `value`")
     high: float | None = Field(description="Upper end of the printed range, else `value`")
+    tolerance: float = Field(description="What is printed after ±, in the unit; else 0")
+    bound: str = Field(description="`up to` or `at least` if it is printed as a limit; else empty")
+    count: float = Field(description="Number of parts of a multipack such as 6 x 330 ml, else 1")
+    part: float | None = Field(description="The amount of one part, else `value`")
+    printed: str = Field(description="How it is printed, if there is more to it than `text`: `100 to 240 volt`")
 
 
 class PredictionModel(BaseModel):
@@ -122,6 +126,11 @@ class PredictionModel(BaseModel):
     box: Box | None = Field(description="Position of that text on the photo")
     low: float | None = Field(description="Lower end of the printed range, else `value`")
     high: float | None = Field(description="Upper end of the printed range, else `value`")
+    tolerance: float = Field(description="What is printed after ±, in the unit; else 0")
+    bound: str = Field(description="`up to` or `at least` if it is printed as a limit; else empty")
+    count: float = Field(description="Number of parts of a multipack such as 6 x 330 ml, else 1")
+    part: float | None = Field(description="The amount of one part, else `value`")
+    printed: str = Field(description="How it is printed, if there is more to it than `text`: `100 to 240 volt`")
     alternatives: list[AlternativeModel]
 
 

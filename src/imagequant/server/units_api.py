@@ -6,15 +6,16 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from imagequant.quantity.convert import in_unit
-from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, ENTITY_UNITS, UNITS
-from imagequant.server.schemas import Entity, Unit, declared, problem
+from imagequant.quantity.domain import Domain, Entity
+from imagequant.quantity.units import UNITS
+from imagequant.server.schemas import Unit, declared, problem
 
 
 class EntityModel(BaseModel):
     """What can be asked for, and the units it is measured in, smallest first."""
 
-    entity: Entity
-    dimension: str
+    entity: str
+    kind: str = Field(description="What it measures")
     units: list[Unit]
 
 
@@ -23,9 +24,9 @@ class Conversion(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    value: float = Field(gt=0, le=1e15, description="Read as the decimal number it prints as")
+    value: float = Field(ge=-1e15, le=1e15, description="Read as the decimal number it prints as")
     unit: Unit
-    to: Unit = Field(description="A unit of the same dimension")
+    to: Unit = Field(description="A unit of the same kind of quantity")
 
 
 class AmountModel(BaseModel):
@@ -36,29 +37,34 @@ class AmountModel(BaseModel):
     unit: Unit
 
 
-def entities() -> list[EntityModel]:
+def entity_models(domain: Domain) -> list[EntityModel]:
     """Return all entities with their units."""
     return [
-        EntityModel(
-            entity=Entity(name),
-            dimension=ENTITY_DIMENSION[name],
-            units=[Unit(unit) for unit in sorted(ENTITY_UNITS[name], key=lambda unit: UNITS[unit].size)],
-        )
-        for name in ENTITIES
+        EntityModel(entity=name, kind=entity.kind, units=[Unit(unit) for unit in by_size(entity)])
+        for name, entity in domain.entities.items()
     ]
 
 
-def units_routes() -> APIRouter:
+def by_size(entity: Entity) -> list[str]:
+    """Return the units of an entity, smallest first."""
+    return sorted(entity.allowed_units, key=lambda unit: UNITS[unit].size)
+
+
+def units_routes(domain: Domain) -> APIRouter:
     """Return the routes."""
     router = APIRouter(tags=["units"])
-    router.add_api_route("/v1/entities", entities, responses=declared(), summary="List entities and their units")
+
+    @router.get("/v1/entities", responses=declared(), summary="List entities and their units")
+    def entities() -> list[EntityModel]:
+        """Return all entities with their units."""
+        return entity_models(domain)
 
     @router.get("/v1/convert", responses=declared(422), summary="Convert an amount exactly")
     def convert(asked: Annotated[Conversion, Query()]) -> AmountModel:
         """Convert exactly, by the units' legal definitions: 1 pound is 453.59237 gram."""
         unit, to = str(asked.unit), str(asked.to)
-        if UNITS[unit].dimension != UNITS[to].dimension:
-            raise problem(422, f"to: {to} is a unit of {UNITS[to].dimension}, {unit} of {UNITS[unit].dimension}")
+        if UNITS[unit].kind != UNITS[to].kind:
+            raise problem(422, f"to: {to} is a unit of {UNITS[to].kind}, {unit} of {UNITS[unit].kind}")
         return AmountModel.model_validate(in_unit(asked.value, unit, to))
 
     return router

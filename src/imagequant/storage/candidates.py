@@ -22,10 +22,10 @@ from imagequant.storage.checks import (
     VALUE_IN_RANGE,
 )
 from imagequant.storage.declare import RowRule, Table
-from imagequant.storage.entity_checks import UNIT
 from imagequant.storage.layout import list_shards, shard_path
 from imagequant.storage.lookup import ByPhoto
 from imagequant.storage.tables import read_arrow
+from imagequant.storage.unit_checks import UNIT
 
 # Shards whose tables stay in memory after they were read.
 _CACHED_SHARDS = 16

@@ -12,7 +12,6 @@ from typing import Annotated
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.scoring import Quantity
 from imagequant.storage.checks import (
-    ABOVE_0,
     AT_LEAST_0,
     AT_LEAST_1,
     OK,
@@ -21,7 +20,7 @@ from imagequant.storage.checks import (
     one_of,
 )
 from imagequant.storage.declare import RowRule, Table
-from imagequant.storage.entity_checks import unit_of_entity
+from imagequant.storage.unit_checks import UNIT
 
 LABELS_FILE = "labels.parquet"
 # Share of rows without an answer. Labels made by vote have half of that, labels made with care three times as many.
@@ -48,7 +47,7 @@ class LabelRow:
     entity_value: Annotated[str, "The label, as the raw file has it."]
     status: Annotated[str, one_of((OK, "empty", "rejected")), "``empty``: the photo does not say."]
     reason: Annotated[str, "Why the label was rejected, as a short code."]
-    value: Annotated[float | None, ABOVE_0, "The amount; the proposed end of a range."]
+    value: Annotated[float | None, "The amount; the proposed end of a range."]
     unit: Annotated[str, "Its unit."]
     low: Annotated[float | None, "Lower end of a range, else the amount."]
     high: Annotated[float | None, "Upper end of a range, else the amount."]
@@ -78,7 +77,7 @@ class LabelRow:
         """
         own = () if self.value is None or self.low != self.high else (Quantity(self.value, self.unit),)
         listed = json.loads(self.extra).get("alternatives", "")
-        others = (parse_label(text, self.entity) for text in listed.split("|") if text.strip())
+        others = (parse_label(text) for text in listed.split("|") if text.strip())
         return (*own, *(Quantity(label.value, label.unit) for label in others if label.status == "ok"))
 
 
@@ -91,8 +90,8 @@ LABELS = Table(
     ),
     VALUE_IN_RANGE,
     RowRule(
-        "a known entity and one of its units where status is ok",
-        lambda cells: (cells("status") != OK) | unit_of_entity(cells("entity"), cells("unit").isin),
+        "a known unit where status is ok",
+        lambda cells: (cells("status") != OK) | UNIT.test(cells("unit")),
     ),
 )
 

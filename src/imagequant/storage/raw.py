@@ -8,7 +8,7 @@ import csv
 import importlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -18,7 +18,6 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import csv_records, read_json, write_csv
 from imagequant.core.locations import at_hand, is_remote, under
 from imagequant.quantity.labels import parse_label
-from imagequant.quantity.units import ENTITIES
 from imagequant.storage.layout import Layout, Split
 
 PARQUET_SUFFIXES = (".parquet", ".pq")
@@ -234,10 +233,10 @@ def _require_columns(names: Iterable[str], source: str, kind: Kind) -> None:
         )
 
 
-def row_problem(row: RawRow) -> str:
+def row_problem(row: RawRow, entities: Collection[str]) -> str:
     """Returns why a row cannot be processed, in one line; empty if it can."""
-    if row.entity_name not in ENTITIES:
-        return f"{row.source}, row {row.row}: unknown entity {row.entity_name!r}; allowed: {', '.join(ENTITIES)}"
+    if row.entity_name not in entities:
+        return f"{row.source}, row {row.row}: unknown entity {row.entity_name!r}; allowed: {', '.join(entities)}"
     if not row.image_link.strip():
         return f"{row.source}, row {row.row}: image_link is empty"
     return ""
@@ -277,7 +276,7 @@ def corrected(row: RawRow, correction: Correction) -> RawRow:
             f" correction is about {correction.entity_name} on {correction.image_link}: the file was changed since"
         )
     extra = {**row.extra, "label_source": HAND}
-    if parse_label(row.entity_value, row.entity_name).text != correction.entity_value:
+    if parse_label(row.entity_value).text != correction.entity_value:
         extra.pop("alternatives", None)  # they belong to the old answer
     return replace(row, entity_value=correction.entity_value, extra=extra)
 

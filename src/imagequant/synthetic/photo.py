@@ -1,13 +1,16 @@
 """Generates a photo from its number: draws it, shrinks it, adds camera faults and encodes it."""
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 from PIL import Image, ImageFilter
 
+from imagequant.core.errors import InputError
+from imagequant.quantity.domain import Domain
 from imagequant.synthetic.records import Scene, SceneQuestion
 from imagequant.synthetic.render.canvas import SCALE, Canvas
 from imagequant.synthetic.render.geometry import PrintedText, bounds
@@ -15,6 +18,7 @@ from imagequant.synthetic.render.rng import Rng, seeded_rng
 from imagequant.synthetic.scenes import (
     banner,
     competing_amounts,
+    declared,
     drawing,
     nutrition,
     pack,
@@ -42,6 +46,7 @@ class Kind:
 
 
 _LOAD = "maximum_weight_recommendation"
+# For the contest's entities.
 KINDS: tuple[Kind, ...] = (
     Kind("drawing", drawing.draw, 25, 0.02),
     Kind("scale", drawing.draw_to_scale, 4, 0.02),
@@ -56,6 +61,9 @@ KINDS: tuple[Kind, ...] = (
     Kind("rival", competing_amounts.draw, 9, 0.05),
     Kind("silent", unanswerable.draw, 15, 0.05),
 )
+_CONTEST = frozenset(("width", "depth", "height", "item_weight", _LOAD, "voltage", "wattage", "item_volume"))
+# Of the photos for entities that declare typical amounts: about as many per entity as for the contest's.
+_DECLARED_WEIGHT = 22.0
 _GROUPS_PER_PRODUCT = 3
 _MAX_ATTEMPTS = 40
 # Probability that a photo is asked for what its kind does not print.
@@ -78,15 +86,36 @@ class SyntheticPhoto:
     marks: dict[str, PrintedText]
 
 
-def choose_kind(seed: int, split: int, number: int) -> Kind:
-    """Choose the kind of a photo."""
-    return seeded_rng(seed, split, number, _PHOTO_SEED + 1).weighted([(kind, kind.weight) for kind in KINDS])
+def kinds_for(domain: Domain) -> tuple[Kind, ...]:
+    """Return the kinds of photos for some entities."""
+    typical = sum(entity.typical is not None for entity in domain.entities.values())
+    own = (Kind("declared", partial(declared.draw, domain=domain), typical * _DECLARED_WEIGHT, 0.05),)
+    return (KINDS if _CONTEST.intersection(domain.names) else ()) + (own if typical else ())
 
 
-def make_photo(seed: int, split: int, number: int) -> SyntheticPhoto:
-    """Generate photo ``number`` of a split from the arguments alone."""
+def choose_kind(kinds: Sequence[Kind], seed: int, split: int, number: int, attempt: int = 0) -> Kind:
+    """Choose the kind of a photo; each attempt chooses anew."""
+    rng = seeded_rng(seed, split, number, _PHOTO_SEED + 1 + attempt)
+    return rng.weighted([(kind, kind.weight) for kind in kinds])
+
+
+def make_photo(seed: int, split: int, number: int, domain: Domain) -> SyntheticPhoto:
+    """Generate photo ``number`` of a split from the arguments alone, with questions about the domain's entities.
+
+    Raises:
+        InputError: If photos for none of the entities can be generated.
+    """
+    kinds = kinds_for(domain)
+    for attempt in range(_MAX_ATTEMPTS if kinds else 0):
+        photo = _make_photo(choose_kind(kinds, seed, split, number, attempt), seed, split, number)
+        answers = tuple(answer for answer in photo.answers if answer.entity in domain.entities)
+        if answers:
+            return replace(photo, answers=answers)
+    raise InputError(f"synthetic: no photos for {', '.join(domain.names)}: give one of them typical amounts")
+
+
+def _make_photo(kind: Kind, seed: int, split: int, number: int) -> SyntheticPhoto:
     rng = seeded_rng(seed, split, number, _PHOTO_SEED)
-    kind = choose_kind(seed, split, number)
     scene = _draw_scene(kind, seed, split, number)
     payload, suffix = _finish(rng, scene.canvas, kind.camera)
     # As in the contest, a product is in a few groups.

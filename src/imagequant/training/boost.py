@@ -15,16 +15,17 @@ from imagequant.model.config import TreesConfig
 from imagequant.model.examples import Example
 from imagequant.model.printed import SHARED
 from imagequant.model.trees import BoostedTrees, tree_inputs
+from imagequant.model.vocabulary import Vocabulary
 from imagequant.params import TrainParams
 from imagequant.training.choices import Choices
 
 
-def trees_config(params: TrainParams) -> TreesConfig | None:
+def trees_config(params: TrainParams, vocabulary: Vocabulary) -> TreesConfig | None:
     """Return the trees that section ``train`` describes, None if their weight is 0."""
     trees = params.trees
     if trees.weight == 0:
         return None
-    return TreesConfig(trees.num_trees, trees.num_leaves, trees.weight, params.use_geometry)
+    return TreesConfig(vocabulary, trees.num_trees, trees.num_leaves, trees.weight, params.use_geometry)
 
 
 # A row's answer says less about its siblings than about its own question.
@@ -47,13 +48,14 @@ def fit_trees(examples: Sequence[Example], params: TrainParams) -> BoostedTrees 
     Raises:
         InputError: If no example has a candidate.
     """
-    config = trees_config(params)
-    if config is None:
+    if params.trees.weight == 0:
         return None
     numbers = sample(len(examples), params.trees.max_questions, params.seed)
     lists = [each for number in numbers for each in _lists(examples[number], use_geometry=params.use_geometry)]
     if not lists:
         raise InputError("train: no training row has a candidate for the trees; train.trees.weight: 0 goes without")
+    config = trees_config(params, examples[0].vocabulary)
+    assert config is not None  # the weight is not 0
     rows = np.concatenate([each.rows for each in lists])
     ends = np.cumsum([len(each.rows) for each in lists])
     choices = Choices(
@@ -121,7 +123,7 @@ def _rows(example: Example, *, use_geometry: bool) -> NDArray[np.float32]:
     arrays = (inputs.candidate_features, inputs.candidate_ids, inputs.candidate_mask, inputs.entity)
     features, ids, mask, entity = (torch.from_numpy(array) for array in arrays)
     with torch.no_grad():
-        rows = tree_inputs(features, ids, mask, entity, use_geometry=use_geometry)
+        rows = tree_inputs(features, ids, mask, entity, example.vocabulary, use_geometry=use_geometry)
     return np.asarray(rows[0, : len(example.quantities)].numpy())  # without the padding to the siblings' length
 
 

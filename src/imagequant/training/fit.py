@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from imagequant.core.iteration import LazySubset, chunks
-from imagequant.core.records import PhotoFeatures
 from imagequant.model.answers import Calibration, rank_answers
 from imagequant.model.batching import collate, target_mask
 from imagequant.model.config import NetworkConfig
@@ -43,9 +42,11 @@ class FittedNetwork:
     development_loss: float
 
 
-def network_config(params: TrainParams, photo: PhotoFeatures) -> NetworkConfig:
-    """Return the network that section ``train`` describes, for CNN features of the shapes of ``photo``."""
+def network_config(params: TrainParams, example: Example) -> NetworkConfig:
+    """Return the network that section ``train`` describes, for examples like this one."""
+    photo = example.photo
     return NetworkConfig(
+        vocabulary=example.vocabulary,
         word_width=params.word_width,
         lstm_width=params.lstm_width,
         hidden_width=params.hidden_width,

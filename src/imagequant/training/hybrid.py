@@ -50,6 +50,6 @@ def train_hybrid(
         on_epoch: Called with the member and the figures of the epoch.
     """
     train, development = _teaching(train), _teaching(development)
-    config = network_config(params, train[0].photo)
+    config = network_config(params, train[0])
     fitted = fit_ensemble(train, development, config, params, on_step, on_epoch)
     return HybridModel(fitted.ensemble, config, calibrate(fitted.unseen), fitted.epochs)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
 from imagequant.model.examples import Example, Limits, limited_candidates, make_example
+from imagequant.quantity.domain import Domain, Entity
 from imagequant.storage.candidates import Readings
 from imagequant.storage.features import Features
 from imagequant.storage.labels import LabelRow, groups_that_abstain, groups_that_calibrate, iterate_labels
@@ -18,9 +19,10 @@ Condition = Callable[[LabelRow], bool]
 
 @dataclass(frozen=True)
 class LabelledQuestion:
-    """A labelled row with the reading of its photo, its candidates, and its example."""
+    """A labelled row with its entity, the reading of its photo, its candidates, and its example."""
 
     label: LabelRow
+    entity: Entity
     reading: PhotoReading
     candidates: tuple[Candidate, ...]
     example: Example
@@ -32,14 +34,15 @@ class Questions:
 
     layout: Layout
     limits: Limits
+    domain: Domain
     readings: Mapping[str, PhotoReading]
     features: Features
 
     @classmethod
-    def from_layout(cls, layout: Layout, limits: Limits) -> Questions:
+    def from_layout(cls, layout: Layout, limits: Limits, domain: Domain) -> Questions:
         """Opens ``data/candidates`` and ``data/cnn``."""
         readings = Readings(layout.data("candidates") / "train")
-        return cls(layout, limits, readings, Features(layout.data("cnn") / "train"))
+        return cls(layout, limits, domain, readings, Features(layout.data("cnn") / "train"))
 
     @cached_property
     def abstaining(self) -> frozenset[str]:
@@ -67,9 +70,11 @@ class Questions:
                 yield self._question(label, self.readings[label.sha256], photo)
 
     def _question(self, label: LabelRow, reading: PhotoReading, photo: PhotoFeatures) -> LabelledQuestion:
+        limits, domain = self.limits, self.domain
         example = make_example(
-            reading, label.entity, label.group_id, photo, self.limits, label.truths, answerable=label.answerable
+            reading, label.entity, label.group_id, photo, limits, domain, label.truths, answerable=label.answerable
         )
         abstains, calibrates = label.group in self.abstaining, label.group in self.calibrating
         example = replace(example, source_abstains=abstains, calibrates=calibrates)
-        return LabelledQuestion(label, reading, limited_candidates(reading, label.entity, self.limits), example)
+        candidates = limited_candidates(reading, label.entity, limits, domain)
+        return LabelledQuestion(label, domain.entities[label.entity], reading, candidates, example)

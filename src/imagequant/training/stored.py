@@ -16,11 +16,11 @@ from imagequant.core.iteration import LazySequence
 from imagequant.core.locations import scratch_folder
 from imagequant.core.records import PhotoFeatures
 from imagequant.model.examples import Example
+from imagequant.model.vocabulary import Vocabulary
+from imagequant.quantity.domain import Domain
 from imagequant.quantity.scoring import Quantity
-from imagequant.quantity.units import UNITS
 from imagequant.storage.tensors import Arrays, decode_tensors, encode_tensors
 
-_UNIT_NAMES = tuple(UNITS)
 _OWN = "own"
 
 
@@ -37,6 +37,7 @@ class StoredExamples(LazySequence[Example]):
         named: Iterable[tuple[str, Example]],
         photos: Mapping[str, PhotoFeatures],
         blank: PhotoFeatures,
+        domain: Domain,
     ) -> None:
         """Writes examples.
 
@@ -45,6 +46,7 @@ class StoredExamples(LazySequence[Example]):
             named: Examples with the content hashes of their photos.
             photos: Features of the photos that the CNN could process.
             blank: Features of the other photos.
+            domain: The entities and units of the examples.
         """
         ends = array("q", [0])
         for name, example in named:
@@ -54,14 +56,18 @@ class StoredExamples(LazySequence[Example]):
         def read(place: int) -> Example:
             start, end = ends[place], ends[place + 1]
             arrays = decode_tensors(os.pread(file.fileno(), end - start, start))
-            return decode_example(arrays, photos.get(photo_name(arrays), blank))
+            return decode_example(arrays, photos.get(photo_name(arrays), blank), domain)
 
         super().__init__(len(ends) - 1, read)
 
 
 @contextmanager
 def stored_examples(
-    folder: Path, named: Iterable[tuple[str, Example]], photos: Mapping[str, PhotoFeatures], blank: PhotoFeatures
+    folder: Path,
+    named: Iterable[tuple[str, Example]],
+    photos: Mapping[str, PhotoFeatures],
+    blank: PhotoFeatures,
+    domain: Domain,
 ) -> Iterator[StoredExamples]:
     """Stores examples in an unnamed temporary file, which disappears with the block or the process.
 
@@ -71,7 +77,7 @@ def stored_examples(
     place = scratch_folder(folder)
     file = tempfile.TemporaryFile(dir=place)  # noqa: SIM115  (closed below, quietly if writing fails)
     try:
-        examples = StoredExamples(file, named, photos, blank)
+        examples = StoredExamples(file, named, photos, blank, domain)
     except OSError as error:
         with suppress(OSError):  # closing would try to write the rest again
             file.close()
@@ -110,6 +116,7 @@ def _encode_candidates(example: Example, prefix: str) -> Arrays:
     return {
         f"{prefix}.candidate_features": example.candidate_features,
         f"{prefix}.centers": example.centers,
+        f"{prefix}.evidence": example.evidence,
         f"{prefix}.candidate_ids": example.candidate_ids.astype(np.int16),
         f"{prefix}.candidate_tokens": example.candidate_tokens.astype(np.int16),
         f"{prefix}.printed": example.printed.astype(np.int16),
@@ -118,24 +125,27 @@ def _encode_candidates(example: Example, prefix: str) -> Arrays:
     }
 
 
-def decode_example(arrays: Arrays, photo: PhotoFeatures) -> Example:
+def decode_example(arrays: Arrays, photo: PhotoFeatures, domain: Domain) -> Example:
     """Decodes what ``encode_example`` encoded, given the features."""
     group, answerable, source_abstains, calibrates = (int(number) for number in arrays["question"])
     ngrams = arrays["ngrams"].astype(np.int64)
     tokens = arrays["token_features"].astype(np.float32, copy=False)
+    units, vocabulary = tuple(domain.units), Vocabulary.of(domain)
 
     def decode(prefix: str) -> Example:
         ids = arrays[f"{prefix}.candidate_ids"].astype(np.int64)
         values = zip(arrays[f"{prefix}.values"], ids[:, 0], strict=True)
         return Example(
-            quantities=tuple(Quantity(float(value), _UNIT_NAMES[unit]) for value, unit in values),
+            quantities=tuple(Quantity(float(value), units[unit]) for value, unit in values),
             ngrams=ngrams,
             token_features=tokens,
             candidate_features=arrays[f"{prefix}.candidate_features"].astype(np.float32, copy=False),
             candidate_ids=ids,
             candidate_tokens=arrays[f"{prefix}.candidate_tokens"].astype(np.int64),
             centers=arrays[f"{prefix}.centers"].astype(np.float32, copy=False),
+            evidence=arrays[f"{prefix}.evidence"].astype(np.float32, copy=False),
             entity=int(arrays[f"{prefix}.entity"][0]),
+            vocabulary=vocabulary,
             group=group,
             photo=photo,
             correct=None,

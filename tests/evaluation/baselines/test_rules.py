@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.contest import CONTEST
 from tests.scored_rows import make_candidate
 
 from imagequant.evaluation.baselines.rules import RULES, UNWANTED, WANTED, cue_words, first_quantity, largest_text
 from imagequant.quantity.cues import CUES
-from imagequant.quantity.units import ENTITIES
 
 
 def test_first_quantity_is_the_first() -> None:
@@ -51,9 +51,9 @@ def test_cue_words(entity: str, given: list[tuple[tuple[str, ...], str]], picked
 
 
 def test_cue_words_knows_every_entity_and_only_cues_there_are() -> None:
-    assert set(WANTED) == set(UNWANTED) == set(ENTITIES)
+    assert set(WANTED) == set(UNWANTED) == set(CONTEST.names)
     assert {cue for table in (WANTED, UNWANTED) for cues in table.values() for cue in cues} <= set(CUES)
-    assert all(rule([], entity) is None for rule in RULES.values() for entity in ENTITIES)
+    assert all(rule([], entity) is None for rule in RULES.values() for entity in CONTEST.names)
 
 
 def test_an_entity_without_cue_words_gets_the_first_quantity() -> None:

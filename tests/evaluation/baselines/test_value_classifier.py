@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from tests.contest import CONTEST
 from tests.scored_rows import PARAMS
 
 from imagequant.core.records import Box, Word
@@ -35,7 +36,8 @@ def make_example(text: str, truth: str, entity: str = "item_weight") -> Classifi
     words = [Word(part, Box(0, 0, 9, 9), 0.9, 0, "rapidocr") for part in text.split()]
     number, _, unit = truth.partition(" ")
     truths = (Quantity(float(number), unit),) if truth else ()
-    return ClassifierExample(word_grams(words, 8), np.zeros(2048, np.float32), entity, truths, bool(truth))
+    asked = (CONTEST.names.index(entity), len(CONTEST.names), CONTEST.entities[entity].allowed_units)
+    return ClassifierExample(word_grams(words, 8), np.zeros(2048, np.float32), *asked, truths, bool(truth))
 
 
 def test_it_learns_classes_and_answers_nothing_else() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.contest import CONTEST
 
 from imagequant.candidates.photo import read_photo
 from imagequant.core.records import Box, PhotoFeatures, PhotoWords, Word
@@ -46,12 +47,12 @@ def make_pack(number: int, *, truth: bool = True, answerable: bool = True) -> Ex
         Word(line, Box(10, y, 10 + 9 * len(line), y + 18), 0.9, 0, "rapidocr")
         for line, y in zip(lines, (40, 200), strict=True)
     ]
-    reading = read_photo(PhotoWords("p", tuple(words), (True, True)), 400, 300, PARAMS.candidates)
+    reading = read_photo(PhotoWords("p", tuple(words), (True, True)), 400, 300, PARAMS.candidates, CONTEST)
     photo = PhotoFeatures(
         np.zeros(2048, np.float32), np.zeros((CHANNELS, 7, 7), np.float32), np.array([0, 0, 1, 1], np.float32)
     )
     truths = [Quantity(float(number + 10), "gram")] if truth else []
-    return make_example(reading, "item_weight", "", photo, Limits(64, 16), truths, answerable=answerable)
+    return make_example(reading, "item_weight", "", photo, Limits(64, 16), CONTEST, truths, answerable=answerable)
 
 
 LOGITS = np.array([0.0, 1.0, 2.0], np.float32)  # of the first weight printed, of the second, of silence

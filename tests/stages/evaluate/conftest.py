@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
+from tests.contest import CONTEST, VOCABULARY
 
 from imagequant.core.records import Box, Candidate, Mention, PhotoReading, Word
 from imagequant.evaluation import metrics
@@ -73,7 +74,8 @@ def make_report(tmp_path_factory: pytest.TempPathFactory) -> MakeReport:
         summary = metrics.summarise(scored, params, "random") | {"calibration_rows": 5, "calibration_wrong": 2}
         path = folder / "report.html"
         config = ModelConfig(
-            NetworkConfig(8, 8, 8, 0.1, True, True, True, True, 1280, 4),
+            CONTEST,
+            NetworkConfig(VOCABULARY, 8, 8, 8, 0.1, True, True, True, True, 1280, 4),
             3,
             None,
             Limits(9, 9),

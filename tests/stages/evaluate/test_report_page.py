@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from imagequant.imaging.palette import ENTITY_COLORS
+from imagequant.imaging.palette import entity_color
 
 HOSTILE = (
     "</script><script>window.harmed=1</script>",
@@ -131,7 +131,7 @@ def test_frames_and_labels_have_the_entity_s_colour(report: Any, opened: Open) -
     page = opened(report.url)
     card = page.locator(".card").first
     card.hover()
-    red, green, blue = ENTITY_COLORS["height"]
+    red, green, blue = entity_color("height")
     color = f"rgb({red}, {green}, {blue})"
     expect(card.locator("rect.choice.wrong")).to_have_css("stroke", color)
     expect(card.locator(".label rect").first).to_have_css("fill", color)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.core.errors import InputError
 from imagequant.core.files import write_json, write_text
@@ -27,7 +28,7 @@ def raw(link="a.jpg", entity="item_weight", value="5 gram", row=1, source="t.csv
 
 def labelled(rows, images):
     plan = plan_split((split_key(row, images) for row in rows), PARAMS.labels)
-    return list(label_rows(rows, images, plan))
+    return list(label_rows(rows, images, plan, CONTEST))
 
 
 @pytest.mark.parametrize(

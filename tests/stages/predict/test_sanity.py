@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.core.errors import InputError
 from imagequant.stages.predict.run import check_output
@@ -17,7 +18,7 @@ def write(tmp_path: Path, *lines: str) -> Path:
 
 
 def test_a_good_file_passes(tmp_path: Path) -> None:
-    check_output(write(tmp_path, "index,prediction", "0,500 gram", "7,", "9,12.5 centimetre"), EXPECTED)
+    check_output(write(tmp_path, "index,prediction", "0,500 gram", "7,", "9,12.5 centimetre"), EXPECTED, CONTEST)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_a_good_file_passes(tmp_path: Path) -> None:
 def test_what_the_contest_rejects_is_rejected(tmp_path: Path, cell: str, names: str) -> None:
     path = write(tmp_path, "index,prediction", f"0,{cell}", "7,", "9,")
     with pytest.raises(InputError) as error:
-        check_output(path, EXPECTED)
+        check_output(path, EXPECTED, CONTEST)
     assert "line 2" in str(error.value)
     assert str(path) in str(error.value)
     assert names.strip('"') in str(error.value)
@@ -55,4 +56,4 @@ def test_what_the_contest_rejects_is_rejected(tmp_path: Path, cell: str, names: 
 )
 def test_a_wrong_set_of_rows_is_rejected(tmp_path: Path, lines: list[str], names: str) -> None:
     with pytest.raises(InputError, match=names):
-        check_output(write(tmp_path, *lines), EXPECTED)
+        check_output(write(tmp_path, *lines), EXPECTED, CONTEST)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.contest import CONTEST
 
 from imagequant.params import ExecutorParams, Params, SyntheticParams, load_params
 from imagequant.quantity.labels import parse_label
-from imagequant.quantity.units import ENTITIES
 from imagequant.stages.synthetic.run import run
 from imagequant.storage.layout import Layout
 from imagequant.storage.tables import iterate_rows
@@ -98,8 +98,8 @@ def test_every_label_is_a_contest_label(larger: Path) -> None:
     labelled = [(row["entity_name"], row["entity_value"]) for row in train]
     labelled += [(test[row["index"]]["entity_name"], row["entity_value"]) for row in _rows(larger / "test_answers.csv")]
     for entity, value in labelled:
-        assert entity in ENTITIES
-        assert parse_label(value, entity).status == ("ok" if value else "empty"), (entity, value)
+        assert entity in CONTEST.names
+        assert parse_label(value, CONTEST.entities[entity]).status == ("ok" if value else "empty"), (entity, value)
 
 
 def test_a_photo_asks_for_an_entity_once(larger: Path) -> None:

@@ -32,8 +32,8 @@ from imagequant.model.bundle import Bundle, read_bundle
 from imagequant.params import Params, load_params
 from imagequant.predictor.loading import installed_engines
 from imagequant.predictor.predictor import default_model
-from imagequant.quantity.convert import units_by_dimension
-from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, Dimension
+from imagequant.quantity.convert import units_by_kind
+from imagequant.quantity.domain import Domain
 from imagequant.storage.raw import PARQUET_SUFFIXES
 
 
@@ -77,12 +77,15 @@ def predict_photos(request: Request) -> bool:
     answering = Answering(bundle, min_confidence(request, params, bundle), params.download if params else None)
     # Here, not in each of the workers.
     installed_engines(bundle.reading.ocr)
+    domain = bundle.model.domain
+    _check_entities(request.entities, domain)
     found = find_rows(
         request.arguments,
-        EVERYTHING if request.raw else request.entities or ENTITIES,
+        EVERYTHING if request.raw else request.entities or domain.names,
+        domain.names,
         Folders(params.download.folders if params else (), request.root),
     )
-    units = _chosen_units(request.units, found.entities)
+    units = _chosen_units(request.units, found.entities, domain)
     for line in found.skipped:
         _complain(line)
     everything_read = not found.skipped
@@ -98,7 +101,7 @@ def predict_photos(request: Request) -> bool:
                 _complain(answered.error)
                 everything_read = False
             for output in outputs:
-                output(_in_units(answered, units))
+                output(_in_units(answered, units, domain))
     return everything_read
 
 
@@ -131,17 +134,24 @@ def min_confidence(request: Request, params: Params | None, bundle: Bundle) -> f
     return threshold
 
 
-def _chosen_units(units: Sequence[str], entities: Collection[str]) -> dict[Dimension, str]:
+def _check_entities(entities: Sequence[str], domain: Domain) -> None:
     try:
-        return units_by_dimension(units, entities)
+        domain.check(entities)
+    except InputError as error:
+        raise InputError(f"--entity: {error}") from None
+
+
+def _chosen_units(units: Sequence[str], entities: Collection[str], domain: Domain) -> dict[str, str]:
+    try:
+        return units_by_kind(units, entities, domain)
     except InputError as error:
         raise InputError(f"--to-unit: {error}") from None
 
 
-def _in_units(answered: Answered, units: dict[Dimension, str]) -> Answered:
+def _in_units(answered: Answered, units: dict[str, str], domain: Domain) -> Answered:
     if not units or answered.predictions is None:
         return answered
-    chosen = [(answer, units.get(ENTITY_DIMENSION[answer.entity])) for answer in answered.predictions]
+    chosen = [(answer, units.get(domain.entities[answer.entity].kind)) for answer in answered.predictions]
     converted = tuple(answer.to_unit(unit) if unit else answer for answer, unit in chosen)
     return replace(answered, predictions=replace(answered.predictions, predictions=converted))
 

@@ -17,9 +17,9 @@ from imagequant.storage.raw import import_parquet
 Output = Callable[[Answered], object]
 STANDARD_OUTPUT = "-"
 _ALTERNATIVE = ("text", "value", "low", "high", "unit", "confidence")
-_ANSWER = ("entity", *_ALTERNATIVE, "reason", "words")
+_ANSWER = ("entity", *_ALTERNATIVE, "printed", "tolerance", "bound", "count", "part", "reason", "words")
 _BOX = ("x0", "y0", "x1", "y1")
-_NUMBERS = frozenset(("value", "low", "high", "confidence", *_BOX))
+_NUMBERS = frozenset(("value", "low", "high", "confidence", "tolerance", "count", "part", *_BOX))
 _ALTERNATIVES = "alternatives"
 _COLUMNS = ("photo", "index", "group_id", *_ANSWER, *_BOX, _ALTERNATIVES, "warning", "error", "model")
 # Rows of a parquet file that are written together.

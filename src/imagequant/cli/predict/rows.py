@@ -1,7 +1,7 @@
 """The rows to answer: one per question about a photo, in the order of the arguments and of the tables they name."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,6 @@ from imagequant.core.errors import InputError
 from imagequant.core.locations import is_remote, location, store_errors
 from imagequant.fetch.links import OUTSIDE, Folders, is_in_store, local_path
 from imagequant.imaging.load import SUFFIXES
-from imagequant.quantity.units import ENTITIES
 from imagequant.storage.raw import PARQUET_SUFFIXES, RawRow, iterate_raw_file, row_problem
 
 STANDARD_INPUT = "-"
@@ -79,12 +78,13 @@ def is_table(argument: str) -> bool:
     return argument.lower().endswith(_TABLE_SUFFIXES) and not argument.lower().startswith(_WEB)
 
 
-def find_rows(arguments: Sequence[str], entities: Sequence[str], folders: Folders) -> Input:
+def find_rows(arguments: Sequence[str], entities: Sequence[str], known: Collection[str], folders: Folders) -> Input:
     """Look at everything that the arguments name, without opening a photo; tables are read from end to end.
 
     Args:
         arguments: Photos, folders, URLs, tables.
         entities: What to ask about photos, or ``EVERYTHING``; the rows of tables name their own entities.
+        known: The entities that the model knows.
         folders: Where the links of tables may lead, besides the table's own folder.
 
     Raises:
@@ -101,7 +101,7 @@ def find_rows(arguments: Sequence[str], entities: Sequence[str], folders: Folder
                 previous = row.image_link
                 asked.add(row.entity_name)
                 others |= dict.fromkeys(_others(row))
-            parts.append(partial(_from_table, argument, folders))
+            parts.append(partial(_from_table, argument, known, folders))
         else:
             content = _photos_of(argument)
             asked.update(entities)
@@ -111,7 +111,7 @@ def find_rows(arguments: Sequence[str], entities: Sequence[str], folders: Folder
     return Input(
         lambda: (row for part in parts for row in part()),
         photos,
-        frozenset(asked & set(ENTITIES)),
+        frozenset(asked & set(known)),
         tuple(others),
         tuple(skipped),
     )
@@ -169,13 +169,13 @@ def _others(row: RawRow) -> dict[str, str]:
     return label | dict(row.extra)
 
 
-def _from_table(source: str, folders: Folders) -> Iterator[Row]:
-    return (_from_row(row, folders) for row in _read_table(source))
+def _from_table(source: str, known: Collection[str], folders: Folders) -> Iterator[Row]:
+    return (_from_row(row, known, folders) for row in _read_table(source))
 
 
-def _from_row(row: RawRow, folders: Folders) -> Row:
+def _from_row(row: RawRow, known: Collection[str], folders: Folders) -> Row:
     link = row.image_link.strip()
-    url, is_trusted, error = "", False, row_problem(row)
+    url, is_trusted, error = "", False, row_problem(row, known)
     if not error:
         try:
             url, is_trusted = _place_of(row, folders)

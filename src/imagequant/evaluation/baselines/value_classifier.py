@@ -24,7 +24,6 @@ from imagequant.evaluation.scored_row import parse_quantity
 from imagequant.model.answers import Answer, Calibration
 from imagequant.params import TrainParams
 from imagequant.quantity.scoring import Quantity
-from imagequant.quantity.units import ENTITIES, ENTITY_UNITS
 from imagequant.training.calibrate import BestAnswer, calibrate
 from imagequant.training.questions import LabelledQuestion
 
@@ -44,12 +43,15 @@ _PATIENCE_FACTOR = 2
 class ClassifierExample:
     """One question: n-gram buckets of its words, int64 (words, grams), its CNN vector, float32 (width,), and its label.
 
-    ``truths`` is empty with ``answerable`` if no single quantity equals the label.
+    ``entity`` is the number of one of so many ``entities``, and ``units`` are those of its answers. ``truths`` is empty
+    with ``answerable`` if no single quantity equals the label.
     """
 
     words: NDArray[np.int64]
     pooled: NDArray[np.float32]
-    entity: str
+    entity: int
+    entities: int
+    units: tuple[str, ...]
     truths: tuple[Quantity, ...]
     answerable: bool
 
@@ -75,9 +77,10 @@ def answer_by_classifier(questions: FoldQuestions, params: TrainParams) -> Metho
 
 
 def _make_example(question: LabelledQuestion, limit: int) -> ClassifierExample:
-    label, pooled = question.label, question.example.photo.pooled
-    words = word_grams(question.reading.tokens, limit)
-    return ClassifierExample(words, pooled, label.entity, label.truths, label.answerable)
+    label, example = question.label, question.example
+    words, entities = word_grams(question.reading.tokens, limit), example.vocabulary.entities
+    asked = (example.entity, entities, question.entity.allowed_units)
+    return ClassifierExample(words, example.photo.pooled, *asked, label.truths, label.answerable)
 
 
 def word_grams(tokens: Sequence[Word], limit: int) -> NDArray[np.int64]:
@@ -95,11 +98,11 @@ def _grams(text: str) -> list[int]:
 class ClassifierNetwork(nn.Module):
     """Maps words, CNN vector and entity to logits of all classes."""
 
-    def __init__(self, classes: int, pooled_width: int, params: TrainParams) -> None:
+    def __init__(self, classes: int, entities: int, pooled_width: int, params: TrainParams) -> None:
         super().__init__()
         self.word = nn.Embedding(_BUCKETS, params.word_width, padding_idx=0)
         self.lstm = nn.LSTM(params.word_width, params.lstm_width, batch_first=True, bidirectional=True)
-        self.entity = nn.Embedding(len(ENTITIES), _ENTITY_WIDTH)
+        self.entity = nn.Embedding(entities, _ENTITY_WIDTH)
         width = params.hidden_width
         self.image = nn.Sequential(nn.LayerNorm(pooled_width, elementwise_affine=False), nn.Linear(pooled_width, width))
         hidden = nn.Linear(2 * params.lstm_width + width + _ENTITY_WIDTH, 2 * width)
@@ -143,7 +146,7 @@ def fit_classifier(
     checked = [example for example in development if example.label in numbers]
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(params.seed)
-    network = ClassifierNetwork(len(classes), len(train[0].pooled), params)
+    network = ClassifierNetwork(len(classes), train[0].entities, len(train[0].pooled), params)
     rate = _RATE_FACTOR * params.lr
     optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=params.weight_decay, fused=True)
     steps = params.epochs * -(-len(known) // params.batch_size)
@@ -190,7 +193,7 @@ def _best_classes(
     for batch in chunks(examples, _BATCH_SIZE):
         logits = model.network(*_collate(batch))
         for example, row in zip(batch, logits, strict=True):
-            allowed = torch.tensor([q is None or q.unit in ENTITY_UNITS[example.entity] for q in quantities])
+            allowed = torch.tensor([q is None or q.unit in example.units for q in quantities])
             probabilities = row.masked_fill(~allowed, _MASKED).softmax(dim=0)
             values = probabilities.masked_fill(torch.tensor([q is None for q in quantities]) | ~allowed, -1.0)
             place = int(values.argmax())
@@ -225,7 +228,7 @@ def _collate(batch: Sequence[ClassifierExample]) -> tuple[Tensor, Tensor, Tensor
         torch.from_numpy(np.concatenate([example.words for example in batch])),
         torch.tensor([len(example.words) for example in batch]),
         torch.from_numpy(np.stack([example.pooled for example in batch])),
-        torch.tensor([ENTITIES.index(example.entity) for example in batch]),
+        torch.tensor([example.entity for example in batch]),
     )
 
 

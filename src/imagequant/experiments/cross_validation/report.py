@@ -26,7 +26,6 @@ from imagequant.evaluation.scored_row import COLUMNS, ScoredRow, csv_cells
 from imagequant.experiments.ablations import ABLATIONS, FULL
 from imagequant.experiments.cross_validation.runs import BASELINES, RunResult
 from imagequant.params import EvaluateParams
-from imagequant.quantity.units import ENTITIES
 
 # Groups of labels with figures of their own; all other groups count as the contest's.
 HAND, EYE, CONSENSUS = "hand", "eye", "consensus"
@@ -112,7 +111,7 @@ def summarise(results: Sequence[RunResult], facts: Mapping[str, Any], params: Ev
         },
         "by_entity": {
             entity: {group: _group(mine, params) for group, mine in _grouped(own).items()}
-            for entity in ENTITIES
+            for entity in sorted({row.entity for row in model})
             if (own := [row for row in model if row.entity == entity])
         },
         "by_group": {group: _group(mine, params) for group, mine in _grouped(model).items()},

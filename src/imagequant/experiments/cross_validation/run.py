@@ -103,7 +103,7 @@ def _variant_runs(variant: Preset, params: Params, layout: Layout, folds: int) -
 def _data_facts(params: Params, layout: Layout, folds: int) -> dict[str, Any]:
     """Return the facts about the data; checks the folds before anything is trained."""
     limits = Limits(params.train.max_words, params.train.max_candidates)
-    usable = list(Questions.from_layout(layout, limits).usable())
+    usable = list(Questions.from_layout(layout, limits, params.domain).usable())
     named_folds(usable, params.labels, folds)
     real = sum(not label.is_synthetic for label in iterate_labels(layout.data("labels")))
     left_out = real - sum(not label.is_synthetic for label in usable)

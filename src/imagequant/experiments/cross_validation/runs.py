@@ -16,6 +16,7 @@ from imagequant.evaluation.scored_row import ScoredRow
 from imagequant.executor import map_shards
 from imagequant.model.examples import Limits
 from imagequant.params import ExecutorParams, Params
+from imagequant.quantity.domain import Domain
 from imagequant.quantity.scoring import Quantity
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.layout import Layout
@@ -88,7 +89,8 @@ def _build(cache: WorkCache) -> Callable[[tuple[Run, str]], bytes]:
 def _compute(cache: WorkCache, item: tuple[Run, str]) -> bytes:
     """Trains, answers, scores, and stores the result under its key."""
     run, key = item
-    questions = _questions(run.layout, Limits(run.params.train.max_words, run.params.train.max_candidates))
+    limits = Limits(run.params.train.max_words, run.params.train.max_candidates)
+    questions = _questions(run.layout, run.params.domain, limits)
     labels = [question.label for question in questions]
     fold = named_folds(labels, run.params.labels, run.folds, synthetic=run.synthetic)[run.fold]
     mine = fold_questions(questions, fold)
@@ -99,8 +101,8 @@ def _compute(cache: WorkCache, item: tuple[Run, str]) -> bytes:
 
 
 @lru_cache(maxsize=1)  # the next run mostly has the same
-def _questions(layout: Layout, limits: Limits) -> list[LabelledQuestion]:
-    return list(Questions.from_layout(layout, limits).select())
+def _questions(layout: Layout, domain: Domain, limits: Limits) -> list[LabelledQuestion]:
+    return list(Questions.from_layout(layout, limits, domain).select())
 
 
 def _answers(run: Run, questions: FoldQuestions) -> MethodAnswers:

@@ -38,7 +38,8 @@ class SearchRows:
 @contextmanager
 def load_search_rows(params: Params, layout: Layout) -> Iterator[SearchRows]:
     """Loads training and development rows; the validation rows of ``evaluate`` are never read."""
-    questions = Questions.from_layout(layout, Limits(params.train.max_words, params.train.max_candidates))
+    limits = Limits(params.train.max_words, params.train.max_candidates)
+    questions = Questions.from_layout(layout, limits, params.domain)
     labels: list[LabelRow] = []
 
     def examples() -> Iterator[tuple[str, Example]]:
@@ -46,7 +47,9 @@ def load_search_rows(params: Params, layout: Layout) -> Iterator[SearchRows]:
             labels.append(question.label)
             yield question.label.sha256, question.example
 
-    with stored_examples(layout.work_cache, examples(), questions.features, questions.features.blank) as stored:
+    with stored_examples(
+        layout.work_cache, examples(), questions.features, questions.features.blank, params.domain
+    ) as stored:
         yield SearchRows(labels, stored)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from imagequant.core.errors import InputError
+from imagequant.quantity.domain import Domain
 from imagequant.quantity.labels import parse_label
-from imagequant.quantity.units import ENTITY_UNITS
 from imagequant.server.review.rows import EVERYTHING, Photos, ReviewRow, Selection, review_rows
 from imagequant.storage.layout import Layout
 from imagequant.storage.raw import COLUMNS, CORRECTIONS_FILE, Correction, read_corrections, write_corrections
@@ -194,15 +194,16 @@ def _insert(database: sqlite3.Connection, each: Correction, verdict: str) -> boo
 class Desk:
     """The shared state of a review. The file of corrections always has all decisions."""
 
-    def __init__(self, layout: Layout) -> None:
-        """Open a project's review and import the existing corrections.
+    def __init__(self, layout: Layout, domain: Domain) -> None:
+        """Open the review of a project with these entities, and import the existing corrections.
 
         Decisions are kept in ``data/review.sqlite`` and ``data/corrections.csv``.
         """
         data = layout.root / "data"
         self.layout = layout
+        self.domain = domain
         self.rows = review_rows(layout)
-        self.photos = Photos(layout)
+        self.photos = Photos(layout, domain)
         self.store = ReviewStore(data / DATABASE_FILE, self.rows)
         self._corrections = corrections = data / CORRECTIONS_FILE
         self._writing = threading.Lock()
@@ -210,7 +211,7 @@ class Desk:
 
     def decide(self, reviewer: str, row: ReviewRow, verdict: Verdict, value: str = "") -> None:
         """Save a decision; see ``decided_value`` and ``ReviewStore.decide`` for errors."""
-        self.store.decide(reviewer, row, verdict, decided_value(row, verdict, value))
+        self.store.decide(reviewer, row, verdict, decided_value(row, verdict, value, self.domain))
         self._write()
 
     def undo(self, reviewer: str, row: ReviewRow | None = None) -> ReviewRow | None:
@@ -231,7 +232,7 @@ class Desk:
             write_corrections(self._corrections, self.store.corrections())
 
 
-def decided_value(row: ReviewRow, verdict: Verdict, value: str) -> str:
+def decided_value(row: ReviewRow, verdict: Verdict, value: str, domain: Domain) -> str:
     """Return the row's new ``entity_value``; empty if the photo has no answer or the row is skipped.
 
     Raises:
@@ -245,15 +246,16 @@ def decided_value(row: ReviewRow, verdict: Verdict, value: str) -> str:
         if not row.labelled:
             raise InputError("kept: the row has no label")
         if row.label:
-            _parsed(row, row.label)  # unusable labels cannot be kept
+            _parsed(row, row.label, domain)  # unusable labels cannot be kept
         return row.label
-    return _parsed(row, value) if verdict == "corrected" else ""
+    return _parsed(row, value, domain) if verdict == "corrected" else ""
 
 
-def _parsed(row: ReviewRow, value: str) -> str:
-    label = parse_label(value, row.entity)
+def _parsed(row: ReviewRow, value: str, domain: Domain) -> str:
+    entity = domain.entities[row.entity]
+    label = parse_label(value, entity)
     if label.status != "ok":
         reason = (label.reason or "empty").replace("_", " ")
-        units = ", ".join(sorted(ENTITY_UNITS[row.entity]))
+        units = ", ".join(sorted(entity.allowed_units))
         raise InputError(f"value: {value!r}: {reason}; allowed: a number and a unit of {row.entity}: {units}")
     return label.text

@@ -130,7 +130,7 @@ def _correction(desk: Desk, place: int, task: Any) -> Correction | None:
     if row is None:
         raise InputError(f"{where}: not one of the rows to review")
     try:
-        value = decided_value(row, "corrected" if entered else "absent", entered)
+        value = decided_value(row, "corrected" if entered else "absent", entered, desk.domain)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
     return row.corrected(value, _REVIEWER, decided_at)

@@ -13,8 +13,8 @@ from imagequant.core.records import Box
 from imagequant.evaluation.scored_row import ROWS_FILE, parse_rows
 from imagequant.imaging.decode import decode_rgb
 from imagequant.imaging.draw import encoded
+from imagequant.quantity.domain import Domain
 from imagequant.quantity.scoring import Quantity
-from imagequant.quantity.units import ENTITY_UNITS
 from imagequant.storage.candidates import Readings
 from imagequant.storage.checks import OK
 from imagequant.storage.labels import LABELS_FILE, iterate_labels
@@ -178,8 +178,9 @@ class PhotoEvidence:
 class Photos:
     """Photos by content hash. Only opens shards named in manifests."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, domain: Domain) -> None:
         """Read the manifests."""
+        self._domain = domain
         self._files: dict[str, tuple[Path, ManifestRow]] = {}
         for split in SPLITS:
             folder = layout.data("download") / split
@@ -204,8 +205,9 @@ class Photos:
         _, photo = self._files[row.sha256]
         reading = self._readings[row.split].get(row.sha256)
         found: dict[str, PrintedQuantity] = {}
+        units = self._domain.entities[row.entity].allowed_units
         for each in reading.candidates if reading else ():
-            if each.unit in ENTITY_UNITS[row.entity]:
+            if each.unit in units:
                 text = str(Quantity(each.value, each.unit))
                 found.setdefault(text, PrintedQuantity(text, each.text, each.box))
         ordered = sorted(found.values(), key=lambda choice: choice.text != row.prediction)

@@ -47,8 +47,8 @@ export function createCard(prediction, { changed, zoom, failed }) {
     meter.firstElementChild.style.width = `${100 * quantity.confidence}%`;
     card.querySelector("q").textContent = quantity.words;
     const range = find("range");
-    range.hidden = quantity.low === quantity.high;
-    range.textContent = range.hidden ? "" : `${quantity.low} to ${quantity.high} ${quantity.unit}`;
+    range.hidden = !quantity.printed;
+    range.textContent = quantity.printed;
     const tag = find("tag");
     tag.textContent = prediction.text ? "alternative" : prediction.reason;
     tag.hidden = quantity === prediction;

@@ -18,6 +18,7 @@ from imagequant.evaluation.oracle_recall import recall_rows, summarise
 from imagequant.executor import map_shards
 from imagequant.imaging.decode import decode_rgb
 from imagequant.params import CandidatesParams, Params
+from imagequant.quantity.domain import Domain
 from imagequant.storage.candidates import ReadQuantities, reading_paths, write_readings
 from imagequant.storage.code import code_fingerprint
 from imagequant.storage.labels import iterate_labels
@@ -34,7 +35,7 @@ def run(params: Params, layout: Layout) -> None:
     root = fresh_folder(layout.data("candidates"))
     jobs = shard_jobs(layout.data("ocr"), "parquet", root)
     cache = WorkCache(layout.work_cache)
-    build = partial(_build, params.candidates, layout.data("download"), cache, cache.shards(root))
+    build = partial(_build, params.candidates, params.domain, layout.data("download"), cache, cache.shards(root))
     map_shards(build, jobs, params.executor, "candidates")
     engines = read_engines(layout.data("ocr") / "train")
     summary = summarise(recall_rows(iterate_labels(layout.data("labels")), ReadQuantities(root / "train")), engines)
@@ -46,10 +47,12 @@ def run(params: Params, layout: Layout) -> None:
     print(f"candidates: oracle recall {summary['oracle_recall']:.3f} of {summary['rows']} rows", file=sys.stderr)
 
 
-def _build(params: CandidatesParams, photos: Path, cache: WorkCache, shards: ShardCache) -> Callable[[ShardJob], None]:
+def _build(
+    params: CandidatesParams, domain: Domain, photos: Path, cache: WorkCache, shards: ShardCache
+) -> Callable[[ShardJob], None]:
     module = find_segments.__module__
     codes = code_fingerprint(__name__), code_fingerprint(module, within=module)
-    return Finder(params, photos, cache, shards, *codes).get_or_find
+    return Finder(params, domain, photos, cache, shards, *codes).get_or_find
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Finder:
     """Finds the candidates of shards of words."""
 
     params: CandidatesParams
+    domain: Domain
     photos: Path  # the folder of both splits' photos
     cache: WorkCache
     shards: ShardCache
@@ -68,7 +72,7 @@ class Finder:
         words = hashlib.sha256(job.source.read_bytes()).hexdigest()
         sizes = photo_sizes(job.source.parent, job.number)
         photos = [(name, *size) for name, size in sizes.items()]
-        key = fingerprint(words, photos, asdict(self.params), cv2.__version__, self.code)
+        key = fingerprint(words, photos, asdict(self.params), asdict(self.domain), cv2.__version__, self.code)
         paths = reading_paths(job.folder, job.number)
         self.shards.get_or_build(job.name, key, paths, lambda: self._find(job, sizes))
 
@@ -79,7 +83,7 @@ class Finder:
             if name in sizes:
                 segments = self._segments(name, payload) if self.params.line_segments else NO_SEGMENTS
                 own = words.get(name) or PhotoWords(name, (), ())
-                readings.append(read_photo(own, *sizes[name], self.params, segments))
+                readings.append(read_photo(own, *sizes[name], self.params, self.domain, segments))
         write_readings(job.folder, job.number, readings)
 
     def _segments(self, name: str, payload: bytes) -> Segments:

@@ -83,7 +83,7 @@ def run(params: Params, layout: Layout) -> None:
     folder = fresh_folder(layout.metrics("check"))
     results: dict[str, Result] = {}
     wrong: dict[str, Result] = {}
-    for table in tables(layout):
+    for table in tables(layout, params.domain):
         results[table.name] = result = check_table(table, row_groups(table), results, params.check.examples)
         if result.violations and table.raw is None:
             wrong[table.name] = result

@@ -6,13 +6,15 @@
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Annotated, Any
 
+from imagequant.quantity.domain import Domain
 from imagequant.storage.candidates import CANDIDATES, PHOTOS, TOKENS
 from imagequant.storage.checks import NOT_EMPTY, SHA256, SHARE_TEXT, SHARE_TEXT_OR_EMPTY, matches, one_of
 from imagequant.storage.declare import Cells, Expression, RowRule, Table
-from imagequant.storage.entity_checks import ENTITY, unit_of_entity
 from imagequant.storage.labels import LABELS, LABELS_FILE
 from imagequant.storage.layout import SPLITS, Layout, Split, list_shards
 from imagequant.storage.manifest import MANIFEST, MANIFEST_NAME
@@ -32,7 +34,7 @@ class QuestionRow:
     """A row of a raw file. The ``sources`` stage refuses rows that break a rule, or leaves them to ``labels``."""
 
     image_link: Annotated[str, NOT_EMPTY, "URL or path of the photo."]
-    entity_name: Annotated[str, ENTITY, "The entity asked for."]
+    entity_name: Annotated[str, NOT_EMPTY, "The entity asked for."]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class EvaluatedRow:
 
     row_id: Annotated[str, "Number of the row in the table of labels."]
     sha256: Annotated[str, SHA256, "Content hash of the photo."]
-    entity: Annotated[str, ENTITY, "The entity asked for."]
+    entity: Annotated[str, NOT_EMPTY, "The entity asked for."]
     prediction: Annotated[str, "The answer, or empty."]
     confidence: Annotated[str, SHARE_TEXT, "Estimated probability that the answer is right."]
     outcome: Annotated[str, one_of(("TP", "FP", "FN", "TN")), "How the contest counts it."]
@@ -54,17 +56,29 @@ class AnswerRow:
 
     index: Annotated[str, "The row's ``index`` in the raw file."]
     entity_name: Annotated[str, "The entity asked for."]
-    prediction: Annotated[str, matches("`x unit` or empty", r"\A(\d+(\.\d+)? [a-z ]+)?\z"), "The answer, or empty."]
+    prediction: Annotated[str, matches("`x unit` or empty", r"\A(-?\d+(\.\d+)? [a-z ]+)?\z"), "The answer, or empty."]
     confidence: Annotated[str, SHARE_TEXT_OR_EMPTY, "Estimated probability that the answer is right."]
 
 
-def _has_unit_of_entity(cells: Cells) -> Expression:
-    prediction = cells("prediction")
+def _known_entity(column: str, domain: Domain) -> RowRule:
+    return RowRule(f"a known entity in column {column}", lambda cells: cells(column).isin(list(domain.names)))
 
-    def ends_with(units: Iterable[str]) -> Expression:
-        return matches("", rf"\A\S+ ({'|'.join(units)})\z").test(prediction)
 
-    return (prediction == "") | unit_of_entity(cells("entity_name"), ends_with)
+def _unit_of_entity(domain: Domain) -> RowRule:
+    def test(cells: Cells) -> Expression:
+        asked, answered = cells("entity_name"), cells("prediction")
+        known = (
+            (asked == name) & matches("", rf"\A\S+ ({'|'.join(entity.allowed_units)})\z").test(answered)
+            for name, entity in domain.entities.items()
+        )
+        return reduce(or_, known, answered == "")
+
+    return RowRule("a unit of the entity", test)
+
+
+def _with(table: Table[Any], *rules: RowRule) -> Table[Any]:
+    """Return a table with further rules, which depend on the entities."""
+    return Table(table.row, table.files, *table.rules, *rules)
 
 
 QUESTIONS = Table(QuestionRow, "data/sources/<split>/*")
@@ -79,7 +93,6 @@ SCORED = Table(
 ANSWERS = Table(
     AnswerRow,
     "data/predict/details.csv",
-    RowRule("a unit of the entity", _has_unit_of_entity),
     RowRule(
         "a confidence where there is a prediction",
         lambda cells: (cells("prediction") == "") | (cells("confidence") != ""),
@@ -113,27 +126,29 @@ class CheckedTable:
     @property
     def is_text(self) -> bool:
         """Whether all its cells are text, so that its values need checks here."""
-        return self.declared in (QUESTIONS, SCORED, ANSWERS)
+        return self.declared.row in (QuestionRow, EvaluatedRow, AnswerRow)
 
 
-def tables(layout: Layout) -> Iterator[CheckedTable]:
-    """Yields all tables in the order of the pipeline."""
+def tables(layout: Layout, domain: Domain) -> Iterator[CheckedTable]:
+    """Yields all tables in the order of the pipeline, with the rules about their entities."""
     for split in SPLITS:
-        yield from _split_tables(layout, split)
+        yield from _split_tables(layout, split, domain)
     to_photos, labels = {"sha256": "download/train"}, (layout.data("labels") / LABELS_FILE,)
     yield CheckedTable("labels", labels, LABELS, key=("row_id",), references=to_photos, targets=("row_id",))
     yield CheckedTable(
         "evaluate",
         (layout.metrics("evaluate") / "rows.csv",),
-        SCORED,
+        _with(SCORED, _known_entity("entity", domain)),
         key=("row_id",),
         references={"row_id": "labels", "sha256": "candidates/train"},
     )
     answers = (layout.data("predict") / "details.csv",)
-    yield CheckedTable("predict", answers, ANSWERS, references={"index": "sources/test"})
+    yield CheckedTable(
+        "predict", answers, _with(ANSWERS, _unit_of_entity(domain)), references={"index": "sources/test"}
+    )
 
 
-def _split_tables(layout: Layout, split: Split) -> Iterator[CheckedTable]:
+def _split_tables(layout: Layout, split: Split, domain: Domain) -> Iterator[CheckedTable]:
     def found(stage: str, *names: str) -> tuple[Path, ...]:
         folder = layout.data(stage) / split
         return tuple(folder / name for name in names)
@@ -141,7 +156,8 @@ def _split_tables(layout: Layout, split: Split) -> Iterator[CheckedTable]:
     photo, to_photo = ("sha256",), {"sha256": f"download/{split}"}
     targets = ("index",) if split == "test" else ()
     sources = tuple(sorted((layout.data("sources") / split).iterdir()))
-    yield CheckedTable(f"sources/{split}", sources, QUESTIONS, targets=targets, raw=split)
+    questions = _with(QUESTIONS, _known_entity("entity_name", domain))
+    yield CheckedTable(f"sources/{split}", sources, questions, targets=targets, raw=split)
     manifest = found("download", MANIFEST_NAME)
     yield CheckedTable(f"download/{split}", manifest, MANIFEST, key=("source", "image_link"), targets=photo)
     index = found("preprocess", INDEX_NAME)

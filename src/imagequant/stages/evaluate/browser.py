@@ -15,7 +15,7 @@ from imagequant.evaluation.oracle_recall import is_read
 from imagequant.evaluation.scored_row import Evidence, ScoredRow
 from imagequant.imaging.decode import decode_rgb
 from imagequant.imaging.draw import BoxMark, LegendLine, draw_evidence, encoded
-from imagequant.imaging.palette import ENTITY_COLORS, GREY, named, pale
+from imagequant.imaging.palette import GREY, entity_color, named, pale
 from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.storage.layout import list_shards
 from imagequant.storage.tars import read_images
@@ -168,7 +168,7 @@ def draw_errors(errors: Sequence[Evidence], tars: Path) -> Iterator[tuple[str, b
 def evidence_marks(evidence: Evidence) -> list[BoxMark]:
     """Return grey marks for runners-up, and marks in the entity's colour for answer and label (paler)."""
     row, answers, candidates = evidence.row, evidence.answers, evidence.candidates
-    color = ENTITY_COLORS[row.entity]
+    color = entity_color(row.entity)
     marks = [BoxMark(candidates[answer.mentions[0]].box, GREY, width=1) for answer in answers[1 : 1 + _RUNNERS_UP]]
     right = (each for each in candidates if is_read(row.truths, [Quantity(each.value, each.unit)]))
     marks += [BoxMark(candidate.box, pale(color), "label") for candidate in right]

@@ -20,7 +20,6 @@ from imagequant.evaluation.bootstrap import contest_f1
 from imagequant.evaluation.scored_row import BUCKETS, ScoredRow
 from imagequant.imaging.palette import palette_css
 from imagequant.params import EvaluateParams
-from imagequant.quantity.units import ENTITIES
 from imagequant.stages.evaluate.browser import BrowserRow, embed_json, photo_numbers, photos_json, rows_json
 from imagequant.stages.evaluate.thresholds import STEPS, by_threshold
 
@@ -40,17 +39,18 @@ def render_report(
     tars: Path,
     about: Sequence[tuple[str, str]],
     threshold: float,
+    entities: Sequence[str],
 ) -> Iterator[str]:
     """Yields the self-contained page in pieces, so that the photos need not fit in memory.
 
     ``worst`` are the rows in the error browser, ``readings`` their photos' words by content hash, ``tars`` the shards
-    with these photos, ``about`` the lines of the model card, ``threshold`` the model's.
+    with these photos, ``about`` the lines of the model card, ``threshold`` and ``entities`` the model's.
     """
     numbers = photo_numbers(worst)
     pictures = max(params.worst_errors, params.report_photos)
     # Only text of this package and JSON from `embed_json` is marked safe in the template.
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    style = _read_resource("report.css") + palette_css()
+    style = _read_resource("report.css") + palette_css(entities)
     script = "".join(map(_read_resource, _SCRIPTS))
     yield from environment.from_string(_read_resource("report.html.j2")).generate(
         style=style,
@@ -60,13 +60,13 @@ def render_report(
         about=about,
         threshold=threshold,
         steps=STEPS,
-        thresholds_json=embed_json(by_threshold(rows)),
+        thresholds_json=embed_json(by_threshold(rows, entities)),
         headlines=_headlines(summary),
-        entities=_entity_lines(summary, rows, params),
+        entities=_entity_lines(summary, rows, params, entities),
         buckets=[name for name in BUCKETS if name != "right"],
         bucket_lines=[
             {"name": entity, "counts": metrics.bucket_counts(mine)}
-            for entity in ENTITIES
+            for entity in entities
             if (mine := [row for row in rows if row.entity == entity])
         ],
         axes=(*metrics.AXES, "other", "silent"),
@@ -119,10 +119,10 @@ def _headlines(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _entity_lines(
-    summary: Mapping[str, Any], rows: Sequence[ScoredRow], params: EvaluateParams
+    summary: Mapping[str, Any], rows: Sequence[ScoredRow], params: EvaluateParams, entities: Sequence[str]
 ) -> list[dict[str, Any]]:
     lines = []
-    for entity in ENTITIES:
+    for entity in entities:
         mine = [row for row in rows if row.entity == entity]
         if mine:
             interval = metrics.interval_of(mine, contest_f1, params)

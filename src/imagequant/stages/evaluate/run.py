@@ -39,7 +39,7 @@ def run(params: Params, layout: Layout) -> None:
     """Answers the validation rows, computes the metrics, draws the worst errors, writes the report."""
     torch.set_num_threads(1)  # as in training: the order of sums affects the result
     network, config = load_model(layout.models("train"))
-    questions = Questions.from_layout(layout, config.limits)
+    questions = Questions.from_layout(layout, config.limits, config.domain)
     selected = ((each, each.example) for each in questions.select(lambda label: label.split == "validation"))
     answered = (
         Evidence(score_question(question, answers, config.calibration.threshold), tuple(answers), question.candidates)
@@ -49,7 +49,7 @@ def run(params: Params, layout: Layout) -> None:
     if not rows:
         raise InputError("data/labels: no usable validation rows; see labels.folds and labels.validation_only")
     calibration = {"calibration_rows": config.calibration.rows, "calibration_wrong": config.calibration.wrong}
-    summary = metrics.summarise(rows, params.evaluate, weights_title(config.cnn)) | calibration
+    summary = metrics.summarise(rows, params.evaluate, weights_title(config.cnn), config.domain.names) | calibration
     write_metrics(fresh_folder(layout.metrics("evaluate")), summary, rows)
     tars = layout.data("download") / "train"
     folder = fresh_folder(layout.data("evaluate"))
@@ -59,7 +59,10 @@ def run(params: Params, layout: Layout) -> None:
     about = card(config, iterate_labels(layout.data("labels")), summary, params.evaluate)
     write_json(layout.metrics("evaluate") / CARD_FILE, dict(about))
     threshold = config.calibration.threshold
-    report = render_report(summary, rows, params.evaluate, browser_rows, questions.readings, tars, about, threshold)
+    entities = config.domain.names
+    report = render_report(
+        summary, rows, params.evaluate, browser_rows, questions.readings, tars, about, threshold, entities
+    )
     write_report(folder / REPORT_FILE, report)
     print(f"evaluate: contest F1 {summary['contest_f1']:.3f} on {summary['rows']} rows", file=sys.stderr)
 

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from imagequant.evaluation.scored_row import ScoredRow
-from imagequant.quantity.units import ENTITIES
 
 STEPS = 100
 
 
-def by_threshold(rows: Sequence[ScoredRow]) -> dict[str, dict[str, object]]:
+def by_threshold(rows: Sequence[ScoredRow], entities: Sequence[str]) -> dict[str, dict[str, object]]:
     """Return, per entity and for all (``""``), the counts from which precision, coverage and F1 follow.
 
     ``answered`` and ``right`` have one number per threshold, from 0 to 1 in ``STEPS``; ``missed`` is the number of
@@ -18,7 +17,7 @@ def by_threshold(rows: Sequence[ScoredRow]) -> dict[str, dict[str, object]]:
     """
     return {
         entity: _counts(mine)
-        for entity in ("", *ENTITIES)
+        for entity in ("", *entities)
         if (mine := [row for row in rows if entity in ("", row.entity)])
     }
 

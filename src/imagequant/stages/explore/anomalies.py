@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from imagequant.quantity.units import ENTITIES
 from imagequant.stages.explore.rows import filled
 
 # Reasons by the labels of the rows, in the order in which examples are listed.
@@ -22,28 +21,28 @@ _REJECTIONS = {
 }
 
 
-def train_anomalies(rows: pd.DataFrame) -> Anomalies:
+def train_anomalies(rows: pd.DataFrame, entities: Sequence[str]) -> Anomalies:
     """Returns all kinds, including those without rows, so that the tables of two runs have the same lines."""
     ranges = rows.loc[rows["range"], "label"]
     return {
         **_empty_cells(rows, {"empty_link": "image_link", "empty_group": "group_id", "empty_value": "entity_value"}),
-        **_any_split(rows),
+        **_any_split(rows, entities),
         "conflicting_row": _conflicting_rows(rows),
         "range": ranges.map(lambda label: f"read as {label}; no single answer equals it"),
         **{kind: _constant(reason, rows["rejected"] == kind) for kind, reason in _REJECTIONS.items()},
     }
 
 
-def test_anomalies(rows: pd.DataFrame, train: pd.DataFrame) -> Anomalies:
+def test_anomalies(rows: pd.DataFrame, train: pd.DataFrame, entities: Sequence[str]) -> Anomalies:
     """Returns all kinds for test rows; see ``train_anomalies``."""
-    entities, groups = rows["entity_name"], rows["group_id"]
+    asked, groups = rows["entity_name"], rows["group_id"]
     indexed = rows[filled(rows["index"])]
     same_index = _first_places(indexed, [indexed["index"].map(str.strip)])
-    new_entities = entities[entities.isin(ENTITIES) & ~entities.isin(train["entity_name"])]
+    new_entities = asked[asked.isin(entities) & ~asked.isin(train["entity_name"])]
     new_groups = groups[filled(groups) & ~groups.isin(train["group_id"])]
     return {
         **_empty_cells(rows, {"empty_link": "image_link", "empty_group": "group_id", "empty_index": "index"}),
-        **_any_split(rows),
+        **_any_split(rows, entities),
         "duplicate_index": ("index " + rows["index"] + " is that of " + same_index).dropna(),
         "entity_not_in_train": new_entities.map(lambda name: f"no training row asks for {name}"),
         "group_not_in_train": new_groups.map(lambda name: f"no training row has group {name}"),
@@ -58,13 +57,13 @@ def _constant(reason: str, chosen: pd.Series[bool]) -> pd.Series[str]:
     return pd.Series(reason, chosen.index[chosen])
 
 
-def _any_split(rows: pd.DataFrame) -> Anomalies:
+def _any_split(rows: pd.DataFrame, entities: Sequence[str]) -> Anomalies:
     """Returns the kinds that rows of both splits can have."""
-    unknown = rows.loc[~rows["entity_name"].isin(ENTITIES), "entity_name"]
+    unknown = rows.loc[~rows["entity_name"].isin(entities), "entity_name"]
     seen = rows[rows["photo"] != ""]
     first = _first_places(seen, [seen["photo"], seen["entity_name"], seen["entity_value"].map(str.strip)])
     return {
-        "unknown_entity": unknown.map(lambda name: f"{name!r} is none of {', '.join(ENTITIES)}"),
+        "unknown_entity": unknown.map(lambda name: f"{name!r} is none of {', '.join(entities)}"),
         "duplicate_row": "same as " + first,
     }
 

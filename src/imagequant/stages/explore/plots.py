@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from imagequant.core.files import figure_png
-from imagequant.quantity.units import ENTITIES
 
 Row = Mapping[Any, Any]
 _COLOURS = {"train": "#1f5a93", "test": "#e59a3c"}
@@ -21,26 +20,26 @@ _FOREIGN = "#b3432f"
 _NAMED_SHARE = 0.11
 
 
-def entities_and_units(entities: Sequence[Row], units: Sequence[Row]) -> bytes:
+def entities_and_units(entities: Sequence[Row], units: Sequence[Row], names: Sequence[str]) -> bytes:
     """Draws a PNG: share of rows per entity by split, and share of rows per unit by entity."""
     with _own_style():
         figure = Figure(figsize=(13, 5), dpi=100, layout="constrained")
         left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2, 3))
         for number, (split, colour) in enumerate(_COLOURS.items()):
             shares = {row["entity"]: row["share"] for row in entities if row["split"] == split}
-            places = [place + (number - 0.5) * 0.38 for place in range(len(ENTITIES))]
-            left.barh(places, [shares.get(name, 0.0) for name in ENTITIES], 0.36, color=colour, label=split)
+            places = [place + (number - 0.5) * 0.38 for place in range(len(names))]
+            left.barh(places, [shares.get(name, 0.0) for name in names], 0.36, color=colour, label=split)
         left.set_title("Entities", loc="left")
         left.set_xlabel("share of the split's rows")
         left.legend(frameon=False)
-        _draw_units(right, units)
-        left.set_yticks(range(len(ENTITIES)), ENTITIES)
+        _draw_units(right, units, names)
+        left.set_yticks(range(len(names)), names)
         left.invert_yaxis()
         return figure_png(figure)
 
 
-def _draw_units(axes: Axes, rows: Sequence[Row]) -> None:
-    for place, entity in enumerate(ENTITIES):
+def _draw_units(axes: Axes, rows: Sequence[Row], names: Sequence[str]) -> None:
+    for place, entity in enumerate(names):
         at = 0.0
         for name, share, colour in _segments([row for row in rows if row["entity"] == entity]):
             axes.barh(place, share, 0.74, left=at, color=colour, edgecolor="white", linewidth=0.6)
@@ -62,12 +61,12 @@ def _segments(rows: Sequence[Row]) -> list[tuple[str, float, str]]:
     return [*named, ("others", others, _OTHER), ("foreign", foreign, _FOREIGN)]
 
 
-def values(rows: Sequence[Row]) -> bytes:
+def values(rows: Sequence[Row], names: Sequence[str]) -> bytes:
     """Draws a PNG: a histogram of log10 of the value in base units for every entity."""
     with _own_style():
-        lines = -(-len(ENTITIES) // 4)
+        lines = -(-len(names) // 4)
         figure = Figure(figsize=(13, 3 * lines), dpi=100, layout="constrained")
-        for axes, entity in zip_longest(figure.subplots(lines, 4).flat, ENTITIES):
+        for axes, entity in zip_longest(figure.subplots(lines, 4).flat, names):
             if entity is None:
                 axes.set_axis_off()
             else:

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from imagequant.core.iteration import chunks
+from imagequant.quantity.domain import Domain
 from imagequant.quantity.labels import parse_label
-from imagequant.quantity.units import ENTITIES, ENTITY_DIMENSION, UNITS, to_base
+from imagequant.quantity.units import UNITS, to_base
 from imagequant.storage.layout import SPLITS, Layout
 from imagequant.storage.raw import RawRow, iterate_raw
 
-_BASE_UNITS = {unit.dimension: unit.name for unit in UNITS.values() if unit.factor == 1.0}
+_BASE_UNITS = {unit.kind: unit.name for unit in reversed(UNITS.values()) if unit.factor == 1.0}
 _FOREIGN = ("unknown_unit", "unit_of_another_entity")
 _UNIT_AT_END = re.compile(r"[A-Za-z][A-Za-z ]*$")
 _PART_ROWS = 10_000
@@ -31,16 +32,16 @@ COLUMNS = ("split", "source", "aspect", "rows", "distance", "by_chance", "unseen
 _NOTABLE = 2.0
 
 
-def read_rows(layout: Layout) -> pd.DataFrame:
+def read_rows(layout: Layout, domain: Domain) -> pd.DataFrame:
     """Returns the rows of both splits, training rows first. Test rows have no labels, whatever their columns."""
-    records = (_record(row, split) for split in SPLITS for row in iterate_raw(layout, split))
+    records = (_record(row, split, domain) for split in SPLITS for row in iterate_raw(layout, split))
     # In parts: as dictionaries the rows would take several times as much memory.
     return pd.concat(map(pd.DataFrame, chunks(records, _PART_ROWS)), ignore_index=True)
 
 
-def base_unit(entity: str) -> str:
+def base_unit(entity: str, domain: Domain) -> str:
     """Returns ``gram`` for ``item_weight``."""
-    return _BASE_UNITS[ENTITY_DIMENSION[entity]]
+    return _BASE_UNITS[domain.entities[entity].kind]
 
 
 def filled(texts: pd.Series[str]) -> pd.Series[bool]:
@@ -48,14 +49,14 @@ def filled(texts: pd.Series[str]) -> pd.Series[bool]:
     return texts.map(str.strip) != ""
 
 
-def _record(row: RawRow, split: str) -> dict[str, Any]:
+def _record(row: RawRow, split: str, domain: Domain) -> dict[str, Any]:
     link = row.image_link.strip()
     # Paths are relative to their file's folder: the same path in two files may mean two photos.
     photo = link if "://" in link or not link else str(row.origin / link)
     record = {"split": split, **{name: getattr(row, name) for name in _RAW}, **_PARSED, "photo": photo}
-    if split == "test" or row.entity_name not in ENTITIES:
+    if split == "test" or row.entity_name not in domain.entities:
         return record
-    label = parse_label(row.entity_value, row.entity_name)
+    label = parse_label(row.entity_value, domain.entities[row.entity_name])
     if label.status == "ok":
         record |= {"label": label.text, "range": label.is_range, "unit": label.unit, "allowed": "yes"}
         record["value"] = to_base(label.value, label.unit)
@@ -64,11 +65,12 @@ def _record(row: RawRow, split: str) -> dict[str, Any]:
     return record | {"rejected": label.reason}
 
 
-def entity_table(rows: pd.DataFrame) -> pd.DataFrame:
+def entity_table(rows: pd.DataFrame, domain: Domain) -> pd.DataFrame:
     """Counts rows by split and entity, known entities first, in their order."""
     counts = rows.groupby(["split", "entity_name"]).size().rename_axis(["split", "entity"])
     table = counts.reset_index(name="rows")
-    place = table["entity"].map(lambda name: ENTITIES.index(name) if name in ENTITIES else len(ENTITIES))
+    names = domain.names
+    place = table["entity"].map(lambda name: names.index(name) if name in names else len(names))
     table = table.assign(split=pd.Categorical(table["split"], SPLITS), place=place)
     return _with_share(table.sort_values(["split", "place", "entity"]).drop(columns="place"), "split")
 
@@ -83,25 +85,25 @@ def group_table(rows: pd.DataFrame, top: int) -> pd.DataFrame:
     return pd.concat(tables)
 
 
-def unit_table(rows: pd.DataFrame) -> pd.DataFrame:
+def unit_table(rows: pd.DataFrame, domain: Domain) -> pd.DataFrame:
     """Counts training rows by entity and unit, most frequent first, with foreign units as written in the label."""
     named = rows[rows["unit"] != ""]
-    named = named.assign(entity=pd.Categorical(named["entity_name"], ENTITIES))
+    named = named.assign(entity=pd.Categorical(named["entity_name"], domain.names))
     counts = named.groupby(["entity", "unit", "allowed"], observed=True).size().reset_index(name="rows")
     return _with_share(counts.sort_values(["entity", "rows"], ascending=[True, False], kind="stable"), "entity")
 
 
-def values_by_entity(rows: pd.DataFrame) -> dict[str, pd.Series[float]]:
+def values_by_entity(rows: pd.DataFrame, domain: Domain) -> dict[str, pd.Series[float]]:
     """Returns labelled values in base units, without entities that have none."""
     values = rows["value"].dropna().groupby(rows["entity_name"])
-    return {entity: values.get_group(entity) for entity in ENTITIES if entity in values.groups}
+    return {entity: values.get_group(entity) for entity in domain.names if entity in values.groups}
 
 
-def value_statistics(entity: str, values: pd.Series[float]) -> dict[str, Any]:
+def value_statistics(entity: str, values: pd.Series[float], domain: Domain) -> dict[str, Any]:
     """Returns median, outer percentiles and extremes in the base unit, rounded to six significant digits."""
     figures = np.percentile(values, (0, 1, 50, 99, 100))
     named = zip(("min", "p01", "median", "p99", "max"), (float(f"{each:.6g}") for each in figures), strict=True)
-    return {"unit": base_unit(entity), "rows": len(values), **dict(named)}
+    return {"unit": base_unit(entity, domain), "rows": len(values), **dict(named)}
 
 
 def value_bins(values: pd.Series[float]) -> pd.Series[float]:
@@ -110,13 +112,13 @@ def value_bins(values: pd.Series[float]) -> pd.Series[float]:
     return values.map(math.log10).round(9) // _DECADES
 
 
-def histogram(entity: str, values: pd.Series[float]) -> pd.DataFrame:
+def histogram(entity: str, values: pd.Series[float], domain: Domain) -> pd.DataFrame:
     """Counts rows per bin of log10 of the value, with empty bins in between; ``log10_value`` is the middle of a bin."""
     bins = value_bins(values)
     numbers = np.arange(bins.min(), bins.max() + 1)
     counts = bins.value_counts().reindex(numbers, fill_value=0)
     middles = (numbers + 0.5) * _DECADES
-    table = {"entity": entity, "unit": base_unit(entity), "log10_value": middles, "rows": counts.array}
+    table = {"entity": entity, "unit": base_unit(entity, domain), "log10_value": middles, "rows": counts.array}
     return _with_share(pd.DataFrame(table), "entity")
 
 

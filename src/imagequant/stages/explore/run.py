@@ -20,15 +20,21 @@ _EXAMPLES = ("split", "kind", "source", "row", "image_link", "entity_name", "ent
 def run(params: Params, layout: Layout) -> None:
     """Describes the raw rows of both splits."""
     top = params.explore.top
-    rows = tabulate.read_rows(layout)
+    domain = params.domain
+    rows = tabulate.read_rows(layout, domain)
     train, test = (rows[rows["split"] == split] for split in SPLITS)
-    anomalies = {"train": train_anomalies(train), "test": test_anomalies(test, train)}
-    values = tabulate.values_by_entity(rows)
+    anomalies = {
+        "train": train_anomalies(train, domain.names),
+        "test": test_anomalies(test, train, domain.names),
+    }
+    values = tabulate.values_by_entity(rows, domain)
     tables = {
-        "entities": tabulate.entity_table(rows),
-        "units": tabulate.unit_table(rows),
+        "entities": tabulate.entity_table(rows, domain),
+        "units": tabulate.unit_table(rows, domain),
         # Without values there is a header too, because `dvc plots` needs the columns.
-        "values": pd.concat([pd.DataFrame(columns=_VALUES), *(tabulate.histogram(*item) for item in values.items())]),
+        "values": pd.concat(
+            [pd.DataFrame(columns=_VALUES), *(tabulate.histogram(*item, domain) for item in values.items())]
+        ),
         "groups": tabulate.group_table(rows, top),
         "drift": tabulate.drift_table(rows),
     }
@@ -42,15 +48,17 @@ def run(params: Params, layout: Layout) -> None:
             entity: dict(zip(units["unit"], units["share"], strict=True))
             for entity, units in allowed.groupby("entity", observed=True)
         },
-        "values": {entity: tabulate.value_statistics(entity, found) for entity, found in values.items()},
+        "values": {entity: tabulate.value_statistics(entity, found, domain) for entity, found in values.items()},
         "anomalies": {split: {kind: len(found) for kind, found in anomalies[split].items()} for split in SPLITS},
     }
     write_json(folder / "summary.json", summary)
     for name, table in tables.items():
         write_csv(folder / f"{name}.csv", table.columns.tolist(), table.itertuples(index=False, name=None))
     records = {name: table.to_dict("records") for name, table in tables.items()}
-    write_bytes(folder / "entities_and_units.png", plots.entities_and_units(records["entities"], records["units"]))
-    write_bytes(folder / "values.png", plots.values(records["values"]))
+    write_bytes(
+        folder / "entities_and_units.png", plots.entities_and_units(records["entities"], records["units"], domain.names)
+    )
+    write_bytes(folder / "values.png", plots.values(records["values"], domain.names))
     write_bytes(folder / "drift.png", plots.drift(records["drift"]))
     headline = "; ".join(f"{split} {_format_split(splits[split], anomalies[split])}" for split in SPLITS)
     for line in (headline, *tabulate.format_summary(tables["drift"])):

@@ -83,7 +83,7 @@ def run(params: Params, layout: Layout) -> None:
     """Export, check parity with eager mode on real rows (a larger difference is an error), and measure latency."""
     torch.set_num_threads(1)
     network, config = load_model(layout.models("train"))
-    questions = Questions.from_layout(layout, config.limits).select()
+    questions = Questions.from_layout(layout, config.limits, config.domain).select()
     examples = [question.example for question in islice(questions, params.export.parity_rows)]
     if not examples:
         raise InputError("data/labels: no usable rows to compare the exported networks with")

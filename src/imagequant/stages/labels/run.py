@@ -10,6 +10,7 @@ from imagequant.core.errors import InputError
 from imagequant.core.files import fresh_folder
 from imagequant.evaluation.folds import SplitPlan, SplitRow, plan_split
 from imagequant.params import LabelsParams, Params
+from imagequant.quantity.domain import Domain
 from imagequant.quantity.labels import parse_label
 from imagequant.storage.labels import LABELS, LABELS_FILE, LabelRow
 from imagequant.storage.layout import Layout
@@ -24,7 +25,7 @@ def run(params: Params, layout: Layout) -> None:
     images = images_by_link(iterate_manifest(layout.data("download") / "train"))
     plan = plan_split((split_key(row, images) for row in iterate_raw(layout, "train")), params.labels)
     folder = fresh_folder(layout.data("labels"))
-    LABELS.write(folder / LABELS_FILE, label_rows(iterate_raw(layout, "train"), images, plan))
+    LABELS.write(folder / LABELS_FILE, label_rows(iterate_raw(layout, "train"), images, plan, params.domain))
     columns = iterate_rows(folder / LABELS_FILE, ["split", "status", "reason"])
     print(f"labels: {format_summary(columns)}", file=sys.stderr)
 
@@ -34,10 +35,11 @@ def split_key(row: RawRow, images: ImagesByLink) -> SplitRow:
     return SplitRow(row.source, images.get((row.source, row.image_link)) or f"link:{row.image_link}", row.group_id)
 
 
-def label_rows(rows: Iterable[RawRow], images: ImagesByLink, plan: SplitPlan) -> Iterator[LabelRow]:
+def label_rows(rows: Iterable[RawRow], images: ImagesByLink, plan: SplitPlan, domain: Domain) -> Iterator[LabelRow]:
     """Yields one table row per raw row, in order; the plan is that of the ``split_key`` of the same rows."""
     for number, row in enumerate(rows):
-        label = None if row_problem(row) else parse_label(row.entity_value, row.entity_name)
+        is_bad = row_problem(row, domain.names)
+        label = None if is_bad else parse_label(row.entity_value, domain.entities[row.entity_name])
         usable = label if label and label.status == "ok" else None
         yield LabelRow(
             row_id=number,

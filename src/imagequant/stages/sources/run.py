@@ -6,7 +6,7 @@ they point to, sees when a raw file changes, and re-runs the stages that depend 
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from imagequant.core.errors import InputError
@@ -37,7 +37,9 @@ def run(params: Params, layout: Layout) -> None:
         files = enumerate([named] if isinstance(named, str) else named)
         names[split] = {f"{number:02d}-{Path(name).name}": name for number, name in files}
         for name in names[split].values():
-            check_rows(_read(layout.root, name, split), name, strict=params.sources.bad_rows == "error")
+            check_rows(
+                _read(layout.root, name, split), name, params.domain.names, strict=params.sources.bad_rows == "error"
+            )
     folder = fresh_folder(layout.data("sources"))
     for split in SPLITS:
         for link, name in names[split].items():
@@ -52,13 +54,13 @@ def run(params: Params, layout: Layout) -> None:
             print(f"sources: {count} corrections, {hand} rows labelled by hand", file=sys.stderr)
 
 
-def check_rows(rows: Iterable[RawRow], name: str, *, strict: bool) -> None:
+def check_rows(rows: Iterable[RawRow], name: str, entities: Collection[str], *, strict: bool) -> None:
     """Prints on stderr which rows of the file ``name`` cannot be processed."""
     total = bad = 0
     first = ""
     for row in rows:
         total += 1
-        problem = row_problem(row)
+        problem = row_problem(row, entities)
         if problem:
             bad += 1
             first = first or problem

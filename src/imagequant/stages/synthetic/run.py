@@ -12,6 +12,7 @@ from imagequant.core.files import fresh_folder, write_bytes, write_csv
 from imagequant.core.iteration import chunks
 from imagequant.executor import map_shards
 from imagequant.params import Params
+from imagequant.quantity.domain import Domain
 from imagequant.quantity.grammar import parse_quantities
 from imagequant.quantity.labels import parse_label
 from imagequant.storage.layout import SPLITS, Layout, Split
@@ -48,7 +49,7 @@ def run(params: Params, layout: Layout) -> None:
     counts = {"train": params.synthetic.train_photos, "test": params.synthetic.test_photos}
     # Consecutive photos of a split are generated together.
     work = [(split, numbers) for split in SPLITS for numbers in chunks(range(counts[split]), _CHUNK)]
-    build = partial(partial, _draw_photos, params.synthetic.seed, folder)
+    build = partial(partial, _draw_photos, params.synthetic.seed, folder, params.domain)
     rows: dict[Split, list[PhotoRows]] = {split: [] for split in SPLITS}
     for (split, _), photos in zip(work, map_shards(build, work, params.executor, "synthetic"), strict=True):
         rows[split] += photos
@@ -59,11 +60,11 @@ def run(params: Params, layout: Layout) -> None:
     write_table(folder / "boxes.parquet", boxes, BOXES)
 
 
-def _draw_photos(seed: int, folder: Path, part: tuple[Split, list[int]]) -> list[PhotoRows]:
+def _draw_photos(seed: int, folder: Path, domain: Domain, part: tuple[Split, list[int]]) -> list[PhotoRows]:
     split, numbers = part
     rows = []
     for number in numbers:
-        photo = make_photo(seed, SPLITS.index(split), number)
+        photo = make_photo(seed, SPLITS.index(split), number, domain)
         link = f"images/{split}_{number:06d}.{photo.suffix}"
         write_bytes(folder / link, photo.payload)
         questions = tuple((answer.entity, answer.label) for answer in photo.answers)
@@ -82,7 +83,7 @@ def printed_amounts(photo: SyntheticPhoto) -> Iterator[tuple[SceneQuestion, Prin
     """Yield each answer and the part of its printed text that says the amount; all of it if that is in pieces."""
     for answer in photo.answers:
         if answer.key is not None:
-            label, mark = parse_label(answer.label, answer.entity), photo.marks[answer.key]
+            label, mark = parse_label(answer.label), photo.marks[answer.key]
             parts = (
                 mark.part(each.start, each.end)
                 for each in parse_quantities(mark.text)

@@ -29,7 +29,7 @@ def run(params: Params, layout: Layout) -> None:
     # With more threads, the order of sums and thus the model would depend on the machine.
     torch.set_num_threads(1)
     limits = Limits(params.train.max_words, params.train.max_candidates)
-    questions = Questions.from_layout(layout, limits)
+    questions = Questions.from_layout(layout, limits, params.domain)
     rows = dict.fromkeys(("train", "development", "validation"), 0) | Counter(q.split for q in questions.usable())
     for name in ("train", "development"):
         if not rows[name]:
@@ -62,8 +62,8 @@ def run(params: Params, layout: Layout) -> None:
 
         model = train_hybrid(train, development, params.train, on_step, on_epoch)
         live.log_metric("best_epoch", model.epochs[0], timestamp=False, plot=False)
-    trees, cnn = trees_config(params.train), questions.features.metadata
-    config = ModelConfig(model.config, params.train.members, trees, limits, model.calibration, cnn)
+    trees, cnn = trees_config(params.train, model.config.vocabulary), questions.features.metadata
+    config = ModelConfig(params.domain, model.config, params.train.members, trees, limits, model.calibration, cnn)
     save_model(folder, model.network, config)
 
 
@@ -71,4 +71,4 @@ def _part_examples(questions: Questions, part: str, folder: Path) -> AbstractCon
     """Store the examples of one part of the split on disk."""
     selected = questions.select(lambda label: label.split == part)
     examples = ((question.label.sha256, question.example) for question in selected)
-    return stored_examples(folder, examples, questions.features, questions.features.blank)
+    return stored_examples(folder, examples, questions.features, questions.features.blank, questions.domain)

@@ -1,5 +1,8 @@
 """Rows of names and values: rating plates on devices, and specification tables, alone or next to a product."""
 
+from collections.abc import Callable
+from functools import partial
+
 from imagequant.core.records import Box
 from imagequant.synthetic.goods.kinds import any_good
 from imagequant.synthetic.lettering.electric_words import SpecRow, spec_rows
@@ -29,10 +32,15 @@ _TITLES = ("SPECIFICATIONS", "Product Information", "PRODUCT INFORMATION", "Tech
 # fmt: on
 
 
-def draw_plate(rng: Rng) -> Scene:
+MakeRows = Callable[[Rng], list[SpecRow]]
+_DEVICE_ROWS: MakeRows = partial(spec_rows, electric=0.85)
+_ANY_ROWS: MakeRows = partial(spec_rows, electric=0.55)
+
+
+def draw_plate(rng: Rng, make_rows: MakeRows = _DEVICE_ROWS) -> Scene:
     """Draw a device with its plate, or the plate alone."""
     canvas, _ = advert(rng)
-    rows = spec_rows(rng, 0.85)
+    rows = make_rows(rng)
     ground, ink = rng.pick(_PLATES)
     body = _device(rng, canvas) if rng.chance(0.7) else canvas.frame.inner(0.04, 0.04, 0.96, 0.96)
     plate = _plate(rng, rows, body, ground, ink)
@@ -114,10 +122,10 @@ def _stick_on(rng: Rng, canvas: Canvas, body: Box, plate: Canvas) -> None:
     canvas.place(plate, homography(plate.frame.corners, quad))
 
 
-def draw_table(rng: Rng) -> Scene:
+def draw_table(rng: Rng, make_rows: MakeRows = _ANY_ROWS) -> Scene:
     """Draw a table in one of several layouts."""
     canvas, ground = advert(rng)
-    rows = spec_rows(rng, 0.55)
+    rows = make_rows(rng)
     top = headline(rng, canvas, ground, rng.pick(_TITLES)) if rng.chance(0.75) else canvas.height * 0.04
     room = Box(canvas.width * 0.05, top + canvas.height * 0.02, canvas.width * 0.95, canvas.height * 0.96)
     product = "table"
