@@ -25,7 +25,9 @@ NEIGHBOUR = "BMWHEXQBMWHEXQ"
 def recogniser():
     """Makes recognisers that read again below a confidence."""
     loaded = load_recogniser(PARAMS)
-    return lambda reread_below: LineRecogniser(loaded.model, loaded.characters, reread_below)
+    return lambda reread_below: LineRecogniser(
+        loaded.model, loaded.to_probabilities, loaded.characters, reread_below
+    )
 
 
 def crop(text: str = TEXT, beside: int = 0) -> np.ndarray:

@@ -69,14 +69,14 @@ def load_detector(params: RapidOcrParams, kept: Path | None = None) -> LineDetec
     """Return PP-OCR's detector (``kept``: see ``compile_network``)."""
     network = optimise(ov.Core().read_model(model_path(DETECTOR)))
     model = OpenVinoModel(network.model, params.precision, usual_shape(params.detection_side), kept)
-    return LineDetector(model, network.to_log_odds, params.detection_side, params.box_threshold)
+    return LineDetector(model, network.convert, params.detection_side, params.box_threshold)
 
 
 def load_recogniser(params: RapidOcrParams, kept: Path | None = None) -> LineRecogniser:
     """Return PP-OCR's recogniser (``kept``: see ``compile_network``)."""
     network = optimise(ov.Core().read_model(model_path(RECOGNISER)))
     model = OpenVinoModel(network.model, params.precision, USUAL_SHAPE, kept)
-    return LineRecogniser(model, network.characters, params.reread_below)
+    return LineRecogniser(model, network.convert, network.characters, params.reread_below)
 
 
 def _box(quad: NDArray[np.float32]) -> Box:

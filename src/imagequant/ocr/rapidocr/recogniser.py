@@ -1,11 +1,12 @@
 """Recognition of cropped lines with PP-OCR. Doubtful lines are read again, rotated and cropped more tightly."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from imagequant.core.records import OcrAlternative
 from imagequant.ocr.engine import RgbImage
@@ -45,8 +46,15 @@ class LineRecogniser:
     more upside-down text than PP-OCR's own classifier, fixes small print, and is free for confident lines.
     """
 
-    def __init__(self, model: OpenVinoModel, characters: Sequence[str], reread_below: float) -> None:
+    def __init__(
+        self,
+        model: OpenVinoModel,
+        to_probabilities: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+        characters: Sequence[str],
+        reread_below: float,
+    ) -> None:
         self.model = model
+        self.to_probabilities = to_probabilities
         self._reread_below = reread_below
         self.characters = tuple(characters)
         self._symbols = ("", *characters)  # CTC's blank comes first
@@ -73,7 +81,7 @@ class LineRecogniser:
         width = math.ceil(_HEIGHT * crop.shape[1] / crop.shape[0])
         pixels = np.full((1, _HEIGHT, max(whole_steps(width, _STEP), _LEAST_WIDTH), 3), MID_GREY, dtype=np.uint8)
         pixels[0, :, :width] = cv2.resize(crop, (width, _HEIGHT))
-        line = decode(self.model(pixels)[0], self._symbols, _ODDS, _ALTERNATIVES)
+        line = decode(self.to_probabilities(self.model(pixels)), self._symbols, _ODDS, _ALTERNATIVES)
         # Of the crop, without the padding to its right.
         centers = tuple(round(min(center * pixels.shape[2] / width, 1.0), 3) for center in line.centers)
         return replace(line, centers=centers)
