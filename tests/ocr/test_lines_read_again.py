@@ -205,6 +205,14 @@ def test_one_photos_failure_is_no_other_ones(tesseract):
     assert isinstance(refused, OcrError)
 
 
+def test_where_the_other_engine_found_next_to_nothing_the_whole_photo_is_read_too(tesseract):
+    pixels, lines, _ = label("Net weight 500 g", "230 V 50 Hz")
+    assert [type(page).__name__ for page in tesseract.prepare_lines(pixels, lines)] == ["LinePage"]
+    for found in (lines, lines[:1], []):
+        words = read(tesseract, pixels, found)
+        assert " ".join(word.text for word in words) == "Net weight 500 g 230 V 50 Hz", "every word once"
+
+
 # --- both engines
 
 

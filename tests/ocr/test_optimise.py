@@ -44,7 +44,9 @@ def detect(network: Network, image: np.ndarray) -> np.ndarray:
 
 
 def read(network: Network, image: np.ndarray) -> str:
-    recogniser = LineRecogniser(OpenVinoModel(network.model, "f32", USUAL_SHAPE), network.convert, network.characters, 0.0)
+    recogniser = LineRecogniser(
+        OpenVinoModel(network.model, "f32", USUAL_SHAPE), network.convert, network.characters, 0.0
+    )
     (reading,) = recogniser.read([image])
     return reading.line.text
 

@@ -17,6 +17,7 @@ from imagequant.core.errors import InputError
 from imagequant.core.records import Box, Word
 from imagequant.ocr.engine import OcrError, Read, RgbImage
 from imagequant.ocr.line_pages import LinePage, line_pages
+from imagequant.ocr.merge import kept_words
 from imagequant.params import TesseractParams
 
 _COLUMNS = ("page_num", "text", "left", "top", "width", "height", "conf")
@@ -34,11 +35,15 @@ class Page:
         return Box(*(value / self.scale for value in (box.x0, box.y0, box.x1, box.y1))), 0
 
 
-# A photo is one page, or one or more of its lines, or none if none of them is to be read.
-Prepared = Page | tuple[LinePage, ...]
+# A photo is one page, or pages of its lines, if any of them is to be read.
+Prepared = Page | tuple[Page | LinePage, ...]
 _Pages = Sequence[Page | LinePage]
 # Tesseract's --psm for pages of lines: one block of text.
 _LINES_ONLY = 6
+# Where the other engine found no more lines, Tesseract looks for itself.
+_FEW_LINES = 1
+# Share of a word of the whole photo that a line's word covers, if it is the same.
+_SAME_PLACE = 0.5
 
 
 class TesseractEngine:
@@ -81,19 +86,15 @@ class TesseractEngine:
 
     def read_prepared(self, prepared: Sequence[Prepared]) -> list[Read]:
         """Read words with one Tesseract process: starting it takes as long as reading a small photo."""
-        found: list[Read] = [[] for _ in prepared]
-        for is_photo in (True, False):
-            numbers = [at for at, each in enumerate(prepared) if each and isinstance(each, Page) == is_photo]
-            segmentation = self._params.page_segmentation if is_photo else _LINES_ONLY
-            alike = [_pages(prepared[at]) for at in numbers]
-            for at, read in zip(numbers, self._read_alike(alike, segmentation), strict=True):
-                found[at] = read
-        return found
+        pages = [(each,) if isinstance(each, Page) else each for each in prepared]
+        lines = self._read_alike([_of_kind(each, LinePage) for each in pages], _LINES_ONLY)
+        photos = self._read_alike([_of_kind(each, Page) for each in pages], self._params.page_segmentation)
+        return [_together(*both) for both in zip(lines, photos, strict=True)]
 
     def _read_alike(self, photos: Sequence[_Pages], segmentation: int) -> list[Read]:
         """Read the pages of photos that are segmented alike."""
-        if not photos:
-            return []
+        if not any(photos):
+            return [[] for _ in photos]
         try:
             read = iter(self._read([page for pages in photos for page in pages], segmentation))
             return [[word for _ in pages for word in next(read)] for pages in photos]
@@ -150,15 +151,27 @@ class TesseractEngine:
 
 
 class TesseractOnLines(TesseractEngine):
-    """Reads again the lines that another engine found and that may hold a quantity, and photos where that one failed.
+    """Reads again the lines that another engine found and that may hold a quantity.
 
-    This takes a tenth of the time of whole photos, and Tesseract reads straightened lines better.
+    This takes a tenth of the time of whole photos, and Tesseract reads straightened lines better. It gets the whole
+    photo where the other engine failed, and where it found next to nothing and may have missed something.
     """
 
-    def prepare_lines(self, image: RgbImage, lines: Sequence[Word]) -> tuple[LinePage, ...]:
+    def prepare_lines(self, image: RgbImage, lines: Sequence[Word]) -> tuple[Page | LinePage, ...]:
         """Cut the lines out of an upright RGB photo."""
-        return line_pages(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8), lines)
+        cut = line_pages(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8), lines)
+        return (*cut, self.prepare(image)) if len(lines) <= _FEW_LINES else cut
 
 
-def _pages(prepared: Prepared) -> _Pages:
-    return (prepared,) if isinstance(prepared, Page) else prepared
+def _of_kind(pages: _Pages, kind: type[Page] | type[LinePage]) -> _Pages:
+    return [page for page in pages if isinstance(page, kind)]
+
+
+def _together(lines: Read, photo: Read) -> Read:
+    """Return the words of lines, and those that only the whole photo has."""
+    if isinstance(lines, OcrError):
+        return lines
+    if isinstance(photo, OcrError):
+        return photo
+    _, is_new = kept_words([lines, photo], _SAME_PLACE)
+    return [*lines, *(word for word, keep in zip(photo, is_new, strict=True) if keep)]

@@ -20,6 +20,8 @@ from imagequant.params import RapidOcrParams
 
 # Enlarging further only adds blur.
 _MAX_ENLARGEMENT = 2.0
+# Photos with a longer side in pixels are not enlarged.
+_LARGE_ENOUGH = 1000
 
 
 class RapidOcrEngine(OneByOne):
@@ -44,8 +46,7 @@ class RapidOcrEngine(OneByOne):
         """Read lines."""
         left, top, content = without_margins(image)
         bgr = np.asarray(cv2.cvtColor(content, cv2.COLOR_RGB2BGR), dtype=np.uint8)
-        # The detector does not enlarge images and would miss the small print of small photos.
-        scale = min(max(self._params.detection_side / max(bgr.shape[:2]), 1.0), _MAX_ENLARGEMENT)
+        scale = enlargement(max(bgr.shape[:2]), self._params.detection_side)
         if scale > 1.0:
             bgr = np.asarray(cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
         quads = self._detector.detect(bgr)
@@ -63,6 +64,11 @@ class RapidOcrEngine(OneByOne):
             for quad, reading in zip(quads, readings, strict=True)
             if reading.line.text.strip() and reading.line.confidence >= self._params.text_threshold
         ]
+
+
+def enlargement(longest: int, wanted: int) -> float:
+    """Return by how much to enlarge a photo: the detector does not, and would miss small photos' small print."""
+    return 1.0 if longest >= _LARGE_ENOUGH else min(max(wanted / longest, 1.0), _MAX_ENLARGEMENT)
 
 
 def load_detector(params: RapidOcrParams, kept: Path | None = None) -> LineDetector:

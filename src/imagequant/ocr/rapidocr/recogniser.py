@@ -27,6 +27,8 @@ _SQUARE = 1.5
 # Share of the crop's height that the tighter crop removes at the top and bottom. On real photos this recovers as many
 # quantities as detection at a second size or stretching, and more than padding, contrast or blur.
 _TRIM = 0.08
+# Lines without a digit in any reading only matter if they are upside down, and then they are hardly readable.
+_TURNED_BELOW = 0.7
 # Minimum confidence at which a rejected reading becomes an alternative.
 _WORTH_PROPOSING = 0.5
 
@@ -66,7 +68,7 @@ class LineRecogniser:
             (index, turn, look)
             for index, reading in enumerate(first)
             if reading.line.confidence < self._reread_below
-            for turn, look in _other_looks(crops[index])
+            for turn, look in _other_looks(crops[index], reading.line)
         ]
         readings = [[reading] for reading in first]
         for (index, turn, _), line in zip(looks, self._lines([look for _, _, look in looks]), strict=True):
@@ -106,12 +108,20 @@ def surest(readings: Sequence[TurnedReading]) -> TurnedReading:
     return replace(best, line=replace(best.line, alternatives=(*others, *kept)[:_ALTERNATIVES]))
 
 
-def _other_looks(crop: RgbImage) -> Iterator[tuple[int, RgbImage]]:
-    """Yield rotations of the crop in degrees and the rotated crops, then a tighter crop."""
+def _other_looks(crop: RgbImage, first: LineReading) -> Iterator[tuple[int, RgbImage]]:
+    """Yield rotations of the crop in degrees and the rotated crops, then a tighter crop.
+
+    Args:
+        crop: The crop of a doubtful line.
+        first: Its first reading: where that has no digit, most looks are left out.
+    """
     height, width = crop.shape[:2]
+    has_digit = any(character.isdigit() for text in first.texts for character in text)
+    if not has_digit and first.confidence >= _TURNED_BELOW:
+        return
     turns = (90, 180, 270) if max(height, width) < _SQUARE * min(height, width) else (180,)
     for turn in turns:
         yield turn, np.ascontiguousarray(np.rot90(crop, turn // 90))
     trim = round(_TRIM * height)
-    if trim:
+    if trim and has_digit:
         yield 0, np.ascontiguousarray(crop[trim : height - trim])
