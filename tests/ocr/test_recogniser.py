@@ -82,7 +82,7 @@ def test_a_closer_cut_mends_small_print_between_other_lines(recogniser):
 
 
 def test_readings_come_back_in_the_order_of_the_crops(recogniser):
-    texts = ["500 g", "A MUCH LONGER LINE OF TEXT", "12 V"]
+    texts = ["500 g", "A MUCH LONGER LINE: 24 x 330 ml", "12 V"]
     turned = [crop(texts[0]), np.ascontiguousarray(np.rot90(crop(texts[1]), 2)), crop(texts[2])]
     assert [each.line.text for each in recogniser(1.0).read(turned)] == texts
     assert recogniser(1.0).read([]) == []
