@@ -17,7 +17,7 @@ from PIL import Image
 
 from benchmarks.speed.harness import ROOT
 from imagequant.imaging.decode import MAX_PIXELS, ImageError, decode_rgb, probe
-from imagequant.ocr.read import Reader, read_prepared_photos
+from imagequant.ocr.read import EngineReading, Reader, read_prepared_photos
 from imagequant.params import load_params
 
 FILES = 10_000
@@ -111,11 +111,14 @@ def _read_block(block: int) -> Counter[str]:
     counts: Counter[str] = Counter()
     for number in range(READ // _BLOCKS):
         pixels = _pixels(chance, _SHAPES[(block * (READ // _BLOCKS) + number) % len(_SHAPES)])
+        read: dict[str, EngineReading] = {}
         for engine in reader.engines:
+            guide = reader.guide(engine)
             started = time.monotonic()
             try:
-                (reading,) = read_prepared_photos(engine, [reader.ask(engine, pixels)])
-                counts["readings_refused"] += bool(reading.reason)
+                asked = reader.ask(engine, pixels, read.get(guide.name) if guide else None)
+                (read[engine.name],) = read_prepared_photos(engine, [asked])
+                counts["readings_refused"] += bool(read[engine.name].reason)
             except Exception as error:
                 counts["crashes"] += 1
                 print(f"{engine.name}, {pixels.shape}: {error!r}", flush=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from imagequant.core import arithmetic
 
 arithmetic.use("portable")  # before the libraries below load
+arithmetic.widen()  # as the workers of stage ocr do: an emulated processor without AVX-512 must compute the same
 
 import hashlib  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
@@ -27,7 +28,7 @@ from imagequant.model.cnn.backbone import load_backbone  # noqa: E402
 from imagequant.model.cnn.onnx_export import backbone_to_onnx  # noqa: E402
 from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor  # noqa: E402
 from imagequant.model.network import without_onednn  # noqa: E402
-from imagequant.ocr.rapidocr.engine import load_recogniser  # noqa: E402
+from imagequant.ocr.rapidocr.engine import load_detector, load_recogniser  # noqa: E402
 from imagequant.params import load_params  # noqa: E402
 
 _STEPS = 3
@@ -42,6 +43,7 @@ def main() -> None:
         ("numpy", _functions(rng)),
         ("OpenCV", _resized(rng)),
         ("CNN", _features(rng)),
+        ("detector", _places()),
         ("recogniser", _line()),
         ("network", _trained_network(rng)),
         ("trees", _trees(rng)),
@@ -87,6 +89,13 @@ def _line() -> Iterator[NDArray[Any]]:
     (reading,) = load_recogniser(load_params(ROOT / "params.yaml").ocr.rapidocr).read([crop])
     yield np.frombuffer(reading.line.text.encode(), dtype=np.uint8)
     yield np.array(reading.line.confidence)
+
+
+def _places() -> Iterator[NDArray[Any]]:
+    """The detector's lines on a small label."""
+    label = np.full((64, 128, 3), 235, dtype=np.uint8)
+    cv2.putText(label, "500 g", (12, 42), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (20, 30, 40), 2)
+    yield load_detector(load_params(ROOT / "params.yaml").ocr.rapidocr).detect(label)
 
 
 def _trained_network(rng: np.random.Generator) -> Iterator[NDArray[Any]]:

@@ -189,8 +189,14 @@ class RapidOcrParams(_Section):
 
 @dataclass(frozen=True)
 class TesseractParams(_Section):
-    """Tesseract. The long side of images is scaled to between ``upscale_to`` and ``downscale_to`` pixels."""
+    """Tesseract.
 
+    ``pages``: ``lines`` gives it the lines that may hold a quantity, as the engine before it in ``ocr.engines`` found
+    them; ``photo`` gives it whole photos, as it also gets them if it comes first. The long side of whole photos is
+    scaled to between ``upscale_to`` and ``downscale_to`` pixels; ``page_segmentation`` is for them too.
+    """
+
+    pages: Literal["lines", "photo"]
     language: Annotated[str, Field(min_length=1)]
     page_segmentation: Annotated[int, Field(ge=0, le=13)]
     upscale_to: Annotated[int, Field(ge=0, le=8192)]

@@ -22,6 +22,7 @@ from imagequant.core.errors import InputError
 from imagequant.core.records import Box, Word
 from imagequant.ocr.engine import OcrError
 from imagequant.ocr.google_vision import GoogleVisionEngine
+from imagequant.ocr.rapidocr.engine import enlargement
 from imagequant.ocr.registry import build_engine
 from imagequant.ocr.tesseract import Page
 from imagequant.params import GoogleVisionParams, load_params
@@ -98,6 +99,11 @@ def test_rapidocr_looks_closer_where_margins_are_wide(rapidocr):
     (line,) = rapidocr.read(photo)
     assert line.text == TEXT
     assert line.box.intersection(Box(1500 + box.x0 / 4, 900 + box.y0 / 4, 1500 + box.x1 / 4, 900 + box.y1 / 4)) > 0
+
+
+@pytest.mark.parametrize(("longest", "expected"), [(300, 2.0), (800, 1.6), (999, 1280 / 999), (1000, 1.0), (4000, 1.0)])
+def test_small_photos_are_enlarged_for_detection(longest, expected):
+    assert enlargement(longest, 1280) == expected
 
 
 def test_tesseract_reads_words(tesseract):

@@ -40,11 +40,13 @@ def printed(text: str) -> np.ndarray:
 
 def detect(network: Network, image: np.ndarray) -> np.ndarray:
     model = OpenVinoModel(network.model, "f32", usual_shape(SIDE))
-    return LineDetector(model, network.to_log_odds, SIDE, 0.5).detect(image)
+    return LineDetector(model, network.convert, SIDE, 0.5).detect(image)
 
 
 def read(network: Network, image: np.ndarray) -> str:
-    recogniser = LineRecogniser(OpenVinoModel(network.model, "f32", USUAL_SHAPE), network.characters, 0.0)
+    recogniser = LineRecogniser(
+        OpenVinoModel(network.model, "f32", USUAL_SHAPE), network.convert, network.characters, 0.0
+    )
     (reading,) = recogniser.read([image])
     return reading.line.text
 

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from imagequant.core.records import OcrAlternative
+from imagequant.ocr.rapidocr import recogniser as recogniser_module
 from imagequant.ocr.rapidocr.ctc import LineReading
 from imagequant.ocr.rapidocr.engine import load_recogniser
 from imagequant.ocr.rapidocr.recogniser import LineRecogniser, TurnedReading, surest
@@ -25,7 +26,7 @@ NEIGHBOUR = "BMWHEXQBMWHEXQ"
 def recogniser():
     """Makes recognisers that read again below a confidence."""
     loaded = load_recogniser(PARAMS)
-    return lambda reread_below: LineRecogniser(loaded.model, loaded.characters, reread_below)
+    return lambda reread_below: LineRecogniser(loaded.model, loaded.to_probabilities, loaded.characters, reread_below)
 
 
 def crop(text: str = TEXT, beside: int = 0) -> np.ndarray:
@@ -51,6 +52,19 @@ def test_an_upside_down_line_is_turned_only_where_it_is_looked_at_again(recognis
     assert again.line.text == TEXT
 
 
+def test_doubtful_lines_without_a_digit_are_only_turned_and_only_if_hardly_readable():
+    """Their print cannot hold a quantity, unless it is upside down."""
+
+    def looks(text: str, confidence: float) -> list[int]:
+        reading = LineReading(text, confidence, (), ())
+        return [turn for turn, _ in recogniser_module._other_looks(crop(), reading)]
+
+    assert looks("500 g", 0.89) == [180, 0]
+    assert looks("Premium", 0.89) == []
+    assert looks("6 00S", 0.3) == [180, 0]
+    assert looks("w!uoJd", 0.3) == [180]
+
+
 def test_sure_lines_are_read_once(recogniser):
     (once,) = recogniser(0.0).read([crop()])
     assert once.line.text == TEXT
@@ -68,7 +82,7 @@ def test_a_closer_cut_mends_small_print_between_other_lines(recogniser):
 
 
 def test_readings_come_back_in_the_order_of_the_crops(recogniser):
-    texts = ["500 g", "A MUCH LONGER LINE OF TEXT", "12 V"]
+    texts = ["500 g", "A MUCH LONGER LINE: 24 x 330 ml", "12 V"]
     turned = [crop(texts[0]), np.ascontiguousarray(np.rot90(crop(texts[1]), 2)), crop(texts[2])]
     assert [each.line.text for each in recogniser(1.0).read(turned)] == texts
     assert recogniser(1.0).read([]) == []

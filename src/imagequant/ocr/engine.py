@@ -1,7 +1,7 @@
 """The interface of OCR engines."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,18 @@ class OcrEngine(Protocol):
 
     def read_prepared(self, prepared: Sequence[Any]) -> list[Read]:
         """Read prepared photos; failures do not affect the other photos."""
+        ...
+
+
+@runtime_checkable
+class LineChecker(OcrEngine, Protocol):
+    """An engine that reads again the lines found by the first engine before it in ``ocr.engines``.
+
+    If it comes first, or that engine could not read a photo, it is given the whole photo.
+    """
+
+    def prepare_lines(self, image: RgbImage, lines: Sequence[Word]) -> Any:
+        """Prepare some lines of an upright RGB photo (height, width, 3), instead of all of it."""
         ...
 
 

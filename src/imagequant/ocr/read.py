@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from imagequant.core.records import Box, PhotoWords, Word
 from imagequant.ocr import registry, tiles
-from imagequant.ocr.engine import OcrEngine, OcrError, Read, RgbImage
+from imagequant.ocr.engine import LineChecker, OcrEngine, OcrError, Read, RgbImage
 from imagequant.ocr.merge import kept_words
 from imagequant.params import OcrParams
 
 # Photos that need more tiles are not read: a line of pixels may be millions long.
 _MOST_TILES = 64
+_WHOLE = tiles.Place(0, 0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,45 @@ class Reader:
         """Return the versions of all engines, for the outputs' metadata."""
         return {name: value for engine in self.engines for name, value in sorted(engine.versions().items())}
 
-    def ask(self, engine: OcrEngine, image: RgbImage) -> PreparedPhoto:
-        """Let an engine prepare a photo."""
+    def guide(self, engine: OcrEngine) -> OcrEngine | None:
+        """Return the engine whose lines an engine reads again; None if it reads photos by itself."""
+        first = self.engines[0]
+        return first if isinstance(engine, LineChecker) and engine is not first else None
+
+    def read(self, images: Sequence[RgbImage]) -> list[list[EngineReading]]:
+        """Read a few photos with every engine; those that need no other work at the same time.
+
+        Returns:
+            For each photo a reading per engine, in the order of ``ocr.engines``.
+        """
+        alone = [engine for engine in self.engines if self.guide(engine) is None]
+        with ThreadPoolExecutor() as pool:
+            reading = {engine.name: pool.submit(self._read, engine, images) for engine in alone}
+        found = {name: each.result() for name, each in reading.items()}
+        for engine in self.engines:
+            if guide := self.guide(engine):
+                found[engine.name] = self._read(engine, images, found[guide.name])
+        return [list(readings) for readings in zip(*(found[engine.name] for engine in self.engines), strict=True)]
+
+    def _read(
+        self, engine: OcrEngine, images: Sequence[RgbImage], guides: Sequence[EngineReading] | None = None
+    ) -> list[EngineReading]:
+        known: Sequence[EngineReading | None] = guides or [None] * len(images)
+        return read_prepared_photos(engine, [self.ask(engine, *each) for each in zip(images, known, strict=True)])
+
+    def ask(self, engine: OcrEngine, image: RgbImage, guide: EngineReading | None = None) -> PreparedPhoto:
+        """Let an engine prepare a photo.
+
+        Args:
+            engine: One of ``engines``.
+            image: The upright photo.
+            guide: What ``guide(engine)`` read on it.
+        """
         height, width = image.shape[:2]
         if max(height, width) > min(height, width) * self.params.max_aspect * _MOST_TILES:
             return PreparedPhoto(width, height, reason=f"too thin to read: {width} x {height} pixels")
+        if isinstance(engine, LineChecker) and guide is not None and not guide.reason:
+            return PreparedPhoto(width, height, (_WHOLE,), (engine.prepare_lines(image, guide.words),))
         parts = tiles.bounded_tiles(image, self.params.max_side, self.params.max_aspect)
         places, pieces = zip(*parts, strict=True)
         return PreparedPhoto(width, height, places, tuple(engine.prepare(piece) for piece in pieces))

@@ -36,9 +36,9 @@ def build_engine(name: OcrEngineName, params: OcrParams, kept: Path | None = Non
 
             return RapidOcrEngine(params.rapidocr, kept)
         case "tesseract":
-            from imagequant.ocr.tesseract import TesseractEngine  # noqa: PLC0415
+            from imagequant.ocr.tesseract import TesseractEngine, TesseractOnLines  # noqa: PLC0415
 
-            return TesseractEngine(params.tesseract)
+            return (TesseractOnLines if params.tesseract.pages == "lines" else TesseractEngine)(params.tesseract)
         case "google_vision":
             from imagequant.ocr.google_vision import GoogleVisionEngine  # noqa: PLC0415
 

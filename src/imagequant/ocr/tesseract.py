@@ -1,4 +1,4 @@
-"""Tesseract through pytesseract."""
+"""Tesseract through pytesseract, on whole photos or on the lines that another engine found."""
 
 import tempfile
 from collections.abc import Sequence
@@ -16,6 +16,8 @@ from imagequant.core import arithmetic
 from imagequant.core.errors import InputError
 from imagequant.core.records import Box, Word
 from imagequant.ocr.engine import OcrError, Read, RgbImage
+from imagequant.ocr.line_pages import LinePage, line_pages
+from imagequant.ocr.merge import kept_words
 from imagequant.params import TesseractParams
 
 _COLUMNS = ("page_num", "text", "left", "top", "width", "height", "conf")
@@ -28,6 +30,21 @@ class Page:
     grey: NDArray[np.uint8]
     scale: float
 
+    def on_photo(self, box: Box) -> tuple[Box, int]:
+        """Return where on the photo a box of the page lies; Tesseract only reads level text."""
+        return Box(*(value / self.scale for value in (box.x0, box.y0, box.x1, box.y1))), 0
+
+
+# A photo is one page, or pages of its lines, if any of them is to be read.
+Prepared = Page | tuple[Page | LinePage, ...]
+_Pages = Sequence[Page | LinePage]
+# Tesseract's --psm for pages of lines: one block of text.
+_LINES_ONLY = 6
+# Where the other engine found no more lines, Tesseract looks for itself.
+_FEW_LINES = 1
+# Share of a word of the whole photo that a line's word covers, if it is the same.
+_SAME_PLACE = 0.5
+
 
 class TesseractEngine:
     """Reads words, not lines."""
@@ -36,7 +53,7 @@ class TesseractEngine:
 
     def __init__(self, params: TesseractParams) -> None:
         self._params = params
-        self._options = f"--psm {params.page_segmentation} --dpi 150 -c thresholding_method=0"
+        self._options = "--dpi 150 -c thresholding_method=0"
         if arithmetic.is_portable():
             self._options += " -c dotproduct=avx2"
         try:
@@ -67,17 +84,27 @@ class TesseractEngine:
             grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=interpolation)
         return Page(np.asarray(grey, dtype=np.uint8), scale)
 
-    def read_prepared(self, prepared: Sequence[Page]) -> list[Read]:
+    def read_prepared(self, prepared: Sequence[Prepared]) -> list[Read]:
         """Read words with one Tesseract process: starting it takes as long as reading a small photo."""
-        try:
-            return [*self._read(prepared)]
-        except OcrError as error:
-            if len(prepared) == 1:
-                return [error]
-        # Read them one by one to find out which page failed.
-        return [read for page in prepared for read in self.read_prepared([page])]
+        pages = [(each,) if isinstance(each, Page) else each for each in prepared]
+        lines = self._read_alike([_of_kind(each, LinePage) for each in pages], _LINES_ONLY)
+        photos = self._read_alike([_of_kind(each, Page) for each in pages], self._params.page_segmentation)
+        return [_together(*both) for both in zip(lines, photos, strict=True)]
 
-    def _read(self, pages: Sequence[Page]) -> list[list[Word]]:
+    def _read_alike(self, photos: Sequence[_Pages], segmentation: int) -> list[Read]:
+        """Read the pages of photos that are segmented alike."""
+        if not any(photos):
+            return [[] for _ in photos]
+        try:
+            read = iter(self._read([page for pages in photos for page in pages], segmentation))
+            return [[word for _ in pages for word in next(read)] for pages in photos]
+        except OcrError as error:
+            if len(photos) == 1:
+                return [error]
+        # Read them one by one to find out which photo failed.
+        return [read for pages in photos for read in self._read_alike([pages], segmentation)]
+
+    def _read(self, pages: _Pages, segmentation: int) -> list[list[Word]]:
         """Read the words of all pages.
 
         Raises:
@@ -95,7 +122,7 @@ class TesseractEngine:
                 fields = pytesseract.image_to_data(
                     str(listed),
                     lang=self._params.language,
-                    config=self._options,
+                    config=f"--psm {segmentation} {self._options}",
                     output_type=pytesseract.Output.DICT,
                     timeout=self._params.timeout * len(pages),
                 )
@@ -108,16 +135,43 @@ class TesseractEngine:
         words: list[list[Word]] = [[] for _ in pages]
         for row in zip(*(fields[name] for name in _COLUMNS), strict=True):
             number = int(row[0]) - 1
-            word = self._word(row[1:], pages[number].scale)
+            word = self._word(row[1:], pages[number])
             if word is not None:
                 words[number].append(word)
         return words
 
-    def _word(self, row: tuple[Any, ...], scale: float) -> Word | None:
+    def _word(self, row: tuple[Any, ...], page: Page | LinePage) -> Word | None:
         """Convert a row of Tesseract's table to the photo's pixels; None without text or with low confidence."""
         text, left, top, width, height, percent = row
         confidence = float(percent) / 100.0
         if not text.strip() or confidence < self._params.min_confidence:
             return None
-        box = Box(left / scale, top / scale, (left + width) / scale, (top + height) / scale)
-        return Word(text.strip(), box, confidence, 0, self.name)
+        box, angle = page.on_photo(Box(left, top, left + width, top + height))
+        return Word(text.strip(), box, confidence, angle, self.name)
+
+
+class TesseractOnLines(TesseractEngine):
+    """Reads again the lines that another engine found and that may hold a quantity.
+
+    This takes a tenth of the time of whole photos, and Tesseract reads straightened lines better. It gets the whole
+    photo where the other engine failed, and where it found next to nothing and may have missed something.
+    """
+
+    def prepare_lines(self, image: RgbImage, lines: Sequence[Word]) -> tuple[Page | LinePage, ...]:
+        """Cut the lines out of an upright RGB photo."""
+        cut = line_pages(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8), lines)
+        return (*cut, self.prepare(image)) if len(lines) <= _FEW_LINES else cut
+
+
+def _of_kind(pages: _Pages, kind: type[Page] | type[LinePage]) -> _Pages:
+    return [page for page in pages if isinstance(page, kind)]
+
+
+def _together(lines: Read, photo: Read) -> Read:
+    """Return the words of lines, and those that only the whole photo has."""
+    if isinstance(lines, OcrError):
+        return lines
+    if isinstance(photo, OcrError):
+        return photo
+    _, is_new = kept_words([lines, photo], _SAME_PLACE)
+    return [*lines, *(word for word, keep in zip(photo, is_new, strict=True) if keep)]

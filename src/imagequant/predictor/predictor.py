@@ -23,8 +23,7 @@ from imagequant.model.batching import collate
 from imagequant.model.bundle import RANKER_ONNX, Bundle, ModelInfo, read_bundle
 from imagequant.model.examples import limited_candidates, make_example
 from imagequant.model.ranker import load_ranker, run_ranker
-from imagequant.ocr.engine import OcrEngine
-from imagequant.ocr.read import EngineReading, photo_words, read_prepared_photos
+from imagequant.ocr.read import EngineReading, photo_words
 from imagequant.predictor.kept_networks import kept_networks
 from imagequant.predictor.loading import load_extractor, load_reader
 from imagequant.predictor.picture import NotebookPredictions
@@ -200,12 +199,11 @@ class Predictor:
         """Answer the questions about a few photos, read together; an error for those that no engine could read."""
         threshold = self._bundle.model.calibration.threshold if min_confidence is None else min_confidence
         with ThreadPoolExecutor() as pool:
-            reading = [pool.submit(self._read_with, engine, photos) for engine in self._reader.engines]
+            reading = pool.submit(self._reader.read, [photo.pixels for photo in photos])
             extracted = pool.submit(lambda: [self._extract_features(photo) for photo in photos])
             has_segments = self._bundle.reading.candidates.line_segments
             segments = [find_segments(photo.pixels) if has_segments else NO_SEGMENTS for photo in photos]
-            # From one list of readings per engine to one tuple of them per photo.
-            words = list(zip(*(each.result() for each in reading), strict=True))
+            words = reading.result()
             readings = [self._find_candidates(*parts) for parts in zip(photos, words, segments, strict=True)]
             printed = [self._printed(*parts) for parts in zip(photos, words, strict=True)]
             features = extracted.result()
@@ -217,9 +215,6 @@ class Predictor:
                 # Photo by photo: an answer must not depend on the photos answered with it.
                 answers.append(self._rank(photo, found, extract, quantities, threshold))
         return answers
-
-    def _read_with(self, engine: OcrEngine, photos: Sequence[Photo]) -> list[EngineReading]:
-        return read_prepared_photos(engine, [self._reader.ask(engine, photo.pixels) for photo in photos])
 
     def _find_candidates(self, photo: Photo, readings: Sequence[EngineReading], segments: Segments) -> PhotoReading:
         words = photo_words("", readings, self._bundle.reading.ocr.merge_overlap)

@@ -23,7 +23,7 @@ from imagequant.ocr.merge import kept_words
 from imagequant.ocr.read import Reader, photo_words, read_prepared_photos
 from imagequant.ocr.tiles import tiles
 from imagequant.params import load_params
-from imagequant.stages.ocr.run import CachedReader, engine_key, get_or_read
+from imagequant.stages.ocr.run import CachedReader, engine_keys, get_or_read
 from imagequant.storage.layout import ShardJob
 from imagequant.storage.tables import iterate_rows, read_metadata
 from imagequant.storage.tars import write_tar
@@ -311,10 +311,86 @@ def test_the_cache_changes_no_byte(tmp_path):
     assert len(list(iterate_rows(tmp_path / "one" / "out" / "00007.parquet"))) == 2
 
 
-def test_parameters_change_the_key_of_their_engine_only():
+def keys_with(**changes: dict[str, object]) -> dict[str, str]:
+    params = replace(PARAMS, engines=("rapidocr", "tesseract"))
+    for section, values in changes.items():
+        params = replace(params, **{section: replace(getattr(params, section), **values)})
+    return engine_keys(Reader.build(params))
+
+
+def test_tesseracts_parameters_do_not_change_rapidocrs_key():
     """More careful Tesseract settings must not cost reading everything with RapidOCR again."""
-    names = ("rapidocr", "tesseract")
-    engines = Reader.build(replace(PARAMS, engines=names)).engines
-    changed = replace(PARAMS, tesseract=replace(PARAMS.tesseract, page_segmentation=6))
-    same = [engine_key(engine, PARAMS) == engine_key(engine, changed) for engine in engines]
-    assert dict(zip(names, same, strict=True)) == {"rapidocr": True, "tesseract": False}
+    before, after = keys_with(), keys_with(tesseract={"min_confidence": 0.5})
+    assert {name: before[name] == after[name] for name in before} == {"rapidocr": True, "tesseract": False}
+
+
+@pytest.mark.parametrize(("pages", "depends"), [("lines", True), ("photo", False)])
+def test_what_reads_another_engines_lines_depends_on_its_parameters(pages, depends):
+    before = keys_with(tesseract={"pages": pages})
+    after = keys_with(tesseract={"pages": pages}, rapidocr={"box_threshold": 0.6})
+    assert (before["tesseract"] != after["tesseract"]) == depends
+    assert before["rapidocr"] != after["rapidocr"]
+
+
+def test_whether_it_goes_by_another_engine_is_in_the_key():
+    alone = engine_keys(Reader.build(replace(PARAMS, engines=("tesseract",))))
+    assert alone["tesseract"] != keys_with()["tesseract"]
+
+
+# --- an engine that reads another one's lines
+
+
+@dataclass
+class Echo(BlockReader):
+    """Reads again what it is shown; a whole photo as one word."""
+
+    name: str = "echo"
+    shown: list[list[str]] = field(default_factory=list)
+
+    def read(self, image) -> list[Word]:
+        self.shapes.append(image.shape[:2])
+        return [Word("whole", Box(0, 0, 1, 1), 1.0, 0, self.name)]
+
+    def prepare_lines(self, image, lines) -> list[Word]:
+        self.shown.append([line.text for line in lines])
+        return [replace(line, engine=self.name) for line in lines]
+
+
+def texts(readings) -> list[tuple[str, list[str]]]:
+    return [(reading.engine, [word.text for word in reading.words]) for reading in readings]
+
+
+def test_it_is_shown_the_lines_of_the_first_engine(tmp_path):
+    echo = Echo()
+    found = read_file(cached(tmp_path, BlockReader(), echo), "aa", BLOCK)
+    assert texts(found) == [("blocks", ["9"]), ("echo", ["9"])]
+    assert (echo.shown, echo.shapes) == ([["9"]], [])
+    # The first engine's reading may be known from before: only the photo is decoded again.
+    again, blocks = Echo("other"), BlockReader()
+    assert texts(read_file(cached(tmp_path, blocks, again), "aa", BLOCK))[1] == ("other", ["9"])
+    assert (again.shown, blocks.shapes) == ([["9"]], [])
+
+
+def test_it_is_given_the_whole_photo_where_the_first_engine_fails_and_that_is_not_kept(tmp_path):
+    echo = Echo()
+    found = read_file(cached(tmp_path, Failing("blocks"), echo), "aa", BLOCK)
+    assert texts(found) == [("blocks", []), ("echo", ["whole"])]
+    assert found[0].reason and not found[1].reason
+    # The next run, in which the first engine reads, must not find what was read without it.
+    assert texts(read_file(cached(tmp_path, BlockReader(), echo), "aa", BLOCK))[1] == ("echo", ["9"])
+
+
+def test_it_reads_whole_photos_if_it_comes_first(tmp_path):
+    assert texts(read_file(cached(tmp_path, Echo(), BlockReader()), "aa", BLOCK)) == [
+        ("echo", ["whole"]),
+        ("blocks", ["9"]),
+    ]
+
+
+def test_a_reader_reads_photos_as_the_stage_does(tmp_path):
+    photos = [photo(50, 40, [(5, 5, 9, 9)]), photo(20, 20), photo(70, 40, [(5, 5, 30, 9), (50, 20, 10, 10)])]
+    engines = (BlockReader(), Failing(), Echo())
+    at_once = Reader(PARAMS, engines).read(photos)
+    files = [(str(number), png(each)) for number, each in enumerate(photos)]
+    assert at_once == cached(tmp_path, *engines).read_files(files)
+    assert Reader(PARAMS, engines).read([]) == []

@@ -24,6 +24,11 @@ class LineReading:
     alternatives: tuple[OcrAlternative, ...]
     centers: tuple[float, ...]
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The text and its alternatives."""
+        return self.text, *(other.text for other in self.alternatives)
+
 
 @dataclass(frozen=True)
 class _Run:

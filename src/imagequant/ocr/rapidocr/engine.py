@@ -20,6 +20,8 @@ from imagequant.params import RapidOcrParams
 
 # Enlarging further only adds blur.
 _MAX_ENLARGEMENT = 2.0
+# Photos with a longer side in pixels are not enlarged.
+_LARGE_ENOUGH = 1000
 
 
 class RapidOcrEngine(OneByOne):
@@ -44,8 +46,7 @@ class RapidOcrEngine(OneByOne):
         """Read lines."""
         left, top, content = without_margins(image)
         bgr = np.asarray(cv2.cvtColor(content, cv2.COLOR_RGB2BGR), dtype=np.uint8)
-        # The detector does not enlarge images and would miss the small print of small photos.
-        scale = min(max(self._params.detection_side / max(bgr.shape[:2]), 1.0), _MAX_ENLARGEMENT)
+        scale = enlargement(max(bgr.shape[:2]), self._params.detection_side)
         if scale > 1.0:
             bgr = np.asarray(cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
         quads = self._detector.detect(bgr)
@@ -65,18 +66,23 @@ class RapidOcrEngine(OneByOne):
         ]
 
 
+def enlargement(longest: int, wanted: int) -> float:
+    """Return by how much to enlarge a photo: the detector does not, and would miss small photos' small print."""
+    return 1.0 if longest >= _LARGE_ENOUGH else min(max(wanted / longest, 1.0), _MAX_ENLARGEMENT)
+
+
 def load_detector(params: RapidOcrParams, kept: Path | None = None) -> LineDetector:
     """Return PP-OCR's detector (``kept``: see ``compile_network``)."""
     network = optimise(ov.Core().read_model(model_path(DETECTOR)))
     model = OpenVinoModel(network.model, params.precision, usual_shape(params.detection_side), kept)
-    return LineDetector(model, network.to_log_odds, params.detection_side, params.box_threshold)
+    return LineDetector(model, network.convert, params.detection_side, params.box_threshold)
 
 
 def load_recogniser(params: RapidOcrParams, kept: Path | None = None) -> LineRecogniser:
     """Return PP-OCR's recogniser (``kept``: see ``compile_network``)."""
     network = optimise(ov.Core().read_model(model_path(RECOGNISER)))
     model = OpenVinoModel(network.model, params.precision, USUAL_SHAPE, kept)
-    return LineRecogniser(model, network.characters, params.reread_below)
+    return LineRecogniser(model, network.convert, network.characters, params.reread_below)
 
 
 def _box(quad: NDArray[np.float32]) -> Box:

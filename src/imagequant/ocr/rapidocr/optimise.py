@@ -16,6 +16,7 @@ from imagequant.ocr.rapidocr.rewriting.detector_body import (
 )
 from imagequant.ocr.rapidocr.rewriting.detector_head import spread_out, with_plain_head
 from imagequant.ocr.rapidocr.rewriting.graph import UnknownGraphError
+from imagequant.ocr.rapidocr.rewriting.same_sums import with_same_sums
 
 # Minimum distance of probabilities from 0 and 1.
 _CLIP = 1e-7
@@ -28,12 +29,13 @@ class Network:
     Attributes:
         model: The network, from pixels to one array.
         characters: A recogniser's output symbols after CTC's blank; empty for a detector.
-        to_log_odds: Converts a detector's output for one image to log odds of text, float32 (height, width).
+        convert: Converts the output for one image: a detector's to log odds of text, float32 (height, width); a
+            recogniser's to the symbols' probabilities, float32 (steps, symbols).
     """
 
     model: ov.Model
     characters: tuple[str, ...]
-    to_log_odds: Callable[[NDArray[np.float32]], NDArray[np.float32]]
+    convert: Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 def optimise(model: ov.Model) -> Network:
@@ -45,17 +47,35 @@ def optimise(model: ov.Model) -> Network:
     try:
         if characters:
             alphabet = reduce_alphabet(characters)
-            return Network(with_alphabet(model.clone(), alphabet), alphabet.characters, log_odds)
-        body = with_means_first(with_convolved_halves(with_scaled_residuals(model.clone())))
+            reader = with_same_sums(with_alphabet(model.clone(), alphabet))
+            return Network(reader, alphabet.characters, probabilities)
+        body = with_means_first(with_convolved_halves(with_scaled_residuals(with_same_sums(model.clone()))))
         return Network(with_plain_head(body), (), spread_out)
     except UnknownGraphError as problem:
         name = "recogniser" if characters else "detector"
-        print(f"ocr: unknown {name} network ({problem}); it runs without our optimisations", file=sys.stderr)
-        return Network(model, characters, log_odds)
+        print(
+            f"ocr: unknown {name} network ({problem}); it runs without our optimisations, and last digits depend on"
+            " the processor",
+            file=sys.stderr,
+        )
+        return Network(model, characters, first if characters else log_odds)
 
 
-def log_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the log odds of a detector's own output, float32 (1, height, width), as (height, width)."""
-    clipped = np.clip(probabilities[0], _CLIP, 1 - _CLIP)
+def first(outputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a recogniser's own output for one line, which are probabilities."""
+    only: NDArray[np.float32] = outputs[0]
+    return only
+
+
+def probabilities(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the softmax of one line's scores, float32 (1, steps, symbols); OpenVINO's differs between processors."""
+    powers = np.exp(scores[0] - scores[0].max(axis=1, keepdims=True))
+    shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def log_odds(own: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the log odds of a detector's own output: probabilities, float32 (1, height, width)."""
+    clipped = np.clip(own[0], _CLIP, 1 - _CLIP)
     odds: NDArray[np.float32] = np.log(clipped / (1 - clipped))
     return odds

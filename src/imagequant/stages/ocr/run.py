@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -51,8 +52,7 @@ class CachedReader:
     def build(cls, params: OcrParams, cache: WorkCache) -> CachedReader:
         """Loads the engines named in ``params``."""
         reader = Reader.build(params)
-        keys = {engine.name: engine_key(engine, params) for engine in reader.engines}
-        return cls(reader, keys, reader.versions(), cache)
+        return cls(reader, engine_keys(reader), reader.versions(), cache)
 
     def read_files(self, files: Sequence[tuple[str, bytes]]) -> list[list[EngineReading] | ImageError]:
         """Reads image files (content hash, content) with every engine, all that are new to it at once: a few files.
@@ -66,7 +66,7 @@ class CachedReader:
         known = [self._stored(name) for name, _ in files]
         asked: dict[str, dict[int, PreparedPhoto]] = {engine.name: {} for engine in engines}
         errors: dict[int, ImageError] = {}
-        for number, (_, payload) in enumerate(files):
+        for number, (name, payload) in enumerate(files):
             missing = [engine for engine in engines if engine.name not in known[number]]
             if not missing:
                 continue
@@ -76,12 +76,18 @@ class CachedReader:
                 errors[number] = error
                 continue
             for engine in missing:
-                asked[engine.name][number] = self.reader.ask(engine, image)
+                guide = self.reader.guide(engine)
+                prepared = self.reader.ask(engine, image, known[number][guide.name] if guide else None)
+                if any(self.reader.guide(other) is engine for other in engines):
+                    # Now, because the photo is not kept.
+                    (reading,) = read_prepared_photos(engine, [prepared])
+                    self._keep(name, reading, known[number])
+                else:
+                    asked[engine.name][number] = prepared
         for engine in engines:
             new = asked[engine.name]
             for number, reading in zip(new, read_prepared_photos(engine, list(new.values())), strict=True):
-                known[number][engine.name] = reading
-                self._store(files[number][0], reading)
+                self._keep(files[number][0], reading, known[number])
         return [
             errors.get(number) or [readings[engine.name] for engine in engines] for number, readings in enumerate(known)
         ]
@@ -91,8 +97,12 @@ class CachedReader:
         entries = {engine.name: self.cache.get(_AREA, self._key(engine.name, name)) for engine in self.reader.engines}
         return {engine: _decode(engine, payload) for engine, payload in entries.items() if payload is not None}
 
-    def _store(self, name: str, reading: EngineReading) -> None:
-        if not reading.reason:
+    def _keep(self, name: str, reading: EngineReading, known: dict[str, EngineReading]) -> None:
+        """Adds a reading to those known of a photo, and stores it unless it, or one that it goes by, failed."""
+        known[reading.engine] = reading
+        engine = next(each for each in self.reader.engines if each.name == reading.engine)
+        guide = self.reader.guide(engine)
+        if not reading.reason and not (guide and known[guide.name].reason):
             fields = {name: value for name, value in asdict(reading).items() if name not in ("engine", "reason")}
             payload = json.dumps(fields, ensure_ascii=False).encode()
             self.cache.put(_AREA, self._key(reading.engine, name), payload)
@@ -101,15 +111,26 @@ class CachedReader:
         return fingerprint(self.keys[engine], name)
 
 
-def engine_key(engine: OcrEngine, params: OcrParams) -> str:
-    """Hashes everything but the file that an engine's words depend on: parameters, versions, models, code."""
+def engine_keys(reader: Reader) -> dict[str, str]:
+    """Hashes, by engine, everything but the file that its words depend on: parameters, versions, models, code.
+
+    Engines that read another one's lines depend on all of that one's too.
+    """
+    return {engine.name: _engine_key(engine, reader) for engine in reader.engines}
+
+
+def _engine_key(engine: OcrEngine, reader: Reader) -> str:
+    params, guide = reader.params, reader.guide(engine)
     code = (
         code_fingerprint(type(engine).__module__, within=ocr.__name__),
         *(code_fingerprint(module, within=module) for module in (decode_rgb.__module__, tiles.__name__)),
     )
     bounds = (params.max_side, params.max_aspect)
     own = asdict(getattr(params, engine.name))
-    return fingerprint(engine.name, engine.versions(), PIL.__version__, arithmetic.in_use(), own, bounds, code)
+    guided_by = _engine_key(guide, reader) if guide else ""
+    return fingerprint(
+        engine.name, engine.versions(), PIL.__version__, arithmetic.in_use(), own, bounds, code, guided_by
+    )
 
 
 def _decode(engine: str, payload: bytes) -> EngineReading:
@@ -149,6 +170,9 @@ def _build(
     params: OcrParams, cache: WorkCache, shards: ShardCache
 ) -> Callable[[ShardJob], tuple[StatusRows, dict[str, str]]]:
     code = code_fingerprint(__name__)
+    if multiprocessing.parent_process() is not None:
+        # This process runs nothing but OCR, whose networks give the same bytes with AVX-512 and without.
+        arithmetic.widen()
     return partial(get_or_read, CachedReader.build(params, cache), shards, code)
 
 

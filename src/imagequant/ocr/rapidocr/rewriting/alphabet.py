@@ -50,7 +50,7 @@ def is_kept(text: str) -> bool:
 
 
 def with_alphabet(model: ov.Model, alphabet: Alphabet) -> ov.Model:
-    """Return the recogniser with only these symbols as its output.
+    """Return the recogniser with only these symbols' scores as its output; their softmax are probabilities.
 
     Raises:
         UnknownGraphError: If the network has other last layers or fewer symbols.
@@ -60,6 +60,4 @@ def with_alphabet(model: ov.Model, alphabet: Alphabet) -> ov.Model:
     require(constant(weights).shape[1] == constant(bias).size > alphabet.symbols[-1], "expected one column per symbol")
     symbols = ops.constant(np.array(alphabet.symbols, dtype=np.int64))
     chosen = ops.matmul(states, ops.gather(weights, symbols, ops.constant(1)), False, False)
-    return ov.Model(
-        [ops.softmax(ops.add(chosen, ops.gather(bias, symbols, ops.constant(0))), 2)], model.get_parameters()
-    )
+    return ov.Model([ops.add(chosen, ops.gather(bias, symbols, ops.constant(0)))], model.get_parameters())
