@@ -1,7 +1,7 @@
-"""Hashes of what stages compute, to compare processors: ``python -m benchmarks.quality.portability``.
+"""Hashes of what stages compute, to compare processors: ``python -m benchmarks.quality.portability [--large]``.
 
-``.ci/other-processor`` compares this processor with emulated ones. Emulation is a hundred times slower, so inputs are
-small; but they are long enough for the splits by cache size that libraries make.
+``.ci/other-processor`` compares this processor with others. Emulation is a hundred times slower, so inputs are small,
+unless ``--large`` asks for those of the usual size, on which libraries split their loops by the size of the caches.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ arithmetic.use("portable")  # before the libraries below load
 arithmetic.widen()  # as the workers of stage ocr do: an emulated processor without AVX-512 must compute the same
 
 import hashlib  # noqa: E402
+import sys  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -39,12 +40,13 @@ def main() -> None:
     """Print one line per computation."""
     torch.set_num_threads(1)
     rng = np.random.default_rng(0)
+    is_large = "--large" in sys.argv
     for name, computed in (
         ("numpy", _functions(rng)),
         ("OpenCV", _resized(rng)),
         ("CNN", _features(rng)),
-        ("detector", _places()),
-        ("recogniser", _line()),
+        ("detector", _places(is_large=is_large)),
+        ("recogniser", _line(is_large=is_large)),
         ("network", _trained_network(rng)),
         ("trees", _trees(rng)),
         ("calibration", _calibration(rng)),
@@ -82,20 +84,27 @@ def _features(rng: np.random.Generator) -> Iterator[NDArray[Any]]:
     yield from OpenVinoExtractor(network, params.cnn.precision)(pixels)
 
 
-def _line() -> Iterator[NDArray[Any]]:
-    """The recogniser's confidence in a printed line."""
-    crop = np.full((48, 240, 3), 235, dtype=np.uint8)
-    cv2.putText(crop, "12.5 kg", (8, 36), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (20, 30, 40), 2)
-    (reading,) = load_recogniser(load_params(ROOT / "params.yaml").ocr.rapidocr).read([crop])
-    yield np.frombuffer(reading.line.text.encode(), dtype=np.uint8)
-    yield np.array(reading.line.confidence)
+def _line(*, is_large: bool) -> Iterator[NDArray[Any]]:
+    """The recogniser's probabilities of the symbols of printed lines."""
+    recogniser = load_recogniser(load_params(ROOT / "params.yaml").ocr.rapidocr)
+    for width in (320, 512, 1024) if is_large else (320,):
+        crop = _printed("12.5 kg", 48, width, 1.2)
+        yield recogniser.to_probabilities(recogniser.model(crop[None]))
 
 
-def _places() -> Iterator[NDArray[Any]]:
-    """The detector's lines on a small label."""
-    label = np.full((64, 128, 3), 235, dtype=np.uint8)
-    cv2.putText(label, "500 g", (12, 42), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (20, 30, 40), 2)
-    yield load_detector(load_params(ROOT / "params.yaml").ocr.rapidocr).detect(label)
+def _places(*, is_large: bool) -> Iterator[NDArray[Any]]:
+    """The detector's map of labels, and its lines."""
+    detector = load_detector(load_params(ROOT / "params.yaml").ocr.rapidocr)
+    for height, width in ((1280, 1280), (1280, 896), (640, 768)) if is_large else ((64, 128),):
+        label = _printed("500 g", height, width, height / 64)
+        yield detector.model(label[None])
+        yield detector.detect(label)
+
+
+def _printed(text: str, height: int, width: int, size: float) -> NDArray[np.uint8]:
+    label = np.full((height, width, 3), 235, dtype=np.uint8)
+    at = (width // 16, 2 * height // 3)
+    return np.asarray(cv2.putText(label, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, (20, 30, 40), 2), dtype=np.uint8)
 
 
 def _trained_network(rng: np.random.Generator) -> Iterator[NDArray[Any]]:

@@ -29,7 +29,7 @@ from imagequant.ocr.rapidocr.engine import load_detector, load_recogniser
 from imagequant.params import load_params
 params = load_params(Path("params.yaml")).ocr.rapidocr
 random = np.random.default_rng(3)
-for load, name, shapes in ((load_detector, "_model", [(256, 384)]), (load_recogniser, "model", [(48, 320), (48, 448)])):
+for load, name, shapes in ((load_detector, "model", [(256, 384)]), (load_recogniser, "model", [(48, 320), (48, 448)])):
     loaded = load(params)
     for shape in shapes:
         pixels = random.integers(0, 256, (1, *shape, 3), dtype=np.uint8)

@@ -31,7 +31,7 @@ class LineDetector:
         side: int,
         box_threshold: float,
     ) -> None:
-        self._model = model
+        self.model = model
         self._to_log_odds = to_log_odds
         self._side = side
         self._box_threshold = box_threshold
@@ -49,7 +49,7 @@ class LineDetector:
         right, below = (whole_steps(length, _STEP) - length for length in inner)
         # Replicate the border: the network looks at the whole picture, and grey padding makes it split lines.
         padded = cv2.copyMakeBorder(resized, 0, below, 0, right, cv2.BORDER_REPLICATE).astype(np.uint8, copy=False)
-        quads = text_quads(self._to_log_odds(self._model(padded[None])[0]), self._box_threshold) / scale
+        quads = text_quads(self._to_log_odds(self.model(padded[None])[0]), self._box_threshold) / scale
         quads = np.clip(np.round(quads), 0, (width - 1, height - 1)).astype(np.float32)
         kept = (np.linalg.norm(quads[:, 1] - quads[:, 0], axis=1) > 3) & (
             np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1) > 3

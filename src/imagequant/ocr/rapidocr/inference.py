@@ -9,6 +9,7 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino.preprocess import PrePostProcessor
 
+from imagequant.core import arithmetic
 from imagequant.imaging.networks import compile_network, fix_names
 from imagequant.params import Precision
 
@@ -19,9 +20,9 @@ MID_GREY = 127.5
 class OpenVinoModel:
     """A network with pixels as its input and one output.
 
-    Compiled for a fixed shape, it is an eighth faster: memory is planned ahead, and more layers are fused. So it is
-    compiled twice, on demand: for the usual shape and for all others. The choice, and with it the output, only depends
-    on the shape.
+    Compiled for a fixed shape, it is an eighth faster: memory is planned ahead, and more layers are fused, depending on
+    the size of the processor's caches. Where last digits may depend on the processor, it is compiled twice, on demand:
+    for the usual shape and for all others. Portable arithmetic has one network for all shapes.
     """
 
     def __init__(self, model: ov.Model, precision: Precision, usual: tuple[int, int], kept: Path | None = None) -> None:
@@ -43,7 +44,7 @@ class OpenVinoModel:
         self._model = wrapped.build()
         fix_names(self._model)
         self._precision = precision
-        self._usual = (1, *usual, 3)
+        self._usual = None if arithmetic.is_portable() else (1, *usual, 3)
         self._kept = kept
 
     def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -63,7 +64,7 @@ class OpenVinoModel:
     @cached_property
     def _for_the_usual(self) -> ov.InferRequest:
         model = self._model.clone()
-        model.reshape(ov.PartialShape(list(self._usual)))
+        model.reshape(ov.PartialShape(list(self._usual or ())))
         return compile_network(model, self._precision, self._kept)
 
     @cached_property
