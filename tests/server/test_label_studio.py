@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
@@ -159,6 +160,7 @@ def test_a_file_that_is_no_list_of_tasks_is_named_in_plain_words(desk: Desk, tmp
 
 
 def test_the_commands_do_both(project: Any, tmp_path: Path) -> None:
+    shutil.copy(Path(__file__).parents[2] / "params.yaml", project.root)
     root = ["--root", str(project.root)]
     done = CliRunner().invoke(main, ["label-studio", "export", str(tmp_path / "out"), *root])
     assert done.exit_code == 0 and "5 tasks in" in done.output

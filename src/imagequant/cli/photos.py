@@ -31,6 +31,15 @@ class _Units(click.Choice[str]):
         return [CompletionItem(item.value.replace(" ", "_")) for item in found]
 
 
+class _Entities(click.types.StringParamType):
+    """The entities of the model, which is only opened to answer or to complete a name."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+        from imagequant.predictor.default_model import offered_entities  # noqa: PLC0415
+
+        return [CompletionItem(each) for each in offered_entities() if each.startswith(incomplete)]
+
+
 @click.command()
 @click.argument("photos", nargs=-1, type=click.Path(allow_dash=True))
 @click.option(
@@ -38,6 +47,7 @@ class _Units(click.Choice[str]):
     "--entity",
     "entities",
     multiple=True,
+    type=_Entities(),
     metavar="ENTITY",
     help="Entity to ask for (item_weight, voltage, ...); may be repeated. Default: all that the model knows.",
 )

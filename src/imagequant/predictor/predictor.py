@@ -24,6 +24,7 @@ from imagequant.model.bundle import RANKER_ONNX, Bundle, ModelInfo, read_bundle
 from imagequant.model.examples import limited_candidates, make_example
 from imagequant.model.ranker import load_ranker, run_ranker
 from imagequant.ocr.read import EngineReading, photo_words
+from imagequant.predictor.default_model import default_model
 from imagequant.predictor.kept_networks import kept_networks
 from imagequant.predictor.loading import load_extractor, load_reader
 from imagequant.predictor.picture import NotebookPredictions
@@ -34,9 +35,6 @@ from imagequant.predictor.wording import details
 from imagequant.quantity.domain import Domain
 from imagequant.quantity.units import KINDS
 
-# What a checkout's pipeline exports, and what the wheel contains.
-EXPORTED_MODEL = Path("models/export")
-BUILT_IN_MODEL = Path(__file__).with_name("built_in")
 # Photos read together: enough to share the start of Tesseract, few enough to show answers soon.
 BATCH_SIZE = 4
 _ALTERNATIVES = 4
@@ -55,18 +53,6 @@ def load_predictor(path: str | Path | None = None) -> Predictor:
         InputError: If it is not an exported model of this version, or an OCR engine it needs is not installed.
     """
     return Predictor(read_bundle(default_model() if path is None else Path(path)))
-
-
-def default_model() -> Path:
-    """Return the folder of the model to use if none is named.
-
-    Raises:
-        InputError: If there is none: this is a checkout whose pipeline has not run.
-    """
-    for folder in (EXPORTED_MODEL, BUILT_IN_MODEL):
-        if folder.is_dir():
-            return folder
-    raise InputError("no model: `make repro` creates models/export; packages from the package index contain one")
 
 
 @dataclass(frozen=True)

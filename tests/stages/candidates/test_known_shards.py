@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.contest import CONTEST
 
 from imagequant.core.errors import InputError
 from imagequant.core.records import Box, PhotoWords, Word
@@ -26,7 +27,7 @@ PARAMS = load_params(Path(__file__).parents[3] / "params.yaml").candidates
 @pytest.fixture
 def finder(tmp_path) -> Finder:
     cache = WorkCache(tmp_path / "cache")
-    return Finder(PARAMS, tmp_path / "photos", cache, cache.shards(tmp_path / "out"), "code", "segments")
+    return Finder(PARAMS, CONTEST, tmp_path / "photos", cache, cache.shards(tmp_path / "out"), "code", "segments")
 
 
 def photos_of(folder: Path) -> Path:

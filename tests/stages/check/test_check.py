@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.stages.check import tables
 from imagequant.stages.check.run import RowGroup, check_table
@@ -46,7 +47,7 @@ ROWS = {
 # What makes the first row wrong, and the rule that says so.
 BROKEN = [
     ("QUESTIONS", {"image_link": " "}, "column image_link must be text that is not empty"),
-    ("QUESTIONS", {"entity_name": "colour"}, "column entity_name must be one of width, "),
+    ("QUESTIONS", {"entity_name": "colour"}, "must have a known entity in column entity_name"),
     ("SCORED", {"outcome": "FN"}, "must have a prediction where the outcome is TP or FP"),
     ("SCORED", {"confidence": "high"}, "column confidence must be from 0 to 1"),
     ("SCORED", {"confidence": "1.5"}, "column confidence must be from 0 to 1"),
@@ -58,7 +59,7 @@ BROKEN = [
 
 
 def table(name: str = "QUESTIONS", **checked) -> CheckedTable:
-    return CheckedTable("mine", (PATH,), getattr(tables, name), **checked)
+    return CheckedTable("mine", (PATH,), tables.for_domain(getattr(tables, name), CONTEST), **checked)
 
 
 def group(rows: list[dict], start: int = 0) -> RowGroup:

@@ -83,7 +83,9 @@ def make_report(tmp_path_factory: pytest.TempPathFactory) -> MakeReport:
             {},
         )
         about = card(config, [label(number, line) for number, line in enumerate(lines)], summary, params)
-        report = render_report(summary, scored, params, browser_rows, readings, folder / "tars", about, 0.3)
+        report = render_report(
+            summary, scored, params, browser_rows, readings, folder / "tars", about, 0.3, CONTEST.names
+        )
         run.write_report(path, report)
         return Report(path, path.read_text(encoding="utf-8"))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from tests.contest import CONTEST
 
 from imagequant.params import load_params
 from imagequant.stages.explore.rows import chance_distance, distance, drift_table, format_summary, read_rows
@@ -26,7 +27,7 @@ def table_of(root: Path, train: dict[str, list[tuple[str, ...]]], test: list[tup
     base = load_params(Path(__file__).parents[3] / "params.yaml")
     params = replace(base, sources=replace(base.sources, train=tuple(train), test="t.csv"))
     sources(params, Layout(root))
-    return drift_table(read_rows(Layout(root)))
+    return drift_table(read_rows(Layout(root), CONTEST))
 
 
 def test_distance_is_the_share_of_rows_of_another_kind():

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from PIL import Image
+from tests.contest import CONTEST
 
 from imagequant.params import Params, load_params
 from imagequant.stages.explore.rows import histogram, value_statistics
@@ -231,11 +232,11 @@ def test_one_line_on_stderr(tmp_path, capfd):
 
 
 def test_histogram_bins_meet_at_powers_of_ten_and_leave_no_gap():
-    table = histogram("item_weight", pd.Series([1.0, 9.99, 1000.0]))
+    table = histogram("item_weight", pd.Series([1.0, 9.99, 1000.0]), CONTEST)
     assert table["log10_value"].tolist() == [0.125 + 0.25 * number for number in range(13)]
     assert table["rows"].tolist() == [1, 0, 0, 1, *[0] * 8, 1]
 
 
 def test_statistics_keep_six_digits_of_small_and_large_values():
-    statistics = value_statistics("item_weight", pd.Series([1.23456789e-6, 12345678.9]))
+    statistics = value_statistics("item_weight", pd.Series([1.23456789e-6, 12345678.9]), CONTEST)
     assert (statistics["min"], statistics["max"]) == (1.23457e-6, 12345700.0)

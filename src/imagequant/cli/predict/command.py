@@ -30,8 +30,8 @@ from imagequant.core.locations import is_remote, location
 from imagequant.fetch.links import Folders
 from imagequant.model.bundle import Bundle, read_bundle
 from imagequant.params import Params, load_params
+from imagequant.predictor.default_model import default_model
 from imagequant.predictor.loading import installed_engines
-from imagequant.predictor.predictor import default_model
 from imagequant.quantity.convert import units_by_kind
 from imagequant.quantity.domain import Domain
 from imagequant.storage.raw import PARQUET_SUFFIXES

@@ -76,9 +76,14 @@ def _unit_of_entity(domain: Domain) -> RowRule:
     return RowRule("a unit of the entity", test)
 
 
-def _with(table: Table[Any], *rules: RowRule) -> Table[Any]:
-    """Return a table with further rules, which depend on the entities."""
-    return Table(table.row, table.files, *table.rules, *rules)
+def for_domain(table: Table[Any], domain: Domain) -> Table[Any]:
+    """Return one of the tables of text with the rules that depend on the entities."""
+    further = {
+        QUESTIONS: (_known_entity("entity_name", domain),),
+        SCORED: (_known_entity("entity", domain),),
+        ANSWERS: (_unit_of_entity(domain),),
+    }
+    return Table(table.row, table.files, *table.rules, *further[table])
 
 
 QUESTIONS = Table(QuestionRow, "data/sources/<split>/*")
@@ -138,14 +143,12 @@ def tables(layout: Layout, domain: Domain) -> Iterator[CheckedTable]:
     yield CheckedTable(
         "evaluate",
         (layout.metrics("evaluate") / "rows.csv",),
-        _with(SCORED, _known_entity("entity", domain)),
+        for_domain(SCORED, domain),
         key=("row_id",),
         references={"row_id": "labels", "sha256": "candidates/train"},
     )
     answers = (layout.data("predict") / "details.csv",)
-    yield CheckedTable(
-        "predict", answers, _with(ANSWERS, _unit_of_entity(domain)), references={"index": "sources/test"}
-    )
+    yield CheckedTable("predict", answers, for_domain(ANSWERS, domain), references={"index": "sources/test"})
 
 
 def _split_tables(layout: Layout, split: Split, domain: Domain) -> Iterator[CheckedTable]:
@@ -156,7 +159,7 @@ def _split_tables(layout: Layout, split: Split, domain: Domain) -> Iterator[Chec
     photo, to_photo = ("sha256",), {"sha256": f"download/{split}"}
     targets = ("index",) if split == "test" else ()
     sources = tuple(sorted((layout.data("sources") / split).iterdir()))
-    questions = _with(QUESTIONS, _known_entity("entity_name", domain))
+    questions = for_domain(QUESTIONS, domain)
     yield CheckedTable(f"sources/{split}", sources, questions, targets=targets, raw=split)
     manifest = found("download", MANIFEST_NAME)
     yield CheckedTable(f"download/{split}", manifest, MANIFEST, key=("source", "image_link"), targets=photo)
