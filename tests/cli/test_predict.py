@@ -76,6 +76,19 @@ def test_lines_for_other_programs(run: Run, photos: Path) -> None:
     assert [line[4] for line in lines[1:]] == ["not found: no quantity of this kind", *["not found: no text"] * 2]
 
 
+def test_dimensions_are_one_line_per_photo(run: Run, printed: Callable[..., Image.Image]) -> None:
+    printed(["Width: 60 cm", "Height: 75 cm", "Depth: 40 cm"]).save("box.png")
+    printed([]).save("none.png")
+    done = run("--dimensions", "box.png", "none.png", "-v")
+    box, none = (line.split("\t") for line in done.stdout.splitlines())
+    assert box[:2] == ["box.png", "W 60 x H 75 x D 40 centimetre"]
+    assert len(box) == 6 and 0 <= float(box[2]) <= 1
+    assert none[:2] == ["none.png", ""]
+    (answer,) = map(json.loads, run("--dimensions", "--json", "box.png").stdout.splitlines())
+    assert answer["dimensions"] == "W 60 x H 75 x D 40 centimetre"
+    assert [each["entity"] for each in answer["predictions"]] == ["width", "height", "depth"]
+
+
 def test_raw_lists_what_is_printed_without_a_question(run: Run, photos: Path) -> None:
     done = run("--raw", photos / "plate.png", photos / "blank.png", photos / "gone.png", "-v")
     assert done.exit_code == 1
@@ -270,6 +283,7 @@ def test_pictures_of_one_name_lie_beside_each_other(run: Run, photos: Path) -> N
         (["pack.png", "--precision", "0.95"], "--precision: 0.95: not measured in training; allowed: none"),
         (["pack.png", "--raw", "--csv", "a.csv"], "--raw: asks nothing; it goes with --json"),
         (["pack.png", "--raw", "-e", "width"], "--raw: asks nothing; it goes with --json"),
+        (["pack.png", "--dimensions", "-e", "width"], "--dimensions: asks for three entities of photos"),
         (["asked.csv", "--raw"], "--raw: reads photos, folders and URLs; leave tables out"),
         (["pack.png", "--workers", "0"], "0 is not in the range x>=1"),
     ],

@@ -83,7 +83,7 @@ def test_only_the_kinds_asked_for_are_read() -> None:
 
 def test_a_model_for_the_contest_reads_no_other_kind() -> None:
     assert CONTEST.kinds == {"length", "weight", "voltage", "power", "volume"}
-    assert len(CONTEST.units) == 31
+    assert {unit.kind for unit in CONTEST.units.values()} == CONTEST.kinds
 
 
 @pytest.mark.parametrize(
@@ -113,6 +113,8 @@ def test_a_name_decides_for_its_entity_and_against_the_others() -> None:
     assert OWN.roles["battery_capacity"].others == {"standby"}
     shared = Domain({"battery_capacity": replace(BATTERY, known_as=("standby",)), "standby": STANDBY})
     assert shared.roles["battery_capacity"].others == frozenset()
+    nameless = Domain({"charge": Entity("charge"), "other": Entity("charge", known_as=("charge",))})
+    assert nameless.roles["other"].own == frozenset()
 
 
 def test_entities_exclude_each_other_whoever_says_so() -> None:

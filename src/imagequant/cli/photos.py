@@ -73,6 +73,7 @@ class _Entities(click.types.StringParamType):
     " held out of training.",
 )
 @click.option("--raw", is_flag=True, help="Ask nothing: print every quantity on the photos, one line each.")
+@click.option("--dimensions", is_flag=True, help="Ask for width, height and depth: one line per photo.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per photo.")
 @click.option("--csv", type=_TABLE, metavar="FILE", help="Write a CSV file, one row per question; - prints it.")
 @click.option("--parquet", type=_TABLE, metavar="FILE", help="Write a parquet file with one row per question.")

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from imagequant.imaging.load import ImageLike
 
 
+# The entities that make up a product's size, with their letters.
+DIMENSIONS = {"width": "W", "height": "H", "depth": "D"}
+
+
 @dataclass(frozen=True)
 class Question:
     """A question about a photo.
@@ -190,8 +194,19 @@ class Predictions:
                 return prediction
         raise KeyError(f"{which!r} was not asked; asked: {', '.join(each.entity for each in self.predictions)}")
 
+    @property
+    def dimensions(self) -> str:
+        """The product's size, ``W 60 x H 75 x D 40 centimetre``, as far as it was asked for and is answered."""
+        given = {each.entity: each for each in self.predictions if each.entity in DIMENSIONS and each.text}
+        ordered = [given[name] for name in DIMENSIONS if name in given]
+        units = {each.unit for each in ordered}
+        if len(units) > 1:
+            return " x ".join(f"{DIMENSIONS[each.entity]} {each.text}" for each in ordered)
+        sides = (f"{DIMENSIONS[each.entity]} {each.text.split()[0]}" for each in ordered)
+        return " ".join([" x ".join(sides), *map(str, units)]).strip()
+
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON: photo, width, height, warning, model and predictions."""
+        """Return plain values for JSON: photo, width, height, warning, model, predictions and dimensions."""
         return {
             "photo": self.photo,
             "width": self.width,
@@ -199,6 +214,7 @@ class Predictions:
             "warning": self.warning,
             "model": asdict(self.model),
             "predictions": [prediction.to_dict() for prediction in self.predictions],
+            "dimensions": self.dimensions,
         }
 
 

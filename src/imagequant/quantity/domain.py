@@ -205,9 +205,10 @@ class Domain:
             yield f".apart_from: at most {_MOST_TOGETHER} entities are decided together"
 
     def _role(self, name: str, entity: Entity) -> Role:
-        own = {*entity.known_as, *([name] if name in self.declared else [])}
+        printed = set(self.printed_names)  # another entity may declare no names
+        own = {*entity.known_as, name} & printed
         of_others = {each for each in self.declared if self.entities[each].kind == entity.kind} - own
-        weak = frozenset(entity.only_if_alone)
+        weak = frozenset(entity.only_if_alone) & printed
         return Role(frozenset(own), weak, (frozenset(entity.never) | of_others) - weak)
 
     @cached_property

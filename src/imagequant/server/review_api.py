@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
+from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -9,6 +11,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from imagequant.core.errors import InputError
+from imagequant.quantity.domain import Domain
 from imagequant.server.guards import REVIEWER_KEY
 from imagequant.server.review.desk import Desk, Progress, TakenError, Verdict
 from imagequant.server.review.rows import Part, PrintedQuantity, ReviewRow, Selection
@@ -96,25 +99,29 @@ class UndoModel(_Body):
     source_row: int = Field(0, ge=0, le=2**53)
 
 
-def read_selection(
-    entity: Annotated[str, Query(max_length=64, description="Only rows of this entity")] = "",
-    part: Annotated[Part | None, Query(description="Only validation, test or training rows")] = None,
-    low: Annotated[float, Query(ge=0, le=1, description="Least confidence")] = 0.0,
-    high: Annotated[float, Query(ge=0, le=1, description="Greatest confidence")] = 1.0,
-) -> Selection:
-    """Return the rows that a query selects."""
-    return Selection(entity, part or "", low, high)
+def selection_reader(domain: Domain) -> Callable[..., Selection]:
+    """Return the dependency that reads which rows of a project with these entities a query selects."""
+    known = StrEnum("Entity", {name: name for name in domain.names})  # type: ignore[misc]
 
+    def read_selection(
+        entity: Annotated[known | None, Query(description="Only rows of this entity")] = None,
+        part: Annotated[Part | None, Query(description="Only validation, test or training rows")] = None,
+        low: Annotated[float, Query(ge=0, le=1, description="Least confidence")] = 0.0,
+        high: Annotated[float, Query(ge=0, le=1, description="Greatest confidence")] = 1.0,
+    ) -> Selection:
+        """Return the rows that a query selects."""
+        return Selection(str(entity or ""), part or "", low, high)
 
-Selected = Annotated[Selection, Depends(read_selection)]
+    return read_selection
 
 
 def review_routes(desk: Desk) -> APIRouter:
     """Return the routes, bound to one desk. They are not async, so that SQLite can wait in threads."""
     router = APIRouter(prefix="/v1/review", tags=["review"])
+    selected = Annotated[Selection, Depends(selection_reader(desk.domain))]
 
     @router.get("/next", responses=declared(422), summary="Get a row to review")
-    def next_row(request: Request, reviewer: Annotated[Reviewer, Query()], selection: Selected) -> DeskModel:
+    def next_row(request: Request, reviewer: Annotated[Reviewer, Query()], selection: selected) -> DeskModel:
         """Return the first selected row that is undecided and not shown to others, and reserve it for five minutes."""
         return _next(desk, _named(request, reviewer), selection)
 
@@ -124,7 +131,7 @@ def review_routes(desk: Desk) -> APIRouter:
         reviewer: Annotated[Reviewer, Query()],
         source: Annotated[Source, Query()],
         source_row: Annotated[Row, Query()],
-        selection: Selected,
+        selection: selected,
     ) -> DeskModel:
         """Return a row and reserve it for five minutes, unless it is decided. `progress` is over the selected rows."""
         name, row = _named(request, reviewer), _known(desk, source, source_row)
@@ -135,7 +142,7 @@ def review_routes(desk: Desk) -> APIRouter:
         return _desk(desk, name, row, selection, decided)
 
     @router.post("/decisions", responses=declared(400, 404, 408, 409, 413, 422, 503), summary="Decide a row")
-    def decide(request: Request, decision: DecisionModel, selection: Selected) -> DeskModel:
+    def decide(request: Request, decision: DecisionModel, selection: selected) -> DeskModel:
         """Save the decision and return the next selected row."""
         reviewer = _named(request, decision.reviewer)
         row = _known(desk, decision.source, decision.source_row)
@@ -146,7 +153,7 @@ def review_routes(desk: Desk) -> APIRouter:
         return _next(desk, reviewer, selection)
 
     @router.post("/undo", responses=declared(400, 404, 408, 413, 422, 503), summary="Undo a decision")
-    def undo(request: Request, undoing: UndoModel, selection: Selected) -> DeskModel:
+    def undo(request: Request, undoing: UndoModel, selection: selected) -> DeskModel:
         """Undo the reviewer's last decision, or their decision on a row, and return its row."""
         reviewer = _named(request, undoing.reviewer)
         row = _known(desk, undoing.source, undoing.source_row) if undoing.source else None

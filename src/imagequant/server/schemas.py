@@ -151,6 +151,7 @@ class PhotoModel(BaseModel):
     warning: str = Field(description="What is missing, if the file could be decoded only in part")
     model: ModelName
     predictions: list[PredictionModel] = Field(description="One per entity, in the order of the request")
+    dimensions: str = Field(description="`W 60 x H 75 x D 40 centimetre`, as far as asked for and answered")
 
 
 class BatchEntry(BaseModel):

@@ -15,6 +15,7 @@ from imagequant.cli.predict.outputs import (
     Output,
     columns_with,
     csv_printer,
+    dimensions_printer,
     lines_printer,
     model_label,
     parquet_output,
@@ -32,6 +33,7 @@ from imagequant.model.bundle import Bundle, read_bundle
 from imagequant.params import Params, load_params
 from imagequant.predictor.default_model import default_model
 from imagequant.predictor.loading import installed_engines
+from imagequant.predictor.results import DIMENSIONS
 from imagequant.quantity.convert import units_by_kind
 from imagequant.quantity.domain import Domain
 from imagequant.storage.raw import PARQUET_SUFFIXES
@@ -51,6 +53,7 @@ class Request:
     min_confidence: float | None = None
     precision: float | None = None
     raw: bool = False
+    dimensions: bool = False
     as_json: bool = False
     csv: str | None = None
     parquet: str | None = None
@@ -78,10 +81,9 @@ def predict_photos(request: Request) -> bool:
     # Here, not in each of the workers.
     installed_engines(bundle.reading.ocr)
     domain = bundle.model.domain
-    _check_entities(request.entities, domain)
     found = find_rows(
         request.arguments,
-        EVERYTHING if request.raw else request.entities or domain.names,
+        _asked(request, domain),
         domain.names,
         Folders(params.download.folders if params else (), request.root),
     )
@@ -134,11 +136,16 @@ def min_confidence(request: Request, params: Params | None, bundle: Bundle) -> f
     return threshold
 
 
-def _check_entities(entities: Sequence[str], domain: Domain) -> None:
+def _asked(request: Request, domain: Domain) -> Sequence[str]:
+    """Return what to ask about photos that no table names."""
+    if request.raw:
+        return EVERYTHING
+    entities = tuple(DIMENSIONS) if request.dimensions else request.entities
     try:
         domain.check(entities)
     except InputError as error:
-        raise InputError(f"--entity: {error}") from None
+        raise InputError(f"{'--dimensions' if request.dimensions else '--entity'}: {error}") from None
+    return entities or domain.names
 
 
 def _chosen_units(units: Sequence[str], entities: Collection[str], domain: Domain) -> dict[str, str]:
@@ -186,6 +193,8 @@ def _open_outputs(
         outputs.append(stack.enter_context(csv_output(path, request.csv, names, found.others, kept)))
     if request.parquet:
         outputs.append(stack.enter_context(parquet_output(request.parquet, names, found.others)))
+    if not outputs and request.dimensions:
+        outputs.append(dimensions_printer(request.verbose))
     if not outputs:
         outputs.append((table_printer if sys.stdout.isatty() else lines_printer)(request.verbose))
     return outputs, kept
@@ -207,6 +216,8 @@ def _check(request: Request) -> None:
         _check_resume(request)
     if request.raw:
         _check_raw(request)
+    if request.dimensions and (request.entities or request.raw or any(map(is_table, request.arguments))):
+        raise InputError("--dimensions: asks for three entities of photos; leave out --entity, --raw and tables")
 
 
 def _check_raw(request: Request) -> None:

@@ -152,6 +152,25 @@ def raw_printer(verbose: bool) -> Output:
     return write
 
 
+def dimensions_printer(verbose: bool) -> Output:
+    """Return an output that prints one tab-separated line per photo: photo, size, and the lowest confidence in it.
+
+    With ``verbose`` also where its parts are printed.
+    """
+
+    def write(answered: Answered) -> None:
+        found = answered.predictions
+        given = [each for each in found or () if each.text]
+        lowest = floored(min(each.confidence for each in given)) if given else ""
+        cells = [answered.rows[0].photo, found.dimensions if found else f"error: {answered.error}", lowest]
+        cells += [place_of(each.box) for each in given] if verbose else []
+        print("\t".join(cells))
+        sys.stdout.flush()
+        _warn(answered)
+
+    return write
+
+
 def _warn(answered: Answered) -> None:
     if answered.predictions is not None and answered.predictions.warning:
         text = f"imagequant: {answered.rows[0].photo}: warning: {answered.predictions.warning}"
