@@ -25,7 +25,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.slow
 READ_BY_REVIEW = (
     "data/labels", "data/download", "data/candidates", "data/predict", "data/sources", "data/synthetic",
-    "metrics/evaluate", "models/export",
+    "metrics/evaluate", "models/export", "params.yaml",
 )  # fmt: skip
 
 
