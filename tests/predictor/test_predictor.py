@@ -188,7 +188,7 @@ def test_unknown_entities_are_named_with_those_that_are_known(predictor: Predict
 def test_results_are_plain_values(predictor: Predictor, photos: Path) -> None:
     values = predictor.predict(photos / "pack.png", ["item_weight"]).to_dict()
     assert json.loads(json.dumps(values)) == values
-    assert list(values) == ["photo", "width", "height", "warning", "model", "predictions"]
+    assert list(values) == ["photo", "width", "height", "warning", "model", "predictions", "dimensions"]
     assert values["model"] == {"name": "test", "version": version(DISTRIBUTION), "sha256": predictor.model.sha256}
     (answer,) = values["predictions"]
     assert (answer["text"], answer["value"], answer["unit"]) == ("500 gram", 500.0, "gram")
