@@ -75,6 +75,8 @@ def predict_photos(request: Request) -> bool:
         InputError: If something in the request cannot be used. Nothing is answered in that case.
     """
     _check(request)
+    # Tesseract's threads wait for each other: on a page of a few lines, one is faster than all.
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     params = load_params(request.params) if request.params else None
     bundle = read_bundle(request.model or default_model())
     answering = Answering(bundle, min_confidence(request, params, bundle), params.download if params else None)
