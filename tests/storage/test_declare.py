@@ -56,6 +56,7 @@ BROKEN = [
     (MANIFEST, {"format": None}, "column format must be string, not None"),
     (PIXEL_INDEX, {"reason": "damaged"}, "must have a reason where status is not ok"),
     (PIXEL_INDEX, {"row": -1}, "column row must be 0 or more"),
+    (LABELS, {"value": 0.0, "low": 0.0}, "must have a value above 0 unless it is a temperature"),
     (LABELS, {"value": 6.0}, "must have low <= value <= high"),
     (LABELS, {"unit": "parsec"}, "must have a known unit where status is ok"),
     (LABELS, {"status": "rejected"}, "must have value, low and high where status is ok"),

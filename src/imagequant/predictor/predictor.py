@@ -14,7 +14,7 @@ from imagequant.candidates.line_segments import NO_SEGMENTS, Segments, find_segm
 from imagequant.candidates.photo import read_photo
 from imagequant.core.errors import InputError
 from imagequant.core.iteration import chunks
-from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading
+from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading, PhotoWords
 from imagequant.imaging.ink import tight_box
 from imagequant.imaging.letterbox import preprocess_image
 from imagequant.imaging.load import ImageLike, image_name, load_decoded
@@ -23,7 +23,7 @@ from imagequant.model.batching import collate
 from imagequant.model.bundle import RANKER_ONNX, Bundle, ModelInfo, read_bundle
 from imagequant.model.examples import limited_candidates, make_example
 from imagequant.model.ranker import load_ranker, run_ranker
-from imagequant.ocr.read import EngineReading, photo_words
+from imagequant.ocr.read import photo_words
 from imagequant.predictor.default_model import default_model
 from imagequant.predictor.kept_networks import kept_networks
 from imagequant.predictor.loading import load_extractor, load_reader
@@ -74,6 +74,8 @@ class Predictor:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
+        # Kept, because it compiles the entities' names; no entity asks for the other kinds, but `printed` lists them.
+        self._every_kind = replace(bundle.model.domain, also_read=KINDS)
         kept = kept_networks(bundle.info.sha256)
         # With a single photo to answer, loading in parallel is what saves time.
         with ThreadPoolExecutor() as pool:
@@ -189,31 +191,24 @@ class Predictor:
             extracted = pool.submit(lambda: [self._extract_features(photo) for photo in photos])
             has_segments = self._bundle.reading.candidates.line_segments
             segments = [find_segments(photo.pixels) if has_segments else NO_SEGMENTS for photo in photos]
-            words = reading.result()
-            readings = [self._find_candidates(*parts) for parts in zip(photos, words, segments, strict=True)]
-            printed = [self._printed(*parts) for parts in zip(photos, words, strict=True)]
+            read = reading.result()
+            merged = [photo_words("", each, self._bundle.reading.ocr.merge_overlap) for each in read]
+            readings = [self._find(*each, self.domain) for each in zip(photos, merged, segments, strict=True)]
+            everything = [self._find(*each, NO_SEGMENTS, self._every_kind) for each in zip(photos, merged, strict=True)]
             features = extracted.result()
         answers: list[Predictions | InputError] = []
-        for photo, read, found, extract, quantities in zip(photos, words, readings, features, printed, strict=True):
-            if all(each.reason for each in read):  # must not pass as a photo without text
-                answers.append(InputError(f"{photo.name or 'image'}: {'; '.join(each.reason for each in read)}"))
+        for photo, own, found, extract, all_kinds in zip(photos, read, readings, features, everything, strict=True):
+            if all(each.reason for each in own):  # must not pass as a photo without text
+                answers.append(InputError(f"{photo.name or 'image'}: {'; '.join(each.reason for each in own)}"))
             else:
                 # Photo by photo: an answer must not depend on the photos answered with it.
-                answers.append(self._rank(photo, found, extract, quantities, threshold))
+                printed = printed_quantities(all_kinds.candidates, photo.pixels)
+                answers.append(self._rank(photo, found, extract, printed, threshold))
         return answers
 
-    def _find_candidates(self, photo: Photo, readings: Sequence[EngineReading], segments: Segments) -> PhotoReading:
-        words = photo_words("", readings, self._bundle.reading.ocr.merge_overlap)
+    def _find(self, photo: Photo, words: PhotoWords, segments: Segments, domain: Domain) -> PhotoReading:
         height, width = photo.pixels.shape[:2]
-        return read_photo(words, width, height, self._bundle.reading.candidates, self.domain, segments)
-
-    def _printed(self, photo: Photo, readings: Sequence[EngineReading]) -> tuple[PrintedQuantity, ...]:
-        """Return the quantities of all kinds, also of those that no entity asks for."""
-        words = photo_words("", readings, self._bundle.reading.ocr.merge_overlap)
-        height, width = photo.pixels.shape[:2]
-        everything = replace(self.domain, also_read=KINDS)
-        read = read_photo(words, width, height, self._bundle.reading.candidates, everything)
-        return printed_quantities(read.candidates, photo.pixels)
+        return read_photo(words, width, height, self._bundle.reading.candidates, domain, segments)
 
     def _extract_features(self, photo: Photo) -> PhotoFeatures:
         if self._extract is None:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.scoring import Quantity
+from imagequant.quantity.units import SIGNED_KINDS, UNITS
 from imagequant.storage.checks import (
     AT_LEAST_0,
     AT_LEAST_1,
@@ -28,6 +29,7 @@ _LEAST_ABSTENTIONS = 0.05
 # The generated photos calibrate only if other rows are fewer than this: on other photos, other answers are wrong.
 _ENOUGH_TO_CALIBRATE = 300
 _NUMBERS = ("value", "low", "high")
+_SIGNED_UNITS = [name for name, unit in UNITS.items() if unit.kind in SIGNED_KINDS]
 _SPLITS = ("train", "development", "validation")
 # The generated photos' labels.
 SYNTHETIC_TRAIN = "data/synthetic/train.csv"
@@ -89,6 +91,10 @@ LABELS = Table(
         lambda cells: reduce(and_, ((cells("status") == OK) == cells(name).is_valid() for name in _NUMBERS)),
     ),
     VALUE_IN_RANGE,
+    RowRule(
+        "a value above 0 unless it is a temperature",
+        lambda cells: cells("value").is_null() | (cells("value") > 0) | cells("unit").isin(_SIGNED_UNITS),
+    ),
     RowRule(
         "a known unit where status is ok",
         lambda cells: (cells("status") != OK) | UNIT.test(cells("unit")),

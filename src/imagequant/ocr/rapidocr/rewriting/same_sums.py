@@ -3,7 +3,7 @@
 OpenVINO computes convolutions and matrix products in the same order with AVX2 and with AVX-512, so they give the same
 bytes. What differs is the error function, which has another approximation in each, and sums along an array's last
 axis. Without them the networks may use AVX-512 where there is one, which halves their time (see
-``arithmetic.widened``).
+``arithmetic.widen``).
 """
 
 import numpy as np
