@@ -4,21 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from imagequant.candidates.columns import heads_of, is_aligned, is_in_reach
 from imagequant.candidates.lines import Line, line_above, to_level
 from imagequant.core.records import Box, Candidate, Mention
 from imagequant.quantity.axes import axis_noun, name_parts
 from imagequant.quantity.domain import Domain
 from imagequant.quantity.dual_units import are_dual_units, are_same_amount
+from imagequant.quantity.heads import head_cells
 from imagequant.quantity.names import weight_name, weight_name_after
 from imagequant.quantity.units import UNITS
 
 # Names stand at most this many characters before their number.
 _REACH = 48
-# In text heights: a name above or below its number, a column's header above it, a name in the cell to the left. What
-# looks like a legend (``W x D x H``) is hardly anything else, so it may be further off.
-_NEAR, _COLUMN, _ROW, _LEGEND = 1.3, 14.0, 30.0, 4.0
-# Headers and numbers of a column are aligned to this many text heights.
-_ALIGNED = 1.5
+# In text heights: a name above or below its number, a name in the cell to the left. What looks like a legend
+# (``W x D x H``) is hardly anything else, so it may be further off.
+_NEAR, _ROW, _LEGEND = 1.3, 30.0, 4.0
 # How much further off a name below its number counts: it may be the next line of a text.
 _BELOW = 4.0
 # The lines of a name are at most this far apart.
@@ -64,10 +64,11 @@ def find_cells(lines: Sequence[Line], domain: Domain) -> Cells:
     named = [
         line
         for line in wordy
-        if _letters(line.text) <= _SHORT
+        if (_letters(line.text) <= _SHORT or len(head_cells(line.text)) > 1)
         and (axis_noun(line.text) or weight_name(line.text) or domain.names_anything(line.text))
     ]
-    return Cells(tuple((line, *_whole_name(line, wordy, levels)) for line in named), levels)
+    whole = ((line, part) for line in named for part in _names_in(line, wordy, levels))
+    return Cells(tuple((line, *part) for line, part in whole), levels)
 
 
 def name_mentions(mentions: Sequence[Mention], line: Line, cells: Cells, domain: Domain) -> list[Named]:
@@ -91,6 +92,11 @@ def name_mentions(mentions: Sequence[Mention], line: Line, cells: Cells, domain:
             name = _name_elsewhere(mention, line, cells, domain)
         named.append(Named(mention, name))
     return named
+
+
+def name_of_text(mention: Mention, text: str, domain: Domain) -> str:
+    """Return the name that a text beside or above a mention gives it; empty if it gives none."""
+    return domain.printed_name(UNITS[mention.unit].kind, text) or _name_of_text(mention, text)
 
 
 def with_legends(mentions: Sequence[Mention], line: Line, lines: Sequence[Line]) -> list[Mention]:
@@ -168,10 +174,16 @@ def _name_elsewhere(mention: Mention, line: Line, cells: Cells, domain: Domain) 
         distance = _distance(around, box) if other.angle == line.angle else None
         if distance is None or _letters(text) > _SHORT:
             continue
-        name = domain.printed_name(UNITS[mention.unit].kind, text) or _name_of_text(mention, text)
+        name = name_of_text(mention, text, domain)
         if name and not _belongs_to_another(around, box, distance, cells.numbers):
             near.append((distance, name))
     return min(near)[1] if near else ""
+
+
+def _names_in(line: Line, wordy: Sequence[Line], numbers: Sequence[Box]) -> list[tuple[str, Box]]:
+    """Return the names in a line without numbers: one, or those of the columns that it heads."""
+    heads = heads_of(line)
+    return heads if len(heads) > 1 else [_whole_name(line, wordy, numbers)]
 
 
 def _whole_name(line: Line, wordy: Sequence[Line], numbers: Sequence[Box]) -> tuple[str, Box]:
@@ -221,15 +233,9 @@ def _distance(name: Box, number: Box) -> float | None:
     above, below = (number.y0 - name.y1) / height, (name.y0 - number.y1) / height
     if -0.5 <= above < _NEAR and y > 0:
         return above
-    if _NEAR <= above < _COLUMN and _is_aligned(name, number, height):
+    if above >= _NEAR and is_in_reach(name, number) and is_aligned(name, number):
         return above + _ROW  # a header counts less than a name in the row
     return below + _BELOW if -0.5 <= below < _NEAR and y < 0 else None
-
-
-def _is_aligned(header: Box, number: Box, height: float) -> bool:
-    """Return whether a number stands in the column of a header: flush left, centred or flush right."""
-    edges = (header.x0 - number.x0, header.x1 - number.x1, header.center[0] - number.center[0])
-    return min(map(abs, edges)) < _ALIGNED * height
 
 
 def _is_beside(other: Line, line: Line) -> bool:

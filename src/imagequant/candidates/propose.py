@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from imagequant.candidates.columns import unit_of_column
 from imagequant.candidates.lines import Line, line_above, to_level
 from imagequant.candidates.names import find_cells, name_mentions, with_legends, without_line_ends
 from imagequant.core.records import Box, Candidate, Mention
@@ -185,16 +186,15 @@ def _unit_below(number: Box, line: Line, lines: Sequence[Line], kinds: frozenset
 
 def _unit_of_name(mention: Mention, number: Box, line: Line, lines: Sequence[Line], kinds: frozenset[str]) -> str:
     """Return the unit given with a name left of the number in a table, or above it: "Weight (g)" and "500"."""
-    if line.text[: mention.start].strip():
-        return ""
+    beside = [other for other in lines if other is not line and other.angle == line.angle]
     named = [
         (distance, unit)
-        for other in lines
-        if other is not line and other.angle == line.angle
-        if (distance := _distance_of_name(other.level, number)) is not None
+        for other in beside
+        if not line.text[: mention.start].strip()
+        and (distance := _distance_of_name(other.level, number)) is not None
         and (unit := unit_before(other.text, 0, len(other.text), kinds))
     ]
-    return min(named)[1] if named else ""
+    return min(named)[1] if named else unit_of_column(mention, number, line, beside, kinds)
 
 
 def _distance_of_name(name: Box, number: Box) -> float | None:

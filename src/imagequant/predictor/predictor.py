@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +29,11 @@ from imagequant.predictor.default_model import default_model
 from imagequant.predictor.kept_networks import kept_networks
 from imagequant.predictor.loading import load_extractor, load_reader
 from imagequant.predictor.picture import NotebookPredictions
-from imagequant.predictor.printed import PrintedQuantity, printed_quantities
+from imagequant.predictor.printed import printed_quantities
 from imagequant.predictor.ranges import with_joint_ends
-from imagequant.predictor.results import Alternative, Prediction, Predictions, Question
+from imagequant.predictor.results import Alternative, Prediction, Predictions, Product, Products, Question
 from imagequant.predictor.wording import details
+from imagequant.products.find import find_products
 from imagequant.quantity.domain import Domain
 from imagequant.quantity.units import KINDS
 
@@ -114,6 +116,7 @@ class Predictor:
         group_id: str = "",
         *,
         min_confidence: float | None = None,
+        products: Products = "main",
     ) -> Predictions:
         """Answer questions about one photo in one pass.
 
@@ -123,6 +126,7 @@ class Predictor:
             entities: The entities to ask for; by default all that the model knows (``Predictor.entities``).
             group_id: The code of the product category, if known.
             min_confidence: Answers below it are withheld; by default the threshold with the highest contest F1.
+            products: ``all``: also answer for each product that the photo shows, in ``Predictions.products``.
 
         Returns:
             One prediction per entity, in the order asked. Boxes are in pixels of the upright photo, units are the
@@ -132,7 +136,9 @@ class Predictor:
             InputError: If the image cannot be opened, no OCR engine can read it, an entity is unknown, or
                 ``min_confidence`` is not in [0, 1]. The message says which, and what is allowed.
         """
-        (predictions,) = self.predict_batch([image], entities, group_id, min_confidence=min_confidence)
+        (predictions,) = self.predict_batch(
+            [image], entities, group_id, min_confidence=min_confidence, products=products
+        )
         if isinstance(predictions, InputError):
             raise predictions
         return predictions
@@ -155,6 +161,7 @@ class Predictor:
         group_id: str = "",
         *,
         min_confidence: float | None = None,
+        products: Products = "main",
     ) -> list[Predictions | InputError]:
         """Answer the same questions about several photos, a few photos at a time.
 
@@ -163,27 +170,33 @@ class Predictor:
             entities: The entities to ask for; by default all that the model knows (``Predictor.entities``).
             group_id: The code of the product category, if known.
             min_confidence: See ``predict``.
+            products: See ``predict``.
 
         Returns:
             For each image, in order, the result of ``predict``, or why it could not be read.
 
         Raises:
-            InputError: If an entity is unknown, ``images`` is a single one, or ``min_confidence`` is not in [0, 1].
+            InputError: If an entity is unknown, ``images`` is a single one, or ``min_confidence`` or ``products`` is
+                none of those allowed.
         """
         if isinstance(images, (str, bytes)):
             raise InputError("predict_batch takes several images, such as a list; pass a single one to predict")
         if min_confidence is not None and not 0 <= min_confidence <= 1:
             raise InputError(f"min_confidence: {min_confidence}; allowed: 0 to 1")
+        if products not in get_args(Products):
+            raise InputError(f"products: {products!r}; allowed: {', '.join(get_args(Products))}")
         asked = (entities,) if isinstance(entities, str) else tuple(self.entities if entities is None else entities)
         self.domain.check(asked)
         questions = tuple(Question(entity, group_id) for entity in asked)
         found: list[Predictions | InputError] = []
         for some in chunks((open_photo(image, questions) for image in images), BATCH_SIZE):
-            answers = iter(self.answer([each for each in some if isinstance(each, Photo)], min_confidence))
+            answers = iter(self.answer([each for each in some if isinstance(each, Photo)], min_confidence, products))
             found += [next(answers) if isinstance(each, Photo) else each for each in some]
         return found
 
-    def answer(self, photos: Sequence[Photo], min_confidence: float | None = None) -> list[Predictions | InputError]:
+    def answer(
+        self, photos: Sequence[Photo], min_confidence: float | None = None, products: Products = "main"
+    ) -> list[Predictions | InputError]:
         """Answer the questions about a few photos, read together; an error for those that no engine could read."""
         threshold = self._bundle.model.calibration.threshold if min_confidence is None else min_confidence
         with ThreadPoolExecutor() as pool:
@@ -202,8 +215,25 @@ class Predictor:
                 answers.append(InputError(f"{photo.name or 'image'}: {'; '.join(each.reason for each in own)}"))
             else:
                 # Photo by photo: an answer must not depend on the photos answered with it.
-                printed = printed_quantities(all_kinds.candidates, photo.pixels)
-                answers.append(self._rank(photo, found, extract, printed, threshold))
+                main = self._rank(photo, found, extract, threshold)
+                shown = find_products(found, photo.pixels, self.domain) if products == "all" else ()
+                answers.append(
+                    NotebookPredictions(
+                        photo.name,
+                        found.width,
+                        found.height,
+                        main,
+                        found.tokens,
+                        photo.image,
+                        self._bundle.info,
+                        photo.warning,
+                        printed_quantities(all_kinds.candidates, photo.pixels),
+                        tuple(
+                            Product(each.name, each.box, self._rank(photo, each.reading, extract, threshold))
+                            for each in shown
+                        ),
+                    )
+                )
         return answers
 
     def _find(self, photo: Photo, words: PhotoWords, segments: Segments, domain: Domain) -> PhotoReading:
@@ -221,13 +251,8 @@ class Predictor:
         return PhotoFeatures(half[0], half[1], np.array(box, dtype=np.float32))
 
     def _rank(
-        self,
-        photo: Photo,
-        reading: PhotoReading,
-        features: PhotoFeatures,
-        printed: tuple[PrintedQuantity, ...],
-        threshold: float,
-    ) -> Predictions:
+        self, photo: Photo, reading: PhotoReading, features: PhotoFeatures, threshold: float
+    ) -> tuple[Prediction, ...]:
         limits, calibration, domain = self._bundle.model.limits, self._bundle.model.calibration, self.domain
         examples = [
             make_example(reading, each.entity, each.group_id, features, limits, domain) for each in photo.questions
@@ -239,17 +264,7 @@ class Predictor:
             ranked = rank_answers(example.quantities, row, calibration, example.evidence)
             ranked = with_joint_ends(ranked, candidates, calibration)
             predictions.append(to_prediction(question.entity, photo.pixels, reading, candidates, ranked, threshold))
-        return NotebookPredictions(
-            photo.name,
-            reading.width,
-            reading.height,
-            tuple(predictions),
-            reading.tokens,
-            photo.image,
-            self._bundle.info,
-            photo.warning,
-            printed,
-        )
+        return tuple(predictions)
 
 
 def open_photo(image: ImageLike, questions: tuple[Question, ...]) -> Photo | InputError:

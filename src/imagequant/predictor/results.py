@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from imagequant.core.errors import InputError
 from imagequant.core.records import Box, Word
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 # The entities that make up a product's size, with their letters.
 DIMENSIONS = {"width": "W", "height": "H", "depth": "D"}
+
+
+# Which products of a photo to answer for: one, or each by itself.
+Products = Literal["main", "all"]
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,36 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class Product:
+    """One of the products on a photo with its answers. Index it by entity.
+
+    Attributes:
+        name: Its heading, label or caption; empty if none is printed.
+        box: Where it and its amounts are, in pixels of the upright photo.
+        predictions: One per question, in the order asked.
+    """
+
+    name: str
+    box: Box
+    predictions: tuple[Prediction, ...]
+
+    def __iter__(self) -> Iterator[Prediction]:
+        return iter(self.predictions)
+
+    def __getitem__(self, entity: str) -> Prediction:
+        return _of_entity(self.predictions, entity)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON: name, box, predictions and dimensions."""
+        return {
+            "name": self.name,
+            "box": asdict(self.box),
+            "predictions": [prediction.to_dict() for prediction in self.predictions],
+            "dimensions": dimensions_of(self.predictions),
+        }
+
+
+@dataclass(frozen=True)
 class Predictions:
     """All answers about one photo. Iterate over them, or index them by number or entity.
 
@@ -168,6 +202,7 @@ class Predictions:
         model: Which model answered.
         warning: What is missing, if the file could only be decoded in part; else empty.
         printed: Every quantity on the photo, in reading order, whatever was asked.
+        products: The products that the photo shows, if all were asked for; else empty.
     """
 
     photo: str
@@ -179,6 +214,7 @@ class Predictions:
     model: ModelInfo
     warning: str = ""
     printed: tuple[PrintedQuantity, ...] = field(default=(), repr=False)
+    products: tuple[Product, ...] = ()
 
     def __iter__(self) -> Iterator[Prediction]:
         return iter(self.predictions)
@@ -187,26 +223,15 @@ class Predictions:
         return len(self.predictions)
 
     def __getitem__(self, which: int | str) -> Prediction:
-        if isinstance(which, int):
-            return self.predictions[which]
-        for prediction in self.predictions:
-            if prediction.entity == which:
-                return prediction
-        raise KeyError(f"{which!r} was not asked; asked: {', '.join(each.entity for each in self.predictions)}")
+        return self.predictions[which] if isinstance(which, int) else _of_entity(self.predictions, which)
 
     @property
     def dimensions(self) -> str:
         """The product's size, ``W 60 x H 75 x D 40 centimetre``, as far as it was asked for and is answered."""
-        given = {each.entity: each for each in self.predictions if each.entity in DIMENSIONS and each.text}
-        ordered = [given[name] for name in DIMENSIONS if name in given]
-        units = {each.unit for each in ordered}
-        if len(units) > 1:
-            return " x ".join(f"{DIMENSIONS[each.entity]} {each.text}" for each in ordered)
-        sides = (f"{DIMENSIONS[each.entity]} {each.text.split()[0]}" for each in ordered)
-        return " ".join([" x ".join(sides), *map(str, units)]).strip()
+        return dimensions_of(self.predictions)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON: photo, width, height, warning, model, predictions and dimensions."""
+        """Return plain values for JSON: photo, width, height, warning, model, predictions, dimensions and products."""
         return {
             "photo": self.photo,
             "width": self.width,
@@ -215,7 +240,26 @@ class Predictions:
             "model": asdict(self.model),
             "predictions": [prediction.to_dict() for prediction in self.predictions],
             "dimensions": self.dimensions,
+            "products": [product.to_dict() for product in self.products],
         }
+
+
+def dimensions_of(predictions: Sequence[Prediction]) -> str:
+    """Return a product's size: ``W 60 x H 75 x D 40 centimetre``, as far as it was asked for and is answered."""
+    given = {each.entity: each for each in predictions if each.entity in DIMENSIONS and each.text}
+    ordered = [given[name] for name in DIMENSIONS if name in given]
+    units = {each.unit for each in ordered}
+    if len(units) > 1:
+        return " x ".join(f"{DIMENSIONS[each.entity]} {each.text}" for each in ordered)
+    sides = (f"{DIMENSIONS[each.entity]} {each.text.split()[0]}" for each in ordered)
+    return " ".join([" x ".join(sides), *map(str, units)]).strip()
+
+
+def _of_entity(predictions: Sequence[Prediction], entity: str) -> Prediction:
+    for prediction in predictions:
+        if prediction.entity == entity:
+            return prediction
+    raise KeyError(f"{entity!r} was not asked; asked: {', '.join(each.entity for each in predictions)}")
 
 
 def not_found(predictions: Predictions) -> list[str]:

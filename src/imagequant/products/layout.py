@@ -1,0 +1,132 @@
+"""Rows of items: prints, and the labels around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from statistics import median
+
+from imagequant.core.records import Box, PhotoReading
+from imagequant.products.prints import CONTENT_CUES, Print
+from imagequant.quantity.axes import axis_noun
+from imagequant.quantity.cues import find_cues
+from imagequant.quantity.domain import Domain
+from imagequant.quantity.heads import head_cells
+from imagequant.quantity.named_units import unit_before
+from imagequant.quantity.names import weight_name
+from imagequant.quantity.units import ALL_KINDS
+
+# Words of a label are at most this many text heights apart.
+_WORD_GAP = 1.2
+# Items whose middles differ by less than this many text heights are in one row.
+_ROW = 0.55
+# Cues that do not make a text the name of a property.
+_NO_PROPERTY = frozenset(("size_note", "up_to", "minimum"))
+# "For dogs of", "Fits cats from": whom or what a product is for.
+_PURPOSE = re.compile(r"(?:for|fits?|suits?|suitable|für|pour|para|adatto|per)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A print, or words that are part of none.
+
+    Attributes:
+        text: The words of a label; empty for a print.
+        box: Where it is.
+        tokens: Indices of its words.
+        print: Index of the print; None for a label.
+    """
+
+    text: str
+    box: Box
+    tokens: tuple[int, ...]
+    print: int | None = None
+
+    @property
+    def height(self) -> float:
+        """The height of its text in pixels."""
+        return max(self.box.height, 1.0)
+
+
+Row = tuple[Item, ...]
+
+
+def find_items(reading: PhotoReading, prints: Sequence[Print]) -> list[Item]:
+    """Return the level prints and labels of a photo; text that runs up or down belongs to no row."""
+    owner: dict[int, int] = {}
+    for place, each in enumerate(prints):
+        for candidate in each.candidates:
+            for token in reading.candidates[candidate].words:
+                owner.setdefault(token, place)
+    items = [
+        Item("", each.box, tuple(token for token, home in owner.items() if home == place), place)
+        for place, each in enumerate(prints)
+        if each.angle == 0
+    ]
+    current: list[int] = []
+    for token, word in enumerate(reading.tokens):
+        if current and not (token not in owner and _continues(reading.tokens[current[-1]].box, word.box)):
+            items += _labels(current, reading)
+            current = []
+        if token not in owner and word.angle == 0 and any(map(str.isalnum, word.text)):
+            current.append(token)
+    return [*items, *_labels(current, reading)] if current else items
+
+
+def find_rows(items: Iterable[Item]) -> list[Row]:
+    """Return items in rows from top to bottom, each from left to right."""
+    rows: list[list[Item]] = []
+    for item in sorted(items, key=lambda each: each.box.center[1]):
+        if rows:
+            middle = median(each.box.center[1] for each in rows[-1])
+            height = min(median(each.height for each in rows[-1]), item.height)
+            if abs(item.box.center[1] - middle) < _ROW * height:
+                rows[-1].append(item)
+                continue
+        rows.append([item])
+    return [tuple(sorted(row, key=lambda each: each.box.x0)) for row in rows]
+
+
+def names_property(text: str, domain: Domain) -> bool:
+    """Return whether a label names a property (``Height``, ``Weight (g)``) rather than a product or a size."""
+    return bool(
+        _PURPOSE.match(text)
+        or axis_noun(text)
+        or weight_name(text)
+        or domain.names_anything(text)
+        or set(find_cues(text)) - _NO_PROPERTY
+        or unit_before(f"{text} ", 0, len(text) + 1, ALL_KINDS)
+    )
+
+
+def says_content(item: Item) -> bool:
+    """Return whether a label says that what is beside it is in a product: nutrients, doses."""
+    return item.print is None and not CONTENT_CUES.isdisjoint(find_cues(item.text))
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box around some boxes, of which there is at least one."""
+    first, *others = boxes
+    for box in others:
+        first = first.union(box)
+    return first
+
+
+def _continues(before: Box, word: Box) -> bool:
+    height = max(min(before.height, word.height), 1.0)
+    is_level = abs(before.center[1] - word.center[1]) < _ROW * height
+    return is_level and -height < word.x0 - before.x1 < _WORD_GAP * height
+
+
+def _labels(tokens: Sequence[int], reading: PhotoReading) -> list[Item]:
+    """Return consecutive words as one label, or as the cells of a table's head."""
+    text = " ".join(reading.tokens[token].text for token in tokens)
+    ends = list(accumulate(len(reading.tokens[token].text) + 1 for token in tokens))
+    labels = []
+    for start, end in head_cells(text):
+        inside = tuple(token for token, after in zip(tokens, ends, strict=True) if start < after - 1 <= end)
+        if inside:
+            labels.append(Item(text[start:end], around(reading.tokens[token].box for token in inside), inside))
+    return labels

@@ -1,0 +1,279 @@
+"""Products apart from each other: side by side, one above the other, each with its own print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from imagequant.core.records import Box, PhotoReading
+from imagequant.products.groups import Group
+from imagequant.products.layout import Item, around, names_property, says_content
+from imagequant.products.prints import UNNAMED_LENGTH, Print, are_apart, joined_facts
+from imagequant.quantity.domain import Domain
+
+Mask = NDArray[np.bool_]
+# The photo is looked at with this longer side, in pixels.
+_SIDE = 384
+# Pixels that differ by less from the background's colour in all channels are background.
+_CONTRAST = 20
+# The background is plain if this share of the photo's edge has its colour.
+_PLAIN = 0.8
+# Blank bands of this share of the longer side, or of this many text heights, may separate products.
+_GAP, _TEXT_GAP = 0.02, 1.2
+# Where the background is no help, blank bands between texts must be so much wider.
+_WIDER = 2.5
+# Lines and frames that separate nothing: thinner than the first share of a side, longer than the second.
+_THIN, _LONG = 0.02, 0.4
+# Strokes that are thinner than this many pixels of the copy are lines.
+_STROKE = 5
+# What one product shows beside text is at least this share of what another one shows.
+_OBJECT = 0.1
+# Objects whose heights differ by less than this ratio may be one product from two sides.
+_SAME_HEIGHT = 1.06
+# Products' amounts are printed alike: heights up to this ratio, in rows or columns up to this many text heights apart.
+_SAME_SIZE, _ALIGNED = 1.6, 1.5
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of the photo: its box in pixels of the photo, and its prints and labels."""
+
+    box: Box
+    prints: tuple[int, ...]
+    labels: tuple[Item, ...]
+
+
+def find_regions(
+    items: Sequence[Item],
+    prints: Sequence[Print],
+    reading: PhotoReading,
+    pixels: NDArray[np.uint8],
+    domain: Domain,
+) -> tuple[Group, ...]:
+    """Return the products that stand apart from each other; empty if the photo does not show several.
+
+    Args:
+        items: The photo's prints and labels.
+        prints: The prints.
+        reading: The photo.
+        pixels: The upright photo, RGB (height, width, 3).
+        domain: The names that entities declare.
+    """
+    labels = [item for item in items if item.print is None]
+    texts = text_mask(pixels.shape, [word.box for word in reading.tokens])
+    shown = shown_mask(pixels, texts.shape)
+    objects = solid(shown & ~texts)
+    scale = max(pixels.shape[:2]) / max(texts.shape)
+    height = float(np.median([each.height for each in prints])) / scale if prints else 0.0
+    least = max(_GAP * max(texts.shape), _TEXT_GAP * height)
+    for mask, narrowest, has_objects in ((texts | shown, least, True), (texts, _WIDER * least, False)):
+        split = _Split(mask, objects, has_objects, scale, narrowest, prints, labels)
+        regions = split.parts((0, 0, mask.shape[1], mask.shape[0]))
+        if chosen := split.products(regions):
+            return tuple(_group(region, reading, domain) for region in _completed(chosen, regions))
+    return ()
+
+
+def shown_mask(pixels: NDArray[np.uint8], shape: tuple[int, ...]) -> Mask:
+    """Return where a copy of the photo, of some (height, width), shows something; nothing if its background is busy.
+
+    Args:
+        pixels: The upright photo, RGB (height, width, 3).
+        shape: Of the copy.
+    """
+    small = cv2.resize(pixels, (shape[1], shape[0]), interpolation=cv2.INTER_AREA).astype(np.int16)
+    edge = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
+    colour = np.median(edge, axis=0)
+    mask = np.zeros(shape, dtype=bool)
+    if (np.abs(edge - colour).max(axis=1) < _CONTRAST).mean() < _PLAIN:
+        return mask
+    shown = (np.abs(small - colour).max(axis=2) >= _CONTRAST).astype(np.uint8)
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(shown, connectivity=8)
+    for part in range(1, count):
+        if not _is_line_or_frame(stats[part], shape):
+            mask |= parts == part
+    return mask
+
+
+def solid(mask: Mask) -> Mask:
+    """Return the areas of a mask without lines; outlined areas are filled."""
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = cv2.drawContours(np.zeros(mask.shape, dtype=np.uint8), contours, -1, 1, cv2.FILLED)
+    return cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((_STROKE, _STROKE), dtype=np.uint8)) > 0
+
+
+def text_mask(shape: Sequence[int], texts: Sequence[Box]) -> Mask:
+    """Return where a small copy of a photo of some (height, width, ...) has text."""
+    scale = min(_SIDE / max(shape[:2]), 1.0)
+    mask = np.zeros((max(round(shape[0] * scale), 1), max(round(shape[1] * scale), 1)), dtype=bool)
+    for box in texts:
+        rows = slice(max(int(box.y0 * scale), 0), int(box.y1 * scale) + 1)
+        mask[rows, max(int(box.x0 * scale), 0) : int(box.x1 * scale) + 1] = True
+    return mask
+
+
+def _is_line_or_frame(stats: NDArray[np.int32], shape: tuple[int, ...]) -> bool:
+    width, height, area = (int(stats[at]) for at in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    thin, is_long = _THIN * max(shape), (width > _LONG * shape[1], height > _LONG * shape[0])
+    is_line = (height <= thin and is_long[0]) or (width <= thin and is_long[1])
+    # A frame's area is that of its border.
+    return is_line or (all(is_long) and area < 2 * thin * (width + height) and area < 0.2 * width * height)
+
+
+@dataclass(frozen=True)
+class _Split:
+    """Cuts a mask along its widest blank bands, again and again.
+
+    Attributes:
+        mask: Where the photo shows something.
+        objects: Where that is no text and no line.
+        has_objects: Whether the mask shows those too.
+        scale: Pixels of the photo per pixel of the mask.
+        least: The narrowest band to cut along, in pixels of the mask.
+        prints: The photo's prints.
+        labels: Its labels.
+    """
+
+    mask: Mask
+    objects: Mask
+    has_objects: bool
+    scale: float
+    least: float
+    prints: Sequence[Print]
+    labels: Sequence[Item]
+
+    def parts(self, frame: tuple[int, int, int, int]) -> list[Region]:
+        """Return the regions of a part of the mask (x0, y0, x1, y1); one if it shows one product at most."""
+        x0, y0, x1, y1 = frame
+        shown = self.mask[y0:y1, x0:x1]
+        if not shown.any():
+            return []
+        widest, across = max((_widest_gap(shown.any(axis=axis)), axis) for axis in (0, 1))
+        if widest < self.least:
+            return [self._region(frame)]
+        found: list[Region] = []
+        for start, end in _runs(shown.any(axis=across), self.least):
+            part = (x0 + start, y0, x0 + end, y1) if across == 0 else (x0, y0 + start, x1, y0 + end)
+            found += self.parts(part)
+        is_split = self.products(found) or not any(region.prints for region in found)
+        return found if is_split else [self._joined(found)]
+
+    def products(self, regions: Sequence[Region]) -> list[Region]:
+        """Return the largest set of regions that say the same things with other amounts; empty for fewer than two."""
+        best: list[Region] = []
+        for start in regions:
+            chosen = [each for each in regions if each is start or self._are_products(start, each)]
+            if len(chosen) > max(len(best), 1):
+                best = chosen
+        return best
+
+    def _are_products(self, one: Region, other: Region) -> bool:
+        """Return whether two regions say the same things with other amounts, and print them alike.
+
+        That is, in one size. If they say only one thing, it is aligned, and each shows an object beside the text: a
+        product may have its width on one side and its height on the other. Objects of one height may be the views of
+        a product from the front and from the side.
+        """
+        if any(map(says_content, (*one.labels, *other.labels))):
+            return False
+        own, others = (joined_facts(self._prints(region)) for region in (one, other))
+        pairs = [
+            (first, second)
+            for first in self._prints(one)
+            for second in self._prints(other)
+            if first.facts.keys() & second.facts.keys()
+        ]
+        sizes = [sorted((first.height, second.height)) for first, second in pairs]
+        if not are_apart(own, others) or not any(high < _SAME_SIZE * low for low, high in sizes):
+            return False
+        if len(own.keys() & others.keys()) > 1:
+            return True
+        if UNNAMED_LENGTH in own and not self.has_objects:
+            return False
+        objects = [self._object(region) for region in (one, other)]
+        if not all(each.any() for each in objects) or min(map(np.sum, objects)) < _OBJECT * max(map(np.sum, objects)):
+            return False
+        if len(own.get(UNNAMED_LENGTH, ())) > 1:
+            return True
+        heights = sorted(int(each.any(axis=1).sum()) for each in objects)
+        is_view = UNNAMED_LENGTH in own and heights[1] < _SAME_HEIGHT * heights[0]
+        return not is_view and any(_are_aligned(first, second) for first, second in pairs)
+
+    def _prints(self, region: Region) -> list[Print]:
+        return [self.prints[at] for at in region.prints]
+
+    def _object(self, region: Region) -> Mask:
+        """Return what a region shows beside text and lines, at the mask's size."""
+        x0, y0, x1, y1 = (round(side / self.scale) for side in (*region.box.at(0, 0), *region.box.at(1, 1)))
+        return self.objects[y0:y1, x0:x1]
+
+    def _region(self, frame: tuple[int, int, int, int]) -> Region:
+        box = Box(*(self.scale * side for side in frame))
+        return Region(
+            box,
+            tuple(at for at, each in enumerate(self.prints) if _holds(box, each.box)),
+            tuple(label for label in self.labels if _holds(box, label.box)),
+        )
+
+    def _joined(self, regions: Sequence[Region]) -> Region:
+        return Region(
+            around(region.box for region in regions),
+            tuple(sorted(at for region in regions for at in region.prints)),
+            tuple(label for region in regions for label in region.labels),
+        )
+
+
+def _widest_gap(shown: NDArray[np.bool_]) -> int:
+    """Return the longest run of blanks between two things shown."""
+    where = np.flatnonzero(shown)
+    return int(np.diff(where).max(initial=1)) - 1
+
+
+def _runs(shown: NDArray[np.bool_], least: float) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of what lies between blanks of at least this length."""
+    where = np.flatnonzero(shown)
+    breaks = np.flatnonzero(np.diff(where) - 1 >= least)
+    for first, last in zip((0, *(breaks + 1)), (*breaks, len(where) - 1), strict=True):
+        yield int(where[first]), int(where[last]) + 1
+
+
+def _holds(box: Box, other: Box) -> bool:
+    x, y = other.center
+    return box.x0 <= x < box.x1 and box.y0 <= y < box.y1
+
+
+def _are_aligned(one: Print, other: Print) -> bool:
+    height = min(one.height, other.height)
+    across = min(abs(one.box.center[1] - other.box.center[1]), abs(one.box.y1 - other.box.y1))
+    down = min(abs(one.box.center[0] - other.box.center[0]), abs(one.box.x0 - other.box.x0))
+    return min(across, down) < _ALIGNED * height
+
+
+def _completed(products: Sequence[Region], regions: Sequence[Region]) -> list[Region]:
+    """Return the products' regions with those above, below or beside them that say nothing: pictures and captions."""
+    completed = list(products)
+    for region in regions:
+        if region.prints:
+            continue
+        x, y = region.box.center
+        near = [
+            at
+            for at, each in enumerate(products)
+            if each.box.x0 <= x < each.box.x1 or each.box.y0 <= y < each.box.y1
+        ]  # fmt: skip
+        if len(near) == 1:
+            known = completed[near[0]]
+            completed[near[0]] = replace(known, box=known.box.union(region.box), labels=(*known.labels, *region.labels))
+    return completed
+
+
+def _group(region: Region, reading: PhotoReading, domain: Domain) -> Group:
+    # OCR reads arrow heads and parts of pictures as single letters.
+    names = [label for label in region.labels if len(label.text) > 1 and not names_property(label.text, domain)]
+    name = max(names, key=lambda label: (label.height, -label.box.y0), default=None)
+    tokens = tuple(at for at, word in enumerate(reading.tokens) if _holds(region.box, word.box))
+    return Group(name.text if name else "", region.box, region.prints, tokens)
