@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from imagequant.core.errors import InputError
+    from imagequant.predictor.prediction import Alternative, Prediction
     from imagequant.predictor.predictor import Predictor, load_predictor
     from imagequant.predictor.printed import PrintedQuantity
-    from imagequant.predictor.results import Alternative, Prediction, Predictions
+    from imagequant.predictor.results import Predictions, Product
     from imagequant.quantity.scoring import Quantity
 
 _PUBLIC = {
-    "Alternative": "imagequant.predictor.results",
+    "Alternative": "imagequant.predictor.prediction",
     "InputError": "imagequant.core.errors",
-    "Prediction": "imagequant.predictor.results",
+    "Prediction": "imagequant.predictor.prediction",
     "Predictions": "imagequant.predictor.results",
     "Predictor": "imagequant.predictor.predictor",
     "PrintedQuantity": "imagequant.predictor.printed",
+    "Product": "imagequant.predictor.results",
     "Quantity": "imagequant.quantity.scoring",
     "load_predictor": "imagequant.predictor.predictor",
 }
@@ -31,6 +33,7 @@ __all__ = [
     "Predictions",
     "Predictor",
     "PrintedQuantity",
+    "Product",
     "Quantity",
     "load_predictor",
 ]

@@ -92,6 +92,14 @@ class ExploreParams(_Section):
 
 
 @dataclass(frozen=True)
+class ReadingsParams(_Section):
+    """Photos drawn to measure ranges, multipacks and several products; ``photos`` is the number of each kind."""
+
+    seed: Seed
+    photos: Positive
+
+
+@dataclass(frozen=True)
 class CheckParams(_Section):
     """Checks of all tables. Up to ``examples`` invalid rows are shown per table."""
 
@@ -397,6 +405,7 @@ class Params(_Section):
     evaluate: EvaluateParams
     predict: PredictParams
     export: ExportParams
+    readings: ReadingsParams
     check: CheckParams
     tune: TuneParams
     executor: ExecutorParams

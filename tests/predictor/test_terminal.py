@@ -10,7 +10,8 @@ from imagequant.cli.predict.outputs import lines_printer
 from imagequant.cli.predict.rows import Row
 from imagequant.core.records import Box
 from imagequant.model.bundle import ModelInfo
-from imagequant.predictor.results import Alternative, Prediction, Predictions
+from imagequant.predictor.prediction import Alternative, Prediction
+from imagequant.predictor.results import Predictions
 from imagequant.predictor.terminal import print_table
 
 MODEL = ModelInfo("test", "0.1.0", "0" * 64)

@@ -23,7 +23,8 @@ from imagequant.core.files import write_csv, write_json
 from imagequant.core.records import Box, Candidate, Mention, PhotoReading
 from imagequant.evaluation.scored_row import COLUMNS
 from imagequant.model.bundle import ModelInfo
-from imagequant.predictor.results import Alternative, Prediction, Predictions
+from imagequant.predictor.prediction import Alternative, Prediction
+from imagequant.predictor.results import Predictions
 from imagequant.server.factory import create_app
 from imagequant.server.settings import Settings
 from imagequant.storage.candidates import write_readings

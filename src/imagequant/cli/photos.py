@@ -74,6 +74,13 @@ class _Entities(click.types.StringParamType):
 )
 @click.option("--raw", is_flag=True, help="Ask nothing: print every quantity on the photos, one line each.")
 @click.option("--dimensions", is_flag=True, help="Ask for width, height and depth: one line per photo.")
+@click.option(
+    "--products",
+    type=click.Choice(("main", "all")),
+    default="main",
+    show_default=True,
+    help="all: answer for each product that a photo shows (pairs, sets, size charts), not only for the main one.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per photo.")
 @click.option("--csv", type=_TABLE, metavar="FILE", help="Write a CSV file, one row per question; - prints it.")
 @click.option("--parquet", type=_TABLE, metavar="FILE", help="Write a parquet file with one row per question.")

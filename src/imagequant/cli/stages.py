@@ -41,6 +41,7 @@ STAGES = {
     "train": "Train the ranker.",
     "evaluate": "Measure the model on the validation rows.",
     "export": "Export the network to TorchScript and ONNX.",
+    "readings": "Measure ranges, multipacks and several products per photo.",
     "check": "Check every table against its declaration.",
 }
 

@@ -11,7 +11,8 @@ from imagequant.core.records import Box
 from imagequant.imaging.draw import BoxMark, LegendLine, draw_evidence, encoded
 from imagequant.imaging.load import load_image
 from imagequant.imaging.palette import GREY, contrasting, entity_color, named, pale
-from imagequant.predictor.results import Prediction, Predictions, not_found, percent
+from imagequant.predictor.prediction import Prediction
+from imagequant.predictor.results import Predictions, not_found, percent
 
 _LONG_SIDE = 1200
 _NOTEBOOK_SIDE = 560
@@ -22,11 +23,12 @@ _HEADER = ("entity", "answer", "confidence", "text", "alternatives")
 def box_names(predictions: Predictions) -> dict[Box, str]:
     """Return what to call each box: the entity whose answer stands there, or else the number of an alternative."""
     names: dict[Box, str] = {}
-    for each in predictions:
+    answers = predictions.by_product
+    for each in answers:
         if each.box is not None:
             names.setdefault(each.box, named(each.entity))
     chosen = len(names)
-    for each in predictions:
+    for each in answers:
         for other in each.alternatives:
             names.setdefault(other.box, str(len(names) - chosen + 1))
     return names
@@ -45,17 +47,23 @@ def draw_predictions(predictions: Predictions, max_side: int = _LONG_SIDE, *, wi
     """
     photo = load_image(predictions.image, predictions.photo)
     names = box_names(predictions)
-    marked = {each.box for each in predictions}
+    answers = predictions.by_product
+    marked = {each.box for each in answers}
     # In drawing order: words, alternatives, answers on top.
     marks = [BoxMark(word.box, GREY, width=1) for word in predictions.words]
-    for each in predictions:
+    if len(predictions.products) > 1:
+        marks += [
+            BoxMark(each.box, GREY, f"{number} {each.name}".strip(), width=2)
+            for number, each in enumerate(predictions.products, start=1)
+        ]
+    for each in answers:
         for other in each.alternatives:
             if other.box not in marked:
                 marked.add(other.box)
                 marks.append(BoxMark(other.box, pale(entity_color(each.entity)), names[other.box], width=2))
     marks += [
         BoxMark(each.box, entity_color(each.entity), f"{named(each.entity)} {each.text}")
-        for each in predictions
+        for each in answers
         if each.box is not None
     ]
     return draw_evidence(photo, marks, legend(predictions, names) if with_legend else (), max_side, _ENLARGE)
@@ -64,13 +72,21 @@ def draw_predictions(predictions: Predictions, max_side: int = _LONG_SIDE, *, wi
 def legend(predictions: Predictions, names: Mapping[Box, str]) -> list[LegendLine]:
     """Return one line per answer; entities with neither an answer nor an alternative share one line per reason."""
     lines = []
-    for each in predictions:
+    for product, each in _numbered(predictions):
         if each.text or each.alternatives:
             answer = f"{each.text} ({percent(each.confidence)})" if each.text else each.shown
             others = _alternatives(each, names)
             text = answer + (f"; alternatives {others}" if others else "")
-            lines.append(LegendLine(text, named(each.entity), entity_color(each.entity)))
-    return lines + [LegendLine(text) for text in not_found(predictions)]
+            lines.append(LegendLine(product + text, named(each.entity), entity_color(each.entity)))
+    return lines + ([] if len(predictions.products) > 1 else [LegendLine(text) for text in not_found(predictions)])
+
+
+def _numbered(predictions: Predictions) -> list[tuple[str, Prediction]]:
+    """Return the answers to draw, each after the number and name of its product if there are several."""
+    if len(predictions.products) < 2:
+        return [("", each) for each in predictions]
+    numbered = enumerate(predictions.products, start=1)
+    return [(f"{number} {each.name}".strip() + ": ", answer) for number, each in numbered for answer in each]
 
 
 def _alternatives(prediction: Prediction, names: Mapping[Box, str]) -> str:
@@ -89,8 +105,8 @@ def to_html(predictions: Predictions) -> str:
     """Return the photo with its boxes (embedded, sides of at most 560 pixels) and a table of the answers."""
     names = box_names(predictions)
     rows = ""
-    for each in predictions:
-        cells = (each.shown, percent(each.confidence), each.words, _alternatives(each, names))
+    for product, each in _numbered(predictions):
+        cells = (product + each.shown, percent(each.confidence), each.words, _alternatives(each, names))
         rows += _row("td", _chip(each.entity), *map(escape, cells))
     table = f"<table><thead>{_row('th', *_HEADER)}</thead><tbody>{rows}</tbody></table>"
     return f"<div>{escape(predictions.photo)}</div>{_picture(predictions)}{table}"

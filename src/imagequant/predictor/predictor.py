@@ -15,31 +15,30 @@ from imagequant.candidates.line_segments import NO_SEGMENTS, Segments, find_segm
 from imagequant.candidates.photo import read_photo
 from imagequant.core.errors import InputError
 from imagequant.core.iteration import chunks
-from imagequant.core.records import Candidate, PhotoFeatures, PhotoReading, PhotoWords
-from imagequant.imaging.ink import tight_box
+from imagequant.core.records import PhotoFeatures, PhotoReading, PhotoWords
 from imagequant.imaging.letterbox import preprocess_image
 from imagequant.imaging.load import ImageLike, image_name, load_decoded
-from imagequant.model.answers import Answer, choose_answer, rank_answers
+from imagequant.model.answers import rank_answers
 from imagequant.model.batching import collate
 from imagequant.model.bundle import RANKER_ONNX, Bundle, ModelInfo, read_bundle
 from imagequant.model.examples import limited_candidates, make_example
 from imagequant.model.ranker import load_ranker, run_ranker
 from imagequant.ocr.read import photo_words
+from imagequant.predictor.answered import to_prediction
 from imagequant.predictor.default_model import default_model
 from imagequant.predictor.kept_networks import kept_networks
 from imagequant.predictor.loading import load_extractor, load_reader
 from imagequant.predictor.picture import NotebookPredictions
+from imagequant.predictor.prediction import Prediction, Products, Question
 from imagequant.predictor.printed import printed_quantities
 from imagequant.predictor.ranges import with_joint_ends
-from imagequant.predictor.results import Alternative, Prediction, Predictions, Product, Products, Question
-from imagequant.predictor.wording import details
+from imagequant.predictor.results import Predictions, Product
 from imagequant.products.find import find_products
 from imagequant.quantity.domain import Domain
 from imagequant.quantity.units import KINDS
 
 # Photos read together: enough to share the start of Tesseract, few enough to show answers soon.
 BATCH_SIZE = 4
-_ALTERNATIVES = 4
 
 
 def load_predictor(path: str | Path | None = None) -> Predictor:
@@ -276,33 +275,3 @@ def open_photo(image: ImageLike, questions: tuple[Question, ...]) -> Photo | Inp
         return error
     except ValueError as error:  # a closed PIL image
         return InputError(f"{image_name(image) or 'image'}: {error}")
-
-
-def to_prediction(
-    entity: str,
-    pixels: NDArray[np.uint8],
-    reading: PhotoReading,
-    candidates: Sequence[Candidate],
-    answers: Sequence[Answer],
-    threshold: float,
-) -> Prediction:
-    """Return the prediction for ranked answers, with its evidence."""
-    best = choose_answer(answers, threshold)
-    rest = [each for each in answers if each is not best]
-    others = tuple(_alternative(answer, candidates, pixels) for answer in rest[:_ALTERNATIVES])
-    if best is None:
-        confidence = answers[0].confidence if answers else 0.0
-        reason = "too unsure" if answers else "no quantity of this kind"
-        return Prediction(entity, "", None, None, confidence, reason if reading.tokens else "no text", "", None, others)
-    read = _alternative(best, candidates, pixels)
-    answered = (read.text, read.value, read.unit, read.confidence, "", read.words, read.box)
-    return Prediction(entity, *answered, others, **details(candidates[best.mentions[0]].mention))
-
-
-def _alternative(answer: Answer, candidates: Sequence[Candidate], pixels: NDArray[np.uint8]) -> Alternative:
-    read = candidates[answer.mentions[0]]
-    quantity, box = answer.quantity, tight_box(pixels, read.box, read.angle)
-    read_as = (read.text, box)
-    return Alternative(
-        str(quantity), quantity.value, quantity.unit, answer.confidence, *read_as, **details(read.mention)
-    )

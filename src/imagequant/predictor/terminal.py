@@ -7,7 +7,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from imagequant.predictor.results import Prediction, Predictions, floored, not_found, place_of, worth_showing
+from imagequant.predictor.prediction import Prediction
+from imagequant.predictor.results import Predictions, floored, not_found, place_of, worth_showing
 
 # Alternatives per answer.
 _SHOWN = 2
@@ -27,10 +28,14 @@ def print_table(name: str, predictions: Predictions, *, verbose: bool = False) -
     """
     console = Console()
     console.print(Text(name, style="bold"), soft_wrap=True)
-    shown = [each for each in predictions if worth_showing(each)]
-    others = tuple(replace(each, alternatives=()) for each in predictions if not worth_showing(each))
-    notes = [*not_found(replace(predictions, predictions=others)), *_warning(predictions)]
-    for line in (*_table(shown, console.width, verbose), *(_Line(0, note, is_dim=True) for note in notes)):
+    lines = list(_answers(predictions.predictions, console.width, verbose))
+    if len(predictions.products) > 1:
+        lines = []
+        for number, each in enumerate(predictions.products, start=1):
+            lines.append(_Line(0, f"product {number}: {each.name}".rstrip(": ")))
+            lines += _answers(each.predictions, console.width, verbose)
+    lines += [_Line(0, note, is_dim=True) for note in _warning(predictions)]
+    for line in lines:
         for part in Text(line.text).wrap(console, console.width - line.indent, overflow="ellipsis"):
             text = " " * line.indent + part.plain.rstrip()
             console.print(Text(text, style="dim" if line.is_dim else ""), soft_wrap=True)
@@ -44,6 +49,13 @@ class _Line:
     indent: int
     text: str
     is_dim: bool = False
+
+
+def _answers(predictions: Sequence[Prediction], width: int, verbose: bool) -> Iterator[_Line]:
+    """Yield the lines of a table of answers, and of what was not found."""
+    yield from _table([each for each in predictions if worth_showing(each)], width, verbose)
+    others = [replace(each, alternatives=()) for each in predictions if not worth_showing(each)]
+    yield from (_Line(0, note, is_dim=True) for note in not_found(others))
 
 
 def _warning(predictions: Predictions) -> list[str]:

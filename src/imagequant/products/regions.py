@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from imagequant.core.records import Box, PhotoReading
 from imagequant.products.groups import Group
 from imagequant.products.layout import Item, around, names_property, says_content
-from imagequant.products.prints import UNNAMED_LENGTH, Print, are_apart, joined_facts
+from imagequant.products.prints import UNNAMED_LENGTH, Facts, Print, are_apart, joined_facts
 from imagequant.quantity.domain import Domain
 
 Mask = NDArray[np.bool_]
@@ -152,11 +152,11 @@ class _Split:
         shown = self.mask[y0:y1, x0:x1]
         if not shown.any():
             return []
-        widest, across = max((_widest_gap(shown.any(axis=axis)), axis) for axis in (0, 1))
+        widest, across = max((_widest_gap(_profile(shown, axis)), axis) for axis in (0, 1))
         if widest < self.least:
             return [self._region(frame)]
         found: list[Region] = []
-        for start, end in _runs(shown.any(axis=across), self.least):
+        for start, end in _runs(_profile(shown, across), self.least):
             part = (x0 + start, y0, x0 + end, y1) if across == 0 else (x0, y0 + start, x1, y0 + end)
             found += self.parts(part)
         is_split = self.products(found) or not any(region.prints for region in found)
@@ -172,36 +172,43 @@ class _Split:
         return best
 
     def _are_products(self, one: Region, other: Region) -> bool:
-        """Return whether two regions say the same things with other amounts, and print them alike.
-
-        That is, in one size. If they say only one thing, it is aligned, and each shows an object beside the text: a
-        product may have its width on one side and its height on the other. Objects of one height may be the views of
-        a product from the front and from the side.
-        """
-        if any(map(says_content, (*one.labels, *other.labels))):
-            return False
+        """Return whether two regions say the same things with other amounts, and print them in one size."""
         own, others = (joined_facts(self._prints(region)) for region in (one, other))
-        pairs = [
+        says_contents = any(map(says_content, (*one.labels, *other.labels)))
+        if says_contents or not are_apart(own, others) or not self._are_alike(one, other):
+            return False
+        return len(own.keys() & others.keys()) > 1 or self._show_products(one, other, own)
+
+    def _are_alike(self, one: Region, other: Region) -> bool:
+        sizes = (sorted((first.height, second.height)) for first, second in self._pairs(one, other))
+        return any(high < _SAME_SIZE * low for low, high in sizes)
+
+    def _show_products(self, one: Region, other: Region, facts: Facts) -> bool:
+        """Return whether two regions that say only one thing each show a product beside it.
+
+        Otherwise they may be the width and the height of one product, or its views from the front and from the side,
+        which have one height.
+        """
+        if UNNAMED_LENGTH in facts and not self.has_objects:
+            return False
+        objects = [self._object(region) for region in (one, other)]
+        small, large = sorted(int(each.sum()) for each in objects)
+        if not small or small < _OBJECT * large:
+            return False
+        if len(facts.get(UNNAMED_LENGTH, ())) > 1:
+            return True
+        low, high = sorted(int(each.any(axis=1).sum()) for each in objects)
+        is_view = UNNAMED_LENGTH in facts and high < _SAME_HEIGHT * low
+        return not is_view and any(_are_aligned(*pair) for pair in self._pairs(one, other))
+
+    def _pairs(self, one: Region, other: Region) -> list[tuple[Print, Print]]:
+        """Return the prints of two regions that say the same thing."""
+        return [
             (first, second)
             for first in self._prints(one)
             for second in self._prints(other)
             if first.facts.keys() & second.facts.keys()
         ]
-        sizes = [sorted((first.height, second.height)) for first, second in pairs]
-        if not are_apart(own, others) or not any(high < _SAME_SIZE * low for low, high in sizes):
-            return False
-        if len(own.keys() & others.keys()) > 1:
-            return True
-        if UNNAMED_LENGTH in own and not self.has_objects:
-            return False
-        objects = [self._object(region) for region in (one, other)]
-        if not all(each.any() for each in objects) or min(map(np.sum, objects)) < _OBJECT * max(map(np.sum, objects)):
-            return False
-        if len(own.get(UNNAMED_LENGTH, ())) > 1:
-            return True
-        heights = sorted(int(each.any(axis=1).sum()) for each in objects)
-        is_view = UNNAMED_LENGTH in own and heights[1] < _SAME_HEIGHT * heights[0]
-        return not is_view and any(_are_aligned(first, second) for first, second in pairs)
 
     def _prints(self, region: Region) -> list[Print]:
         return [self.prints[at] for at in region.prints]
@@ -227,13 +234,17 @@ class _Split:
         )
 
 
-def _widest_gap(shown: NDArray[np.bool_]) -> int:
+def _profile(shown: Mask, axis: int) -> Mask:
+    return np.asarray(shown.any(axis=axis))
+
+
+def _widest_gap(shown: Mask) -> int:
     """Return the longest run of blanks between two things shown."""
     where = np.flatnonzero(shown)
     return int(np.diff(where).max(initial=1)) - 1
 
 
-def _runs(shown: NDArray[np.bool_], least: float) -> Iterator[tuple[int, int]]:
+def _runs(shown: Mask, least: float) -> Iterator[tuple[int, int]]:
     """Yield the start and end of what lies between blanks of at least this length."""
     where = np.flatnonzero(shown)
     breaks = np.flatnonzero(np.diff(where) - 1 >= least)

@@ -4,13 +4,14 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Form, HTTPException, Request, UploadFile
 
 from imagequant.core.errors import InputError
+from imagequant.predictor.prediction import Products
 from imagequant.predictor.results import Predictions
 from imagequant.quantity.convert import units_by_kind
 from imagequant.quantity.domain import Domain
@@ -29,9 +30,10 @@ _CLIENT_CLOSED_REQUEST = 499
 _ENTITIES = "Entity to ask for; may be repeated. Default: all."
 _UNITS = "Unit to convert answers to, exactly; may be repeated, one per kind of quantity. Default: as printed."
 _CONFIDENCE = "Answers below it are withheld. Default: the threshold with the highest F1."
+_PRODUCTS = "`all`: also answer for each product that the photo shows. Default: for the main one."
 _URL = "Address of a photo on a public host"
 _MOST_URL = 2048
-_QUESTION_FIELDS = ("entity", "group_id", "to_unit", "min_confidence")
+_QUESTION_FIELDS = ("entity", "group_id", "to_unit", "min_confidence", "products")
 _REPEATED = ("entity", "to_unit")
 Url = Annotated[str, Form(max_length=_MOST_URL)]
 
@@ -54,6 +56,7 @@ def questions_reader(domain: Domain) -> Callable[..., Questions]:
         to_unit: Annotated[list[Unit], Form(default_factory=list, max_length=len(UNITS), description=_UNITS)],
         group_id: Annotated[str, Form(max_length=64, description="The product category's code, if known")] = "",
         min_confidence: Annotated[float | None, Form(ge=0, le=1, description=_CONFIDENCE)] = None,
+        products: Annotated[Products, Form(description=_PRODUCTS)] = "main",
     ) -> Questions:
         """Return the questions that a form asks."""
         entities = tuple(dict.fromkeys(map(str, entity))) or domain.names
@@ -63,7 +66,7 @@ def questions_reader(domain: Domain) -> Callable[..., Questions]:
             raise problem(422, f"to_unit: {error}") from None
         kinds = {name: domain.entities[name].kind for name in entities}
         units = {name: chosen[kind] for name, kind in kinds.items() if kind in chosen}
-        return Questions(Asked(entities, group_id, min_confidence), units)
+        return Questions(Asked(entities, group_id, min_confidence, products), units)
 
     return read_questions
 
@@ -176,5 +179,4 @@ def _answer(name: str, units: dict[str, str], future: Future[Predictions]) -> Ph
         log("photo failed", failed=error)
         return problem(500, "internal error while reading the photo")
     found = future.result()
-    converted = tuple(each.to_unit(units[each.entity]) if each.entity in units else each for each in found)
-    return PhotoModel(**{**replace(found, predictions=converted).to_dict(), "photo": name})
+    return PhotoModel(**{**found.in_units(units).to_dict(), "photo": name})

@@ -134,6 +134,15 @@ class PredictionModel(BaseModel):
     alternatives: list[AlternativeModel]
 
 
+class ProductModel(BaseModel):
+    """One of the products on a photo with its answers."""
+
+    name: str = Field(description="Its heading, label or caption; empty if none is printed")
+    box: Box = Field(description="Where it and its amounts are")
+    predictions: list[PredictionModel] = Field(description="One per entity, in the order of the request")
+    dimensions: str = Field(description="`W 60 x H 75 x D 40 centimetre`, as far as asked for and answered")
+
+
 class ModelName(BaseModel):
     """Which model answered."""
 
@@ -152,6 +161,7 @@ class PhotoModel(BaseModel):
     model: ModelName
     predictions: list[PredictionModel] = Field(description="One per entity, in the order of the request")
     dimensions: str = Field(description="`W 60 x H 75 x D 40 centimetre`, as far as asked for and answered")
+    products: list[ProductModel] = Field(description="The products that the photo shows, if all were asked for")
 
 
 class BatchEntry(BaseModel):

@@ -10,6 +10,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Protocol
 
+from imagequant.predictor.prediction import Products
 from imagequant.predictor.results import Predictions
 
 # Weight of the latest photo in the mean seconds per photo, and the initial mean.
@@ -21,7 +22,13 @@ class Answering(Protocol):
     """A predictor; called by one thread at a time."""
 
     def predict(
-        self, image: bytes, entities: Sequence[str], group_id: str, *, min_confidence: float | None
+        self,
+        image: bytes,
+        entities: Sequence[str],
+        group_id: str,
+        *,
+        min_confidence: float | None,
+        products: Products,
     ) -> Predictions:
         """Return answers in the order of ``entities``; raises ``InputError`` if the image cannot be read."""
 
@@ -33,6 +40,7 @@ class Asked:
     entities: tuple[str, ...]
     group_id: str = ""
     min_confidence: float | None = None
+    products: Products = "main"
 
 
 class QueueFullError(Exception):
@@ -100,7 +108,13 @@ class Workers:
         predictor = self._idle.get()
         started = time.monotonic()
         try:
-            return predictor.predict(photo, asked.entities, asked.group_id, min_confidence=asked.min_confidence)
+            return predictor.predict(
+                photo,
+                asked.entities,
+                asked.group_id,
+                min_confidence=asked.min_confidence,
+                products=asked.products,
+            )
         finally:
             self._idle.put(predictor)
             seconds = time.monotonic() - started

@@ -116,8 +116,8 @@ def make_photo(seed: int, split: int, number: int, domain: Domain) -> SyntheticP
 
 def _make_photo(kind: Kind, seed: int, split: int, number: int) -> SyntheticPhoto:
     rng = seeded_rng(seed, split, number, _PHOTO_SEED)
-    scene = _draw_scene(kind, seed, split, number)
-    payload, suffix = _finish(rng, scene.canvas, kind.camera)
+    scene = draw_scene(kind, seed, split, number)
+    payload, suffix = finish(rng, scene.canvas, kind.camera)
     # As in the contest, a product is in a few groups.
     base = sum(ord(letter) * (position + 3) * 131 for position, letter in enumerate(kind.name + scene.product))
     group = 100_000 + (base * 7919 + rng.integer(0, _GROUPS_PER_PRODUCT - 1) * 104_729) % 899_999
@@ -125,8 +125,8 @@ def _make_photo(kind: Kind, seed: int, split: int, number: int) -> SyntheticPhot
     return SyntheticPhoto(kind.name, payload, suffix, group, scene.answers + unprinted, scene.canvas.marks)
 
 
-def _draw_scene(kind: Kind, seed: int, split: int, number: int) -> Scene:
-    # Drawings whose labels do not fit on the photo or overlap are repeated.
+def draw_scene(kind: Kind, seed: int, split: int, number: int) -> Scene:
+    """Draw photo ``number`` of a split; drawings whose labels do not fit on the photo or overlap are repeated."""
     for attempt in range(_MAX_ATTEMPTS):
         scene = kind.draw(seeded_rng(seed, split, number, attempt + 1))
         frames = {key: bounds(mark.quad) for key, mark in scene.canvas.marks.items()}
@@ -137,7 +137,7 @@ def _draw_scene(kind: Kind, seed: int, split: int, number: int) -> Scene:
     raise RuntimeError(f"photo {number}: no drawing of kind {kind.name} fits in {_MAX_ATTEMPTS} attempts")
 
 
-def _finish(rng: Rng, canvas: Canvas, camera: float) -> tuple[bytes, str]:
+def finish(rng: Rng, canvas: Canvas, camera: float) -> tuple[bytes, str]:
     """Shrink to photo pixels, add camera faults with probability ``camera``, and encode to a suffix's format."""
     image = canvas.image.convert("RGB").reduce(SCALE)
     if rng.chance(camera):

@@ -7,11 +7,12 @@ from imagequant.synthetic.render.canvas import Canvas
 
 @dataclass(frozen=True)
 class Amount:
-    """A value with a unit; ``high`` is the upper end of a range."""
+    """A value with a unit; ``high`` is the upper end of a range, ``count`` the number of parts of a multipack."""
 
     value: float
     unit: str
     high: float | None = None
+    count: float = 1.0
 
     @property
     def label(self) -> str:
@@ -37,6 +38,22 @@ class Scene:
     canvas: Canvas
     answers: tuple[SceneQuestion, ...]
     product: str
+
+
+@dataclass(frozen=True)
+class SceneProduct:
+    """One of the products on a drawn photo: its printed name, empty if it has none, and entities with amounts."""
+
+    name: str
+    amounts: tuple[tuple[str, Amount], ...]
+
+
+@dataclass(frozen=True)
+class GroupScene:
+    """A drawn photo with its products and what it says about each."""
+
+    canvas: Canvas
+    products: tuple[SceneProduct, ...]
 
 
 def question(entity: str, amount: Amount, key: str) -> SceneQuestion:

@@ -22,8 +22,9 @@ from imagequant.fetch.links import local_path
 from imagequant.imaging.load import load_decoded
 from imagequant.model.bundle import Bundle
 from imagequant.params import FetchParams
+from imagequant.predictor.prediction import Products, Question
 from imagequant.predictor.predictor import BATCH_SIZE, Photo, Predictor
-from imagequant.predictor.results import Predictions, Question
+from imagequant.predictor.results import Predictions
 
 # Photos within which rows about the same one are answered together, though they do not follow each other.
 _WINDOW = 64
@@ -59,6 +60,7 @@ class Answering:
     bundle: Bundle
     min_confidence: float | None = None
     fetch: FetchParams | None = None
+    products: Products = "main"
 
     def __call__(self) -> Callable[[list[PhotoTask]], list[Predictions | InputError]]:
         """Load the model and return the function that answers a few photos."""
@@ -119,7 +121,7 @@ class _Window:
             if isinstance(result, InputError):
                 yield Answered(rows, None, str(result))
             else:
-                yield Answered(rows, replace(result, predictions=result.predictions[place : place + len(rows)]))
+                yield Answered(rows, result.part(place, place + len(rows)))
 
 
 def _tasks(rows: Iterable[Row], windows: deque[_Window], draw: Path | None) -> Iterator[PhotoTask]:
@@ -161,7 +163,7 @@ def answer_photos(
     """Answer the questions about a few photos. One that fails, however it fails, gives its error."""
     fetched = _fetch(tasks, answering.fetch)
     opened = [_open(task, fetched.get(task.url)) for task in tasks]
-    answers = iter(_answer(predictor, [each for each in opened if isinstance(each, Photo)], answering.min_confidence))
+    answers = iter(_answer(predictor, [each for each in opened if isinstance(each, Photo)], answering))
     results = [next(answers) if isinstance(each, Photo) else each for each in opened]
     for task, result in zip(tasks, results, strict=True):
         if task.picture and isinstance(result, Predictions):
@@ -212,16 +214,14 @@ def _read(task: PhotoTask) -> bytes | Path:
         raise InputError(f"{task.name}: {_described(error)}") from None
 
 
-def _answer(
-    predictor: Predictor, photos: Sequence[Photo], min_confidence: float | None
-) -> list[Predictions | InputError]:
+def _answer(predictor: Predictor, photos: Sequence[Photo], answering: Answering) -> list[Predictions | InputError]:
     """Answer photos together; if that fails, one by one, to find the one to blame."""
     try:
-        return predictor.answer(photos, min_confidence) if photos else []
+        return predictor.answer(photos, answering.min_confidence, answering.products) if photos else []
     except Exception as error:
         if len(photos) == 1:
             return [InputError(f"{photos[0].name}: {_described(error)}")]
-        return [each for photo in photos for each in _answer(predictor, [photo], min_confidence)]
+        return [each for photo in photos for each in _answer(predictor, [photo], answering)]
 
 
 def _draw(predictions: Predictions, path: Path) -> None:

@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from imagequant.cli.predict.answering import Answered, Answering, answer_rows
+from imagequant.cli.predict.columns import columns_with, model_label
 from imagequant.cli.predict.csv_file import Progress, csv_output, local_copy, skip_answered
 from imagequant.cli.predict.outputs import (
     STANDARD_OUTPUT,
     Output,
-    columns_with,
     csv_printer,
     dimensions_printer,
     lines_printer,
-    model_label,
     parquet_output,
     print_json,
     print_raw_json,
@@ -33,6 +32,7 @@ from imagequant.model.bundle import Bundle, read_bundle
 from imagequant.params import Params, load_params
 from imagequant.predictor.default_model import default_model
 from imagequant.predictor.loading import installed_engines
+from imagequant.predictor.prediction import Products
 from imagequant.predictor.results import DIMENSIONS
 from imagequant.quantity.convert import units_by_kind
 from imagequant.quantity.domain import Domain
@@ -54,6 +54,7 @@ class Request:
     precision: float | None = None
     raw: bool = False
     dimensions: bool = False
+    products: Products = "main"
     as_json: bool = False
     csv: str | None = None
     parquet: str | None = None
@@ -79,7 +80,8 @@ def predict_photos(request: Request) -> bool:
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     params = load_params(request.params) if request.params else None
     bundle = read_bundle(request.model or default_model())
-    answering = Answering(bundle, min_confidence(request, params, bundle), params.download if params else None)
+    fetch = params.download if params else None
+    answering = Answering(bundle, min_confidence(request, params, bundle), fetch, request.products)
     # Here, not in each of the workers.
     installed_engines(bundle.reading.ocr)
     domain = bundle.model.domain
@@ -160,9 +162,8 @@ def _chosen_units(units: Sequence[str], entities: Collection[str], domain: Domai
 def _in_units(answered: Answered, units: dict[str, str], domain: Domain) -> Answered:
     if not units or answered.predictions is None:
         return answered
-    chosen = [(answer, units.get(domain.entities[answer.entity].kind)) for answer in answered.predictions]
-    converted = tuple(answer.to_unit(unit) if unit else answer for answer, unit in chosen)
-    return replace(answered, predictions=replace(answered.predictions, predictions=converted))
+    chosen = {name: units[entity.kind] for name, entity in domain.entities.items() if entity.kind in units}
+    return replace(answered, predictions=answered.predictions.in_units(chosen))
 
 
 def _with_progress(answers: Iterator[Answered], photos: int) -> Iterator[Answered]:
@@ -182,19 +183,19 @@ def _open_outputs(
     request: Request, found: Input, rows: Iterator[Row], model: str, stack: ExitStack
 ) -> tuple[list[Output], Progress]:
     """Open the outputs asked for, by default text on standard output; with ``--resume``, skip the rows answered."""
-    names, kept = columns_with(found.others), Progress()
+    columns, kept = columns_with(found.others, request.products), Progress()
     if request.raw:
         return [print_raw_json if request.as_json else raw_printer(request.verbose)], kept
     outputs: list[Output] = [print_json] if request.as_json else []
     if request.csv == STANDARD_OUTPUT:
-        outputs.append(csv_printer(names, found.others))
+        outputs.append(csv_printer(columns))
     elif request.csv:
         path = stack.enter_context(local_copy(request.csv, resume=request.resume))
         if request.resume:
-            kept = skip_answered(rows, path, request.csv, names, model)
-        outputs.append(stack.enter_context(csv_output(path, request.csv, names, found.others, kept)))
+            kept = skip_answered(rows, path, request.csv, columns.names, model)
+        outputs.append(stack.enter_context(csv_output(path, request.csv, columns, kept)))
     if request.parquet:
-        outputs.append(stack.enter_context(parquet_output(request.parquet, names, found.others)))
+        outputs.append(stack.enter_context(parquet_output(request.parquet, columns)))
     if not outputs and request.dimensions:
         outputs.append(dimensions_printer(request.verbose))
     if not outputs:
@@ -224,7 +225,7 @@ def _check(request: Request) -> None:
 
 def _check_raw(request: Request) -> None:
     chosen = (request.entities, request.units, request.csv, request.parquet, request.draw, request.resume)
-    if any(chosen) or request.min_confidence is not None or request.precision is not None:
+    if any(chosen) or request.products != "main" or request.min_confidence is not None or request.precision is not None:
         raise InputError("--raw: asks nothing; it goes with --json, --workers, --model and --verbose only")
     if any(map(is_table, request.arguments)):
         raise InputError("--raw: reads photos, folders and URLs; leave tables out")
@@ -235,6 +236,8 @@ def _check_resume(request: Request) -> None:
         raise InputError("--resume: needs --csv FILE, the file to continue")
     if request.parquet or request.as_json or request.draw is not None:
         raise InputError("--resume: only CSV can be continued; leave out --parquet, --json and --draw")
+    if request.products != "main":
+        raise InputError("--resume: with --products all a question may have several rows; leave one of them out")
     if STANDARD_INPUT in request.arguments:
         raise InputError("--resume: standard input cannot be read again; name a file")
 

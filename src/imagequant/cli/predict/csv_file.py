@@ -11,7 +11,8 @@ from itertools import zip_longest
 from pathlib import Path
 
 from imagequant.cli.predict.answering import Answered
-from imagequant.cli.predict.outputs import Output, as_csv, file_rows
+from imagequant.cli.predict.columns import Columns, as_csv, file_rows
+from imagequant.cli.predict.outputs import Output
 from imagequant.cli.predict.rows import Row
 from imagequant.core.errors import InputError
 from imagequant.core.locations import is_remote, location, send
@@ -106,9 +107,7 @@ def local_copy(target: str, *, resume: bool) -> Iterator[Path]:
 
 
 @contextmanager
-def csv_output(
-    path: Path, target: str, names: Sequence[str], others: Sequence[str], kept: Progress
-) -> Iterator[Output]:
+def csv_output(path: Path, target: str, columns: Columns, kept: Progress) -> Iterator[Output]:
     """Yield an output that appends rows to the local file of a target, after those kept."""
     remote, sent = location(target), time.monotonic()
     with path.open("r+b" if kept.bytes else "wb") as binary:
@@ -117,11 +116,11 @@ def csv_output(
         with io.TextIOWrapper(binary, encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             if not kept.bytes:
-                writer.writerow(names)
+                writer.writerow(columns.names)
 
             def write(answered: Answered) -> None:
                 nonlocal sent
-                writer.writerows(map(as_csv, file_rows(answered, others)))
+                writer.writerows(map(as_csv, file_rows(answered, columns)))
                 file.flush()
                 if is_remote(remote) and time.monotonic() - sent > _SECONDS_BETWEEN_UPLOADS:
                     send(path, remote)
