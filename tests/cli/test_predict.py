@@ -89,6 +89,56 @@ def test_dimensions_are_one_line_per_photo(run: Run, printed: Callable[..., Imag
     assert [each["entity"] for each in answer["predictions"]] == ["width", "height", "depth"]
 
 
+def test_all_products_are_answered_one_by_one(run: Run, printed: Callable[..., Image.Image]) -> None:
+    printed(["Small: 250 g", "Large: 500 g"]).save("sizes.png")
+    asked = ("sizes.png", "--products", "all", "-e", "item_weight")
+    lines = [line.split("\t") for line in run(*asked, "--to-unit", "kilogram").stdout.splitlines()]
+    assert [line[:5] for line in lines] == [
+        ["sizes.png", "1", "Small", "item_weight", "0.25 kilogram"],
+        ["sizes.png", "2", "Large", "item_weight", "0.5 kilogram"],
+    ]
+    (answer,) = map(json.loads, run(*asked, "--json").stdout.splitlines())
+    assert [each["name"] for each in answer["products"]] == ["Small", "Large"]
+    assert answer["products"][1]["predictions"][0]["text"] == "500 gram"
+    rows = list(csv.DictReader(io.StringIO(run(*asked, "--csv", "-").stdout)))
+    assert [(row["product"], row["product_name"], row["text"]) for row in rows] == [
+        ("1", "Small", "250 gram"),
+        ("2", "Large", "500 gram"),
+    ]
+    assert run(*asked, "--parquet", "rows.parquet").exit_code == 0
+    assert pq.read_table("rows.parquet")["product_name"].to_pylist() == ["Small", "Large"]
+    # Without the option, there are no such columns.
+    (row,) = csv.DictReader(io.StringIO(run("sizes.png", "-e", "item_weight", "--csv", "-").stdout))
+    assert "product" not in row
+
+
+def test_products_have_rows_of_a_table_each(run: Run, printed: Callable[..., Image.Image]) -> None:
+    printed(["Small: 250 g", "Large: 500 g"]).save("sizes.png")
+    Path("rows.csv").write_text(
+        "image_link,entity_name,product\nsizes.png,item_weight,a\ngone.png,item_weight,b\n", encoding="utf-8"
+    )
+    rows = list(csv.DictReader(io.StringIO(run("rows.csv", "--products", "all", "--csv", "-").stdout)))
+    assert [(row["product"], row["input_product"], row["text"]) for row in rows] == [
+        ("1", "a", "250 gram"),
+        ("2", "a", "500 gram"),
+        ("", "b", ""),
+    ]
+    refused = run("rows.csv", "--products", "all", "--csv", "answers.csv", "--resume")
+    assert refused.exit_code == 2
+    assert "--resume: with --products all" in refused.stderr
+
+
+def test_dimensions_of_all_products_are_a_line_each(run: Run, printed: Callable[..., Image.Image]) -> None:
+    printed(["Table: 60 x 40 x 75 cm (W x D x H)", "Chair: 45 x 50 x 90 cm (W x D x H)"], size=(1000, 300)).save(
+        "set.png"
+    )
+    lines = [line.split("\t") for line in run("set.png", "--dimensions", "--products", "all").stdout.splitlines()]
+    assert [line[:4] for line in lines] == [
+        ["set.png", "1", "Table", "W 60 x H 75 x D 40 centimetre"],
+        ["set.png", "2", "Chair", "W 45 x H 90 x D 50 centimetre"],
+    ]
+
+
 def test_raw_lists_what_is_printed_without_a_question(run: Run, photos: Path) -> None:
     done = run("--raw", photos / "plate.png", photos / "blank.png", photos / "gone.png", "-v")
     assert done.exit_code == 1

@@ -25,6 +25,7 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "train": {"epochs": 20, "members": 2},
     "evaluate": {"bootstrap": 20, "worst_errors": 4},
     "export": {"latency_runs": 3, "parity_rows": 12},
+    "readings": {"photos": 2},
     "tune": {"folds": 3},
 }
 # Reads large print as well, in half the time.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 # Another model altogether, so that answers change; stages before train are as they were.
 CHANGE = {"lr: 0.001": "lr: 0.0001", "weight: 0.85": "weight: 0.0"}
-AFTER_TRAIN = {"train", "evaluate", "predict", "export", "check"}
+AFTER_TRAIN = {"train", "evaluate", "predict", "export", "readings", "check"}
 
 
 @pytest.fixture(scope="module")

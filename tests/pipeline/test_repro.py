@@ -13,7 +13,7 @@ from tests.contest import CONTEST
 pytestmark = pytest.mark.slow
 # Contest F1 of a model that works, however few its photos are: 0.53 and 0.76 when this was written.
 VALIDATION_FLOOR, TRAINING_FLOOR = 0.3, 0.6
-AFTER_TRAIN = {"train", "evaluate", "predict", "export", "check"}
+AFTER_TRAIN = {"train", "evaluate", "predict", "export", "readings", "check"}
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -48,6 +48,10 @@ def test_every_stage_leaves_what_it_promises(project: Any) -> None:
         assert (root / "models/train" / name).exists()
     for name in ("ranker.onnx", "ranker.torchscript", "backbone.onnx"):
         assert (root / "models/export" / name).exists()
+    readings = json.loads((root / "metrics/readings/summary.json").read_text())
+    assert readings["several_products"]["photos"] == 8
+    assert readings["several_products"]["recall"] > 0.5
+    assert len(list((root / "data/readings").iterdir())) == 14
     latency = json.loads((root / "metrics/export/latency.json").read_text())
     assert max(latency["largest_difference"].values()) <= 1e-5
 

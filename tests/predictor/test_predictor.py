@@ -14,6 +14,7 @@ from PIL import Image
 from tests.contest import CONTEST
 
 from imagequant import InputError, Prediction, Predictions, Predictor, load_predictor
+from imagequant.core.records import Box
 from imagequant.core.release import DISTRIBUTION
 from imagequant.imaging.load import load_image
 from imagequant.model.bundle import ModelInfo, read_bundle, write_bundle_config
@@ -78,6 +79,35 @@ def test_alternatives_are_what_else_is_there(predictor: Predictor, printed: Prin
 
 def test_everything_is_asked_by_default(predictor: Predictor, printed: Printed) -> None:
     assert [answer.entity for answer in predictor.predict(printed(["220 V"]))] == list(CONTEST.names)
+
+
+def test_each_product_of_a_photo_has_its_own_answers(predictor: Predictor, printed: Printed) -> None:
+    image = printed(["Small: 250 g", "Large: 500 g"])
+    found = predictor.predict(image, ["item_weight", "voltage"], products="all")
+    assert [product.name for product in found.products] == ["Small", "Large"]
+    assert [product["item_weight"].text for product in found.products] == ["250 gram", "500 gram"]
+    assert [product["voltage"].reason for product in found.products] == ["no quantity of this kind"] * 2
+    first, second = (product.box for product in found.products)
+    assert first.y1 < second.y0
+    assert first.x0 < found.products[0]["item_weight"].box.x0
+    # The answer about the main product stays what it is.
+    alone = predictor.predict(image, ["item_weight", "voltage"])
+    assert (alone.predictions, alone.products) == (found.predictions, ())
+    kilograms = found.in_units({"item_weight": "kilogram"})
+    assert [product["item_weight"].text for product in kilograms.products] == ["0.25 kilogram", "0.5 kilogram"]
+    assert [len(product.predictions) for product in found.part(1, 2).products] == [1, 1]
+
+
+def test_a_photo_of_one_product_has_one(predictor: Predictor, printed: Printed) -> None:
+    found = predictor.predict(printed(["Net Wt 500 g", "220 V"]), products="all")
+    (product,) = found.products
+    assert product.predictions == found.predictions
+    assert (product.name, product.box) == ("", Box(0, 0, found.width, found.height))
+
+
+def test_other_values_of_products_are_refused(predictor: Predictor, printed: Printed) -> None:
+    with pytest.raises(InputError, match="products: 'some'; allowed: main, all"):
+        predictor.predict(printed(["500 g"]), products="some")
 
 
 def test_a_batch_answers_as_each_photo_alone(predictor: Predictor, photos: Path) -> None:
@@ -188,7 +218,7 @@ def test_unknown_entities_are_named_with_those_that_are_known(predictor: Predict
 def test_results_are_plain_values(predictor: Predictor, photos: Path) -> None:
     values = predictor.predict(photos / "pack.png", ["item_weight"]).to_dict()
     assert json.loads(json.dumps(values)) == values
-    assert list(values) == ["photo", "width", "height", "warning", "model", "predictions", "dimensions"]
+    assert list(values) == ["photo", "width", "height", "warning", "model", "predictions", "dimensions", "products"]
     assert values["model"] == {"name": "test", "version": version(DISTRIBUTION), "sha256": predictor.model.sha256}
     (answer,) = values["predictions"]
     assert (answer["text"], answer["value"], answer["unit"]) == ("500 gram", 500.0, "gram")

@@ -23,8 +23,8 @@ from imagequant.core.files import write_csv, write_json
 from imagequant.core.records import Box, Candidate, Mention, PhotoReading
 from imagequant.evaluation.scored_row import COLUMNS
 from imagequant.model.bundle import ModelInfo
-from imagequant.predictor.prediction import Alternative, Prediction
-from imagequant.predictor.results import Predictions
+from imagequant.predictor.prediction import Alternative, Prediction, Products
+from imagequant.predictor.results import Predictions, Product
 from imagequant.server.factory import create_app
 from imagequant.server.settings import Settings
 from imagequant.storage.candidates import write_readings
@@ -48,7 +48,13 @@ class PixelReader:
         self.words = "as printed"
 
     def predict(
-        self, image: bytes, entities: Sequence[str], group_id: str, *, min_confidence: float | None
+        self,
+        image: bytes,
+        entities: Sequence[str],
+        group_id: str,
+        *,
+        min_confidence: float | None,
+        products: Products,
     ) -> Predictions:
         self.asked.append(tuple(entities))
         self.least.append(min_confidence)
@@ -60,7 +66,10 @@ class PixelReader:
         value = float(np.asarray(opened.convert("L"))[0, 0])
         answers = tuple(self._answer(entity, value) for entity in entities)
         model = ModelInfo("test", "0.1.0", "0" * 64)
-        return Predictions("", opened.width, opened.height, answers, (), image, model)
+        shown = (Product("Small", Box(0, 0, 4, 4), answers), Product("Large", Box(4, 0, 8, 4), answers))
+        return Predictions(
+            "", opened.width, opened.height, answers, (), image, model, products=shown if products == "all" else ()
+        )
 
     def _answer(self, entity: str, value: float) -> Prediction:
         other = Alternative("2 kilogram", 2.0, "kilogram", 0.05, "2 kg", Box(4, 1, 7, 2), 1.0, 2.0)

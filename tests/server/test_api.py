@@ -158,6 +158,21 @@ def test_answers_come_in_the_units_asked_for_and_a_least_confidence_is_passed_on
     assert reader.least == [0.25]
 
 
+def test_each_product_is_answered_if_all_are_asked_for(served: Any, photo: Any) -> None:
+    form = {"entity": ["item_weight", "voltage"], "to_unit": "kilogram"}
+    client = served()
+    one = client.post("/v1/predict", files={"photo": photo(100)}, data=form).json()
+    assert one["products"] == []
+    several = client.post("/v1/predict", files={"photo": photo(100)}, data={**form, "products": "all"}).json()
+    assert several["predictions"] == one["predictions"]
+    assert [each["name"] for each in several["products"]] == ["Small", "Large"]
+    assert several["products"][1]["box"] == {"x0": 4, "y0": 0, "x1": 8, "y1": 4}
+    assert [each["text"] for each in several["products"][1]["predictions"]] == ["0.1 kilogram", ""]
+    refused = client.post("/v1/predict", files={"photo": photo(100)}, data={"products": "some"})
+    assert refused.status_code == 422
+    assert "'main' or 'all'" in refused.json()["message"]
+
+
 def test_conversion_is_exact(served: Any) -> None:
     client = served()
     answer = client.get("/v1/convert", params={"value": "1", "unit": "pound", "to": "gram"})

@@ -37,7 +37,7 @@ def text_height(one: Box, other: Box) -> float:
 
 
 def unit_of_column(mention: Mention, number: Box, line: Line, lines: Sequence[Line], kinds: frozenset[str]) -> str:
-    """Return the unit in the head of a number's column, with only numbers between: "Weight (g)" over "500".
+    """Return the unit in the head of a number's column, with only numbers between: "Weight (g)" over "500" and "750".
 
     Args:
         mention: A number without a unit.
@@ -57,8 +57,22 @@ def unit_of_column(mention: Mention, number: Box, line: Line, lines: Sequence[Li
         and is_aligned(box, number)
         and (unit := unit_before(text, 0, len(text), kinds))
         and not _has_words_between(box, number, lines)
+        and any(_is_other_number(other, box, number) for other in lines)
     ]
     return min(heads)[1] if heads else ""
+
+
+def _is_other_number(line: Line, head: Box, number: Box) -> bool:
+    """Return whether a line has a number in the same column, so that it is one."""
+    box = line.level
+    apart = abs(box.center[1] - number.center[1]) > 0.5 * number.height
+    return (
+        apart
+        and is_in_reach(head, box)
+        and box.x0 < number.x1
+        and number.x0 < box.x1
+        and any(map(str.isdigit, line.text))
+    )
 
 
 def _has_words_between(head: Box, number: Box, lines: Sequence[Line]) -> bool:

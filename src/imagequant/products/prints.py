@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 from imagequant.core.records import Box, Candidate
 from imagequant.quantity.dual_units import are_same_amount
-from imagequant.quantity.units import UNITS, to_base
+from imagequant.quantity.units import METRIC_UNITS, UNITS, to_base
 
 # Further readings of a print, whose amounts say nothing new.
 _GUESSES = frozenset(("alternative", "ocr_alternative", "dual_unit", "fluid", "gram_read_as_nine"))
 # Readings that share this much of the smaller box are of one print.
 _SAME_PRINT = 0.5
 # Gaps in text heights: to a copy in another unit, and between the parts of a size string.
-_COPY_GAP, _PART_GAP = 2.0, 5.0
+_COPY_GAP, _BRACKET_GAP, _PART_GAP = 2.0, 0.8, 5.0
 # Amounts that differ by less are one amount, rounded differently.
 _ROUNDING = 0.03
 # What nutrition tables and doses say is about a product's content.
@@ -69,16 +69,21 @@ def find_prints(candidates: Sequence[Candidate]) -> list[Print]:
 def are_apart(one: Facts, other: Facts) -> bool:
     """Return whether two sets of facts are about different products: they say the same things, with other amounts.
 
-    Lengths without a name are the same things if there are as many. If one of them is the same, they are of two views
-    of one product, which has the same height from the front and from the side.
+    If one of their lengths without a name is the same, they are of two views of one product, which has the same height
+    from the front and from the side.
     """
-    shared = {key for key in one.keys() & other.keys() if len(one[key]) == len(other[key])}
+    shared = one.keys() & other.keys()
     if not shared or 2 * len(shared) < len(one.keys() | other.keys()):
         return False
     views = UNNAMED_LENGTH in shared and any(
         _is_close(a, b) for a in one[UNNAMED_LENGTH] for b in other[UNNAMED_LENGTH]
     )
     return not views and any(not _are_close(one[key], other[key]) for key in shared)
+
+
+def has_as_many(one: Facts, other: Facts) -> bool:
+    """Return whether two sets of facts have as many lengths without a name."""
+    return len(one.get(UNNAMED_LENGTH, ())) == len(other.get(UNNAMED_LENGTH, ()))
 
 
 def joined_facts(prints: Iterable[Print]) -> Facts:
@@ -91,7 +96,8 @@ def joined_facts(prints: Iterable[Print]) -> Facts:
 
 
 def _are_close(one: Sequence[float], other: Sequence[float]) -> bool:
-    return all(_is_close(a, b) for a, b in zip(sorted(one), sorted(other), strict=True))
+    pairs = zip(sorted(one), sorted(other), strict=False)
+    return len(one) == len(other) and all(_is_close(a, b) for a, b in pairs)
 
 
 def _is_close(one: float, other: float) -> bool:
@@ -116,6 +122,10 @@ def _belongs(candidate: Candidate, known: Print, candidates: Sequence[Candidate]
     apart = max(two.x0 - one.x1, one.x0 - two.x1, two.y0 - one.y1, one.y0 - two.y1) / known.height
     first = candidates[known.candidates[0]]
     if apart < _COPY_GAP and first.unit != candidate.unit and are_same_amount(first.mention, candidate.mention):
+        return True
+    # Also if one of them was misread: "7 1/4 in (18.4 cm)".
+    is_system = (first.unit in METRIC_UNITS) != (candidate.unit in METRIC_UNITS)
+    if apart < _BRACKET_GAP and is_system and UNITS[first.unit].kind == UNITS[candidate.unit].kind:
         return True
     is_part = candidate.mention.places > 1 and candidate.mention.places == first.mention.places
     return is_part and candidate.line == first.line and apart < _PART_GAP and _is_next(candidate, known, candidates)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from imagequant.core.records import Box, PhotoReading
 from imagequant.products.groups import Group
 from imagequant.products.layout import Item, around, names_property, says_content
-from imagequant.products.prints import UNNAMED_LENGTH, Facts, Print, are_apart, joined_facts
+from imagequant.products.prints import UNNAMED_LENGTH, Facts, Print, are_apart, has_as_many, joined_facts
 from imagequant.quantity.domain import Domain
 
 Mask = NDArray[np.bool_]
@@ -177,17 +177,21 @@ class _Split:
         says_contents = any(map(says_content, (*one.labels, *other.labels)))
         if says_contents or not are_apart(own, others) or not self._are_alike(one, other):
             return False
-        return len(own.keys() & others.keys()) > 1 or self._show_products(one, other, own)
+        complete = has_as_many(own, others)
+        if complete and len(own.keys() & others.keys()) > 1:
+            return True
+        several = complete and len(own.get(UNNAMED_LENGTH, ())) > 1
+        return self._show_products(one, other, own, several=several)
 
     def _are_alike(self, one: Region, other: Region) -> bool:
         sizes = (sorted((first.height, second.height)) for first, second in self._pairs(one, other))
         return any(high < _SAME_SIZE * low for low, high in sizes)
 
-    def _show_products(self, one: Region, other: Region, facts: Facts) -> bool:
+    def _show_products(self, one: Region, other: Region, facts: Facts, *, several: bool) -> bool:
         """Return whether two regions that say only one thing each show a product beside it.
 
         Otherwise they may be the width and the height of one product, or its views from the front and from the side,
-        which have one height.
+        which have one height; ``several`` lengths each are no views if none is the same.
         """
         if UNNAMED_LENGTH in facts and not self.has_objects:
             return False
@@ -195,7 +199,7 @@ class _Split:
         small, large = sorted(int(each.sum()) for each in objects)
         if not small or small < _OBJECT * large:
             return False
-        if len(facts.get(UNNAMED_LENGTH, ())) > 1:
+        if several:
             return True
         low, high = sorted(int(each.any(axis=1).sum()) for each in objects)
         is_view = UNNAMED_LENGTH in facts and high < _SAME_HEIGHT * low

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -17,6 +18,8 @@ from imagequant.quantity.domain import Domain
 _ROW_GAP = 4.0
 # Items are in one column if an edge or their middles are this many text heights apart, or if they share this much.
 _ALIGNED, _SHARED = 1.0, 0.6
+# No name, but a number whose unit was misread: "2.51" for "2.5 l".
+_AMOUNT = re.compile(r"\d+[.,]\d+")
 # Rows with labels beside one number each have print of the same size, up to this ratio.
 _SAME_SIZE = 1.4
 
@@ -51,19 +54,25 @@ def find_table(
 def _runs(rows: Sequence[Row]) -> list[tuple[Row, ...]]:
     """Return the longest runs of rows whose items stand below each other."""
     runs: list[list[Row]] = []
+    skipped = 0
     for row in rows:
-        if runs and _follows(runs[-1], row):
+        if runs and _follows(runs[-1], row, skipped):
             runs[-1].append(row)
+            skipped = 0
+        elif runs and len(row) == 1 and row[0].print is None and not skipped:
+            skipped = 1  # perhaps a row whose cells are ticks
         else:
             runs.append([row])
+            skipped = 0
     return [tuple(run) for run in runs if len(run) > 1]
 
 
-def _follows(run: Sequence[Row], row: Row) -> bool:
+def _follows(run: Sequence[Row], row: Row, skipped: int = 0) -> bool:
+    """Return whether a row belongs to a run; ``skipped`` rows between them do not."""
     last = run[-1]
     height = max(each.height for each in (*last, *row))
     gap = min(each.box.y0 for each in row) - max(each.box.y1 for each in last)
-    if gap > _ROW_GAP * height:
+    if gap > _ROW_GAP * height * (1 + skipped):
         return False
     if _is_listed(last) and _is_listed(row):
         return _are_aligned(last[0].box, row[0].box) and _is_same_size(last[1], row[1])
@@ -197,7 +206,7 @@ class _Grid:
     def _checked(self, groups: Sequence[Group]) -> tuple[Group, ...]:
         """Return the groups if all have names, and say something else of the same things than another one."""
         full = [group for group in groups if group.prints]
-        if len({group.name for group in full if group.name}) < len(full):
+        if len({group.name for group in full if group.name and not _AMOUNT.fullmatch(group.name)}) < len(full):
             return ()
         facts = [joined_facts([self._named(place, group) for place in group.prints]) for group in full]
         apart = {
