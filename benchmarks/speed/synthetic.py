@@ -31,12 +31,10 @@ _METADATA = {"cnn_weights": "random", "cnn_weights_sha256": "0" * 64, "device": 
 
 def write_raw(root: Path, photos: int) -> None:
     """Distinct small photos and the rows that ask about them, every third of training twice; both splits the same."""
-    payload = _photo()
     folder = root / "raw" / "images"
     folder.mkdir(parents=True)
     for number in range(photos):
-        # What follows the end of a JPEG is not looked at.
-        (folder / _name(number)).write_bytes(payload + str(number).encode())
+        (folder / _name(number)).write_bytes(_photo(number))
     with (root / RAW["train"]).open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("image_link", "group_id", "entity_name", "entity_value"))
@@ -104,9 +102,12 @@ def _words(name: str, number: int) -> PhotoWords:
     return PhotoWords(name, words, (True,) * len(words))
 
 
-def _photo() -> bytes:
-    image = Image.new("RGB", (_SIDE, _SIDE), "white")
-    ImageDraw.Draw(image).text((40, 140), "500 g", fill="black", font_size=48)
+def _photo(number: int) -> bytes:
+    """A photo unlike all others: its number, its quantity, and one of many sizes, as networks see many shapes."""
+    image = Image.new("RGB", (_SIDE + number * 7 % 160, _SIDE - number * 11 % 120), "white")
+    draw = ImageDraw.Draw(image)
+    draw.text((30, 40), f"{_amount(number, 0)} {_kind(number, 0)[1]}", fill="black", font_size=32 + number % 24)
+    draw.text((30, 120), f"No. {number:07d}", fill="black", font_size=16 + number % 9)
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=80)
     return buffer.getvalue()
