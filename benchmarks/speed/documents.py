@@ -5,6 +5,7 @@ In a page, what stands between ``<!-- speed: NAME -->`` and ``<!-- /speed -->`` 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from imagequant.core.files import figure_png, read_json, write_bytes, write_text
 
 PAGES = ("README.md", "docs/speed.md")
 PLOT = "docs/images/speed.png"
+_CAPTION = "Oracle recall by seconds per photo; upper left is better"
 _BLOCK = re.compile(r"(<!-- speed: (\w+) -->\n).*?(<!-- /speed -->)", re.DOTALL)
 
 
@@ -42,7 +44,7 @@ def filled(text: str, figures: table.Figures, run: Mapping[str, Any]) -> str:
         "origin": lambda: table.origin(run),
         "table": lambda: table.full(figures, run["data"]),
         "short": lambda: table.short(figures),
-        "points": lambda: f"{table.points(figures)}\n\n![Oracle recall by seconds per photo](images/{Path(PLOT).name})",
+        "points": lambda: f"{table.points(figures)}\n\n![{_CAPTION}](images/{Path(PLOT).name})",
         "billion": lambda: scale.markdown(figures, 1e9) if scale.is_measured(figures) else table.NOT_YET,
     }
 
@@ -58,24 +60,27 @@ def plot(figures: table.Figures) -> bytes:
 
     matplotlib.use("agg")
     from matplotlib import pyplot
+    from matplotlib.ticker import FormatStrFormatter
 
-    figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
-    for point in table.readers(figures):
-        taken, recall = point["seconds_a_photo"], point["oracle_recall"]["oracle_recall"]
+    figure, axes = pyplot.subplots(figsize=(9, 4), layout="constrained")
+    for point, marker in zip(table.readers(figures), itertools.cycle("osD^vPX*"), strict=False):
+        taken = point["seconds_a_photo"]
         low, high = taken["spread"]
-        is_ours = point["name"].startswith("ours")
         axes.errorbar(
             taken["value"],
-            recall,
+            point["oracle_recall"]["oracle_recall"],
             xerr=[[taken["value"] - low], [high - taken["value"]]],
-            fmt="o" if is_ours else "s",
-            color="tab:blue" if is_ours else "tab:orange",
+            fmt=marker,
+            color="tab:blue" if point["name"].startswith("ours") else "tab:orange",
             capsize=3,
+            label=f"{point['name']},\n{point['precision']}",
         )
-        label = f"{point['name']}\n{point['precision']}"
-        axes.annotate(label, (taken["value"], recall), xytext=(6, 4), textcoords="offset points", fontsize=7)
-    axes.set(xlabel="seconds per photo, start-up included (left is better)", ylabel="oracle recall", xscale="log")
+    axes.set(xlabel="seconds per photo, start-up included", ylabel="oracle recall", xscale="log")
+    for axis in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
+        axis(FormatStrFormatter("%.2g"))
     axes.margins(0.15)
+    axes.grid(alpha=0.3)
+    figure.legend(loc="outside right center", fontsize=8, labelspacing=0.8, frameon=False)
     picture = figure_png(figure, dpi=110)
     pyplot.close(figure)
     return picture

@@ -38,9 +38,9 @@ class Sizes:
     """
 
     links: int = 10_000
-    append: int = 1_500
-    memory: int = 5_000
-    memory_read: int = 1_280
+    append: int = 1_000
+    memory: int = 3_000
+    memory_read: int = 960
     noop: int = 100_000
 
 
@@ -161,4 +161,4 @@ def cores() -> int:
 
 def a_thread_each() -> str:
     """How our stages run: a process per core with one thread."""
-    return f"{cores()} processes, 1 thread each"
+    return f"{cores()} processes of 1 thread"

@@ -96,7 +96,7 @@ def ours(name: str, overrides: Sequence[str], precision: str, size: str) -> Read
 
 def rapidocr_loop() -> Reader:
     """The loop that most people write."""
-    side = Side(RAPIDOCR.name, "its default: all cores", precision="float32", size="its default: short side 736")
+    side = Side(RAPIDOCR.name, "all cores", precision="float32", size="short side 736")
     return _loop(side, program(RAPIDOCR), "rapidocr")
 
 
@@ -104,16 +104,16 @@ def faster_paddle(size: str) -> Reader:
     """The same networks in Rust; ``size`` is ``small``, the networks of the others here, or ``tiny``."""
     side = Side(
         f"{FASTER_PADDLE.name} {size}",
-        "its default: all cores",
+        "all cores",
         precision="float32",
-        size="its default: short side 736, long side at most 1600",
+        size="short side 736, long side at most 1600",
     )
     return _loop(side, program(FASTER_PADDLE), f"faster-paddle-{size}")
 
 
 def image_to_string() -> Reader:
     """The document that the project started from reads photos so."""
-    side = Side("pytesseract, grey, Otsu, image_to_string", "its default", size="as they are")
+    side = Side("pytesseract image_to_string", "all cores", size="as they are")
     return _loop(side, Path(sys.executable), "image-to-string")
 
 

@@ -78,7 +78,7 @@ def readers(figures: Figures) -> list[Mapping[str, Any]]:
 
 
 def _full_row(row: Row, figure: Mapping[str, Any], data: str) -> str:
-    parts = [f"{name}: {_side(figure[name])}" for name in ("ours", "theirs") if name in figure]
+    parts = [f"*{name}*: {_side(figure[name])}" for name in ("ours", "theirs") if name in figure]
     if "without_start_up" in figure:
         parts.append(f"{_written(figure['without_start_up']['value'], row.unit)} without start-up")
     if "whole_run" in figure:
@@ -95,7 +95,8 @@ def _full_row(row: Row, figure: Mapping[str, Any], data: str) -> str:
 
 
 def _side(side: Mapping[str, Any]) -> str:
-    parts = [str(side[name]) for name in _SETTINGS if name in side] + [f"start-up {side['start_up']}"]
+    parts = [str(side[name]).removeprefix("ours, ") for name in _SETTINGS if name in side]
+    parts.append(f"start-up {side['start_up']}")
     if "seconds" in side and isinstance(side["seconds"], Mapping):
         parts.append(f"{side['seconds']['value']:.3g} s")
     if "oracle_recall" in side:
