@@ -59,8 +59,14 @@ def write_rows(project: Path, numbers: range) -> None:
         writer = csv.writer(file)
         writer.writerow(("image_link", "group_id", "entity_name", "entity_value"))
         writer.writerows(rows)
+    with (folder / "test.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(
+            [("index", "image_link", "group_id", "entity_name"), (0, rows[0][0], 0, "item_weight")]
+        )
     params = yaml.safe_load((ROOT / "params.yaml").read_text())
-    params["sources"]["train"] = "photos/train.csv"
+    params["sources"] |= {"train": "photos/train.csv", "test": "photos/test.csv"}
+    # Not what is measured: the stages before need some, and all of them would make the first run look longer.
+    params["synthetic"] |= {"train_photos": 1, "test_photos": 1}
     (project / "params.yaml").write_text(yaml.safe_dump(params))
 
 

@@ -11,7 +11,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from benchmarks.speed.harness import ROOT
 from imagequant.core.records import Box, OcrAlternative, PhotoFeatures, PhotoWords, Word
+from imagequant.model.cnn.weights import expected_weights
+from imagequant.params import load_params
 from imagequant.storage.checks import OK
 from imagequant.storage.features import write_features
 from imagequant.storage.layout import SPLITS, Layout, Split, list_shards
@@ -26,7 +29,8 @@ _SIDE = 320
 _ENGINES = ("rapidocr", "tesseract")
 _PLAIN = ("Net", "weight", "organic", "Made", "of", "steel", "with", "care", "Height", "Width", "protein", "up to")
 _KINDS = (("item_weight", "g", "gram"), ("height", "cm", "centimetre"), ("voltage", "V", "volt"))
-_METADATA = {"cnn_weights": "random", "cnn_weights_sha256": "0" * 64, "device": "cpu, bf16", "network": "0" * 64}
+# As long as those of the network in params.yaml, whose weights the export checks.
+_POOLED, _GRID = 1280, (32, 7, 7)
 
 
 def write_raw(root: Path, photos: int) -> None:
@@ -62,6 +66,8 @@ def write_readings_and_features(root: Path) -> None:
 def _shards(layout: Layout, split: Split, numbers: Iterator[int]) -> Iterator[StatusRow]:
     """Writes the shards of a split; yields the rows of the status table."""
     random = np.random.default_rng(1)
+    weights = expected_weights(load_params(ROOT / "params.yaml").cnn)
+    metadata = {**weights.metadata(), "device": "cpu, f32", "network": "0" * 64}
     for tar in list_shards(layout.data("download") / split, "tar"):
         shard, names = int(tar.stem), list_tar(tar)
         photos = [_words(name, next(numbers)) for name in names]
@@ -69,12 +75,12 @@ def _shards(layout: Layout, split: Split, numbers: Iterator[int]) -> Iterator[St
         features = [
             PhotoFeatures(pooled, grid, np.array([0, 0, 1, 1], dtype=np.float32))
             for pooled, grid in zip(
-                random.standard_normal((len(names), 2048), dtype=np.float32),
-                random.standard_normal((len(names), 32, 7, 7), dtype=np.float32),
+                random.standard_normal((len(names), _POOLED), dtype=np.float32),
+                random.standard_normal((len(names), *_GRID), dtype=np.float32),
                 strict=True,
             )
         ]
-        write_features(layout.data("cnn") / split, shard, names, features, _METADATA)
+        write_features(layout.data("cnn") / split, shard, names, features, metadata)
         for name in names:
             for engine in _ENGINES:
                 yield StatusRow(name, engine, OK, "", WORDS, _SIDE, _SIDE, shard)
