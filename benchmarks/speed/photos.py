@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imagequant.core.errors import InputError
-from imagequant.experiments.cross_validation.run import labelled_files
 from imagequant.quantity.labels import parse_label
 from imagequant.quantity.scoring import Quantity
 
@@ -60,7 +59,7 @@ def find_photos(data: Path, generated: Path, choosing: int, size: int, runs: int
     Raises:
         InputError: If there are too few photos with answers.
     """
-    labels = [data] if data.is_file() else labelled_files(data)
+    labels = [data] if data.is_file() else [path for path in sorted(data.glob("*.csv")) if _has_labels(path)]
     answers = tuple(answer for path in labels for answer in _answers(path))
     names = sorted({answer.photo for answer in answers}, key=_order)
     first, second = names[: len(names) // 2], names[len(names) // 2 :]
@@ -74,6 +73,11 @@ def find_photos(data: Path, generated: Path, choosing: int, size: int, runs: int
         f"{', '.join(path.name for path in labels)} (sha256 {_digest(labels)})"
     )
     return Photos(tuple(first[:choosing]), parts, answers, origin)
+
+
+def _has_labels(path: Path) -> bool:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return {"image_link", "entity_value"} <= set(next(csv.reader(file), []))
 
 
 def _answers(path: Path) -> Iterable[Answer]:

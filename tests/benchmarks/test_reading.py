@@ -32,6 +32,7 @@ def labelled(tmp_path: Path) -> Path:
         rows.append(f"images/{number}.png,1,item_weight,500 gram")
     Image.new("RGB", (200, 100)).save(tmp_path / "images" / "silent.png")
     rows += ["images/silent.png,1,item_weight,", "images/missing.png,1,item_weight,1 gram"]
+    (tmp_path / "answers.csv").write_text("index,entity_value\n0,1 gram\n")  # names no photos
     (tmp_path / "labels.csv").write_text("\n".join(rows) + "\n")
     return tmp_path
 
