@@ -120,7 +120,8 @@ def image_to_string() -> Reader:
 def _loop(side: Side, python: Path, name: str) -> Reader:
     def read(photos: Sequence[Path], scratch: Path) -> Read:
         output = scratch / "loop.json"
-        took = seconds(lambda: run_program([python, _LOOPS, name, output, *photos]))
+        # -P: modules beside the loop must not stand in for those of a package.
+        took = seconds(lambda: run_program([python, "-P", _LOOPS, name, output, *photos]))
         found = json.loads(output.read_text(encoding="utf-8"))
         return Read(took, {photo: _words(lines) for photo, lines in zip(photos, found, strict=True)})
 
