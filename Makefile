@@ -1,7 +1,7 @@
 # make repro   set up everything, run the pipeline on the generated photos, show the figures
 # make test    set up everything (Chromium too, if apt has it), check types, style and imports, run all tests
 # make cross-validate DATA=folder   cross-validate on your own labelled photos (OPTIONS="--ablations", ...)
-# make benchmark [DATA=folder]      measure speed against baselines (OPTIONS="ocr --runs 3", ...)
+# make bench [DATA=folder]   measure the whole speed table (OPTIONS="ocr --runs 3": some of it, only printed)
 # make fault-injection              inject faults at length (NAMES="hostile", ...)
 # make dist    build the wheel and the sdist, with the model inside, in dist/
 # make setup   only set up: .venv, pinned packages, Tesseract
@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # DVC sends no usage statistics.
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: setup repro dist benchmark cross-validate fault-injection test lint format tesseract chromium clean
+.PHONY: setup repro dist bench cross-validate fault-injection test lint format tesseract chromium clean
 
 setup: $(STAMP) tesseract
 
@@ -53,7 +53,9 @@ cross-validate: setup
 	@test -n "$(DATA)" || { echo "make cross-validate DATA=folder: a folder with labelled CSV files and their photos"; exit 1; }
 	@imagequant cross-validate "$(DATA)" $(OPTIONS)
 
-benchmark: setup
+bench: setup
+	@# The exported model and the generated photos are measured, too.
+	@dvc repro
 	@python -m benchmarks.speed $(if $(DATA),--data "$(DATA)") $(OPTIONS)
 
 fault-injection: setup

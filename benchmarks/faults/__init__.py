@@ -1,1 +1,1 @@
-"""Fault injection: ``python -m benchmarks.faults`` runs everything and writes ``metrics/benchmarks/faults.json``."""
+"""Fault injection: ``python -m benchmarks.faults`` runs everything and writes ``metrics/bench/faults.json``."""

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.faults [NAME ...]`` injects faults and writes counts to ``metrics/benchmarks/faults.json``."""
+"""``python -m benchmarks.faults [NAME ...]`` injects faults and writes counts to ``metrics/bench/faults.json``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from imagequant.core.files import read_json, write_json
 
 # Each is a module with ``measure(scratch) -> dict`` of counts, which must be the same every time.
 PARTS = ("hostile", "text", "images", "kills", "damage", "server")
-OUTPUT = ROOT / "metrics" / "benchmarks" / "faults.json"
+OUTPUT = ROOT / "metrics" / "bench" / "faults.json"
 
 
 @click.command()

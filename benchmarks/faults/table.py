@@ -1,4 +1,4 @@
-"""``python -m benchmarks.faults.table``: the counts of ``metrics/benchmarks/faults.json`` as a Markdown table."""
+"""``python -m benchmarks.faults.table``: the counts of ``metrics/bench/faults.json`` as a Markdown table."""
 
 from __future__ import annotations
 

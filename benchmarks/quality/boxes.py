@@ -1,7 +1,7 @@
 """How well an answer's box overlaps the print, on the generated photos: ``python -m benchmarks.quality.boxes``.
 
 Intersection over union of the answer's box and the true one, for right answers. Needs what ``dvc repro`` leaves; writes
-``metrics/benchmarks/boxes.json``.
+``metrics/bench/boxes.json``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from imagequant.quantity.scoring import Quantity, same_quantity
 from imagequant.storage.layout import Layout
 from imagequant.storage.raw import iterate_raw_file
 
-_OUTPUT = ROOT / "metrics" / "benchmarks" / "boxes.json"
+_OUTPUT = ROOT / "metrics" / "bench" / "boxes.json"
 
 
 def overlap(one: Box, other: Box) -> float:

@@ -1,7 +1,7 @@
 """Does correcting help? Adds hand labels to the training data in the order of review, and in random order.
 
 ``python -m benchmarks.quality.corrections`` reads the stage outputs of ``imagequant cross-validate FOLDER``, and writes
-``metrics/benchmarks/corrections.json`` and ``docs/images/corrections.png``.
+``metrics/bench/corrections.json`` and ``docs/images/corrections.png``.
 
 The model starts from the generated photos alone. In each fold, the hand-labelled rows that are not held out can be
 corrected. After each step of corrections the model is trained again and answers the held-out rows. The order of review
@@ -42,7 +42,7 @@ from imagequant.training.questions import LabelledQuestion, Questions
 STEPS = (0, 25, 50, 100, 200)
 ORDERS = ("review", "random")
 _FOLDS = 5
-_OUTPUT = ROOT / "metrics" / "benchmarks" / "corrections.json"
+_OUTPUT = ROOT / "metrics" / "bench" / "corrections.json"
 _PLOT = ROOT / "docs" / "images" / "corrections.png"
 
 

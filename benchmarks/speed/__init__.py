@@ -1,1 +1,1 @@
-"""Speed: every figure of ``metrics/benchmarks/speed.json``, each measured against another way of doing the same."""
+"""Speed: every figure of ``metrics/bench/speed.json``, each measured against another way of doing the same."""

@@ -1,76 +1,73 @@
-"""The ``cnn`` stage against the seed's way: one image at a time, float32, eager torch, all cores."""
+"""The ``cnn`` stage against one image at a time in eager torch; the same network and float32 on both sides."""
 
 from __future__ import annotations
 
 import shutil
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from benchmarks.speed.harness import ROOT, Setting, alternate, in_new_process, ratio
+from benchmarks.speed.harness import (
+    ROOT,
+    Figure,
+    Setting,
+    Side,
+    a_thread_each,
+    alternate,
+    in_new_process,
+    ratio,
+    seconds,
+)
 from benchmarks.speed.stage import pack
-from imagequant.storage.features import Features
-from imagequant.storage.layout import Layout, list_shards
-from imagequant.storage.tensors import SUFFIX, read_pixel_shard
+from imagequant.storage.layout import Layout
+
+_SIZE = "224 x 224"
 
 
-def measure(setting: Setting) -> dict[str, Any]:
-    """Times as many squares a second, start-up included, and the least cosine of the features."""
+def measure(setting: Setting) -> dict[str, Figure]:
+    """Times as many squares a second, whole processes; all photos in each run, since they cost little."""
     root = setting.scratch / "cnn"
-    pack(setting.photos, root)
+    pack(setting.photos.reported, root)
     in_new_process("benchmarks.speed.stage", "preprocess", str(root))
-    theirs = setting.scratch / "cnn-seed.npy"
 
-    def stage() -> float:
+    def stage(_: int) -> float:
         shutil.rmtree(root / ".cache", ignore_errors=True)
-        return float(in_new_process("benchmarks.speed.stage", "cnn", str(root)))
+        return seconds(lambda: in_new_process("benchmarks.speed.stage", "cnn", str(root)))
 
-    sides = {
-        "one at a time": lambda: float(in_new_process("benchmarks.speed.cnn", str(root), str(theirs))),
-        "cnn stage": stage,
+    def eager(_: int) -> float:
+        output = setting.scratch / "cnn-seed.npy"
+        return seconds(lambda: in_new_process("benchmarks.speed.cnn", str(root), str(output), "cpu"))
+
+    taken = alternate({"one at a time": eager, "cnn stage": stage}, setting.runs)
+    return {
+        "cnn_vs_seed": {
+            **ratio(taken["one at a time"], taken["cnn stage"]),
+            "photos": len(setting.photos.reported),
+            "ours": Side("ours", a_thread_each(), precision="portable float32", size=_SIZE).settings(),
+            "theirs": Side("torch, eager", "all cores", precision="native float32", size=_SIZE).settings(),
+        }
     }
-    taken = alternate(sides, setting.runs)
-    figure = ratio(taken["one at a time"], taken["cnn stage"])
-    cosines = cosines_to(theirs, root)
-    return {"cnn_vs_seed": {**figure, "photos": len(cosines), "least_cosine": float(cosines.min())}}
-
-
-def cosines_to(reference: Path, root: Path) -> NDArray[np.float64]:
-    """How near the ``cnn`` stage's pooled vectors are to those that ``main`` wrote, one a photo."""
-    features = Features(Layout(root).data("cnn") / "train")
-    ours = np.stack([features[name].pooled for name in sorted(features)]).astype(np.float64)
-    theirs = np.load(reference).astype(np.float64)
-    cosines = (ours * theirs).sum(axis=1) / np.linalg.norm(ours, axis=1) / np.linalg.norm(theirs, axis=1)
-    return np.asarray(cosines)
 
 
 def main() -> None:
-    """The seed's way on ``FOLDER OUTPUT [DEVICE]``; prints how long it took."""
-    started = time.perf_counter()
-    # Here, because the stage loads it while it is timed.
+    """The other way: ``FOLDER OUTPUT DEVICE``."""
+    import numpy as np
     import torch
 
     from imagequant.model.cnn.backbone import load_backbone
     from imagequant.params import load_params
+    from imagequant.storage.layout import list_shards
+    from imagequant.storage.tensors import SUFFIX, read_pixel_shard
 
-    root, output = Path(sys.argv[1]), Path(sys.argv[2])
-    device = torch.device(sys.argv[3] if len(sys.argv) > 3 else "cpu")
-    params = load_params(ROOT / "params.yaml")
-    backbone = load_backbone(params.cnn)[0].to(device)
-    features = {}
+    root, output, device = Path(sys.argv[1]), Path(sys.argv[2]), torch.device(sys.argv[3])
+    backbone = load_backbone(load_params(ROOT / "params.yaml").cnn)[0].to(device)
+    features = []
     for path in list_shards(Layout(root).data("preprocess") / "train", SUFFIX):
         shard = read_pixel_shard(path)
-        for name, image, ok in zip(shard.sha256, shard.images, shard.ok, strict=True):
+        for image, ok in zip(shard.images, shard.ok, strict=True):
             if ok:
                 with torch.no_grad():
-                    features[name] = backbone(torch.from_numpy(image[None]).to(device))[0][0].cpu().numpy()
-    taken = time.perf_counter() - started
-    np.save(output, np.stack([features[name] for name in sorted(features)]))
-    print(taken)
+                    features.append(backbone(torch.from_numpy(image[None]).to(device))[0][0].cpu().numpy())
+    np.save(output, np.stack(features))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,4 @@
-"""``preprocess`` and ``cnn`` on a GPU: photos a second, how busy the GPU is, and the seed's way on the same GPU.
-
-Nothing is measured where there is no GPU.
-"""
+"""``preprocess`` and ``cnn`` on a GPU: photos a second, how busy it is, and eager torch on the same GPU."""
 
 from __future__ import annotations
 
@@ -20,8 +17,18 @@ from typing import Any
 
 import torch
 
-from benchmarks.speed.cnn import cosines_to
-from benchmarks.speed.harness import ROOT, Setting, alternate, duration, in_new_process, ratio
+from benchmarks.speed.harness import (
+    ROOT,
+    Figure,
+    Setting,
+    Side,
+    Skipped,
+    alternate,
+    in_new_process,
+    ratio,
+    seconds,
+    spread_of,
+)
 from imagequant.core.iteration import chunks
 from imagequant.params import load_params
 from imagequant.storage.layout import Layout, shard_path
@@ -34,32 +41,43 @@ _LOOKS_A_SECOND = 10
 _JPEG_START, _TABLE = b"\xff\xd8", b"\xff\xdb"
 
 
-def measure(setting: Setting) -> dict[str, Any]:
-    """Times both stages on many photos, and ``cnn`` against the seed's way on a few."""
+def measure(setting: Setting) -> dict[str, Figure]:
+    """Times both stages on many photos, and ``cnn`` against eager torch on a few.
+
+    Raises:
+        Skipped: If there is no GPU.
+    """
     if not torch.cuda.is_available():
-        print("  no usable CUDA device here: not measured", file=sys.stderr)
-        return {}
+        raise Skipped("there is no GPU that torch can use (CUDA)")
     return {**_busy(setting), **_against_the_seed(setting)}
 
 
 def _against_the_seed(setting: Setting) -> dict[str, Any]:
     root, theirs = setting.scratch / "gpu-few", setting.scratch / "seed.npy"
-    _pack(setting.photos, FEW, root)
+    _pack(setting.photos.reported, FEW, root)
     _stage("preprocess", root)
     sides = {
-        "one at a time": lambda: float(in_new_process("benchmarks.speed.cnn", str(root), str(theirs), "cuda")),
-        "cnn stage": lambda: _stage("cnn", root),
+        "one at a time": lambda _: seconds(
+            lambda: in_new_process("benchmarks.speed.cnn", str(root), str(theirs), "cuda")
+        ),
+        "cnn stage": lambda _: _stage("cnn", root),
     }
     taken = alternate(sides, setting.runs)
-    cosines = cosines_to(theirs, root)
-    figure = ratio(taken["one at a time"], taken["cnn stage"])
-    least = {"photos": len(cosines), "least_cosine": float(cosines.min())}
-    return {"cnn_vs_seed_gpu": {**figure, **least, "gpu": _gpu_name()}}
+    size = "224 x 224"
+    return {
+        "cnn_vs_seed_gpu": {
+            **ratio(taken["one at a time"], taken["cnn stage"]),
+            "data": f"{FEW} made-up photos",
+            "gpu": _gpu_name(),
+            "ours": Side("ours", "threads that share the GPU", precision=_precision(), size=size).settings(),
+            "theirs": Side("torch, eager", "1 thread", precision="float32", size=size).settings(),
+        }
+    }
 
 
 def _busy(setting: Setting) -> dict[str, Any]:
     root = setting.scratch / "gpu"
-    _pack(setting.photos, MANY, root)
+    _pack(setting.photos.reported, MANY, root)
     figures: dict[str, Any] = {}
     for stage in ("preprocess", "cnn"):
         taken: list[float] = []
@@ -80,13 +98,16 @@ def _busy(setting: Setting) -> dict[str, Any]:
                 flush=True,
             )
         figures[f"gpu_busy_{stage}"] = {
-            **duration(shares),
-            "overall": statistics.median(overall),
+            **spread_of(shares),
+            "whole_run": spread_of(overall),
             "photos_a_second": MANY / statistics.median(taken),
             "photos_a_second_at_work": statistics.median(rates),
             "seconds": statistics.median(taken),
-            "photos": MANY,
+            "data": f"{MANY} made-up photos",
             "gpu": _gpu_name(),
+            "ours": Side(
+                "ours", "threads that share the GPU", "left out", _precision() if stage == "cnn" else None
+            ).settings(),
         }
     index = list(PIXEL_INDEX.iterate(Layout(root).data("preprocess") / "train" / INDEX_NAME))
     if len(index) != MANY or any(row.reason for row in index):
@@ -95,10 +116,15 @@ def _busy(setting: Setting) -> dict[str, Any]:
 
 
 def _stage(name: str, root: Path) -> float:
-    overrides = ("preprocess.device=cuda", "cnn.device=cuda", "cnn.weights=random")
-    # What is kept of an earlier run lies in the folder's own work cache.
-    shutil.rmtree(Layout(root).work_cache, ignore_errors=True)
-    return float(in_new_process("benchmarks.speed.stage", name, str(root), *overrides))
+    overrides = ("preprocess.device=cuda", "cnn.device=cuda")
+    # What is kept of an earlier run.
+    shutil.rmtree(root / ".cache", ignore_errors=True)
+    return seconds(lambda: in_new_process("benchmarks.speed.stage", name, str(root), *overrides))
+
+
+def _precision() -> str:
+    """That of the parameters."""
+    return {"f32": "float32", "bf16": "bfloat16"}[load_params(ROOT / "params.yaml").cnn.precision]
 
 
 def _pack(photos: tuple[Path, ...], count: int, root: Path) -> None:

@@ -1,8 +1,9 @@
-"""A web server with distinct small JPEGs: ``python -m benchmarks.speed.image_server IMAGES DELAY RATE``.
+"""A web server with images: ``python -m benchmarks.speed.image_server IMAGES DELAY RATE``.
 
-Answers each request after DELAY seconds, and with 429 those beyond RATE in one second (0: no limit). Says its port on
-standard output and goes on until its standard input is closed. It speaks just enough HTTP/1.1, by hand: a server with
-a framework costs as much as a client, and both would be measured.
+IMAGES is how many distinct small JPEGs it makes up, or a text file that names photos, one in a line. It answers each
+request after DELAY seconds, and with 429 those beyond RATE in one second (0: no limit). Says its port on standard
+output and goes on until its standard input is closed. It speaks just enough HTTP/1.1, by hand: a server with a
+framework costs as much as a client, and both would be measured.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -74,6 +76,13 @@ def answer(head: bytes, images: Sequence[bytes]) -> bytes:
     return b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: %d%s%s" % (len(body), _END, body)
 
 
+def images_of(source: str) -> list[bytes]:
+    """The images to serve: so many made-up ones, or the photos that a text file names."""
+    if source.isdigit():
+        return make_images(int(source))
+    return [Path(line).read_bytes() for line in Path(source).read_text(encoding="utf-8").splitlines()]
+
+
 def make_images(count: int) -> list[bytes]:
     """JPEGs of noise, a few kB each, no two the same."""
     random = np.random.default_rng(0)
@@ -97,4 +106,4 @@ async def serve(images: Sequence[bytes], delay: float, rate: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(make_images(int(sys.argv[1])), float(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(serve(images_of(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])))

@@ -1,16 +1,13 @@
-"""``python -m benchmarks.speed.scale [PHOTOS]``: how long so many photos take, from the measured cost of one."""
+"""How much so many photos take, from the measured cost of one."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.speed.__main__ import OUTPUT
 from benchmarks.speed.harness import ROOT
 from benchmarks.speed.stages import STAGES
-from imagequant.core.files import read_json
 from imagequant.params import load_params
 
 # Assumed, not measured; list prices of large clouds in 2026, rounded.
@@ -32,15 +29,19 @@ class Line:
 
 
 def lines(figures: Mapping[str, Any], photos: float) -> list[Line]:
-    """The stages that work photo by photo, and ``download``, which waits instead of working."""
-    photo_bytes = figures["core_seconds_ocr"]["photo_bytes"]
-    table = [Line("download", 0.0, photos / REQUESTS_A_SECOND / 86400, 0.0, photos * photo_bytes / 1e12)]
+    """The stages that work photo by photo; ``download`` waits for hosts rather than for cores."""
+    table = []
     for stage in STAGES:
         figure = figures[f"core_seconds_{stage}"]
         hours = photos * figure["value"] / 3600
-        kept = photos * figure["bytes_a_photo"] / 1e12
-        table.append(Line(stage, hours, hours / CORES / 24, hours * DOLLARS_A_CORE_HOUR, kept))
+        days = photos / REQUESTS_A_SECOND / 86400 if stage == "download" else hours / CORES / 24
+        table.append(Line(stage, hours, days, hours * DOLLARS_A_CORE_HOUR, photos * figure["bytes_a_photo"] / 1e12))
     return table
+
+
+def is_measured(figures: Mapping[str, Any]) -> bool:
+    """Whether all that the table needs was measured."""
+    return all(figures.get(f"core_seconds_{stage}", {}).get("value") is not None for stage in STAGES)
 
 
 def markdown(figures: Mapping[str, Any], photos: float) -> str:
@@ -65,7 +66,3 @@ def markdown(figures: Mapping[str, Any], photos: float) -> str:
         f"{photos / shard_size:,.0f} shards per stage. `{binding.stage}` is the bottleneck."
     )
     return "\n".join(text)
-
-
-if __name__ == "__main__":
-    print(markdown(read_json(OUTPUT), float(sys.argv[1]) if len(sys.argv) > 1 else 1e9))

@@ -1,4 +1,4 @@
-"""Runs one stage on a folder made for it, in a process of its own; prints how long it took.
+"""Runs one stage on a folder made for it, in a process of its own; prints what it took (``Took``) as JSON.
 
 ``python -m benchmarks.speed.stage NAME FOLDER [SECTION.KEY=VALUE ...]``
 """
@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import importlib
+import json
 import math
 import os
+import resource
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import yaml
@@ -23,6 +26,24 @@ ROOT = Path(__file__).parents[2]
 
 # As many as the ``ocr`` stage gives an engine at once.
 SHARD_SIZE = 32
+
+
+@dataclass(frozen=True)
+class Took:
+    """What a stage took, without loading Python and what the stage imports.
+
+    Attributes:
+        seconds: On the clock.
+        core_seconds: Of processors, its worker processes included.
+    """
+
+    seconds: float
+    core_seconds: float
+
+    @classmethod
+    def of(cls, output: str) -> Took:
+        """Reads what ``main`` printed."""
+        return cls(**json.loads(output))
 
 
 def dealt(photos: Sequence[Path], cores: int, size: int = SHARD_SIZE) -> list[Sequence[Path]]:
@@ -60,9 +81,15 @@ def main() -> None:
     params = changed(load_params(ROOT / "params.yaml"), overrides)
     arithmetic.use(params.versions.arithmetic)
     run = importlib.import_module(f"imagequant.stages.{name}.run").run
-    started = time.perf_counter()
+    started, spent = time.perf_counter(), _core_seconds()
     run(params, Layout(Path(folder)))
-    print(time.perf_counter() - started)
+    print(json.dumps(asdict(Took(time.perf_counter() - started, _core_seconds() - spent))))
+
+
+def _core_seconds() -> float:
+    """Of this process and of those of its children that have ended."""
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 if __name__ == "__main__":

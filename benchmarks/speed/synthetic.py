@@ -11,7 +11,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from benchmarks.speed.harness import ROOT
 from imagequant.core.records import Box, OcrAlternative, PhotoFeatures, PhotoWords, Word
+from imagequant.model.cnn.weights import expected_weights
+from imagequant.params import load_params
 from imagequant.storage.checks import OK
 from imagequant.storage.features import write_features
 from imagequant.storage.layout import SPLITS, Layout, Split, list_shards
@@ -26,17 +29,16 @@ _SIDE = 320
 _ENGINES = ("rapidocr", "tesseract")
 _PLAIN = ("Net", "weight", "organic", "Made", "of", "steel", "with", "care", "Height", "Width", "protein", "up to")
 _KINDS = (("item_weight", "g", "gram"), ("height", "cm", "centimetre"), ("voltage", "V", "volt"))
-_METADATA = {"cnn_weights": "random", "cnn_weights_sha256": "0" * 64, "device": "cpu, bf16", "network": "0" * 64}
+# As long as those of the network in params.yaml, whose weights the export checks.
+_POOLED, _GRID = 1280, (32, 7, 7)
 
 
 def write_raw(root: Path, photos: int) -> None:
     """Distinct small photos and the rows that ask about them, every third of training twice; both splits the same."""
-    payload = _photo()
     folder = root / "raw" / "images"
     folder.mkdir(parents=True)
     for number in range(photos):
-        # What follows the end of a JPEG is not looked at.
-        (folder / _name(number)).write_bytes(payload + str(number).encode())
+        (folder / _name(number)).write_bytes(_photo(number))
     with (root / RAW["train"]).open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("image_link", "group_id", "entity_name", "entity_value"))
@@ -64,6 +66,8 @@ def write_readings_and_features(root: Path) -> None:
 def _shards(layout: Layout, split: Split, numbers: Iterator[int]) -> Iterator[StatusRow]:
     """Writes the shards of a split; yields the rows of the status table."""
     random = np.random.default_rng(1)
+    weights = expected_weights(load_params(ROOT / "params.yaml").cnn)
+    metadata = {**weights.metadata(), "device": "cpu, f32", "network": "0" * 64}
     for tar in list_shards(layout.data("download") / split, "tar"):
         shard, names = int(tar.stem), list_tar(tar)
         photos = [_words(name, next(numbers)) for name in names]
@@ -71,12 +75,12 @@ def _shards(layout: Layout, split: Split, numbers: Iterator[int]) -> Iterator[St
         features = [
             PhotoFeatures(pooled, grid, np.array([0, 0, 1, 1], dtype=np.float32))
             for pooled, grid in zip(
-                random.standard_normal((len(names), 2048), dtype=np.float32),
-                random.standard_normal((len(names), 32, 7, 7), dtype=np.float32),
+                random.standard_normal((len(names), _POOLED), dtype=np.float32),
+                random.standard_normal((len(names), *_GRID), dtype=np.float32),
                 strict=True,
             )
         ]
-        write_features(layout.data("cnn") / split, shard, names, features, _METADATA)
+        write_features(layout.data("cnn") / split, shard, names, features, metadata)
         for name in names:
             for engine in _ENGINES:
                 yield StatusRow(name, engine, OK, "", WORDS, _SIDE, _SIDE, shard)
@@ -104,9 +108,12 @@ def _words(name: str, number: int) -> PhotoWords:
     return PhotoWords(name, words, (True,) * len(words))
 
 
-def _photo() -> bytes:
-    image = Image.new("RGB", (_SIDE, _SIDE), "white")
-    ImageDraw.Draw(image).text((40, 140), "500 g", fill="black", font_size=48)
+def _photo(number: int) -> bytes:
+    """A photo unlike all others: its number, its quantity, and one of many sizes, as networks see many shapes."""
+    image = Image.new("RGB", (_SIDE + number * 7 % 160, _SIDE - number * 11 % 120), "white")
+    draw = ImageDraw.Draw(image)
+    draw.text((30, 40), f"{_amount(number, 0)} {_kind(number, 0)[1]}", fill="black", font_size=32 + number % 24)
+    draw.text((30, 120), f"No. {number:07d}", fill="black", font_size=16 + number % 9)
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=80)
     return buffer.getvalue()

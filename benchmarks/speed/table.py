@@ -1,78 +1,122 @@
-"""``python -m benchmarks.speed.table``: ``metrics/benchmarks/speed.json`` as the Markdown table in docs/speed.md."""
+"""``metrics/bench/speed.json`` as Markdown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.speed.__main__ import OUTPUT
-from imagequant.core.files import read_json
+from benchmarks.speed.rows import ROWS, Row
 
-_ROWS = {
-    "ocr_vs_rapidocr_loop": ("`ocr`, RapidOCR only, fast setting; baseline: a plain RapidOCR loop", "times"),
-    "ocr_default_vs_rapidocr_loop": ("the same with the defaults: float32, photos at full size", "times"),
-    "tesseract_vs_seed": ("`ocr`, Tesseract only, fast setting; baseline: grey, Otsu, `image_to_string`", "times"),
-    "cnn_vs_seed": ("`cnn` with start-up; baseline: eager torch, one image at a time", "times"),
-    "cnn_vs_seed_gpu": ("the same on a GPU", "times"),
-    "gpu_busy_cnn": ("`cnn` on a GPU: share of time the GPU computes, first to last shard", ""),
-    "gpu_busy_preprocess": ("`preprocess` on a GPU: the same, without its JPEG decoder", ""),
-    "export_vs_eager": ("exported network, one question at a time; baseline: eager torch", "times"),
-    "predict_seconds": ("`imagequant predict`, one photo, all entities, with process start", "s"),
-    "help_seconds": ("`imagequant --help`", "s"),
-    "download_vs_img2dataset": ("`download`, whole process; baseline: img2dataset", "times"),
-    "download_429_arrived": ("share of images fetched from a server that refuses more than 200 requests/s", ""),
-    "append_one_percent": ("`dvc repro candidates` after 1% more rows, share of the first run's time", ""),
-    "repro_seconds": ("`dvc repro` on the generated data, from nothing", "s"),
-    "noop_repro_seconds": ("`dvc repro` with nothing to do", "s"),
-    "report_open_seconds": ("opening the report with 10 000 rows in Chromium", "s"),
-    "report_filter_seconds": ("filtering its rows", "s"),
-    "memory_growth": ("peak memory with ten times the photos, worst stage", "times"),
-}
+# Those that the README quotes.
+QUOTED = (
+    "ocr_portable_vs_faster_paddle",
+    "ocr_bfloat16_vs_faster_paddle",
+    "default_vs_rapidocr_alone_seconds",
+    "download_steady_vs_img2dataset",
+    "append_one_percent",
+    "predict_seconds",
+    "noop_repro_seconds",
+    "repro_seconds",
+)
+NOT_YET = "Not measured yet: `make bench` fills this in."
+_SETTINGS = ("name", "precision", "size", "threads")
+Figures = Mapping[str, Mapping[str, Any]]
 
 
-def markdown(figures: Mapping[str, Any]) -> str:
-    """Returns one row per measured figure: median, range and further facts."""
-    lines = ["| measured | median | range | |", "|---|---|---|---|"]
-    for name, (title, unit) in _ROWS.items():
-        if name in figures:
-            figure = figures[name]
-            low, high = (_written(value, unit) for value in figure["spread"])
-            lines.append(f"| {title} | {_written(figure['value'], unit)} | {low} to {high} | {_beside(figure)} |")
+def origin(run: Mapping[str, Any]) -> str:
+    """Where and when all figures were measured."""
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(run["versions"].items()))
+    return (
+        f"Measured in one run of {run['seconds'] / 60:.0f} minutes that ended on {run['ended'][:10]}, "
+        f"at commit {run['commit']}, on {run['machine']}. Photos: {run['data']}; {run['photos_chosen_on']} others to "
+        f"choose settings on. Versions: {versions}."
+    )
+
+
+def full(figures: Figures, data: str) -> str:
+    """All rows, with both sides' settings; ``data`` is what most rows were measured on, which is said once."""
+    lines = ["| measured; baseline | median | range | better | settings |", "|---|---|---|---|---|"]
+    lines += [_full_row(row, figures[row.key], data) for row in ROWS if row.key in figures]
     return "\n".join(lines)
 
 
-def _written(value: float, unit: str) -> str:
-    return f"{value:.3g}{' ' + unit if unit else ''}"
+def short(figures: Figures, keys: Sequence[str] = QUOTED) -> str:
+    """Some rows, without settings."""
+    titles = {row.key: row for row in ROWS}
+    lines = ["| measured; baseline | median | range | better |", "|---|---|---|---|"]
+    lines += [_cells(titles[key], figures[key]) for key in keys if key in figures]
+    return "\n".join(lines)
 
 
-def _beside(figure: Mapping[str, Any]) -> str:
-    """Returns what qualifies a speed, such as the recall of both sides or the similarity of their features."""
-    parts = [
-        f"{figure[key]} {key}" for key in ("photos", "questions", "images", "files", "connections") if key in figure
+def points(figures: Figures) -> str:
+    """Everyone who reads photos: seconds of one, and oracle recall."""
+    lines = [
+        "| reader | precision | size | s per photo | range | without start-up | oracle recall | with other readings |",
+        "|---|---|---|---|---|---|---|---|",
     ]
-    for key, other in (("oracle_recall", "oracle_recall_loop"), ("oracle_recall", "oracle_recall_seed")):
-        if other in figure:
-            ours, theirs = figure[key], figure[other]
-            parts.append(
-                f"oracle recall {ours['oracle_recall']:.3f} against {theirs['oracle_recall']:.3f} ({ours['rows']} rows)"
-            )
-    if "photos_a_second" in figure:
-        parts.append(f"{figure['photos_a_second']:,.0f} photos per second on an {figure['gpu']}")
-        parts.append(f"{figure['photos_a_second_at_work']:,.0f} without start-up")
+    for point in readers(figures):
+        whole, steady = point["seconds_a_photo"], point["seconds_a_photo_without_start_up"]
+        recall, more = point["oracle_recall"], point.get("oracle_recall_with_alternatives")
+        share = f"{recall['oracle_recall']:.3f} ({recall['found']} of {recall['rows']})"
+        with_more = f"{more['oracle_recall']:.3f}" if more else ""
+        lines.append(
+            f"| {point['name']} | {point['precision']} | {point['size']} | {whole['value']:.3g} | {_range(whole)} | "
+            f"{steady['value']:.3g} | {share} | {with_more} |"
+        )
+    return "\n".join(lines)
+
+
+def readers(figures: Figures) -> list[Mapping[str, Any]]:
+    """The sides of the rows of ``ocr``, each once, the slowest first."""
+    found: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    for row in ROWS:
+        figure = figures.get(row.key, {})
+        if row.measurement == "ocr" and figure.get("value") is not None:
+            for side in (figure["theirs"], figure["ours"]):
+                found[tuple(str(side[name]) for name in _SETTINGS)] = side
+    return sorted(found.values(), key=lambda point: -float(point["seconds_a_photo"]["value"]))
+
+
+def _full_row(row: Row, figure: Mapping[str, Any], data: str) -> str:
+    parts = [f"*{name}*: {_side(figure[name])}" for name in ("ours", "theirs") if name in figure]
+    if "without_start_up" in figure:
+        parts.append(f"{_written(figure['without_start_up']['value'], row.unit)} without start-up")
+    if "whole_run" in figure:
+        parts.append(f"{_written(figure['whole_run']['value'], row.unit)} over the whole run, start-up included")
     if "stages" in figure:
         longest = sorted(figure["stages"].items(), key=lambda stage: -stage[1])
-        parts.append(", ".join(f"{name} {taken:.0f}" for name, taken in longest))
-    if "sizes" in figure:
-        few, many = figure["sizes"]
-        largest = figure["largest_megabytes"]
-        parts.append(f"{few} and {many} photos; most: `{figure['worst']}`; the largest process {largest:,.0f} MB")
-    if "arrived" in figure:
-        lost = figure["arrived_img2dataset"]
-        parts.append("with img2dataset " + ", ".join(f"{came} with {tries} retries" for tries, came in lost.items()))
-    if "least_cosine" in figure:
-        parts.append(f"least cosine {figure['least_cosine']:.5f}")
+        parts.append(f"set-up {figure['set_up']:.0f}, " + ", ".join(f"{name} {taken:.0f}" for name, taken in longest))
+    if "worst" in figure:
+        parts.append(f"most: `{figure['worst']}`; the largest process {figure['largest_megabytes']:,.0f} MB")
+    if figure["data"] != data:
+        parts.append(figure["data"])
+    parts.append(f"{figure['runs']} runs" if figure.get("runs", 0) > 1 else "1 run")
+    return f"{_cells(row, figure)} {'; '.join(parts) if figure['value'] is not None else ''} |"
+
+
+def _side(side: Mapping[str, Any]) -> str:
+    parts = [str(side[name]).removeprefix("ours, ") for name in _SETTINGS if name in side]
+    parts.append(f"start-up {side['start_up']}")
+    if "seconds" in side and isinstance(side["seconds"], Mapping):
+        parts.append(f"{side['seconds']['value']:.3g} s")
+    if "oracle_recall" in side:
+        parts.append(f"oracle recall {side['oracle_recall']['oracle_recall']:.3f}")
+    if "arrived_by_retries" in side:
+        arrived = side["arrived_by_retries"].items()
+        parts.append(", ".join(f"{came} arrived with {tries} retries" for tries, came in arrived))
     return ", ".join(parts)
 
 
-if __name__ == "__main__":
-    print(markdown(read_json(OUTPUT)))
+def _cells(row: Row, figure: Mapping[str, Any]) -> str:
+    if figure["value"] is None:
+        return f"| {row.title} | skipped | {figure['skipped']} | {row.better} |"
+    return f"| {row.title} | {_written(figure['value'], row.unit)} | {_range(figure)} | {row.better} |"
+
+
+def _range(figure: Mapping[str, Any]) -> str:
+    low, high = figure["spread"]
+    return f"{low:.3g} to {high:.3g}"
+
+
+def _written(value: float, unit: str) -> str:
+    return f"{value:.3g}" if unit == "share" else f"{value:.3g} {unit}"

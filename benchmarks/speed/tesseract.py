@@ -1,77 +1,40 @@
-"""The Tesseract path against the seed's: read, grey, Otsu, ``image_to_string``, one image after the other."""
+"""Tesseract alone against the way of the document that the project started from, on the same photos."""
 
 from __future__ import annotations
 
-import shutil
-import sys
-import time
-from pathlib import Path
-from typing import Any
+from dataclasses import asdict
 
-from benchmarks.speed.harness import Setting, alternate, in_new_process, ratio
+from benchmarks.speed.choosing import smallest_size
+from benchmarks.speed.harness import Figure, Setting
+from benchmarks.speed.ocr import point, quotient
+from benchmarks.speed.readers import Reader, alternating, image_to_string, ours
 from benchmarks.speed.recall import oracle_recall
-from benchmarks.speed.stage import pack
-from imagequant.core.files import file_digest
-from imagequant.core.records import Box, PhotoWords, Word
-from imagequant.storage.words import write_words
 
-# Photos of one size, smaller than the project's parameters have them: on several hundred photos of this size it reads
-# more than the seed's way does in full size, or as much (docs/speed.md).
-_FAST = ("ocr.engines=[tesseract]", "ocr.tesseract.upscale_to=900", "ocr.tesseract.downscale_to=900")
+# Photos are brought to one size. The largest is about what is shipped.
+SIZES = (900, 1200, 1600)
 
 
-def measure(setting: Setting) -> dict[str, Any]:
+def measure(setting: Setting) -> dict[str, Figure]:
     """Times as many photos a second, with both sides' oracle recall."""
-    root, theirs = setting.scratch / "tesseract", setting.scratch / "tesseract-seed"
-    pack(setting.photos, root)
+    photos, answers = setting.photos.choosing, setting.photos.answers
 
-    def stage() -> float:
-        shutil.rmtree(root / ".cache", ignore_errors=True)
-        return float(in_new_process("benchmarks.speed.stage", "ocr", str(root), *_FAST))
+    def recall(reader: Reader) -> float:
+        return float(oracle_recall(reader.read(photos, setting.scratch).words, answers)["oracle_recall"])
 
-    sides = {
-        "image_to_string": lambda: float(
-            in_new_process("benchmarks.speed.tesseract", str(theirs), *(str(photo) for photo in setting.photos))
-        ),
-        "ocr stage": stage,
-    }
-    taken = alternate(sides, setting.runs)
+    choice = smallest_size(SIZES, lambda side: recall(_ours(side)), recall(image_to_string()), len(photos))
+    logs = alternating({"seed": image_to_string(), "ours": _ours(choice.size)}, setting)
+    points = {name: point(log, setting) for name, log in logs.items()}
     return {
         "tesseract_vs_seed": {
-            **ratio(taken["image_to_string"], taken["ocr stage"]),
-            "photos": len(setting.photos),
-            "oracle_recall": oracle_recall(root / "data" / "ocr" / "train", setting.photos, setting.labels),
-            "oracle_recall_seed": oracle_recall(theirs, setting.photos, setting.labels),
+            **quotient(logs["seed"], logs["ours"]),
+            "ours": {**points["ours"], "size_chosen": asdict(choice)},
+            "theirs": points["seed"],
         }
     }
 
 
-def main() -> None:
-    """The seed's way; prints how long it took. Each line of text becomes a word with a line of its own."""
-    output, *photos = sys.argv[1:]
-    started = time.perf_counter()
-    # Here, because the stage's workers load theirs while they are timed.
-    import cv2
-    import pytesseract
-
-    texts = {}
-    for photo in photos:
-        grey = cv2.cvtColor(cv2.imread(photo), cv2.COLOR_BGR2GRAY)
-        _, black = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-        texts[photo] = pytesseract.image_to_string(black)
-    taken = time.perf_counter() - started
-    write_words(Path(output), 0, [_words(file_digest(Path(photo)), text) for photo, text in texts.items()], {})
-    print(taken)
-
-
-def _words(name: str, text: str) -> PhotoWords:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    words = tuple(
-        Word(line, Box(0, 100 * number, 10 * len(line), 100 * number + 20), 1.0, 0, "tesseract")
-        for number, line in enumerate(lines)
+def _ours(side: int) -> Reader:
+    sizes = [f"ocr.tesseract.{name}={side}" for name in ("upscale_to", "downscale_to")]
+    return ours(
+        "ours, Tesseract alone", ["ocr.engines=[tesseract]", *sizes], "as Tesseract has it", f"long side {side}"
     )
-    return PhotoWords(name, words, tuple(True for _ in words))
-
-
-if __name__ == "__main__":
-    main()

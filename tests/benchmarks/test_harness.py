@@ -2,113 +2,123 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
-from benchmarks.speed import image_server, table
-from benchmarks.speed.harness import ROOT, alternate, duration, in_new_process, ratio
-from benchmarks.speed.recall import oracle_recall
-from benchmarks.speed.scale import lines, markdown
-from benchmarks.speed.stage import changed, dealt
+from benchmarks.speed import image_server
+from benchmarks.speed.choosing import smallest_size
+from benchmarks.speed.harness import (
+    ROOT,
+    Side,
+    alternate,
+    in_new_process,
+    project_environment,
+    ratio,
+    run_program,
+    spread_of,
+)
+from benchmarks.speed.scale import is_measured, lines, markdown
+from benchmarks.speed.stage import Took, changed, dealt
 from benchmarks.speed.stages import STAGES
 
-from imagequant.core.files import file_digest
-from imagequant.core.records import Box, PhotoWords, Word
 from imagequant.params import load_params
-from imagequant.storage.words import write_words
 
 
 def test_sides_take_turns():
-    calls: list[str] = []
+    calls: list[tuple[str, int]] = []
 
-    def side(name: str, seconds: float) -> float:
-        calls.append(name)
-        return seconds
+    def side(name: str, seconds: float):
+        def run(number: int) -> float:
+            calls.append((name, number))
+            return seconds
 
-    taken = alternate({"slow": lambda: side("slow", 6.0), "fast": lambda: side("fast", 2.0)}, 2)
-    assert calls == ["slow", "fast", "slow", "fast"]
-    assert taken == {"slow": [6.0, 6.0], "fast": [2.0, 2.0]}
+        return run
+
+    given = alternate({"slow": side("slow", 6.0), "fast": side("fast", 2.0)}, 2)
+    assert calls == [("slow", 0), ("fast", 0), ("slow", 1), ("fast", 1)]
+    assert given == {"slow": [6.0, 6.0], "fast": [2.0, 2.0]}
 
 
 def test_a_ratio_is_the_median_of_runs_made_beside_each_other():
     assert ratio([10.0, 40.0, 12.0], [1.0, 2.0, 4.0]) == {"value": 10.0, "spread": [3.0, 20.0], "runs": 3}
 
 
-def test_a_duration():
-    assert duration([3.0, 1.0, 2.0]) == {"value": 2.0, "spread": [1.0, 3.0], "runs": 3}
+def test_a_median_with_the_least_and_the_most():
+    assert spread_of([3.0, 1.0, 2.0]) == {"value": 2.0, "spread": [1.0, 3.0], "runs": 3}
+
+
+def test_settings_that_mean_nothing_are_not_recorded():
+    settings = Side("ours", "1 thread", precision="float32").settings()
+    assert settings == {"name": "ours", "threads": "1 thread", "start_up": "included", "precision": "float32"}
 
 
 def test_a_failing_process_says_with_what():
-    with pytest.raises(RuntimeError, match=r"(?s)^benchmarks\.speed\.stage nonsense .*No module named"):
+    with pytest.raises(RuntimeError, match=r"(?s)benchmarks\.speed\.stage nonsense .*No module named"):
         in_new_process("benchmarks.speed.stage", "nonsense", "folder")
+
+
+def test_what_is_measured_does_not_see_the_users_work_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("IMAGEQUANT_CACHE", str(tmp_path))
+    asked = "import os; print(os.environ.get('IMAGEQUANT_CACHE'))"
+    assert run_program([sys.executable, "-c", asked]) == "None\n"
+    assert project_environment(tmp_path / "clone")["IMAGEQUANT_CACHE"].startswith(str(tmp_path / "clone"))
 
 
 def test_parameters_are_changed_by_name():
     params = load_params(ROOT / "params.yaml")
-    other = changed(params, ["ocr.engines=[tesseract]", "ocr.rapidocr.detection_side=640"])
-    assert (other.ocr.engines, other.ocr.rapidocr.detection_side) == (("tesseract",), 640)
+    other = changed(params, ["ocr.engines=[tesseract]", "ocr.tesseract.upscale_to=900"])
+    assert (other.ocr.engines, other.ocr.tesseract.upscale_to) == (("tesseract",), 900)
     assert other.cnn == params.cnn
+
+
+def test_a_stage_says_what_it_took():
+    assert Took.of('{"seconds": 2.5, "core_seconds": 4.0}\n') == Took(2.5, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("recalls", "chosen", "tried"),
+    [
+        ({640: 0.9, 896: 0.9, 1280: 0.9}, 640, ["640"]),
+        ({640: 0.7, 896: 0.8, 1280: 0.9}, 896, ["640", "896"]),
+        ({640: 0.5, 896: 0.7, 1280: 0.6}, 896, ["640", "896", "1280"]),  # none is as good: the best
+        ({640: 0.7, 896: 0.7, 1280: 0.6}, 640, ["640", "896", "1280"]),
+    ],
+)
+def test_the_smallest_size_that_reads_no_less_is_chosen(recalls: dict[int, float], chosen: int, tried: list[str]):
+    choice = smallest_size(list(recalls), recalls.__getitem__, bar=0.8, photos=60)
+    assert (choice.size, list(choice.tried), choice.bar, choice.photos) == (chosen, tried, 0.8, 60)
 
 
 def test_what_a_billion_photos_take():
     figures = {f"core_seconds_{stage}": {"value": 0.36, "bytes_a_photo": 1000.0} for stage in STAGES}
-    figures["core_seconds_ocr"] = {"value": 3.6, "bytes_a_photo": 2000.0, "photo_bytes": 1e5}
+    figures["core_seconds_ocr"] = {"value": 3.6, "bytes_a_photo": 2000.0}
+    figures["core_seconds_download"]["bytes_a_photo"] = 1e5
     by_stage = {line.stage: line for line in lines(figures, 1e9)}
     assert by_stage["ocr"].core_hours == pytest.approx(1e6)
     assert by_stage["ocr"].days == pytest.approx(1e6 / 1000 / 24)
     assert by_stage["cnn"].dollars == pytest.approx(1e5 * 0.04)
+    assert by_stage["download"].core_hours == pytest.approx(1e5)
+    assert by_stage["download"].days == pytest.approx(1e9 / 2000 / 86400)
     assert by_stage["download"].terabytes == pytest.approx(100)
     text = markdown(figures, 1e9)
     assert "| ocr | 1,000,000 | 41.7 | 40,000 | 2.00 |" in text
     assert text.endswith("`ocr` is the bottleneck.")
+    assert is_measured(figures)
+    assert not is_measured({**figures, "core_seconds_cnn": {"value": None}})
 
 
-def test_the_table_shows_what_was_measured():
-    recall = {"rows": 10, "oracle_recall": 0.9}
-    figure = {
-        "value": 9.871,
-        "spread": [9.0, 11.25],
-        "photos": 60,
-        "oracle_recall": recall,
-        "oracle_recall_loop": recall,
-    }
-    text = table.markdown({"ocr_vs_rapidocr_loop": figure, "unknown": figure})
-    assert text.splitlines()[-1].endswith(
-        "| 9.87 times | 9 times to 11.2 times | 60 photos, oracle recall 0.900 against 0.900 (10 rows) |"
-    )
-    assert len(text.splitlines()) == 3
-
-
-def test_the_table_says_what_arrived():
-    figure = {"value": 1.0, "spread": [1.0, 1.0], "images": 9, "arrived": 9, "arrived_img2dataset": {"0": 2, "5": 3}}
-    text = table.markdown({"download_429_arrived": figure})
-    assert text.endswith("| 1 | 1 to 1 | 9 images, with img2dataset 2 with 0 retries, 3 with 5 retries |")
-
-
-def test_the_image_server_answers_by_number_and_refuses_what_is_too_fast():
-    images = image_server.make_images(3)
+def test_the_image_server_answers_by_number_and_refuses_what_is_too_fast(tmp_path: Path):
+    images = image_server.images_of("3")
     assert len(set(images)) == 3
     assert image_server.answer(b"GET /2.jpg HTTP/1.1\r\nHost: x", images).endswith(b"\r\n\r\n" + images[2])
     gate = image_server.Gate(rate=2)
     assert [gate.lets_through(now) for now in (5.0, 5.1, 5.9, 6.0)] == [True, True, False, True]
     assert all(image_server.Gate(rate=0).lets_through(5.0) for _ in range(9))
-
-
-def test_oracle_recall_counts_answers_among_the_words(tmp_path: Path):
-    from PIL import Image
-
-    for name, width in (("a.png", 200), ("b.png", 100)):
-        Image.new("RGB", (width, 100)).save(tmp_path / name)
-    labels = tmp_path / "labels.csv"
-    labels.write_text(
-        "image_link,group_id,entity_name,entity_value\n"
-        "images/a.png,1,item_weight,500 gram\nimages/b.png,1,item_weight,2 gram\nimages/b.png,1,height,\n"
-        "images/elsewhere.png,1,item_weight,7 gram\n"
-    )
-    word = Word("500 g", Box(10, 10, 60, 30), 0.9, 0, "rapidocr")
-    write_words(tmp_path / "words", 0, [PhotoWords(file_digest(tmp_path / "a.png"), (word,), (True,))], {})
-    photos = [tmp_path / "a.png", tmp_path / "b.png"]
-    assert oracle_recall(tmp_path / "words", photos, [labels]) == {"rows": 2, "oracle_recall": 0.5}
+    for name in "ab":
+        (tmp_path / name).write_bytes(name.encode())
+    (tmp_path / "photos.txt").write_text(f"{tmp_path / 'b'}\n{tmp_path / 'a'}\n")
+    assert image_server.images_of(str(tmp_path / "photos.txt")) == [b"b", b"a"]
 
 
 @pytest.mark.parametrize(

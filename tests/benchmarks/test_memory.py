@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from benchmarks.speed.harness import ROOT
-from benchmarks.speed.memory import grown, repeat
+from benchmarks.speed.memory import grown, take
 from benchmarks.speed.peaks import Peak, peak_of
 from benchmarks.speed.synthetic import QUANTITIES, RAW, WORDS, write_raw, write_readings_and_features
+from PIL import Image
 
 from imagequant.core.files import read_json
 from imagequant.model.examples import Limits
@@ -19,7 +20,8 @@ from imagequant.stages.candidates.run import run as candidates
 from imagequant.stages.download.run import run as download
 from imagequant.stages.labels.run import run as labels
 from imagequant.stages.sources.run import run as sources
-from imagequant.storage.layout import Layout
+from imagequant.storage.layout import Layout, list_shards, shard_path
+from imagequant.storage.tars import list_tar, write_tar
 from imagequant.training.questions import Questions
 
 PARAMS = load_params(ROOT / "params.yaml")
@@ -65,9 +67,17 @@ def test_the_made_up_project_is_one_the_stages_take(tmp_path, monkeypatch):
     assert all(question.example.photo.pooled.any() for question in asked)
 
 
-def test_a_tar_over_and_over(tmp_path: Path):
-    (tmp_path / "one.tar").write_bytes(b"")
-    repeat(tmp_path / "one.tar", 3, tmp_path / "again")
-    folder = Layout(tmp_path / "again").data("download")
-    assert [path.name for path in sorted((folder / "train").iterdir())] == ["00000.tar", "00001.tar", "00002.tar"]
+def test_made_up_photos_are_all_different(tmp_path: Path):
+    write_raw(tmp_path, 40)
+    photos = [Image.open(path) for path in sorted((tmp_path / "raw" / "images").iterdir())]
+    assert len({photo.tobytes() for photo in photos}) == 40
+    assert len({photo.size for photo in photos}) > 20
+
+
+def test_some_of_the_photos_of_tars(tmp_path: Path):
+    for number in range(2):
+        write_tar(shard_path(tmp_path / "tars", number, "tar"), [(f"{number}{name}.jpg", b"") for name in "abc"])
+    take(tmp_path / "tars", 4, tmp_path / "part")
+    folder = Layout(tmp_path / "part").data("download")
+    assert [list_tar(path) for path in list_shards(folder / "train", "tar")] == [["0a", "0b", "0c"], ["1a"]]
     assert list((folder / "test").iterdir()) == []
