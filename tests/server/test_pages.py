@@ -107,6 +107,18 @@ def test_only_what_is_ticked_is_asked(asking: Any, photo: Any, reader: Any) -> N
     assert [set(each) for each in reader.asked] == [{"voltage", "item_weight"}, set(CONTEST.names)]
 
 
+def test_products_are_a_table_if_all_are_asked_for(asking: Any, photo: Any) -> None:
+    choose(asking, photo(7))
+    expect(asking.locator(".products")).to_be_hidden()
+    asking.get_by_label("Answer for each product").check()
+    choose(asking, photo(8, (300, 200)))
+    table = asking.locator(".result").first.locator(".products")
+    expect(table.locator("thead")).to_have_text("productitem weight")
+    expect(table.locator("tbody tr")).to_have_text(["Small8 gram", "Large8 gram"])
+    table.get_by_role("button", name="Large").click()
+    expect(asking.get_by_role("button", name="Whole photo")).to_be_visible()
+
+
 def test_an_answer_is_a_card_with_value_unit_confidence_words_and_a_labelled_frame(asking: Any, photo: Any) -> None:
     choose(asking, photo(77, (200, 100)))
     card = asking.locator(".found .card")
@@ -253,6 +265,7 @@ def test_text_can_be_read_and_no_word_is_broken(
     page.goto(address + path)
     if path == "/":
         save_screenshot(page, f"empty-{mode}")
+        page.get_by_label("Answer for each product").check()
         choose(page, photo(7, (300, 200)), b"text")
         page.get_by_role("button", name="Show the guess").click()
     elif path == "/review":

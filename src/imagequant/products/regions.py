@@ -88,15 +88,13 @@ def shown_mask(pixels: NDArray[np.uint8], shape: tuple[int, ...]) -> Mask:
     small = cv2.resize(pixels, (shape[1], shape[0]), interpolation=cv2.INTER_AREA).astype(np.int16)
     edge = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
     colour = np.median(edge, axis=0)
-    mask = np.zeros(shape, dtype=bool)
     if (np.abs(edge - colour).max(axis=1) < _CONTRAST).mean() < _PLAIN:
-        return mask
+        return np.zeros(shape, dtype=bool)
     shown = (np.abs(small - colour).max(axis=2) >= _CONTRAST).astype(np.uint8)
-    count, parts, stats, _ = cv2.connectedComponentsWithStats(shown, connectivity=8)
-    for part in range(1, count):
-        if not _is_line_or_frame(stats[part], shape):
-            mask |= parts == part
-    return mask
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(shown, connectivity=8)
+    # Part 0 is the background.
+    kept = np.array([at > 0 and not _is_line_or_frame(each, shape) for at, each in enumerate(stats)])
+    return np.asarray(kept[parts])
 
 
 def solid(mask: Mask) -> Mask:
@@ -154,7 +152,8 @@ class _Split:
             return []
         widest, across = max((_widest_gap(_profile(shown, axis)), axis) for axis in (0, 1))
         if widest < self.least:
-            return [self._region(frame)]
+            rows, columns = np.flatnonzero(_profile(shown, 1)), np.flatnonzero(_profile(shown, 0))
+            return [self._region((x0 + columns[0], y0 + rows[0], x0 + columns[-1] + 1, y0 + rows[-1] + 1))]
         found: list[Region] = []
         for start, end in _runs(_profile(shown, across), self.least):
             part = (x0 + start, y0, x0 + end, y1) if across == 0 else (x0, y0 + start, x1, y0 + end)

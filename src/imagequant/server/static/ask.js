@@ -66,12 +66,13 @@ function summarise() {
   get("summary").hidden = all.length === 0;
   get("samples").hidden = all.length > 0;
   get("copy-all").hidden = all.filter((each) => each.answer).length < 2;
-  get("status").textContent = done < all.length ? `Reading: ${done} of ${all.length} photos done` : all.length === 1 ? all[0].said : `${all.length - failed} photos read${failed ? `, ${failed} could not be read` : ""}`;
+  get("status").textContent = done < all.length ? `Reading: ${done} of ${all.length} photos done` : all.length === 1 ? all[0].said : `${all.length - failed} ${all.length - failed === 1 ? "photo" : "photos"} read${failed ? `, ${failed} could not be read` : ""}`;
 }
 
 function createResult(file) {
   const result = get("result").content.cloneNode(true).firstElementChild;
   const find = (name) => result.querySelector(`.${name}`);
+  const everyProduct = form.querySelector("input[name=products]").checked;
   const entities = [...form.querySelectorAll("input[name=entity]:checked")].map((box) => box.value);
   const image = result.querySelector("img");
   const viewer = createViewer(find("photo"), { pick: (key) => result.querySelector(`.card[data-entity="${key}"]`)?.focus() });
@@ -104,6 +105,7 @@ function createResult(file) {
     const body = new FormData();
     body.append("photo", file);
     for (const entity of entities) body.append("entity", entity);
+    if (everyProduct) body.append("products", "all");
     try {
       show(await patiently(body));
     } catch (error) {
@@ -140,6 +142,7 @@ function createResult(file) {
     const unsure = answer.predictions.filter((each) => !each.text && each.alternatives.length > 0);
     find("found").append(...cards(found));
     find("guesses").append(...cards(unsure));
+    if (answer.products.length > 1) fillProducts(find("products"), answer.products, zoom);
     find("show-guesses").hidden = unsure.length === 0;
     find("show-guesses").textContent = unsure.length === 1 ? "Show the guess" : `Show ${unsure.length} guesses`;
     find("missing").hidden = found.length === answer.predictions.length;
@@ -177,6 +180,33 @@ function createResult(file) {
   }
 
   return result;
+}
+
+// A row per product, a column per entity that is answered for any of them.
+function fillProducts(section, products, zoom) {
+  const answered = products.flatMap((each) => each.predictions.filter(({ text }) => text));
+  const entities = [...new Set(answered.map(({ entity }) => entity))];
+  section.querySelector("h3").textContent = `${products.length} products`;
+  section.querySelector("thead tr").append(...["product", ...entities.map(named)].map((text) => cell("th", text)));
+  section.querySelector("tbody").append(...products.map((product, place) => {
+    const row = document.createElement("tr");
+    const button = cell("button", product.name || `product ${place + 1}`);
+    button.type = "button";
+    button.className = "quiet";
+    button.addEventListener("click", () => zoom(product.box));
+    const head = cell("th", "");
+    head.append(button);
+    const texts = entities.map((entity) => product.predictions.find((each) => each.entity === entity).text);
+    row.append(head, ...texts.map((text) => cell("td", text)));
+    return row;
+  }));
+  section.hidden = false;
+}
+
+function cell(tag, text) {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  return element;
 }
 
 // "depth, voltage (no quantity of this kind); height (too unsure)"
