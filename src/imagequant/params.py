@@ -194,8 +194,9 @@ class RapidOcrParams(_Section):
 
     ``scripts``: those it reads beside digits and signs: ``latin``, ``greek``, ``kana``, ``quantities`` (the ideographs
     of units and of words around quantities), ``japanese`` (kana and all ideographs), ``chinese`` (simplified and
-    traditional ideographs), ``all``. ``reread_below``: lines with a lower confidence are read again, rotated and cropped more tightly. ``precision``:
-    ``bf16`` is faster on processors that support it and reads a few lines differently.
+    traditional ideographs), ``all``. ``reread_below``: lines with a lower confidence are read again, rotated and
+    cropped more tightly. ``precision``: ``bf16`` is faster on processors that support it and reads a few lines
+    differently.
     """
 
     precision: Precision

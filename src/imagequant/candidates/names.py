@@ -1,7 +1,7 @@
 """Printed names of quantities: on their own line, in the cell to the left, or in the line above or below."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from imagequant.candidates.lines import Line, line_above, to_level
@@ -67,7 +67,7 @@ def find_cells(lines: Sequence[Line], domain: Domain) -> Cells:
         if _letters(line.text) <= _SHORT
         and (axis_noun(line.text) or weight_name(line.text) or domain.names_anything(line.text))
     ]
-    return Cells(tuple((line, *_whole_name(line, wordy, levels)) for line in named), levels)
+    return Cells(tuple(_joined([(line, *_whole_name(line, wordy, levels)) for line in named])), levels)
 
 
 def name_mentions(mentions: Sequence[Mention], line: Line, cells: Cells, domain: Domain) -> list[Named]:
@@ -172,6 +172,21 @@ def _name_elsewhere(mention: Mention, line: Line, cells: Cells, domain: Domain) 
         if name and not _belongs_to_another(around, box, distance, cells.numbers):
             near.append((distance, name))
     return min(near)[1] if near else ""
+
+
+def _joined(names: Sequence[tuple[Line, str, Box]]) -> Iterator[tuple[Line, str, Box]]:
+    """Yield names, for the first line of a kind of weight on two lines the whole name: "Weight" over "Capacity"."""
+    for line, text, around in names:
+        whole = next(
+            (
+                (name, box)
+                for other, name, box in names
+                if other is not line and other.angle == line.angle and name == f"{line.text} {other.text}"
+                if weight_name(name) not in ("", weight_name(text)) and box.intersection(around) > 0
+            ),
+            (text, around),
+        )
+        yield line, *whole
 
 
 def _whole_name(line: Line, wordy: Sequence[Line], numbers: Sequence[Box]) -> tuple[str, Box]:
