@@ -68,6 +68,8 @@ def test_params_are_frozen():
         ("ocr.engines", ["eyes"], "ocr.engines.0: "),
         ("ocr.rapidocr.scripts", [], "ocr.rapidocr.scripts: "),
         ("ocr.rapidocr.scripts", ["latin", "thai"], "ocr.rapidocr.scripts.1: "),
+        ("ocr.tesseract.language", "", "ocr.tesseract.language: "),
+        ("ocr.tesseract.language", "eng+", "ocr.tesseract.language: "),
         ("ocr.tesseract.page_segmentation", 14, "ocr.tesseract.page_segmentation: "),
         ("predict.threshold", 1.5, "predict.threshold: "),
         ("preprocess.device", "tpu", "preprocess.device: "),

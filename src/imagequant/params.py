@@ -211,13 +211,14 @@ class RapidOcrParams(_Section):
 class TesseractParams(_Section):
     """Tesseract.
 
-    ``pages``: ``lines`` gives it the lines that may hold a quantity, as the engine before it in ``ocr.engines`` found
-    them; ``photo`` gives it whole photos, as it also gets them if it comes first. The long side of whole photos is
-    scaled to between ``upscale_to`` and ``downscale_to`` pixels; ``page_segmentation`` is for them too.
+    ``language``: one or several installed languages, joined by ``+``; each takes its time. ``pages``: ``lines`` gives
+    it the lines that may hold a quantity, as the engine before it in ``ocr.engines`` found them; ``photo`` gives it
+    whole photos, as it also gets them if it comes first. The long side of whole photos is scaled to between
+    ``upscale_to`` and ``downscale_to`` pixels; ``page_segmentation`` is for them too.
     """
 
     pages: Literal["lines", "photo"]
-    language: Annotated[str, Field(min_length=1)]
+    language: Annotated[str, Field(pattern=r"^[A-Za-z_/]+(\+[A-Za-z_/]+)*$")]
     page_segmentation: Annotated[int, Field(ge=0, le=13)]
     upscale_to: Annotated[int, Field(ge=0, le=8192)]
     downscale_to: Annotated[int, Field(ge=320, le=8192)]
