@@ -64,7 +64,7 @@ _UNITS = (
           r"grams?|gramm|grammes?|gramos?|gramas?|grammi|grammo|gms?|gr[sm]?|g|gram[yi]|gramów|γρ(?:αμμάρια)?|"
           r"грамм(?:ов|а)?|гр?|克|公克|グラム|그램|[غج]رام|[غج]م|ग्राम", metric=True),
     _unit("kilogram", "weight", "1000",
-          r"(?:kilo|quilo) ?gram(?:me|m|o|a|i|y|ów)?s?|kilos?|quilos?|kgs?|kq|k9|k9s|κ[rfг]|κιλ[άόα]|χλγ|"
+          r"(?:kilo|quilo) ?gram(?:me|m|o|a|i|y|ów)?s?|kilos?|quilos?|kgs?|kq|k9|k9s|κ[rfг]|κιλ[άόα]?|χλγ|"
           r"килограмм(?:ов|а)?|кг|公斤|千克|㎏|キロ(?:グラム)?|킬로(?:그램)?|كيلو ?(?:[غج]رام)?|ك[غج]م?|"
           r"किलो(?:ग्राम)?|कि\.? ?ग्रा", metric=True),
     _unit("ton", "weight", "907184.74",
