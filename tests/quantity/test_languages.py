@@ -132,6 +132,35 @@ def test_legends_and_headers():
 
 
 @pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("от 5 до 10 кг", 5, 10),
+        ("5至10公斤", 5, 10),
+        ("5 do 10 kg", 5, 10),
+        ("5 till 10 kg", 5, 10),
+        ("5から10kg", 5, 10),
+    ],
+)
+def test_ranges(text, low, high):
+    assert [(mention.low, mention.high) for mention in parse_quantities(text)] == [(low, high)] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("耐荷重最大150kg", "up to"),
+        ("150kg以下", "up to"),
+        ("макс. 150 кг", "up to"),
+        ("en fazla 150 kg", "up to"),
+        ("至少150kg", "at least"),
+        ("co najmniej 150 kg", "at least"),
+    ],
+)
+def test_limits(text, bound):
+    assert [mention.bound for mention in parse_quantities(text)] == [bound]
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
         ("POIDS NET EGOUTTE", "drained"),
