@@ -19,7 +19,7 @@ AXIS_NOUNS: dict[str, str] = {
     "depth": r"depth|profondeur|tiefe|profundidade?|fondo|profondit[àa]|derinlik|głębokość|djup|diepte|глубина|βάθος|"
     r"깊이|(?:ال)?عمق|गहराई",
     "length": r"length|longueur|länge|lange|largo|longitud|lunghezza|comprimento|uzunluk|długość|längd|lengte|"
-    r"длина|μήκος|길이|(?:ال)?طول|लंबाई|लम्बाई",
+    r"длина|μήκος|길이|세로|(?:ال)?طول|लंबाई|लम्बाई",
     "thickness": r"thickness|[ée]paisseur|stärke|dicke|grosor|espesor|espessura|spessore|kalınlık|grubość|tjocklek|"
     r"dikte|толщина|두께|(?:ال)?سمك|मोटाई",
     "diameter": r"diameter|durchmesser|diam[èe]tre|di[áâa]metro|diametro|çap|średnica|диаметр|지름|직경|"
