@@ -66,6 +66,10 @@ def test_params_are_frozen():
         ("labels.seed", -1, "labels.seed: "),
         ("ocr.engines", [], "ocr.engines: "),
         ("ocr.engines", ["eyes"], "ocr.engines.0: "),
+        ("ocr.rapidocr.scripts", [], "ocr.rapidocr.scripts: "),
+        ("ocr.rapidocr.scripts", ["latin", "thai"], "ocr.rapidocr.scripts.1: "),
+        ("ocr.tesseract.language", "", "ocr.tesseract.language: "),
+        ("ocr.tesseract.language", "eng+", "ocr.tesseract.language: "),
         ("ocr.tesseract.page_segmentation", 14, "ocr.tesseract.page_segmentation: "),
         ("predict.threshold", 1.5, "predict.threshold: "),
         ("preprocess.device", "tpu", "preprocess.device: "),
@@ -114,6 +118,11 @@ def test_tesseract_cannot_enlarge_beyond_what_it_shrinks_to():
         InputError, match=r"ocr\.tesseract\.upscale_to: 4000 is above ocr\.tesseract\.downscale_to \(2560\)"
     ):
         parse_params(changed("ocr.tesseract.upscale_to", 4000))
+
+
+def test_a_script_that_rapidocr_does_not_know_is_left_to_tesseract():
+    with pytest.raises(InputError, match=r"allowed: latin, .*, all; .*Tesseract does: set ocr\.tesseract\.language"):
+        parse_params(changed("ocr.rapidocr.scripts", ["latin", "cyrillic"]))
 
 
 @pytest.mark.parametrize("section", ["cnn", "ocr.rapidocr"])

@@ -36,6 +36,22 @@ def _host(text: str) -> str:
 
 Host = Annotated[str, AfterValidator(_host)]
 
+# The scripts that PP-OCRv6 knows; what they are is in ``rewriting.scripts``.
+SCRIPTS = ("latin", "greek", "kana", "quantities", "japanese", "chinese", "all")
+
+
+def _script(text: str) -> str:
+    """Validate a script; for those that PP-OCRv6 does not know, say what to do."""
+    if text in SCRIPTS:
+        return text
+    raise ValueError(
+        f"allowed: {', '.join(SCRIPTS)}; RapidOCR knows no other script, but Tesseract does:"
+        " set ocr.tesseract.language, such as eng+rus"
+    )
+
+
+Script = Annotated[str, AfterValidator(_script)]
+
 OcrEngineName = Literal["rapidocr", "tesseract", "google_vision"]
 Precision = Literal["f32", "bf16"]
 BackboneName = Literal["efficientnet_lite0", "resnet50"]
@@ -184,11 +200,15 @@ class CnnParams(_Section):
 class RapidOcrParams(_Section):
     """RapidOCR (PP-OCRv6). ``detection_side`` is the long side in pixels of the image given to the detector.
 
-    ``reread_below``: lines with a lower confidence are read again, rotated and cropped more tightly. ``precision``:
-    ``bf16`` is faster on processors that support it and reads a few lines differently.
+    ``scripts``: those it reads beside digits and signs: ``latin``, ``greek``, ``kana``, ``quantities`` (the ideographs
+    of units and of words around quantities), ``japanese`` (kana and all ideographs), ``chinese`` (simplified and
+    traditional ideographs), ``all``. ``reread_below``: lines with a lower confidence are read again, rotated and
+    cropped more tightly. ``precision``: ``bf16`` is faster on processors that support it and reads a few lines
+    differently.
     """
 
     precision: Precision
+    scripts: Annotated[tuple[Script, ...], Field(min_length=1)]
     detection_side: Annotated[int, Field(ge=320, le=4096)]
     box_threshold: Share
     text_threshold: Share
@@ -199,13 +219,14 @@ class RapidOcrParams(_Section):
 class TesseractParams(_Section):
     """Tesseract.
 
-    ``pages``: ``lines`` gives it the lines that may hold a quantity, as the engine before it in ``ocr.engines`` found
-    them; ``photo`` gives it whole photos, as it also gets them if it comes first. The long side of whole photos is
-    scaled to between ``upscale_to`` and ``downscale_to`` pixels; ``page_segmentation`` is for them too.
+    ``language``: one or several installed languages, joined by ``+``; each takes its time. ``pages``: ``lines`` gives
+    it the lines that may hold a quantity, as the engine before it in ``ocr.engines`` found them; ``photo`` gives it
+    whole photos, as it also gets them if it comes first. The long side of whole photos is scaled to between
+    ``upscale_to`` and ``downscale_to`` pixels; ``page_segmentation`` is for them too.
     """
 
     pages: Literal["lines", "photo"]
-    language: Annotated[str, Field(min_length=1)]
+    language: Annotated[str, Field(pattern=r"^[A-Za-z_/]+(\+[A-Za-z_/]+)*$")]
     page_segmentation: Annotated[int, Field(ge=0, le=13)]
     upscale_to: Annotated[int, Field(ge=0, le=8192)]
     downscale_to: Annotated[int, Field(ge=320, le=8192)]

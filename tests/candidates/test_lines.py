@@ -25,6 +25,21 @@ def test_words_of_a_line_are_joined_in_the_order_of_reading():
     assert texts([word("g", 45, 2), word("500", 0, 0), word("net", 90, 1)]) == ["500 g net"]
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["1200", "와", "트"], "1200 와트"),
+        (["高", "度", "45", "厘", "米"], "高度 45 厘米"),
+        (["Вес", "кг"], "Вес кг"),
+        (["キロ", "g"], "キロ g"),
+    ],
+)
+def test_parts_of_words_without_blanks_are_put_together(words, expected):
+    (line,) = reading_lines([word(text, 45 * place, 0) for place, text in enumerate(words)], GAP)
+    assert line.text == expected
+    assert [line.text[start:end] for start, end in line.spans] == words
+
+
 def test_lines_go_from_top_to_bottom():
     assert texts([word("below", 0, 60), word("above", 0, 0), word("middle", 0, 30)]) == ["above", "middle", "below"]
 

@@ -32,6 +32,9 @@ def names(*words: Placed) -> list[tuple[float, str]]:
         ("Net weight 410 g", [(410, "net")]),
         ("Drained weight 240 g", [(240, "drained")]),
         ("Poids net égoutté 104 g", [(104, "drained")]),
+        ("POIDS NET EGOUTTE : 104 G", [(104, "drained")]),
+        ("104 g poids net égoutté", [(104, "drained")]),
+        ("Weight Capacity 440 lbs", [(440, "load")]),
         ("Füllmenge 560 g Abtropfgewicht 340 g", [(560, "net"), (340, "drained")]),
         ("G.W. 9.6 KG N.W. 8.9 KG", [(9.6, "gross"), (8.9, "net")]),
         ("Max user weight: 120 kg", [(120, "load")]),
@@ -86,6 +89,8 @@ def test_names_on_the_line(text, expected):
         ([("This table has a width that fits every room", 0, 0), ("60 cm", 0, 24)], [(60, "")]),  # a sentence
         ([("Box", 0, 0), ("weight", 0, 24), ("7.2 kg", 200, 12)], [(7.2, "gross")]),  # a name on two lines
         ([("Box", 0, 0), ("weight", 0, 24), ("7.2 kg", 0, 48)], [(7.2, "gross")]),
+        ([("440 lbs", 0, 0), ("Weight", 0, 24), ("Capacity", 0, 48)], [(440, "load")]),
+        ([("440 lbs", 0, 0), ("Weight Capacity", 0, 24)], [(440, "load")]),
         (
             [("Box", 0, 0), ("weight", 0, 24), ("7.2 kg", 200, 12), ("Pieces per box 24", 0, 60)],
             [(7.2, "gross")],  # although a number follows the name

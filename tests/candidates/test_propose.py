@@ -99,7 +99,9 @@ def test_a_copy_in_brackets_that_is_another_amount_was_misread_and_is_mended_or_
         assert [value for value, *_ in found(stacked)] == expected
 
 
-@pytest.mark.parametrize("note", ["Unit: cm", "(unit:cm)", "Dimensions in cm", "单位:cm", "Maße: cm"])
+@pytest.mark.parametrize(
+    "note", ["Unit: cm", "(unit:cm)", "Dimensions in cm", "单位:cm", "Maße: cm", "单位：厘米", "Размеры в см"]
+)
 def test_a_note_gives_bare_numbers_their_unit(note):
     words = [word(note, 0, 0, 100), word("30", 0, 100), word("45.5", 300, 200)]
     assert found(words) == [(30, "centimetre", "noted"), (45.5, "centimetre", "noted")]

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import numpy as np
 import openvino as ov
 import pytest
 
-from imagequant.candidates import propose
 from imagequant.ocr.rapidocr.inference import OpenVinoModel
 from imagequant.ocr.rapidocr.models import RECOGNISER, model_path
 from imagequant.ocr.rapidocr.optimise import probabilities
 from imagequant.ocr.rapidocr.recogniser import USUAL_SHAPE
-from imagequant.ocr.rapidocr.rewriting.alphabet import (
-    Alphabet,
-    is_kept,
-    read_characters,
-    reduce_alphabet,
-    with_alphabet,
-)
-from imagequant.quantity import cues, spelling
+from imagequant.ocr.rapidocr.rewriting.alphabet import Alphabet, read_characters, reduce_alphabet, with_alphabet
+from imagequant.ocr.rapidocr.rewriting.scripts import is_in_scripts
+from imagequant.params import SCRIPTS, load_params
+
+ROOT = Path(__file__).parents[2]
+DEFAULT = load_params(ROOT / "params.yaml").ocr.rapidocr.scripts
 
 
 def shipped() -> ov.Model:
@@ -28,36 +26,68 @@ def shipped() -> ov.Model:
 
 
 @pytest.fixture(scope="module")
-def alphabet() -> Alphabet:
-    return reduce_alphabet(read_characters(shipped()))
+def characters() -> tuple[str, ...]:
+    return read_characters(shipped())
 
 
-def test_what_units_and_cue_words_are_written_with_is_kept():
-    for module in (cues, spelling, propose):
-        text = Path(module.__file__).read_text(encoding="utf-8")
-        assert [character for character in set(text) if not is_kept(character)] == [], module.__name__
+@pytest.fixture(scope="module")
+def alphabet(characters: tuple[str, ...]) -> Alphabet:
+    return reduce_alphabet(characters, DEFAULT)
+
+
+@pytest.mark.parametrize("package", ["quantity", "candidates"])
+def test_the_ideographs_of_units_and_names_are_read_by_default(package, characters):
+    text = "".join(path.read_text("utf-8") for path in (ROOT / "src/imagequant" / package).rglob("*.py"))
+    ideographs = {each for each in text if unicodedata.name(each, "").startswith("CJK")} & set(characters)
+    assert ideographs
+    missing = {each for each in ideographs if not is_in_scripts(each, DEFAULT)}
+    assert missing <= set("一口日手"), "but for those that look like Latin print, and one in a comment"
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "script"),
     [
-        ("a", True),
-        ("9", True),
-        ("½", True),
-        ("″", True),
-        ("µ", True),
-        ("é", True),
-        (" ", True),
-        ("克", True),
-        ("龍", False),
-        ("的", False),
+        ("a", "latin"),
+        ("é", "latin"),
+        ("β", "greek"),
+        ("グ", "kana"),
+        ("の", "kana"),
+        ("克", "quantities"),
+        ("幅", "quantities"),
+        ("寬", "quantities"),
+        ("龍", "chinese"),
+        ("龙", "chinese"),
+        ("龍", "japanese"),
+        ("桜", "japanese"),
     ],
 )
-def test_kept_characters(text, kept):
-    assert is_kept(text) == kept
+def test_characters_of_scripts(text, script):
+    assert is_in_scripts(text, [script])
+    assert is_in_scripts(text, ["all"])
+    assert not is_in_scripts(text, [other for other in ("latin", "greek", "kana", "quantities") if other != script])
 
 
-def test_most_of_the_alphabet_is_left_out(alphabet):
+@pytest.mark.parametrize("text", "9½″µμΩ℃ .")
+def test_digits_and_signs_need_no_script(text):
+    assert is_in_scripts(text, ["kana"])
+
+
+def test_kana_are_japanese():
+    assert is_in_scripts("の", ["japanese"])
+
+
+@pytest.mark.parametrize("text", ["十", "一", "口", "日"])
+def test_what_looks_like_latin_print_is_not_read_by_default(text):
+    assert not is_in_scripts(text, DEFAULT)
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_script_has_characters(script, characters):
+    signs = sum(not each.isalpha() for each in characters)
+    assert len(reduce_alphabet(characters, [script]).characters) > signs
+
+
+def test_most_of_the_alphabet_is_left_out_by_default(alphabet):
     assert alphabet.symbols[0] == 0
     assert len(alphabet.symbols) == len(alphabet.characters) + 1
     assert 1000 < len(alphabet.characters) < 4000

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import shutil
+import tempfile
 import threading
 import time
 from dataclasses import replace
@@ -26,6 +28,7 @@ from imagequant.ocr.google_vision import GoogleVisionEngine
 from imagequant.ocr.rapidocr.engine import enlargement
 from imagequant.ocr.registry import build_engine
 from imagequant.ocr.tesseract import Page
+from imagequant.ocr.tesseract_languages import installed_languages
 from imagequant.params import GoogleVisionParams, load_params
 
 PARAMS = load_params(Path(__file__).parents[2] / "params.yaml").ocr
@@ -161,8 +164,8 @@ def test_engines_tell_what_their_results_depend_on(name, request):
     versions = request.getfixturevalue(name).versions()
     assert name in versions
     assert all(isinstance(value, str) and value for value in versions.values())
-    if name == "rapidocr":
-        assert any(key.endswith(".onnx") for key in versions), "the models' hashes"
+    suffix = ".onnx" if name == "rapidocr" else ".traineddata"
+    assert any(key.endswith(suffix) and len(value) == 64 for key, value in versions.items()), "the models' hashes"
 
 
 def test_tesseract_stops_when_the_time_is_over():
@@ -190,10 +193,40 @@ def test_a_photo_that_tesseract_refuses_is_no_others_failure(tesseract):
     assert "Image too large" in str(refused)
 
 
-def test_a_language_that_is_not_installed_is_named():
-    params = replace(PARAMS, tesseract=replace(PARAMS.tesseract, language="eng+tlh"))
-    with pytest.raises(InputError, match=r"ocr\.tesseract\.language: no data for 'tlh'; installed: .*eng"):
+def test_languages_that_are_not_installed_are_named_with_their_packages():
+    params = replace(PARAMS, tesseract=replace(PARAMS.tesseract, language="eng+tlh+chi_xyz"))
+    with pytest.raises(InputError) as error:
         build_engine("tesseract", params)
+    assert str(error.value).startswith(
+        "ocr.tesseract.language: no data for 'tlh', 'chi_xyz'; install it (Debian: apt-get install"
+        " tesseract-ocr-tlh tesseract-ocr-chi-xyz) or choose from: "
+    )
+    assert "eng" in str(error.value).partition("choose from: ")[2]
+
+
+def test_several_languages_are_read_together(tesseract):
+    """``osd`` is installed wherever Tesseract is, but reads nothing; so the second language is a copy of English."""
+    folder = installed_languages().folder
+    if folder is None:
+        pytest.skip("this release does not say where its languages are")
+    with tempfile.TemporaryDirectory() as copies:
+        for name in ("eng", "xyz"):
+            shutil.copy(folder / "eng.traineddata", Path(copies) / f"{name}.traineddata")
+        for name in ("configs", "tessconfigs"):
+            (Path(copies) / name).symlink_to(folder / name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TESSDATA_PREFIX", copies)
+            both = build_engine("tesseract", replace(PARAMS, tesseract=replace(PARAMS.tesseract, language="eng+xyz")))
+            assert [word.text for word in read(both, drawn()[0])] == TEXT.split()
+            versions = both.versions()
+    assert versions["eng.traineddata"] == versions["xyz.traineddata"] == tesseract.versions()["eng.traineddata"]
+
+
+def test_cyrillic_print_is_read_with_the_languages_data():
+    if "rus" not in installed_languages().names:
+        pytest.skip("tesseract-ocr-rus is not installed")
+    engine = build_engine("tesseract", replace(PARAMS, tesseract=replace(PARAMS.tesseract, language="eng+rus")))
+    assert [word.text for word in read(engine, drawn("Масса нетто 500 г")[0])] == ["Масса", "нетто", "500", "г"]
 
 
 def test_the_confidence_limit_drops_words():

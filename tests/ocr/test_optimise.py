@@ -64,7 +64,7 @@ def test_an_unknown_detector_finds_the_same_lines(capsys: pytest.CaptureFixture[
 
 def test_an_unknown_recogniser_reads_the_same_text(capsys: pytest.CaptureFixture[str]) -> None:
     image = printed("500g")[20:100]
-    known, unknown = optimise(shipped(RECOGNISER)), optimise(from_a_new_release(RECOGNISER))
+    known, unknown = optimise(shipped(RECOGNISER), ["latin"]), optimise(from_a_new_release(RECOGNISER), ["latin"])
     assert "unknown recogniser network" in capsys.readouterr().err
     assert read(known, image) == read(unknown, image) == "500g"
     assert len(unknown.characters) > 5 * len(known.characters)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.contest import CONTEST, parse
 
 from imagequant.core.records import Mention
-from imagequant.quantity.grammar import bare_numbers
+from imagequant.quantity.grammar import bare_numbers, parse_quantities
 from imagequant.quantity.numbers import format_number
 from imagequant.quantity.units import UNITS
 
@@ -313,6 +313,9 @@ def axes(text: str) -> list[tuple[float, str]]:
         "Energy (kcal/100gm)",
         "Average values per 100 ml",
         "PRO 100 G",
+        "112 kcal / 100 g",
+        "112 kcal/100 g",
+        "12 g / 100 g",
         "250mg/5ml",
         "18,55g/20 ml",
         "monitor 31XQ720-W",
@@ -336,6 +339,8 @@ def test_what_counts_something_else(text):
         ("2.5 ft3", [(2.5, "cubic foot")]),
         ("5G net weight", [(5, "gram")]),
         ("420 g/450 ml", [(420, "gram"), (450, "millilitre")]),  # both on one jar, no density
+        ("3.5 oz / 100 g", [(3.5, "ounce"), (3.5, "fluid ounce"), (100, "gram")]),
+        ("3.5oz/100g", [(3.5, "ounce"), (3.5, "fluid ounce"), (100, "gram")]),
         ("100g/3.52oz", [(100, "gram"), (3.52, "ounce"), (3.52, "fluid ounce")]),
         ("Pro 250 g", [(250, "gram")]),
         ("A19 60-W bulb", [(60, "watt")]),
@@ -388,6 +393,11 @@ def test_what_counts_something_else(text):
 )
 def test_kinds_of_print(text, expected):
     assert pairs(text) == [(pytest.approx(value), unit) for value, unit in expected]
+
+
+@pytest.mark.parametrize("text", ["112 kcal / 100 g", "112 kcal/100 g", "112 kcal per 100 ml"])
+def test_energy_for_an_amount_of_food_is_read_and_the_amount_is_not(text):
+    assert [(m.value, m.unit) for m in parse_quantities(text)] == [(112, "kilocalorie")]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import cos, radians, sin
@@ -16,6 +17,8 @@ _OVERLAP = 0.5
 _HEIGHT_RATIO = 2.2
 # Lines tilted by less than this many degrees count as level; the box of steeper ones does not tell their height.
 _LEVEL, _STEEP = 4, 36
+# Tesseract cuts Chinese, Japanese and Korean words into pieces; their parts belong together.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Line:
     """Words of one direction that follow each other.
 
     Attributes:
-        text: The words, separated by blanks.
+        text: The words, separated by blanks unless their script has none.
         words: The words.
         spans: (start, end) of each word in ``text``.
         box: The box around the words.
@@ -133,13 +136,14 @@ def _follows(one: Box, two: Box, gap: float) -> bool:
 
 
 def _line(words: list[Word], angle: int) -> Line:
+    text = ""
     spans: list[tuple[int, int]] = []
-    at = 0
     for word in words:
-        spans.append((at, at + len(word.text)))
-        at += len(word.text) + 1
+        if text and not _UNSPACED.fullmatch(text[-1] + word.text[:1]):
+            text += " "
+        spans.append((len(text), len(text) + len(word.text)))
+        text += word.text
     box = _around([word.box for word in words])
-    text = " ".join(word.text for word in words)
     return Line(text, tuple(words), tuple(spans), box, to_level(box, angle), angle)
 
 

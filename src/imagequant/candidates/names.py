@@ -1,7 +1,7 @@
 """Printed names of quantities: on their own line, in the cell to the left, or in the line above or below."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from imagequant.candidates.columns import heads_of, is_aligned, is_in_reach
@@ -67,8 +67,8 @@ def find_cells(lines: Sequence[Line], domain: Domain) -> Cells:
         if (_letters(line.text) <= _SHORT or len(head_cells(line.text)) > 1)
         and (axis_noun(line.text) or weight_name(line.text) or domain.names_anything(line.text))
     ]
-    whole = ((line, part) for line in named for part in _names_in(line, wordy, levels))
-    return Cells(tuple((line, *part) for line, part in whole), levels)
+    whole = [(line, *part) for line in named for part in _names_in(line, wordy, levels)]
+    return Cells(tuple(_joined(whole)), levels)
 
 
 def name_mentions(mentions: Sequence[Mention], line: Line, cells: Cells, domain: Domain) -> list[Named]:
@@ -184,6 +184,21 @@ def _names_in(line: Line, wordy: Sequence[Line], numbers: Sequence[Box]) -> list
     """Return the names in a line without numbers: one, or those of the columns that it heads."""
     heads = heads_of(line)
     return heads if len(heads) > 1 else [_whole_name(line, wordy, numbers)]
+
+
+def _joined(names: Sequence[tuple[Line, str, Box]]) -> Iterator[tuple[Line, str, Box]]:
+    """Yield names, for the first line of a kind of weight on two lines the whole name: "Weight" over "Capacity"."""
+    for line, text, around in names:
+        whole = next(
+            (
+                (name, box)
+                for other, name, box in names
+                if other is not line and other.angle == line.angle and name == f"{line.text} {other.text}"
+                if weight_name(name) not in ("", weight_name(text)) and box.intersection(around) > 0
+            ),
+            (text, around),
+        )
+        yield line, *whole
 
 
 def _whole_name(line: Line, wordy: Sequence[Line], numbers: Sequence[Box]) -> tuple[str, Box]:

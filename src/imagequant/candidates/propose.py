@@ -20,9 +20,10 @@ from imagequant.quantity.units import UNITS
 
 # "unit: cm", "(Unit: inch)", "dimensions in mm": a note that gives bare numbers their unit.
 _NOTE = re.compile(
-    r"(?:units?|einheit|unit[éà]|unidad(?:e|es)?|dimensions?|measurements?|sizes?|maße|单位|単位)"
-    r"[ :：.(]{0,3}(?:are |is )?(?:in )?[:(]?\s?([a-z\"″]{1,11})\b"
-    r"|^\s?[(\[]([a-z]{2,11})[)\]]$",  # "(mm)" by itself
+    r"(?:units?|einheit|unit[éàa]|unidad(?:e|es)?|eenheid|enhet|jednostka|birim|dimensions?|measurements?|sizes?|maße|"
+    r"единиц[аы](?: измерения)?|размеры?|单位|單位|単位|단위)"
+    r"[ :：.(]{0,3}(?:are |is )?(?:(?:in|en|w|в) )?[:(]?\s?([a-zа-я\"″]{1,11}|[毫厘]米|公[分釐]|センチ|ミリ)\b"
+    r"|^\s?[(\[]([a-z]{2,11}|см|мм|[毫厘]米)[)\]]$",  # "(mm)" by itself
     re.IGNORECASE,
 )
 _LENGTHS = frozenset(("length",))

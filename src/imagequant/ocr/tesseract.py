@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from imagequant.core.records import Box, Word
 from imagequant.ocr.engine import OcrError, Read, RgbImage
 from imagequant.ocr.line_pages import LinePage, line_pages
 from imagequant.ocr.merge import kept_words
+from imagequant.ocr.tesseract_languages import installed_languages
 from imagequant.params import TesseractParams
 
 _COLUMNS = ("page_num", "text", "left", "top", "width", "height", "conf")
@@ -62,16 +64,17 @@ class TesseractEngine:
             raise InputError(
                 "tesseract is not installed; install it (Debian: tesseract-ocr), or leave it out of ocr.engines"
             ) from None
-        languages = pytesseract.get_languages()
-        for language in params.language.split("+"):
-            if language not in languages:
-                raise InputError(
-                    f"ocr.tesseract.language: no data for {language!r}; installed: {', '.join(sorted(languages))}"
-                )
+        self._languages = installed_languages()
+        self._languages.check(self._params.language.split("+"))
 
     def versions(self) -> dict[str, str]:
-        """Program and wrapper versions."""
-        return {"tesseract": self._version, "pytesseract": version("pytesseract")}
+        """Program and wrapper versions, and the hashes of the languages' files."""
+        return self._versions
+
+    @cached_property
+    def _versions(self) -> dict[str, str]:
+        hashes = self._languages.hashes(self._params.language.split("+"))
+        return {"tesseract": self._version, "pytesseract": version("pytesseract"), **hashes}
 
     def prepare(self, image: RgbImage) -> Page:
         """Convert the photo to grey, and scale it if it is small or large."""

@@ -9,25 +9,49 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from imagequant.core.records import Mention
+from imagequant.quantity.plain_text import plain
 
 AXIS_NOUNS: dict[str, str] = {
-    "height": r"height|hauteur|höhe|hohe|altura|alto|altezza|yükseklik|wysokość|höjd|hoogte|высота|高",
-    "width": r"width|largeur|breite|ancho|anchura|larghezza|largura|genişlik|szerokość|bredd|breedte|ширина|宽",
-    "depth": r"depth|profondeur|tiefe|profundidade?|fondo|profondit[àa]|derinlik|głębokość|djup|diepte|глубина|深",
-    "length": r"length|longueur|länge|lange|largo|longitud|lunghezza|comprimento|uzunluk|długość|längd|lengte|длина|长",
-    "thickness": r"thickness|épaisseur|stärke|dicke|grosor|espesor|spessore|grubość|厚",
-    "diameter": r"diameter|durchmesser|diamètre|diámetro|diametro|średnica|диаметр|直径",
+    "height": r"height|hauteur|höhe|hohe|altura|alto|altezza|yükseklik|wysokość|höjd|hoogte|высота|ύψος|높이|"
+    r"(?:ال)?ارتفاع|ऊँचाई|ऊंचाई",
+    "width": r"width|largeur|breite|ancho|anchura|larghezza|largura|genişlik|szerokość|bredd|breedte|ширина|πλάτος|"
+    r"너비|가로|(?:ال)?عرض|चौड़ाई",
+    "depth": r"depth|profondeur|tiefe|profundidade?|fondo|profondit[àa]|derinlik|głębokość|djup|diepte|глубина|βάθος|"
+    r"깊이|(?:ال)?عمق|गहराई",
+    "length": r"length|longueur|länge|lange|largo|longitud|lunghezza|comprimento|uzunluk|długość|längd|lengte|"
+    r"длина|μήκος|길이|세로|(?:ال)?طول|लंबाई|लम्बाई",
+    "thickness": r"thickness|[ée]paisseur|stärke|dicke|grosor|espesor|espessura|spessore|kalınlık|grubość|tjocklek|"
+    r"dikte|толщина|두께|(?:ال)?سمك|मोटाई",
+    "diameter": r"diameter|durchmesser|diam[èe]tre|di[áâa]metro|diametro|çap|średnica|диаметр|지름|직경|"
+    r"(?:ال)?قطر|व्यास",
+}
+# Chinese and Japanese have no blanks between words, so these nouns count within others: "产品高度". One ideograph alone
+# is a noun only beside other characters: "长30cm宽20cm", but not "身高" (a person's height) or "高级".
+_IDEOGRAPHIC_NOUNS: dict[str, tuple[str, str]] = {
+    "height": ("(?<!身)(?<!最)高[度さ]|全高|総高", "高"),
+    "width": ("[宽寬]度|横幅|全幅", "宽寬幅横"),
+    "depth": ("深[度さ]|奥行き?|進深|进深", "深"),
+    "length": ("[长長][度さ]|全[长長]", "长長縦"),
+    "thickness": ("厚[度さみ]", "厚"),
+    "diameter": ("[直外内內][径徑]|口[径徑]|φ", "径徑"),
+}
+_IDEOGRAPH = r"[\u3040-\u30ff\u3400-\u9fff]"
+_IDEOGRAPHIC = {
+    axis: rf"{nouns}|(?<!{_IDEOGRAPH})[{alone}](?!(?![约約为為は]){_IDEOGRAPH})"
+    for axis, (nouns, alone) in _IDEOGRAPHIC_NOUNS.items()
 }
 # Too short to count anywhere but beside a number or in a legend.
-_ABBREVIATIONS = {"height": "|haut|wys|ht|alt", "width": "|larg|szer", "depth": "|prof|gł", "length": "|dł"}
+_ABBREVIATIONS = {
+    "height": "|haut|wys|ht|alt|выс", "width": "|larg|szer|шир", "depth": "|prof|gł|глуб", "length": "|dł|дл"
+}  # fmt: skip
 _WORDS = {axis: nouns + _ABBREVIATIONS.get(axis, "") for axis, nouns in AXIS_NOUNS.items()}
 # Nouns mostly precede the number ("Altezza = 6 cm"), adjectives follow it ("6 cm tall").
 _ADJECTIVES: dict[str, str] = {
-    "height": "tall|high|hoch",
-    "width": "wide|breit",
-    "depth": "deep|tief",
-    "length": "long|lang",
-    "thickness": "thick|dick",
+    "height": "tall|high|hoch|de haut|haut|hög|hoog",
+    "width": "wide|breit|de large|bred|breed",
+    "depth": "deep|tief|djup|diep",
+    "length": "long|de long|lang|lång",
+    "thickness": "thick|dick|épais|tjock|dik",
 }
 # Letters by language; the first language that has all letters of a line counts.
 _ENGLISH = {"H": "height", "W": "width", "D": "depth", "L": "length", "T": "thickness"}
@@ -44,22 +68,34 @@ _ALONE = frozenset("HWDLTØø⌀")
 _SIGN = r"\s?[x×✕*хX/|]\s?"
 # Also after the sign between two numbers ("15.1xH25.2") and in brackets.
 _BEFORE = re.compile(rf"(?:(?<![^\W\d_])|(?<=\d[xX]))[(]?({LETTER})[)]?\s?[:.=]?\s?$")
-_LEGEND_GOES_ON = re.compile(r"[A-Za-z][.]?\s?[x×*/]\s?[(]?$")
+_LEGEND_GOES_ON = re.compile(r"[^\W\d_][.]?\s?[x×*/]\s?[(]?$")
 # A blank or point may stand before the common letters; the others are glued to the number ("9.6w", "70P").
 _AFTER = re.compile(rf"(?:\.?\s?[(\[]?([HWDLT])|[(\[]?({LETTER}))[)\]]?(?![^\W\d_]|[²³]|\s?[x×*/]\s?[A-Za-z])")
 _REACH = 6
-_WORD = "|".join(f"(?P<{axis}>{words})" for axis, words in _WORDS.items())
-_QUALIFIER = r"(?:totale?|total|overall|gesamt|approx\.?|about|ca\.?|env\.?|max\.?|min\.?|is|of|ist|[=:：.,–-]|\s){0,4}"
-_WORD_BEFORE = re.compile(rf"(?<!\w)(?:{_WORD}){_QUALIFIER}[(]?$", re.IGNORECASE)
+_STARTS, _ENDS = r"(?<!\w)", r"(?!\w)"
+
+
+def _named_groups(before: str = "", after: str = "") -> str:
+    """Return a pattern of all nouns, a group for each axis, with what must be before and after those with blanks."""
+    return "|".join(rf"(?P<{axis}>{before}(?:{words}){after}|{_IDEOGRAPHIC[axis]})" for axis, words in _WORDS.items())
+
+
+_QUALIFIER = (
+    r"(?:totale?|total|overall|gesamt|approx\.?|about|ca\.?|env\.?|max\.?|min\.?|is|of|ist|[约約为為は]|[=:：.,–-]|"
+    r"\s){0,4}"
+)
+_WORD_BEFORE = re.compile(rf"(?:{_named_groups(before=_STARTS)}){_QUALIFIER}[(]?$", re.IGNORECASE)
 _WORD_REACH = 34
 _WORD_AFTER = re.compile(
     rf"[.,]?\s{{0,2}}[(]?(?:{'|'.join(f'(?P<{axis}>{words})' for axis, words in _ADJECTIVES.items())})(?!\w)",
     re.IGNORECASE,
 )
 # A noun after a number is its name unless the next number follows: "60 cm width", not "60 cm width: 30 cm".
-_NOUN_AFTER = re.compile(rf"[.,]?\s{{0,2}}[(]?(?:{_WORD})(?!\w)(?!\s?[:=]?\s{{0,2}}\d)", re.IGNORECASE)
-_NOUN = re.compile(rf"(?<!\w)(?:{_WORD})(?!\w)", re.IGNORECASE)
-_LEGEND_PART = rf"({LETTER}|{'|'.join(_WORDS.values())})\.?"
+_NOUN_AFTER = re.compile(
+    rf"[.,]?\s{{0,2}}[(]?(?:(?:de|di|in|en|na) )?(?:{_named_groups(after=_ENDS)})(?!\s?[:=]?\s{{0,2}}\d)", re.IGNORECASE
+)
+_NOUN = re.compile(_named_groups(_STARTS, _ENDS), re.IGNORECASE)
+_LEGEND_PART = rf"({LETTER}|{'|'.join((*_WORDS.values(), *_IDEOGRAPHIC.values()))})\.?"
 _LEGEND = re.compile(rf"(?<![\w.,]){_LEGEND_PART}{_SIGN}{_LEGEND_PART}(?:{_SIGN}{_LEGEND_PART})?(?!\w)", re.IGNORECASE)
 
 
@@ -171,10 +207,13 @@ def _legend_axes(parts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _noun(part: str) -> str:
-    return next((axis for axis, words in _WORDS.items() if re.fullmatch(words, part, re.IGNORECASE)), "")
+    return next(
+        (axis for axis, words in _WORDS.items() if re.fullmatch(f"{words}|{_IDEOGRAPHIC[axis]}", part, re.IGNORECASE)),
+        "",
+    )
 
 
 def axis_noun(text: str) -> str:
     """Return the axis that the last axis noun in a text names; empty without one (``Height of the table:``)."""
-    *_, last = (None, *_NOUN.finditer(text))
+    *_, last = (None, *_NOUN.finditer(plain(text)))
     return str(last.lastgroup) if last else ""

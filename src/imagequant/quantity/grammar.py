@@ -16,6 +16,7 @@ from imagequant.quantity.joins import Number, read_numbers
 from imagequant.quantity.named_units import is_counted, unit_before, unit_first
 from imagequant.quantity.numbers import CONFUSABLE, NUMBER, number_values
 from imagequant.quantity.other_kinds import is_denominator, is_price, memory_and_networks, other_unit
+from imagequant.quantity.plain_text import plain_text
 from imagequant.quantity.spelling import match_unit
 from imagequant.quantity.units import ALL_KINDS, LENGTH_UNITS, SIGNED_KINDS, UNITS
 
@@ -35,15 +36,11 @@ _CODE_BEFORE_SLASH = re.compile(r"/\d")
 # Longer whole numbers are article numbers and barcodes, and so are those that begin with a zero: "No. 0699".
 _MOST_DIGITS = 6
 _NO_AMOUNT = re.compile(rf"\d{{{_MOST_DIGITS + 1},}}|0\d{{2,}}")
-_METRIC_TON = re.compile(r"tonnes?|tonnen|toneladas?|tonnellat[ae]", re.IGNORECASE)
+_METRIC_TON = re.compile(r"tonnes?|tonnen|toneladas?|tonnellat[ae]|tony|т|吨|噸|トン|톤|طن|टन", re.IGNORECASE)
 # Thousandths of these are never printed, so a point before three digits groups: "2.000 W".
 _NO_THOUSANDTHS = frozenset(("watt", "volt", "millilitre", "millimetre", "milligram"))
 # Glued to its number, and not between two numbers or after a letter: "-10 °C", "(-10", "to -10".
 _SIGN = re.compile(r"(?<![\w°º.,)])[-−–+]\s?$")
-# Characters that stand for one other: full-width letters, and digits of Arabic, Persian, Hindi and Bengali print.
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_DIGITS = {zero + digit: ord("0") + digit for zero in (0x660, 0x6F0, 0x966, 0x9E6) for digit in range(10)}
-_PLAIN = _FULL_WIDTH | _DIGITS | {0x66B: ord("."), 0x66C: ord(",")}
 
 
 @dataclass(frozen=True)
@@ -77,19 +74,24 @@ def parse_quantities(text: str, context: Context = Context()) -> list[Mention]:
 
     A number can have several mentions: both ends of a range, or ambiguous readings (``1,234 g``), likeliest first.
     """
-    text = text.translate(_PLAIN)
-    mentions = name_parts(read_numbers(scan(text, context), text, context.kinds), text)
-    return [mention for mention in mentions if mention.value > 0 or UNITS[mention.unit].kind in SIGNED_KINDS]
+    plain = plain_text(text)
+    mentions = name_parts(read_numbers(scan(plain.text, context), plain.text, context.kinds), plain.text)
+    return [
+        plain.on_original(mention)
+        for mention in mentions
+        if mention.value > 0 or UNITS[mention.unit].kind in SIGNED_KINDS
+    ]
 
 
 def bare_numbers(text: str, context: Context = Context()) -> list[Mention]:
     """Return the numbers without a unit; their unit may be in a neighbouring box."""
-    text = text.translate(_PLAIN)
-    return [
+    plain = plain_text(text)
+    bare = [
         Mention(number.values[0], "", number.values[0], number.values[0], number.start, number.end, axis=number.axis)
-        for number in scan(text, replace(context, decimal_mark=""))
+        for number in scan(plain.text, replace(context, decimal_mark=""))
         if number.kind == "bare" and not number.in_code and number.values[0] > 0
     ]
+    return [plain.on_original(mention) for mention in bare]
 
 
 def scan(text: str, context: Context) -> list[Number]:

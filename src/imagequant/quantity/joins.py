@@ -10,7 +10,8 @@ from imagequant.quantity.units import LENGTH_UNITS, SIGNED_KINDS, UNITS
 
 _FACTOR = re.compile(r"[.,]?\s{0,2}(?:[xX×✕*хX]|by)\s{0,2}", re.IGNORECASE)
 _RANGE = re.compile(
-    r"\.?\s{0,2}(?:[-–—~∼〜～]|to|bis|до|or|\.{2,3}|…)\s{0,2}[~]?|\s{1,2}(?:à|a|al|até)\s{1,2}", re.IGNORECASE
+    r"\.?\s{0,2}(?:[-–—~∼〜～]|to|bis|tot|till|do|ile|до|至|到|から|or|\.{2,3}|…)\s{0,2}[~]?|\s{1,2}(?:à|a|al|até)\s{1,2}",
+    re.IGNORECASE,
 )
 _SLASH = re.compile(r"\s{0,2}/\s{0,2}")
 _NEXT = re.compile(r"[.,]{0,2}[\s-]{0,2}(?:(?:and|und|et|y|e|&)\s)?", re.IGNORECASE)

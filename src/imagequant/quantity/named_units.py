@@ -6,19 +6,26 @@ from imagequant.quantity.spelling import match_unit
 from imagequant.quantity.units import UNITS
 
 _NAMED = re.compile(
-    r"(?P<name>[^\W\d_]{2,20})\.?\s?(?:[(\[,/]|\bin\b)\s?"
+    r"(?P<name>[^\W\d_]{1,20})\.?\s?(?:[(\[,/]|\bin\b)\s?"
     r"(?P<unit>[^\W\d_]{1,11})[)\]]?\s?[:=]?\s{0,2}$"
 )
 # Maximum length of a name and its unit.
 _REACH = 40
 # The name must fit the unit's kind: in "Width (W)" and "Length (L)" the letter is an axis.
 _NAMES: dict[str, str] = {
-    "weight": r"weight|wt|mass|load|capacity|gewicht|poids|peso|вес|масса",
+    "weight": r"weight|wt|mass|load|capacity|gewicht|poids|peso|massa|masa|waga|vikt|ağırlık|вес|масса|重量|净重|"
+    r"淨重|毛重|質量|무게|وزن|الوزن|वजन",
     "length": r"height|width|depth|length|size|dimensions?|diameter|thickness|"
-    r"höhe|breite|tiefe|länge|hauteur|largeur|profondeur|longueur|altura|ancho|largo|fondo",
-    "voltage": r"voltage|volts?|input|output|spannung|tension|voltaje|напряжение",
-    "power": r"power|wattage|watts?|leistung|puissance|potencia|potenza|мощность",
-    "volume": r"volume|capacity|content|inhalt|volumen|contenance|capacidad|объ[её]м",
+    r"höhe|breite|tiefe|länge|größe|maße|hauteur|largeur|profondeur|longueur|altura|anchura|ancho|largo|fondo|"
+    r"altezza|larghezza|profondità|lunghezza|largura|comprimento|profundidade?|hoogte|breedte|diepte|lengte|"
+    r"höjd|bredd|djup|längd|wysokość|szerokość|głębokość|długość|yükseklik|genişlik|derinlik|uzunluk|высота|ширина|"
+    r"глубина|длина|размеры?|尺寸|寸法|サイズ|高さ?|高度|宽度?|寬度?|幅|深[度さ]|奥行き?|长度?|長[度さ]|直径|直徑|높이|너비|깊이|길이",
+    "voltage": r"voltage|volts?|input|output|spannung|tension|tensione|tensão|voltaje|napięcie|spänning|gerilim|"
+    r"напряжение|电压|電圧|電壓|전압",
+    "power": r"power|wattage|watts?|leistung|puissance|potencia|potência|potenza|vermogen|moc|effekt|güç|мощность|功率|"
+    r"消費電力|소비전력",
+    "volume": r"volume|capacity|content|inhalt|volumen|contenance|capacidade?|capacità|inhoud|pojemność|volym|hacim|"
+    r"объ[её]м|容量|容积|容積|内容量|용량",
 }
 
 

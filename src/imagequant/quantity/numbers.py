@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from imagequant.quantity.plain_text import plain
+
 _VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 # Denominators used on rulers and in recipes; a slash before any other number is not a fraction.
 _DENOMINATORS = (2, 3, 4, 5, 6, 8, 16, 32, 64)
@@ -108,5 +110,5 @@ def format_number(value: float) -> str:
 
 def decimal_mark(texts: Iterable[str]) -> str:
     """Return the decimal mark of the numbers in these texts (``1,5``, ``0.75``); empty if they show none, or both."""
-    marks = {match[1] for text in texts for match in _DECIMALS.finditer(text)}
+    marks = {match[1] for text in texts for match in _DECIMALS.finditer(plain(text))}
     return marks.pop() if len(marks) == 1 else ""

@@ -26,8 +26,9 @@ _UNITS = re.compile(
 # A rate, density or area is no amount: "2 L/min", "80 g/m²", "5 g per 100 ml". A unit stands before it.
 _PER = re.compile(
     r"\s?(?:/|\bper\b|\bpro\b|\bpor\b|\bpar\b)\s?"
-    r"(?:(?i:[mc]?m\s?[²³23]|(?:ft|in)[²³23]|min(?:ute)?|hr|hours?|std|sec(?:ond)?|days?|lit(?:er|re)|sq)(?!\w)"
-    r"|100\s?(?i:g|ml|m)\b)"
+    r"(?:(?i:[mc]?m\s?[²³23]|(?:ft|in)[²³23]|min(?:ute)?|hr|hours?|std|sec(?:ond)?|days?|lit(?:er|re)|sq)(?!\w))"
+    # "3.5oz/100g" is one weight in two units.
+    r"|(?<![oO][zZ])(?<![lL][bB])(?<![lL][bB][sS])\s?(?:/|\bper\b|\bpro\b|\bpor\b|\bpar\b)\s?100\s?(?i:g|ml|m)\b"
     r"|(?<=[gG])/(?:1|5|10|20)\s?(?i:ml)\b"  # "250mg/5ml"
     # Single letters only without blanks, because "30 cm / L 20 cm" is a list.
     r"|/(?:[hslLmM]|[dm][lL]|kg|cm|gal|(?<=[lL]/)H)(?![\w²³])(?!\s?[:=]?\s?\d)"
@@ -35,7 +36,15 @@ _PER = re.compile(
 # The lower half of one, as in "250mg/5ml", "Protein, g/100g" and "Amount per 100 g".
 _AFTER_GRAMS = re.compile(r"(?<=[gG])/$")
 _SMALL_VOLUMES = (1, 5, 10, 20)
-_BEFORE_100 = re.compile(r"(?:\b(?:per|pro|pour|por|par|je|auf)\s{1,2}|(?<=[A-Za-zµ])/)$", re.IGNORECASE)
+_BEFORE_100 = re.compile(
+    r"(?:\b(?:per|pro|pour|por|par|je|auf|na|на)\s{1,2}|每|(?<=[^\W\d_])(?<!oz)(?<!lb)(?<!lbs)/"
+    # With blanks, what follows may be a list: "3.5 oz / 100 g".
+    r"|(?:k?cal|kj|[mµμ]?g|mcg|ккал|кдж|千卡|大卡|千焦|カロリー)\s{0,2}/\s{0,2})$",
+    re.IGNORECASE,
+)
+_DENOMINATOR_REACH = 16
+# Tables of nutrition print energy for an amount of food: "112 kcal / 100 g".
+_PER_100 = re.compile(r"\s{0,2}(?:/|\bper\b|\bpro\b|\bpor\b|\bpar\b)\s{0,2}100\s?(?:g|ml)\b", re.IGNORECASE)
 # "5G Router", "4G LTE": a generation of mobile networks; "2.4G Wi-Fi": a band. "8G+128G", "128G ROM": memory.
 _NETWORK = re.compile(r"(?<![\w.,])(?:2\.4|5\.8|[2-6])G\b(?!\s?[±x×]|\s?/(?!\s?\d(?:\.\d)?G\b))")
 _NETWORK_WORDS = re.compile(
@@ -62,16 +71,17 @@ def other_unit(text: str, at: int) -> int | None:
     return match.end() if match else None
 
 
-def is_rate(text: str, end: int) -> bool:
-    """Return whether the unit that ends at ``end`` is the upper half of a rate or density."""
-    return _PER.match(text, end) is not None
+def is_rate(text: str, end: int, kind: str) -> bool:
+    """Return whether the unit of a kind that ends at ``end`` is the upper half of a rate or density."""
+    return _PER.match(text, end) is not None and not (kind == "energy" and _PER_100.match(text, end))
 
 
 def is_denominator(text: str, start: int, value: float, unit: str) -> bool:
     """Return whether the amount that starts at ``start`` is the lower half of a rate or density."""
     if unit == "millilitre" and value in _SMALL_VOLUMES:
         return _AFTER_GRAMS.search(text, 0, start) is not None
-    return unit in ("gram", "millilitre") and value == 100 and _BEFORE_100.search(text, 0, start) is not None
+    is_100 = unit in ("gram", "millilitre") and value == 100
+    return is_100 and _BEFORE_100.search(text, max(0, start - _DENOMINATOR_REACH), start) is not None
 
 
 def memory_and_networks(text: str) -> list[tuple[int, int]]:

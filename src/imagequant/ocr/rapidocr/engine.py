@@ -80,7 +80,7 @@ def load_detector(params: RapidOcrParams, kept: Path | None = None) -> LineDetec
 
 def load_recogniser(params: RapidOcrParams, kept: Path | None = None) -> LineRecogniser:
     """Return PP-OCR's recogniser (``kept``: see ``compile_network``)."""
-    network = optimise(ov.Core().read_model(model_path(RECOGNISER)))
+    network = optimise(ov.Core().read_model(model_path(RECOGNISER)), params.scripts)
     model = OpenVinoModel(network.model, params.precision, USUAL_SHAPE, kept)
     return LineRecogniser(model, network.convert, network.characters, params.reread_below)
 

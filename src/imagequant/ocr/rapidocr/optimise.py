@@ -1,7 +1,7 @@
 """Optimisation of PP-OCR's networks if their graphs are known."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,15 +38,19 @@ class Network:
     convert: Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
-def optimise(model: ov.Model) -> Network:
+def optimise(model: ov.Model, scripts: Collection[str] = ("all",)) -> Network:
     """Return a cheaper equivalent of one of PP-OCR's networks.
 
-    Unknown graphs, such as those of new releases, are used as they are. The argument is not changed.
+    Unknown graphs, such as those of new releases, are used as they are.
+
+    Args:
+        model: The network; it is not changed.
+        scripts: Those that a recogniser reads (see ``RapidOcrParams.scripts``).
     """
     characters = read_characters(model)
     try:
         if characters:
-            alphabet = reduce_alphabet(characters)
+            alphabet = reduce_alphabet(characters, scripts)
             reader = with_same_sums(with_alphabet(model.clone(), alphabet))
             return Network(reader, alphabet.characters, probabilities)
         body = with_means_first(with_convolved_halves(with_scaled_residuals(with_same_sums(model.clone()))))
