@@ -38,8 +38,9 @@ class ProductReading:
 def find_products(reading: PhotoReading, pixels: NDArray[np.uint8], domain: Domain) -> tuple[ProductReading, ...]:
     """Return the products on a photo in reading order; a single one has the whole photo.
 
-    Rows or columns of a table come first, then parts of the photo that stand apart, then lines under headings. They
-    are products if they say the same things with other amounts: two sizes, but not a width and a height.
+    They are rows or columns of a table, parts of the photo that stand apart, or lines under headings, whichever leaves
+    out least of what is printed. They are products if they say the same things with other amounts: two sizes, but not
+    a width and a height.
 
     Args:
         reading: Everything read on the photo.
@@ -48,11 +49,13 @@ def find_products(reading: PhotoReading, pixels: NDArray[np.uint8], domain: Doma
     """
     prints = find_prints(reading.candidates)
     items = find_items(reading, prints)
-    groups = (
-        find_table(items, prints, reading, domain)
-        or find_regions(items, prints, reading, pixels, domain)
-        or find_blocks(items, prints, domain)
+    ways = (
+        find_table(items, prints, reading, domain),
+        find_regions(items, prints, reading, pixels, domain),
+        find_blocks(items, prints, domain),
     )
+    # The way that leaves out least; of several, the first.
+    groups = max(ways, key=lambda way: sum(len(group.prints) for group in way))
     if not groups:
         return (ProductReading("", Box(0.0, 0.0, float(reading.width), float(reading.height)), reading),)
     taken = {at for group in groups for place in group.prints for at in prints[place].candidates}

@@ -23,15 +23,17 @@ _CONTRAST = 20
 # The background is plain if this share of the photo's edge has its colour.
 _PLAIN = 0.8
 # Blank bands of this share of the longer side, or of this many text heights, may separate products.
-_GAP, _TEXT_GAP = 0.02, 1.2
+_GAP, _TEXT_GAP = 0.02, 0.7
 # Where the background is no help, blank bands between texts must be so much wider.
-_WIDER = 2.5
+_WIDER = 4.0
+# Cuts along the second widest band are tried this many times within each other.
+_DEPTH = 3
 # Lines and frames that separate nothing: thinner than the first share of a side, longer than the second.
 _THIN, _LONG = 0.02, 0.4
 # Strokes that are thinner than this many pixels of the copy are lines.
 _STROKE = 5
 # What one product shows beside text is at least this share of what another one shows.
-_OBJECT = 0.1
+_OBJECT = 0.03
 # Objects whose heights differ by less than this ratio may be one product from two sides.
 _SAME_HEIGHT = 1.06
 # Products' amounts are printed alike: heights up to this ratio, in rows or columns up to this many text heights apart.
@@ -86,15 +88,34 @@ def shown_mask(pixels: NDArray[np.uint8], shape: tuple[int, ...]) -> Mask:
         shape: Of the copy.
     """
     small = cv2.resize(pixels, (shape[1], shape[0]), interpolation=cv2.INTER_AREA).astype(np.int16)
-    edge = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
-    colour = np.median(edge, axis=0)
-    if (np.abs(edge - colour).max(axis=1) < _CONTRAST).mean() < _PLAIN:
+    contrast = np.abs(small - _background(small)).max(axis=2)
+    edge = np.concatenate([contrast[0], contrast[-1], contrast[:, 0], contrast[:, -1]])
+    if (edge < _CONTRAST).mean() < _PLAIN:
         return np.zeros(shape, dtype=bool)
-    shown = (np.abs(small - colour).max(axis=2) >= _CONTRAST).astype(np.uint8)
+    shown = (contrast >= _CONTRAST).astype(np.uint8)
     _, parts, stats, _ = cv2.connectedComponentsWithStats(shown, connectivity=8)
     # Part 0 is the background.
     kept = np.array([at > 0 and not _is_line_or_frame(each, shape) for at, each in enumerate(stats)])
     return np.asarray(kept[parts])
+
+
+def _background(small: NDArray[np.int16]) -> NDArray[np.float64]:
+    """Return the background's colours: a smooth gradient through those at the edge, which objects may touch.
+
+    Args:
+        small: A photo, (height, width, 3).
+    """
+    height, width = small.shape[:2]
+    v, u = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
+    terms = np.stack([np.ones_like(u), u, v, u * u, v * v, u * v], axis=2)
+    is_edge = np.ones((height, width), dtype=bool)
+    is_edge[1:-1, 1:-1] = False
+    colours, at = small[is_edge].astype(np.float64), terms[is_edge]
+    near = np.abs(colours - np.median(colours, axis=0)).max(axis=1) < _CONTRAST
+    if near.mean() >= _PLAIN:  # one colour
+        return np.broadcast_to(np.median(colours[near], axis=0), small.shape)
+    fitted, *_ = np.linalg.lstsq(at, colours, rcond=None)
+    return np.asarray(terms @ fitted)
 
 
 def solid(mask: Mask) -> Mask:
@@ -144,30 +165,47 @@ class _Split:
     prints: Sequence[Print]
     labels: Sequence[Item]
 
-    def parts(self, frame: tuple[int, int, int, int]) -> list[Region]:
+    def parts(self, frame: tuple[int, int, int, int], depth: int = 0) -> list[Region]:
         """Return the regions of a part of the mask (x0, y0, x1, y1); one if it shows one product at most."""
         x0, y0, x1, y1 = frame
         shown = self.mask[y0:y1, x0:x1]
         if not shown.any():
             return []
-        widest, across = max((_widest_gap(_profile(shown, axis)), axis) for axis in (0, 1))
-        if widest < self.least:
+        gaps = sorted(((_widest_gap(_profile(shown, axis)), axis) for axis in (0, 1)), reverse=True)
+        axes = [axis for gap, axis in gaps if gap >= self.least][: 2 if depth < _DEPTH else 1]
+        if not axes:
             rows, columns = np.flatnonzero(_profile(shown, 1)), np.flatnonzero(_profile(shown, 0))
             return [self._region((x0 + columns[0], y0 + rows[0], x0 + columns[-1] + 1, y0 + rows[-1] + 1))]
-        found: list[Region] = []
-        for start, end in _runs(_profile(shown, across), self.least):
-            part = (x0 + start, y0, x0 + end, y1) if across == 0 else (x0, y0 + start, x1, y0 + end)
-            found += self.parts(part)
-        is_split = self.products(found) or not any(region.prints for region in found)
-        return found if is_split else [self._joined(found)]
+        # Captions beside a stack of products are cut from the products first, and only the other way is right.
+        ways = []
+        for across in axes:
+            found: list[Region] = []
+            for start, end in _runs(_profile(shown, across), self.least):
+                part = (x0 + start, y0, x0 + end, y1) if across == 0 else (x0, y0 + start, x1, y0 + end)
+                found += self.parts(part, depth + 1)
+            if not any(region.prints for region in found):
+                return found
+            ways.append(found)
+        best = max(ways, key=lambda way: sum(len(region.prints) for region in self.products(way)))
+        return best if self.products(best) else [self._joined(best)]
 
     def products(self, regions: Sequence[Region]) -> list[Region]:
-        """Return the largest set of regions that say the same things with other amounts; empty for fewer than two."""
+        """Return the largest set of regions that say the same things with other amounts; empty for fewer than two.
+
+        Each is like another one: in a grid, those in one row or column are aligned.
+        """
+        spoken = [region for region in regions if region.prints]
         best: list[Region] = []
-        for start in regions:
-            chosen = [each for each in regions if each is start or self._are_products(start, each)]
+        left = list(spoken)
+        while left:
+            chosen, waiting = [], [left[0]]
+            while waiting:
+                one = waiting.pop()
+                chosen.append(one)
+                left = [each for each in left if each is not one]
+                waiting += [each for each in left if each not in waiting and self._are_products(one, each)]
             if len(chosen) > max(len(best), 1):
-                best = chosen
+                best = [each for each in spoken if any(each is one for one in chosen)]
         return best
 
     def _are_products(self, one: Region, other: Region) -> bool:
@@ -200,9 +238,13 @@ class _Split:
             return False
         if several:
             return True
-        low, high = sorted(int(each.any(axis=1).sum()) for each in objects)
-        is_view = UNNAMED_LENGTH in facts and high < _SAME_HEIGHT * low
-        return not is_view and any(_are_aligned(*pair) for pair in self._pairs(one, other))
+        rows = [np.flatnonzero(each.any(axis=1)) for each in objects]
+        low, high = sorted(len(each) for each in rows)
+        if UNNAMED_LENGTH in facts and high < _SAME_HEIGHT * low:
+            return False
+        # On one line, as goods on a shelf.
+        feet = [each[-1] + region.box.y0 / self.scale for each, region in zip(rows, (one, other), strict=True)]
+        return abs(feet[0] - feet[1]) < self.least or any(_are_aligned(*pair) for pair in self._pairs(one, other))
 
     def _pairs(self, one: Region, other: Region) -> list[tuple[Print, Print]]:
         """Return the prints of two regions that say the same thing."""

@@ -158,7 +158,9 @@ class _Grid:
             cells = [item for item in row if item.print is not None]
             heading = {item: heads[at] for item in cells if (at := self.table.column(item)) in heads}
             groups.append(self._group(label, row, cells, heading, shared))
-        return self._checked(groups)
+        return self._checked(
+            groups, named=bool(heads) and all(names_property(each.text, self.domain) for each in heads.values())
+        )
 
     def products_in_columns(
         self, body: Sequence[Row], labels: Sequence[Item | None], heads: dict[int, Item], columns: Sequence[int]
@@ -176,7 +178,8 @@ class _Grid:
             cells = [item for item, _ in rows]
             heading = {item: label for item, label in rows if label is not None}
             groups.append(self._group(heads.get(at), cells, cells, heading, shared))
-        return self._checked(groups)
+        properties = sum(label is not None and names_property(label.text, self.domain) for label in labels)
+        return self._checked(groups, named=2 * properties > len(body))
 
     def _group(
         self,
@@ -203,10 +206,15 @@ class _Grid:
         mention = self.reading.candidates[self.prints[place].candidates[0]].mention
         return name_of_text(mention, text, self.domain)
 
-    def _checked(self, groups: Sequence[Group]) -> tuple[Group, ...]:
-        """Return the groups if all have names, and say something else of the same things than another one."""
+    def _checked(self, groups: Sequence[Group], *, named: bool) -> tuple[Group, ...]:
+        """Return the groups if each says something else of the same things than another one.
+
+        All must have names of their own, unless the other side of the table has the names of properties: OCR often
+        misses single letters, such as sizes.
+        """
         full = [group for group in groups if group.prints]
-        if len({group.name for group in full if group.name and not _AMOUNT.fullmatch(group.name)}) < len(full):
+        names = [group.name for group in full if group.name and not _AMOUNT.fullmatch(group.name)]
+        if len(set(names)) < (len(names) if named else len(full)):
             return ()
         facts = [joined_facts([self._named(place, group) for place in group.prints]) for group in full]
         apart = {

@@ -16,7 +16,7 @@ _NAMES: dict[str, str] = {
     "weight": r"weight|wt|mass|load|capacity|gewicht|poids|peso|massa|masa|waga|vikt|ağırlık|вес|масса|重量|净重|"
     r"淨重|毛重|質量|무게|وزن|الوزن|वजन",
     "length": r"height|width|depth|length|size|dimensions?|diameter|thickness|"
-    r"höhe|breite|tiefe|länge|größe|maße|hauteur|largeur|profondeur|longueur|altura|anchura|ancho|largo|fondo|"
+    r"höhe|breite|tiefe|länge|größe|maße|hauteur|largeur|profondeur|longueur|altura|anchura|ancho|largo|alto|fondo|"
     r"altezza|larghezza|profondità|lunghezza|largura|comprimento|profundidade?|hoogte|breedte|diepte|lengte|"
     r"höjd|bredd|djup|längd|wysokość|szerokość|głębokość|długość|yükseklik|genişlik|derinlik|uzunluk|высота|ширина|"
     r"глубина|длина|размеры?|尺寸|寸法|サイズ|高さ?|高度|宽度?|寬度?|幅|深[度さ]|奥行き?|长度?|長[度さ]|直径|直徑|높이|너비|깊이|길이",

@@ -4,12 +4,16 @@ This is Unicode's NFKC, except where that changes an amount: ``m²`` stays an ar
 (not ``51⁄2``), ``″`` an inch mark, and ``º`` a degree sign.
 """
 
+from __future__ import annotations
+
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from imagequant.core.records import Mention
+if TYPE_CHECKING:  # it would load numpy, and parameters must load before that
+    from imagequant.core.records import Mention
 
 # Tags of Unicode's decompositions that say how a character is drawn: ``ｇ``, ``㎏``, ``ℓ``. Not among them are
 # ``<super>``, ``<sub>``, ``<fraction>`` and ``<circle>``.
