@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from statistics import median
 
-from imagequant.core.records import Box, PhotoReading
+from imagequant.core.records import Box, PhotoReading, Word
 from imagequant.products.prints import CONTENT_CUES, Print
 from imagequant.quantity.axes import axis_noun
 from imagequant.quantity.cues import find_cues
@@ -20,12 +20,19 @@ from imagequant.quantity.units import ALL_KINDS
 
 # Words of a label are at most this many text heights apart.
 _WORD_GAP = 1.2
+# The heights of single letters, compared with the usual text; others are parts of pictures.
+_SMALLEST, _LARGEST = 0.4, 2.5
 # Items whose middles differ by less than this many text heights are in one row.
 _ROW = 0.55
 # Cues that do not make a text the name of a property.
 _NO_PROPERTY = frozenset(("size_note", "up_to", "minimum"))
-# "For dogs of", "Fits cats from": whom or what a product is for.
-_PURPOSE = re.compile(r"(?:for|fits?|suits?|suitable|für|pour|para|adatto|per)\b", re.IGNORECASE)
+# "For dogs of", "Fits cats from": whom or what a product is for. "Front view", "Side": where it is seen from.
+_NO_NAME = re.compile(
+    r"(?:for|fits?|suits?|suitable|für|pour|para|adatto|per)\b|"
+    r"(?:(?:front|side|top|back|rear|bottom|inside|outside|open|closed|folded|unfolded)(?: view)?|.*\bview|.*ansicht|"
+    r"vue\b.*|vista\b.*)\W*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -60,17 +67,23 @@ def find_items(reading: PhotoReading, prints: Sequence[Print]) -> list[Item]:
         for candidate in each.candidates:
             for token in reading.candidates[candidate].words:
                 owner.setdefault(token, place)
+    for token, word in enumerate(reading.tokens):
+        # The signs between the parts of a size string.
+        inside = [place for place, each in enumerate(prints) if token not in owner and _holds(each.box, word.box)]
+        if inside:
+            owner[token] = inside[0]
     items = [
         Item("", each.box, tuple(token for token, home in owner.items() if home == place), place)
         for place, each in enumerate(prints)
         if each.angle == 0
     ]
     current: list[int] = []
+    usual = median([word.box.height for word in reading.tokens if word.angle == 0] or [1.0])
     for token, word in enumerate(reading.tokens):
         if current and not (token not in owner and _continues(reading.tokens[current[-1]].box, word.box)):
             items += _labels(current, reading)
             current = []
-        if token not in owner and word.angle == 0 and any(map(str.isalnum, word.text)):
+        if token not in owner and _is_level(word, usual) and any(map(str.isalnum, word.text)):
             current.append(token)
     return [*items, *_labels(current, reading)] if current else items
 
@@ -90,9 +103,9 @@ def find_rows(items: Iterable[Item]) -> list[Row]:
 
 
 def names_property(text: str, domain: Domain) -> bool:
-    """Return whether a label names a property (``Height``, ``Weight (g)``) rather than a product or a size."""
+    """Return whether a label names a property (``Height``, ``Weight (g)``) or a view, not a product or a size."""
     return bool(
-        _PURPOSE.match(text)
+        _NO_NAME.match(text)
         or axis_noun(text)
         or weight_name(text)
         or domain.names_anything(text)
@@ -112,6 +125,17 @@ def around(boxes: Iterable[Box]) -> Box:
     for box in others:
         first = first.union(box)
     return first
+
+
+def _is_level(word: Word, usual: float) -> bool:
+    """Return whether a word is part of a row; the direction of a single letter, such as a size, means nothing."""
+    is_letter = len(word.text) == 1 and _SMALLEST * usual < word.box.height < _LARGEST * usual
+    return word.angle == 0 or is_letter
+
+
+def _holds(box: Box, other: Box) -> bool:
+    x, y = other.center
+    return box.x0 <= x < box.x1 and box.y0 <= y < box.y1
 
 
 def _continues(before: Box, word: Box) -> bool:

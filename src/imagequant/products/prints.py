@@ -67,18 +67,17 @@ def find_prints(candidates: Sequence[Candidate]) -> list[Print]:
 
 
 def are_apart(one: Facts, other: Facts) -> bool:
-    """Return whether two sets of facts are about different products: they say the same things, with other amounts.
-
-    If one of their lengths without a name is the same, they are of two views of one product, which has the same height
-    from the front and from the side.
-    """
+    """Return whether two sets of facts say the same things, with other amounts, as of different products."""
     shared = one.keys() & other.keys()
     if not shared or 2 * len(shared) < len(one.keys() | other.keys()):
         return False
-    views = UNNAMED_LENGTH in shared and any(
-        _is_close(a, b) for a in one[UNNAMED_LENGTH] for b in other[UNNAMED_LENGTH]
-    )
-    return not views and any(not _are_close(one[key], other[key]) for key in shared)
+    return any(not _are_close(one[key], other[key]) for key in shared)
+
+
+def may_be_views(one: Facts, other: Facts) -> bool:
+    """Return whether two sets of facts may be about two views of one product, which has one height from both sides."""
+    lengths, others = one.get(UNNAMED_LENGTH, ()), other.get(UNNAMED_LENGTH, ())
+    return any(_is_close(a, b) for a in lengths for b in others)
 
 
 def has_as_many(one: Facts, other: Facts) -> bool:
@@ -125,7 +124,8 @@ def _belongs(candidate: Candidate, known: Print, candidates: Sequence[Candidate]
         return True
     # Also if one of them was misread: "7 1/4 in (18.4 cm)".
     is_system = (first.unit in METRIC_UNITS) != (candidate.unit in METRIC_UNITS)
-    if apart < _BRACKET_GAP and is_system and UNITS[first.unit].kind == UNITS[candidate.unit].kind:
+    is_row = abs(one.center[1] - first.box.center[1]) < 0.5 * first.box.height
+    if apart < _BRACKET_GAP and is_row and is_system and UNITS[first.unit].kind == UNITS[candidate.unit].kind:
         return True
     is_part = candidate.mention.places > 1 and candidate.mention.places == first.mention.places
     return is_part and candidate.line == first.line and apart < _PART_GAP and _is_next(candidate, known, candidates)

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from imagequant.core.records import Box, PhotoReading
 from imagequant.products.groups import Group
 from imagequant.products.layout import Item, around, names_property, says_content
-from imagequant.products.prints import UNNAMED_LENGTH, Facts, Print, are_apart, has_as_many, joined_facts
+from imagequant.products.prints import UNNAMED_LENGTH, Facts, Print, are_apart, has_as_many, joined_facts, may_be_views
 from imagequant.quantity.domain import Domain
+from imagequant.quantity.grammar import parse_quantities
 
 Mask = NDArray[np.bool_]
 # The photo is looked at with this longer side, in pixels.
@@ -73,10 +74,10 @@ def find_regions(
     height = float(np.median([each.height for each in prints])) / scale if prints else 0.0
     least = max(_GAP * max(texts.shape), _TEXT_GAP * height)
     for mask, narrowest, has_objects in ((texts | shown, least, True), (texts, _WIDER * least, False)):
-        split = _Split(mask, objects, has_objects, scale, narrowest, prints, labels)
+        split = _Split(mask, objects, has_objects, scale, narrowest, prints, labels, domain)
         regions = split.parts((0, 0, mask.shape[1], mask.shape[0]))
         if chosen := split.products(regions):
-            return tuple(_group(region, reading, domain) for region in _completed(chosen, regions))
+            return tuple(_group(region, reading, domain) for region in chosen)
     return ()
 
 
@@ -155,6 +156,7 @@ class _Split:
         least: The narrowest band to cut along, in pixels of the mask.
         prints: The photo's prints.
         labels: Its labels.
+        domain: The names that entities declare.
     """
 
     mask: Mask
@@ -164,6 +166,7 @@ class _Split:
     least: float
     prints: Sequence[Print]
     labels: Sequence[Item]
+    domain: Domain
 
     def parts(self, frame: tuple[int, int, int, int], depth: int = 0) -> list[Region]:
         """Return the regions of a part of the mask (x0, y0, x1, y1); one if it shows one product at most."""
@@ -194,7 +197,7 @@ class _Split:
 
         Each is like another one: in a grid, those in one row or column are aligned.
         """
-        spoken = [region for region in regions if region.prints]
+        spoken = _completed([region for region in regions if region.prints], regions)
         best: list[Region] = []
         left = list(spoken)
         while left:
@@ -213,6 +216,11 @@ class _Split:
         own, others = (joined_facts(self._prints(region)) for region in (one, other))
         says_contents = any(map(says_content, (*one.labels, *other.labels)))
         if says_contents or not are_apart(own, others) or not self._are_alike(one, other):
+            return False
+        names = [_name(region, self.domain) for region in (one, other)]
+        if all(names) and names[0] != names[1] and not (UNNAMED_LENGTH in own and not self.has_objects):
+            return True
+        if may_be_views(own, others):
             return False
         complete = has_as_many(own, others)
         if complete and len(own.keys() & others.keys()) > 1:
@@ -310,26 +318,37 @@ def _are_aligned(one: Print, other: Print) -> bool:
 
 
 def _completed(products: Sequence[Region], regions: Sequence[Region]) -> list[Region]:
-    """Return the products' regions with those above, below or beside them that say nothing: pictures and captions."""
+    """Return regions with the nearest ones above, below or beside them that say nothing: pictures and captions."""
     completed = list(products)
     for region in regions:
-        if region.prints:
-            continue
-        x, y = region.box.center
-        near = [
-            at
-            for at, each in enumerate(products)
-            if each.box.x0 <= x < each.box.x1 or each.box.y0 <= y < each.box.y1
-        ]  # fmt: skip
-        if len(near) == 1:
-            known = completed[near[0]]
-            completed[near[0]] = replace(known, box=known.box.union(region.box), labels=(*known.labels, *region.labels))
+        near = [] if region.prints else [at for at, each in enumerate(products) if _are_in_line(each.box, region.box)]
+        if near:
+            at = min(near, key=lambda at: _gap(products[at].box, region.box))
+            known = completed[at]
+            completed[at] = replace(known, box=known.box.union(region.box), labels=(*known.labels, *region.labels))
     return completed
 
 
-def _group(region: Region, reading: PhotoReading, domain: Domain) -> Group:
+def _are_in_line(one: Box, other: Box) -> bool:
+    x, y = other.center
+    return one.x0 <= x < one.x1 or one.y0 <= y < one.y1
+
+
+def _gap(one: Box, other: Box) -> float:
+    return max(one.x0 - other.x1, other.x0 - one.x1, one.y0 - other.y1, other.y0 - one.y1)
+
+
+def _name(region: Region, domain: Domain) -> str:
     # OCR reads arrow heads and parts of pictures as single letters.
-    names = [label for label in region.labels if len(label.text) > 1 and not names_property(label.text, domain)]
-    name = max(names, key=lambda label: (label.height, -label.box.y0), default=None)
+    names = [
+        label
+        for label in region.labels
+        if len(label.text) > 1 and not names_property(label.text, domain) and not parse_quantities(label.text)
+    ]
+    largest = max(names, key=lambda label: (label.height, -label.box.y0), default=None)
+    return largest.text if largest else ""
+
+
+def _group(region: Region, reading: PhotoReading, domain: Domain) -> Group:
     tokens = tuple(at for at, word in enumerate(reading.tokens) if _holds(region.box, word.box))
-    return Group(name.text if name else "", region.box, region.prints, tokens)
+    return Group(_name(region, domain), region.box, region.prints, tokens)

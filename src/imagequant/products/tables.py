@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from imagequant.candidates.names import name_of_text
 from imagequant.core.records import Box, PhotoReading
@@ -47,8 +47,28 @@ def find_table(
         reading: The photo.
         domain: The names that entities declare.
     """
-    found = [_products(_table(run), prints, reading, domain) for run in _runs(find_rows(items))]
+    rows = find_rows(items)
+    found = [_products(_table(run), prints, reading, domain) for run in _runs(rows)]
+    found += [_side_by_side(row, prints, domain) for row in rows]
     return max(found, key=len, default=())
+
+
+def _side_by_side(row: Row, prints: Sequence[Print], domain: Domain) -> tuple[Group, ...]:
+    """Return the products of a row of names with one print each: "Mini 300 W | Maxi 800 W"."""
+    pairs = [
+        (label, item)
+        for label, item in pairwise(row)
+        if label.print is None and item.print is not None and not names_property(label.text, domain)
+    ]
+    groups = tuple(
+        Group(_as_name(label.text), label.box.union(item.box), (item.print,), (*label.tokens, *item.tokens))
+        for label, item in pairs
+        if item.print is not None
+    )
+    facts = [prints[group.prints[0]].facts for group in groups]
+    distinct = len({group.name for group in groups}) == len(groups) > 1
+    complete = 2 * len(groups) == sum(item.print is not None or len(item.text) > 1 for item in row)
+    return groups if distinct and complete and all(are_apart(*pair) for pair in pairwise(facts)) else ()
 
 
 def _runs(rows: Sequence[Row]) -> list[tuple[Row, ...]]:
@@ -137,7 +157,8 @@ def _products(table: Table, prints: Sequence[Print], reading: PhotoReading, doma
     if above or any(labels) or len(columns) > 1:
         named = any(labels) or above
         in_rows = grid.products_in_rows(body, labels, heads) if named else ()
-        return in_rows or (grid.products_in_columns(body, labels, heads, columns) if len(columns) > 1 else ())
+        in_columns = len(columns) > 1 and not above
+        return in_rows or (grid.products_in_columns(body, labels, heads, columns) if in_columns else ())
     return ()
 
 
@@ -195,7 +216,7 @@ class _Grid:
                 names[cell.print] = named
         everything = [*items, *([label] if label else ())]
         return Group(
-            name=label.text.strip(" :.-–•*") if label else "",
+            name=_as_name(label.text) if label else "",
             box=around(item.box for item in everything),
             prints=tuple(cell.print for cell in cells if cell.print is not None),
             tokens=(*(token for item in everything for token in item.tokens), *shared),
@@ -214,7 +235,9 @@ class _Grid:
         """
         full = [group for group in groups if group.prints]
         names = [group.name for group in full if group.name and not _AMOUNT.fullmatch(group.name)]
-        if len(set(names)) < (len(names) if named else len(full)):
+        # Each row of a list says several things, under names that may be the same: "Pan 24 cm 1.1 kg".
+        is_list = len(names) == len(full) and min((len(group.prints) for group in full), default=0) > 1
+        if len(set(names)) < (len(names) if named else len(full)) and not is_list:
             return ()
         facts = [joined_facts([self._named(place, group) for place in group.prints]) for group in full]
         apart = {
@@ -229,6 +252,10 @@ class _Grid:
             return each
         (((kind, _), amounts),) = each.facts.items()
         return replace(each, facts={(kind, group.names[place]): amounts})
+
+
+def _as_name(text: str) -> str:
+    return text.strip(" :.-–•*")
 
 
 def _label(row: Row, table: Table, first: int) -> Item | None:
