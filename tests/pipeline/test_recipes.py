@@ -177,7 +177,7 @@ class Code:
 
 def add_unit(code: Code) -> None:
     code.after(
-        "quantity/units.py", '    _unit("pound",', f'    _unit("{UNIT}", "weight", "6350.29318", r"stones?|st"),'
+        "quantity/units.py", '          r"pounds?|', f'    _unit("{UNIT}", "weight", "6350.29318", r"stones?|st"),'
     )
     code.after("tests/quantity/test_numbers_and_spelling.py", '    "pound":', f'    "{UNIT}": ("st", "stones"),')
     code.after("tests/quantity/test_grammar.py", '    "microgram":', f'    "{UNIT}": "st",')

@@ -26,12 +26,12 @@ from imagequant.model.ranker import load_ranker, run_ranker
 from imagequant.ocr.read import photo_words
 from imagequant.predictor.answered import to_prediction
 from imagequant.predictor.default_model import default_model
+from imagequant.predictor.joint_amounts import with_joint_amounts
 from imagequant.predictor.kept_networks import kept_networks
 from imagequant.predictor.loading import load_extractor, load_reader
 from imagequant.predictor.picture import NotebookPredictions
 from imagequant.predictor.prediction import Prediction, Products, Question
 from imagequant.predictor.printed import printed_quantities
-from imagequant.predictor.ranges import with_joint_ends
 from imagequant.predictor.results import Predictions, Product
 from imagequant.products.find import find_products
 from imagequant.quantity.domain import Domain
@@ -261,7 +261,7 @@ class Predictor:
         for question, example, row in zip(photo.questions, examples, logits, strict=False):
             candidates = limited_candidates(reading, question.entity, limits, domain)
             ranked = rank_answers(example.quantities, row, calibration, example.evidence)
-            ranked = with_joint_ends(ranked, candidates, calibration)
+            ranked = with_joint_amounts(ranked, candidates, calibration)
             predictions.append(to_prediction(question.entity, photo.pixels, reading, candidates, ranked, threshold))
         return tuple(predictions)
 
