@@ -306,7 +306,7 @@ def test_the_api_page_sends_requests_and_shows_them_as_commands(address: str, op
     expect(operation.locator(".outcome")).to_contain_text("200")
     expect(operation.locator(".answer pre")).to_contain_text('"text": "0.077 kilogram"')
     operation.locator("summary").click()
-    expect(operation.get_by_role("row", name="predictions[].box.x0")).to_be_visible()
+    expect(operation.get_by_role("row", name="products[].predictions[].box.x0")).to_be_visible()
     convert = page.locator("#get-v1-convert")
     convert.locator("[data-name=value] input").fill("1")
     convert.locator("[data-name=unit] select").select_option("pound")
