@@ -125,13 +125,22 @@ def _reading(engine: str, photo: PreparedPhoto, read: Sequence[Read]) -> EngineR
     if photo.reason or len(words) < len(read):
         reason = photo.reason or next(str(each) for each in read if isinstance(each, OcrError))
         return EngineReading(engine, (), reason, photo.width, photo.height)
-    rounded = tuple(_rounded(word) for word in tiles.together(photo.places, words))
-    return EngineReading(engine, rounded, "", photo.width, photo.height)
+    together = (_on_photo(word, photo.width, photo.height) for word in tiles.together(photo.places, words))
+    inside = tuple(word for word in together if word.box.area > 0)
+    return EngineReading(engine, inside, "", photo.width, photo.height)
 
 
-def _rounded(word: Word) -> Word:
-    """Round to what means something: hundredths of a pixel, ten-thousandths of a confidence."""
-    box = Box(*(round(value, 2) for value in (word.box.x0, word.box.y0, word.box.x1, word.box.y1)))
+def _on_photo(word: Word, width: int, height: int) -> Word:
+    """Limit a word's box to the photo, and round to hundredths of a pixel and ten-thousandths of a confidence.
+
+    The boxes of slanted lines are turned back and forth, and so may lead out of the photo.
+    """
+    box = Box(
+        round(max(word.box.x0, 0.0), 2),
+        round(max(word.box.y0, 0.0), 2),
+        round(min(word.box.x1, float(width)), 2),
+        round(min(word.box.y1, float(height)), 2),
+    )
     return replace(word, box=box, confidence=round(word.confidence, 4))
 
 

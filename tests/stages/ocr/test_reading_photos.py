@@ -394,3 +394,23 @@ def test_a_reader_reads_photos_as_the_stage_does(tmp_path):
     files = [(str(number), png(each)) for number, each in enumerate(photos)]
     assert at_once == cached(tmp_path, *engines).read_files(files)
     assert Reader(PARAMS, engines).read([]) == []
+
+
+@dataclass
+class Outside(OneByOne):
+    """Reads words that lie partly or wholly outside of the photo, as slanted lines at its edge do."""
+
+    name: str = "blocks"
+
+    def versions(self) -> dict[str, str]:
+        return {}
+
+    def read(self, image) -> list[Word]:
+        places = (Box(-3.77, -1, 20, 12), Box(90, 40, 104, 55), Box(-9, 5, -2, 9))
+        return [Word("9 g", box, 0.5, 0, self.name) for box in places]
+
+
+def test_boxes_are_on_the_photo_and_words_beside_it_are_dropped() -> None:
+    engine = Outside()
+    reading = read_one(Reader(PARAMS, (engine,)), engine, photo(100, 50))
+    assert boxes(reading.words) == [(0, 0, 20, 12), (90, 40, 100, 50)]
