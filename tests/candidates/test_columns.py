@@ -34,3 +34,7 @@ def test_numbers_beside_the_column_stay_numbers() -> None:
 
 def test_one_number_far_below_is_no_column() -> None:
     assert names(("Height (cm)", 100, 100), ("30", 100, 150)) == []
+
+
+def test_words_without_text_are_no_heads() -> None:
+    assert names(("", 100, 100), ("30", 100, 150), ("45", 100, 200)) == []

@@ -15,9 +15,8 @@ _LABEL = 14
 
 def heads_of(line: Line) -> list[tuple[str, Box]]:
     """Return the cells of a line that may be a table's head, with their level boxes."""
-    return [
-        (line.text[start:end], to_level(line.box_at(start, end), line.angle)) for start, end in head_cells(line.text)
-    ]
+    cells = ((start, end) for start, end in head_cells(line.text) if start < end)  # engines may read nothing
+    return [(line.text[start:end], to_level(line.box_at(start, end), line.angle)) for start, end in cells]
 
 
 def is_aligned(head: Box, number: Box) -> bool:
