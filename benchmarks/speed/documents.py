@@ -32,16 +32,22 @@ def fill(root: Path) -> None:
 
 
 def recorded(root: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The rows and what they share; both empty if nothing was measured yet."""
+    """The rows and what they share: of the whole table, else of OCR alone (``ocr --output metrics/bench/ocr.json``).
+
+    Both are empty if nothing was measured yet.
+    """
     folder = root / "metrics" / "bench"
-    figures, run = folder / "speed.json", folder / "speed_run.json"
-    return (read_json(figures), read_json(run)) if figures.exists() and run.exists() else ({}, {})
+    for name in ("speed", "ocr"):
+        figures, run = folder / f"{name}.json", folder / f"{name}_run.json"
+        if figures.exists() and run.exists():
+            return read_json(figures), read_json(run)
+    return {}, {}
 
 
 def filled(text: str, figures: table.Figures, run: Mapping[str, Any]) -> str:
     """A page's text with its blocks as the figures have them."""
     parts: dict[str, Callable[[], str]] = {
-        "origin": lambda: table.origin(run),
+        "origin": lambda: table.origin(run, figures),
         "table": lambda: table.full(figures, run["data"]),
         "short": lambda: table.short(figures),
         "points": lambda: f"{table.points(figures)}\n\n![{_CAPTION}](images/{Path(PLOT).name})",
@@ -60,7 +66,7 @@ def plot(figures: table.Figures) -> bytes:
 
     matplotlib.use("agg")
     from matplotlib import pyplot
-    from matplotlib.ticker import FormatStrFormatter
+    from matplotlib.ticker import FormatStrFormatter, LogLocator
 
     figure, axes = pyplot.subplots(figsize=(9, 4), layout="constrained")
     for point, marker in zip(table.readers(figures), itertools.cycle("osD^vPX*"), strict=False):
@@ -76,6 +82,7 @@ def plot(figures: table.Figures) -> bytes:
             label=f"{point['name']},\n{point['precision']}",
         )
     axes.set(xlabel="seconds per photo, start-up included", ylabel="oracle recall", xscale="log")
+    axes.xaxis.set_minor_locator(LogLocator(subs=(2, 3, 5)))
     for axis in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
         axis(FormatStrFormatter("%.2g"))
     axes.margins(0.15)

@@ -23,13 +23,15 @@ _SETTINGS = ("name", "precision", "size", "threads")
 Figures = Mapping[str, Mapping[str, Any]]
 
 
-def origin(run: Mapping[str, Any]) -> str:
-    """Where and when all figures were measured."""
+def origin(run: Mapping[str, Any], figures: Figures) -> str:
+    """Where and when all figures were measured, and how many of the rows were not."""
+    left = len(ROWS) - len(figures)
+    missing = f" {left} of the {len(ROWS)} rows were left out of it and are not measured yet." if left else ""
     versions = ", ".join(f"{name} {version}" for name, version in sorted(run["versions"].items()))
     return (
         f"Measured in one run of {run['seconds'] / 60:.0f} minutes that ended on {run['ended'][:10]}, "
         f"at commit {run['commit']}, on {run['machine']}. Photos: {run['data']}; {run['photos_chosen_on']} others to "
-        f"choose settings on. Versions: {versions}."
+        f"choose settings on. Versions: {versions}.{missing}"
     )
 
 
