@@ -67,6 +67,7 @@ def test_lines_with_a_label_and_a_size_are_products(lines: tuple[str, ...]) -> N
         ("Input | 230 V", "Output | 12 V"),
         ("| per 100 g | per serving", "Protein | 78 g | 23 g", "Fat | 6 g | 2 g"),
         ("Seat | 45 cm", "Back rest | 90 cm"),
+        ("Matières grasses | 24 g", "Glucides | 31 g"),
     ],
 )
 def test_properties_of_one_product_are_one_product(rows: tuple[str, ...]) -> None:

@@ -33,6 +33,12 @@ _NO_NAME = re.compile(
     r"vue\b.*|vista\b.*)\W*$",
     re.IGNORECASE,
 )
+# Nutrients in other languages than that of the cues.
+_NUTRIENT = re.compile(
+    r"nutri|nährwert|fett|zucker|eiwei|kohlenhydrat|ballaststoff|\bsalz\b|grasses|sucres|glucides|prot[ée][ií]n|\bsel\b|"
+    r"grasas|az[úu]cares|hidratos|grassi|zuccheri|carboidrati|\bsale\b|gorduras|açúcares|tłuszcz|białko|węglowodan",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,8 @@ def names_property(text: str, domain: Domain) -> bool:
 
 def says_content(item: Item) -> bool:
     """Return whether a label says that what is beside it is in a product: nutrients, doses."""
-    return item.print is None and not CONTENT_CUES.isdisjoint(find_cues(item.text))
+    is_content = not CONTENT_CUES.isdisjoint(find_cues(item.text)) or _NUTRIENT.search(item.text) is not None
+    return item.print is None and is_content
 
 
 def around(boxes: Iterable[Box]) -> Box:
