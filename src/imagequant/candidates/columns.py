@@ -1,6 +1,7 @@
 """Columns of tables: a head names what is below it, and may give its unit."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from imagequant.candidates.lines import Line, to_level
 from imagequant.core.records import Box, Mention
@@ -11,11 +12,13 @@ from imagequant.quantity.named_units import unit_before
 _REACH, _ALIGNED = 14.0, 1.5
 # The label in front of a row's numbers has at most this many letters.
 _LABEL = 14
+# Each number of a photo looks at all of its lines.
+_cells = lru_cache(maxsize=1024)(head_cells)
 
 
 def heads_of(line: Line) -> list[tuple[str, Box]]:
     """Return the cells of a line that may be a table's head, with their level boxes."""
-    cells = ((start, end) for start, end in head_cells(line.text) if start < end)  # engines may read nothing
+    cells = ((start, end) for start, end in _cells(line.text) if start < end)  # engines may read nothing
     return [(line.text[start:end], to_level(line.box_at(start, end), line.angle)) for start, end in cells]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from imagequant.products.groups import Group
-from imagequant.products.layout import Item, Row, around, find_rows, names_property
+from imagequant.products.layout import Item, Row, around, as_name, find_rows, names_property
 from imagequant.products.prints import Print, are_apart, joined_facts
 from imagequant.quantity.domain import Domain
 
@@ -46,7 +46,7 @@ def _prints(rows: Sequence[Row]) -> tuple[int, ...]:
 def _group(heading: Item, rows: Sequence[Row]) -> Group:
     items = [heading, *(item for row in rows for item in row)]
     return Group(
-        name=heading.text.strip(" :.-–•*"),
+        name=as_name(heading.text),
         box=around(item.box for item in items),
         prints=_prints(rows),
         tokens=tuple(token for item in items for token in item.tokens),

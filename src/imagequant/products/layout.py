@@ -75,7 +75,7 @@ def find_items(reading: PhotoReading, prints: Sequence[Print]) -> list[Item]:
                 owner.setdefault(token, place)
     for token, word in enumerate(reading.tokens):
         # The signs between the parts of a size string.
-        inside = [place for place, each in enumerate(prints) if token not in owner and _holds(each.box, word.box)]
+        inside = [place for place, each in enumerate(prints) if token not in owner and holds(each.box, word.box)]
         if inside:
             owner[token] = inside[0]
     items = [
@@ -126,6 +126,11 @@ def says_content(item: Item) -> bool:
     return item.print is None and is_content
 
 
+def as_name(text: str) -> str:
+    """Return a label without the signs between it and what it names."""
+    return text.strip(" :.-–•*")
+
+
 def around(boxes: Iterable[Box]) -> Box:
     """Return the smallest box around some boxes, of which there is at least one."""
     first, *others = boxes
@@ -140,7 +145,8 @@ def _is_level(word: Word, usual: float) -> bool:
     return word.angle == 0 or is_letter
 
 
-def _holds(box: Box, other: Box) -> bool:
+def holds(box: Box, other: Box) -> bool:
+    """Return whether the middle of another box is in a box."""
     x, y = other.center
     return box.x0 <= x < box.x1 and box.y0 <= y < box.y1
 

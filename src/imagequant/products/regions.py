@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from imagequant.core.records import Box, PhotoReading
 from imagequant.products.groups import Group
-from imagequant.products.layout import Item, around, names_property, says_content
+from imagequant.products.layout import Item, around, holds, names_property, says_content
 from imagequant.products.prints import UNNAMED_LENGTH, Facts, Print, are_apart, has_as_many, joined_facts, may_be_views
 from imagequant.quantity.domain import Domain
 from imagequant.quantity.grammar import parse_quantities
@@ -275,8 +275,8 @@ class _Split:
         box = Box(*(self.scale * side for side in frame))
         return Region(
             box,
-            tuple(at for at, each in enumerate(self.prints) if _holds(box, each.box)),
-            tuple(label for label in self.labels if _holds(box, label.box)),
+            tuple(at for at, each in enumerate(self.prints) if holds(box, each.box)),
+            tuple(label for label in self.labels if holds(box, label.box)),
         )
 
     def _joined(self, regions: Sequence[Region]) -> Region:
@@ -303,11 +303,6 @@ def _runs(shown: Mask, least: float) -> Iterator[tuple[int, int]]:
     breaks = np.flatnonzero(np.diff(where) - 1 >= least)
     for first, last in zip((0, *(breaks + 1)), (*breaks, len(where) - 1), strict=True):
         yield int(where[first]), int(where[last]) + 1
-
-
-def _holds(box: Box, other: Box) -> bool:
-    x, y = other.center
-    return box.x0 <= x < box.x1 and box.y0 <= y < box.y1
 
 
 def _are_aligned(one: Print, other: Print) -> bool:
@@ -350,5 +345,5 @@ def _name(region: Region, domain: Domain) -> str:
 
 
 def _group(region: Region, reading: PhotoReading, domain: Domain) -> Group:
-    tokens = tuple(at for at, word in enumerate(reading.tokens) if _holds(region.box, word.box))
+    tokens = tuple(at for at, word in enumerate(reading.tokens) if holds(region.box, word.box))
     return Group(_name(region, domain), region.box, region.prints, tokens)

@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 from imagequant.candidates.names import name_of_text
 from imagequant.core.records import Box, PhotoReading
 from imagequant.products.groups import Group
-from imagequant.products.layout import Item, Row, around, find_rows, names_property, says_content
+from imagequant.products.layout import Item, Row, around, as_name, find_rows, names_property, says_content
 from imagequant.products.prints import Print, are_apart, joined_facts
 from imagequant.quantity.domain import Domain
 
@@ -61,7 +61,7 @@ def _side_by_side(row: Row, prints: Sequence[Print], domain: Domain) -> tuple[Gr
         if label.print is None and item.print is not None and not names_property(label.text, domain)
     ]
     groups = tuple(
-        Group(_as_name(label.text), label.box.union(item.box), (item.print,), (*label.tokens, *item.tokens))
+        Group(as_name(label.text), label.box.union(item.box), (item.print,), (*label.tokens, *item.tokens))
         for label, item in pairs
         if item.print is not None
     )
@@ -216,7 +216,7 @@ class _Grid:
                 names[cell.print] = named
         everything = [*items, *([label] if label else ())]
         return Group(
-            name=_as_name(label.text) if label else "",
+            name=as_name(label.text) if label else "",
             box=around(item.box for item in everything),
             prints=tuple(cell.print for cell in cells if cell.print is not None),
             tokens=(*(token for item in everything for token in item.tokens), *shared),
@@ -252,10 +252,6 @@ class _Grid:
             return each
         (((kind, _), amounts),) = each.facts.items()
         return replace(each, facts={(kind, group.names[place]): amounts})
-
-
-def _as_name(text: str) -> str:
-    return text.strip(" :.-–•*")
 
 
 def _label(row: Row, table: Table, first: int) -> Item | None:
