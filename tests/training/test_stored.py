@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ import numpy as np
 import pytest
 from tests.contest import CONTEST
 
+from imagequant.core.iteration import LazySubset
 from imagequant.core.records import PhotoFeatures
+from imagequant.executor import map_shards
 from imagequant.model.examples import Example
+from imagequant.params import ExecutorParams
 from imagequant.training.stored import StoredExamples, stored_examples
 
 BLANK = PhotoFeatures.blank(8, 2)
@@ -85,6 +89,21 @@ def test_photos_are_those_of_their_name_and_blank_where_there_is_none(
     assert stored[1].photo is examples[1].photo
     assert stored[2].photo.grid.shape == (2, 7, 7)
     assert not stored[2].photo.pooled.any()
+
+
+def test_other_processes_read_them_too(stored: StoredExamples, examples: list[Example]) -> None:
+    wanted = LazySubset(stored, [4, 1, 0])
+    read = map_shards(partial(_Reader, wanted), range(3), ExecutorParams("process", 2), "read")
+    for one, number in zip(read, (4, 1, 0), strict=True):
+        assert_same(one, examples[number])
+
+
+@dataclass(frozen=True)
+class _Reader:
+    examples: Sequence[Example]
+
+    def __call__(self, place: int) -> Example:
+        return self.examples[place]
 
 
 def test_only_labelled_examples_can_be_trained_on(packs: Packs, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -15,12 +16,13 @@ from imagequant.core.records import Box, PhotoWords, Word
 from imagequant.model.answers import Calibration
 from imagequant.model.config import NetworkConfig
 from imagequant.model.examples import Example, entity_candidates, training_targets
-from imagequant.params import AugmentParams, load_params
+from imagequant.params import AugmentParams, ExecutorParams, load_params
 from imagequant.quantity.scoring import Quantity
 from imagequant.training.augment import augment
 from imagequant.training.calibrate import BestAnswer, best_threshold, calibrate, precise_threshold
-from imagequant.training.fit import fit, fit_ensemble, measure, photo_folds, shuffled_batches
+from imagequant.training.fit import TrainingLog, fit, measure, shuffled_batches
 from imagequant.training.loss import choice_loss
+from imagequant.training.members import fit_ensemble, photo_folds
 
 PARAMS = load_params(Path(__file__).parents[2] / "params.yaml")
 CONFIG = NetworkConfig(VOCABULARY, 16, 16, 32, 0.0, True, True, True, True, pooled_width=8, grid_channels=2)
@@ -32,10 +34,11 @@ def test_learns_what_the_words_around_a_number_say_and_repeats_itself(packs: Pac
     params = replace(PARAMS.train, epochs=12, batch_size=16, lr=0.01, augment=NO_AUGMENT)
     train, development, fresh = packs(160, 1), packs(40, 2), packs(80, 3)
     losses: list[float] = []
-    one = fit(train, development, CONFIG, params, lambda _: None, lambda v: losses.append(v["development/loss"]))
+    log = TrainingLog(on_epoch=lambda values: losses.append(values["development/loss"]))
+    one = fit(train, development, CONFIG, params, log)
     assert measure(one.network, fresh)[1] > 0.95  # the baseline, the first number, is right half the time
     assert one.development_loss == min(losses)
-    two = fit(train, development, CONFIG, params, lambda _: None, lambda _: None)
+    two = fit(train, development, CONFIG, params, TrainingLog())
     for name, tensor in one.network.state_dict().items():
         assert torch.equal(tensor, two.network.state_dict()[name]), name
 
@@ -43,9 +46,8 @@ def test_learns_what_the_words_around_a_number_say_and_repeats_itself(packs: Pac
 def test_stops_early_and_keeps_the_best_epoch(packs: Packs) -> None:
     params = replace(PARAMS.train, epochs=30, patience=2, batch_size=16, lr=0.05, augment=NO_AUGMENT)
     epochs: list[float] = []
-    fitted = fit(
-        packs(32, 1), packs(24, 2), CONFIG, params, lambda _: None, lambda v: epochs.append(v["development/loss"])
-    )
+    log = TrainingLog(on_epoch=lambda values: epochs.append(values["development/loss"]))
+    fitted = fit(packs(32, 1), packs(24, 2), CONFIG, params, log)
     assert len(epochs) < 30
     assert fitted.epoch == int(np.argmin(epochs)) + 1
     assert measure(fitted.network, packs(24, 2))[0] == pytest.approx(min(epochs), abs=1e-5)
@@ -139,7 +141,11 @@ def test_members_leave_out_a_fold_each_and_are_as_trained_alone(packs: Packs) ->
     params = replace(PARAMS.train, members=2, epochs=2, batch_size=16, augment=NO_AUGMENT)
     train, development = packs(32, 1), packs(16, 2)
     logged: list[int] = []
-    fitted = fit_ensemble(train, development, CONFIG, params, lambda *_: None, lambda m, _: logged.append(m))
+
+    def open_log(member: int) -> AbstractContextManager[TrainingLog]:
+        return nullcontext(TrainingLog(on_epoch=lambda _: logged.append(member)))
+
+    fitted = fit_ensemble(train, development, CONFIG, params, open_log)
     assert logged == [0, 0, 1, 1]
     assert len(fitted.epochs) == 2
     first, second = fitted.ensemble.members
@@ -147,9 +153,22 @@ def test_members_leave_out_a_fold_each_and_are_as_trained_alone(packs: Packs) ->
     folds = photo_folds(train, 2)
     assert set(folds) == {0, 1}
     seen = [example for example, fold in zip(train, folds, strict=True) if fold != 1]
-    alone = fit(seen, development, CONFIG, replace(params, seed=params.seed + 1), lambda _: None, lambda _: None)
+    alone = fit(seen, development, CONFIG, replace(params, seed=params.seed + 1), TrainingLog())
     assert torch.equal(second.word.weight, alone.network.word.weight)
     assert len(fitted.unseen) == len(train) + len(development), "each row is answered by a member that has not seen it"
+
+
+def test_processes_side_by_side_fit_the_same_members(packs: Packs) -> None:
+    params = replace(PARAMS.train, members=2, epochs=2, batch_size=16)
+    here, there = (
+        fit_ensemble(packs(32, 1), packs(16, 2), CONFIG, params, executor=ExecutorParams(name, 2))
+        for name in ("serial", "process")
+    )
+    assert there.ensemble.trees is not None
+    expected = here.ensemble.state_dict()
+    for name, tensor in there.ensemble.state_dict().items():
+        assert torch.equal(tensor, expected[name]), name
+    assert (there.epochs, there.unseen) == (here.epochs, here.unseen)
 
 
 def test_batches_hold_every_example_once_and_texts_of_like_length() -> None:

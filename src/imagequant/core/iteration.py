@@ -1,6 +1,7 @@
 """Iteration over long sequences."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import TypeVar, overload
 
@@ -37,4 +38,9 @@ class LazySubset(LazySequence[T]):
     """Some items of a sequence, in the order of their numbers."""
 
     def __init__(self, items: Sequence[T], numbers: Sequence[int]) -> None:
-        super().__init__(len(numbers), lambda place: items[numbers[place]])
+        super().__init__(len(numbers), partial(_numbered, items, numbers))
+
+
+def _numbered(items: Sequence[T], numbers: Sequence[int], place: int) -> T:
+    # A function, not a lambda, so that processes can hand subsets to each other.
+    return items[numbers[place]]

@@ -1,5 +1,7 @@
 """CNN features on disk: one safetensors shard for each shard of letterboxed images."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from functools import lru_cache
@@ -70,6 +72,7 @@ class Features(ByPhoto[PhotoFeatures]):
         """Indexes the photos."""
         # A local copy, because many small parts are read in any order.
         folder, self._copies = folder_at_hand(folder)
+        self._folder = folder
         self.metadata = read_feature_metadata(folder)
         super().__init__(list_shards(folder, SUFFIX), lambda path: json.loads(read_tensor_metadata(path)[_NAMES_KEY]))
         shapes = ([read_tensor_shape(path, part) for part in ("pooled", "grid")] for path in self._paths)
@@ -77,6 +80,10 @@ class Features(ByPhoto[PhotoFeatures]):
         self.blank = PhotoFeatures.blank(pooled[1], grid[1])
         # Of the instance, so that cached photos are freed with it.
         self._recent = lru_cache(_CACHED_PHOTOS)(lambda path, row: _features(read_tensor_rows(path, row)))
+
+    def __reduce__(self) -> tuple[type[Features], tuple[Path]]:
+        # Another process reads the same files; what is cached stays here.
+        return Features, (self._folder,)
 
     def _read(self, path: Path, row: int, name: str) -> PhotoFeatures:  # noqa: ARG002
         return self._recent(path, row)

@@ -1,36 +1,43 @@
 """The training loop: epochs, early stopping, and the weights of the best epoch."""
 
-import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from imagequant.core.iteration import LazySubset, chunks
-from imagequant.model.answers import Calibration, rank_answers
+from imagequant.core.iteration import chunks
 from imagequant.model.batching import collate, target_mask
 from imagequant.model.config import NetworkConfig
-from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example
 from imagequant.model.infer import infer
 from imagequant.model.network import HybridNetwork, to_tensors
 from imagequant.params import TrainParams
 from imagequant.training.augment import augment
-from imagequant.training.boost import fit_trees
-from imagequant.training.calibrate import BestAnswer
 from imagequant.training.loss import choice_loss
 
-Log = Callable[[dict[str, float]], None]
-MemberLog = Callable[[int, dict[str, float]], None]
-
-
-# With fewer rows per network on average, none leaves any out.
-_FEWEST_PER_FOLD = 12
 # Batches are cut from pools of this many batches, sorted by length.
 _POOL = 8
+
+
+def _ignore(_: dict[str, float]) -> None:
+    """Discards figures."""
+
+
+@dataclass(frozen=True)
+class TrainingLog:
+    """Where the figures of training go.
+
+    Attributes:
+        on_step: Called with ``train/loss`` after each batch.
+        on_epoch: Called with the figures of the epoch.
+        on_end: Called with ``best_epoch``, from 1.
+    """
+
+    on_step: Callable[[dict[str, float]], None] = _ignore
+    on_epoch: Callable[[dict[str, float]], None] = _ignore
+    on_end: Callable[[dict[str, float]], None] = _ignore
 
 
 @dataclass(frozen=True)
@@ -60,58 +67,12 @@ def network_config(params: TrainParams, example: Example) -> NetworkConfig:
     )
 
 
-@dataclass(frozen=True)
-class FittedEnsemble:
-    """The ensemble, the best epoch of each member, and answers to the rows that their members have not seen."""
-
-    ensemble: Ensemble
-    epochs: tuple[int, ...]
-    unseen: tuple[BestAnswer, ...]
-
-
-def fit_ensemble(
-    train: Sequence[Example],
-    development: Sequence[Example],
-    config: NetworkConfig,
-    params: TrainParams,
-    on_step: MemberLog,
-    on_epoch: MemberLog,
-) -> FittedEnsemble:
-    """Fits the trees, and ``train.members`` networks with different seeds: for weights, order and augmentation.
-
-    Each network leaves out one fold of the photos, and answers it together with trees that have not seen it either
-    (cross-fitting). A single network sees all, and so do all networks if there are too few rows.
-    """
-    leaves_out = params.members > 1 and len(train) >= _FEWEST_PER_FOLD * params.members
-    # Reading all examples to place them in folds takes a while.
-    folds = photo_folds(train, params.members) if leaves_out else []
-    fitted: list[FittedNetwork] = []
-    unseen: list[BestAnswer] = []
-    for member in range(params.members):
-        others = [at for at, fold in enumerate(folds) if fold != member]
-        seen = LazySubset(train, others) if leaves_out else train
-        mine = replace(params, seed=params.seed + member)
-        fitted.append(fit(seen, development, config, mine, partial(on_step, member), partial(on_epoch, member)))
-        if leaves_out:
-            alone = Ensemble([fitted[-1].network], fit_trees(seen, params)).eval()
-            unseen += best_answers(alone, LazySubset(train, [at for at, fold in enumerate(folds) if fold == member]))
-    ensemble = Ensemble([one.network for one in fitted], fit_trees(train, params)).eval()
-    unseen += best_answers(ensemble, development)
-    return FittedEnsemble(ensemble, tuple(one.epoch for one in fitted), tuple(unseen))
-
-
-def photo_folds(examples: Sequence[Example], count: int) -> list[int]:
-    """Return the fold of each example, by its words: all questions about a photo are in one."""
-    return [zlib.crc32(example.ngrams.tobytes()) % count for example in examples]
-
-
 def fit(
     train: Sequence[Example],
     development: Sequence[Example],
     config: NetworkConfig,
     params: TrainParams,
-    on_step: Log,
-    on_epoch: Log,
+    log: TrainingLog,
 ) -> FittedNetwork:
     """Trains from scratch; the same examples and parameters give the same weights.
 
@@ -120,8 +81,7 @@ def fit(
         development: Labelled examples for early stopping.
         config: The network.
         params: Section ``train``.
-        on_step: Called with ``train/loss`` after each batch.
-        on_epoch: Called with the figures of the epoch.
+        log: Where its figures go.
     """
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(params.seed)
@@ -135,9 +95,9 @@ def fit(
     best = FittedNetwork(network, 0, float("inf"))
     best_weights = _copy(network)
     for epoch in range(1, params.epochs + 1):
-        loss = _train_epoch(network, train, lengths, optimizer, schedule, params, epoch, on_step)
+        loss = _train_epoch(network, train, lengths, optimizer, schedule, params, epoch, log)
         development_loss, accuracy = measure(network, development)
-        on_epoch(
+        log.on_epoch(
             {
                 "train/epoch_loss": loss,
                 "development/loss": development_loss,
@@ -151,6 +111,7 @@ def fit(
             break
     network.load_state_dict(best_weights)
     network.eval()
+    log.on_end({"best_epoch": best.epoch})
     return best
 
 
@@ -162,7 +123,7 @@ def _train_epoch(
     schedule: torch.optim.lr_scheduler.LRScheduler,
     params: TrainParams,
     epoch: int,
-    on_step: Log,
+    log: TrainingLog,
 ) -> float:
     """Makes one pass over shuffled, augmented examples; returns the mean loss."""
     network.train()
@@ -177,7 +138,7 @@ def _train_epoch(
         optimizer.step()
         schedule.step()
         losses.append(float(loss.detach()))
-        on_step({"train/loss": losses[-1]})
+        log.on_step({"train/loss": losses[-1]})
     return float(np.mean(losses))
 
 
@@ -218,21 +179,6 @@ def measure(network: nn.Module, examples: Sequence[Example]) -> tuple[float, flo
         correct = example.correct if example.correct is not None else np.zeros(0, dtype=bool)
         right += (not example.answerable) if abstained else bool(correct[choice])
     return loss, right / len(examples)
-
-
-def best_answers(network: nn.Module, examples: Sequence[Example]) -> list[BestAnswer]:
-    """Return the best answer to each labelled example, for calibration."""
-    results: list[BestAnswer] = []
-    for example, logits in infer(network, examples):
-        answers = rank_answers(example.quantities, logits, Calibration(), example.evidence)
-        source = (example.source_abstains, example.calibrates)
-        if not answers or example.correct is None:
-            results.append(BestAnswer(0.0, False, example.answerable, (), *source))
-        else:
-            best = answers[0]
-            right = bool(example.correct[best.mentions[0]])
-            results.append(BestAnswer(best.probability, right, example.answerable, best.evidence, *source))
-    return results
 
 
 def _copy(network: HybridNetwork) -> dict[str, Tensor]:

@@ -8,9 +8,10 @@ from imagequant.model.answers import Calibration
 from imagequant.model.config import NetworkConfig
 from imagequant.model.ensemble import Ensemble
 from imagequant.model.examples import Example
-from imagequant.params import TrainParams
+from imagequant.params import ExecutorParams, TrainParams
 from imagequant.training.calibrate import calibrate
-from imagequant.training.fit import MemberLog, fit_ensemble, network_config
+from imagequant.training.fit import network_config
+from imagequant.training.members import SERIAL, OpenLog, fit_ensemble, no_log
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,12 @@ def _teaching(examples: Sequence[Example]) -> Sequence[Example]:
     return LazySubset(examples, places) if 0 < len(places) < len(examples) else examples
 
 
-def _ignore(_: int, __: dict[str, float]) -> None:
-    """Discards the figures of training."""
-
-
 def train_hybrid(
     train: Sequence[Example],
     development: Sequence[Example],
     params: TrainParams,
-    on_step: MemberLog = _ignore,
-    on_epoch: MemberLog = _ignore,
+    open_log: OpenLog = no_log,
+    executor: ExecutorParams = SERIAL,
 ) -> HybridModel:
     """Fits the ensemble, then calibrates it on answers to examples that its members have not seen.
 
@@ -46,10 +43,10 @@ def train_hybrid(
         train: Labelled examples to learn from.
         development: Labelled examples for early stopping; calibration and the abstention threshold use them, too.
         params: Section ``train``.
-        on_step: Called with the member and its ``train/loss`` after each batch.
-        on_epoch: Called with the member and the figures of the epoch.
+        open_log: Opens the log of a network's training, given its number.
+        executor: Where the members are fitted.
     """
     train, development = _teaching(train), _teaching(development)
     config = network_config(params, train[0])
-    fitted = fit_ensemble(train, development, config, params, on_step, on_epoch)
+    fitted = fit_ensemble(train, development, config, params, open_log, executor)
     return HybridModel(fitted.ensemble, config, calibrate(fitted.unseen), fitted.epochs)

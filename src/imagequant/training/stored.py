@@ -1,13 +1,16 @@
 """Examples on disk: training reads them many times in random order, and they may not fit in memory."""
 
+from __future__ import annotations
+
 import os
 import tempfile
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from multiprocessing.reduction import DupFd
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
@@ -22,6 +25,29 @@ from imagequant.quantity.scoring import Quantity
 from imagequant.storage.tensors import Arrays, decode_tensors, encode_tensors
 
 _OWN = "own"
+
+
+@dataclass(frozen=True)
+class _Read:
+    """Reads an example from an open file; a process that is started with it inherits the file."""
+
+    descriptor: int
+    ends: array[int]
+    photos: Mapping[str, PhotoFeatures]
+    blank: PhotoFeatures
+    domain: Domain
+
+    def __call__(self, place: int) -> Example:
+        start, end = self.ends[place], self.ends[place + 1]
+        arrays = decode_tensors(os.pread(self.descriptor, end - start, start))
+        return decode_example(arrays, self.photos.get(photo_name(arrays), self.blank), self.domain)
+
+    def __reduce__(self) -> tuple[Callable[..., _Read], tuple[Any, ...]]:
+        return _inherit, (DupFd(self.descriptor), self.ends, self.photos, self.blank, self.domain)
+
+
+def _inherit(descriptor: Any, *others: Any) -> _Read:
+    return _Read(descriptor.detach(), *others)
 
 
 class StoredExamples(LazySequence[Example]):
@@ -52,13 +78,7 @@ class StoredExamples(LazySequence[Example]):
         for name, example in named:
             ends.append(ends[-1] + file.write(encode_example(name, example)))
         file.flush()
-
-        def read(place: int) -> Example:
-            start, end = ends[place], ends[place + 1]
-            arrays = decode_tensors(os.pread(file.fileno(), end - start, start))
-            return decode_example(arrays, photos.get(photo_name(arrays), blank), domain)
-
-        super().__init__(len(ends) - 1, read)
+        super().__init__(len(ends) - 1, _Read(file.fileno(), ends, photos, blank, domain))
 
 
 @contextmanager

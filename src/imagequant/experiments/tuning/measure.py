@@ -1,7 +1,7 @@
 """Measures a set of parameters on folds: the score that the search maximises, and the scored rows."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import count
 
@@ -18,7 +18,9 @@ from imagequant.params import Params, TrainParams
 from imagequant.quantity.numbers import format_number
 from imagequant.storage.labels import LabelRow
 from imagequant.storage.layout import Layout
+from imagequant.training.fit import TrainingLog
 from imagequant.training.hybrid import train_hybrid
+from imagequant.training.members import no_log
 from imagequant.training.questions import Questions
 from imagequant.training.stored import stored_examples
 
@@ -78,11 +80,13 @@ def fold_score(rows: SearchRows, fold: Fold, params: TrainParams, on_loss: OnLos
     train, development, held_out = rows.parts(fold)
     epochs = count(1)
 
-    def on_epoch(member: int, values: dict[str, float]) -> None:
-        if member == 0:
-            on_loss(next(epochs), values["development/loss"])
+    def on_epoch(values: dict[str, float]) -> None:
+        on_loss(next(epochs), values["development/loss"])
 
-    network = train_hybrid(train, development, params, on_epoch=on_epoch).network
+    def open_log(member: int) -> AbstractContextManager[TrainingLog]:
+        return nullcontext(TrainingLog(on_epoch=on_epoch)) if member == 0 else no_log(member)
+
+    network = train_hybrid(train, development, params, open_log).network
     temperature = best_temperature([choice_logits(*each) for each in infer(network, development)])
     scored = (choice_logits(*each) for each in infer(network, held_out))
     return float(np.mean([1 - brier_score(each, temperature) / 2 for each in scored]))

@@ -2,7 +2,9 @@
 
 import sys
 from collections import Counter
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -13,15 +15,19 @@ from imagequant.core.files import fresh_folder
 from imagequant.core.locations import local_folder
 from imagequant.model.config import ModelConfig
 from imagequant.model.examples import Limits
-from imagequant.params import Params
+from imagequant.params import ExecutorParams, Params
 from imagequant.storage.layout import Layout
 from imagequant.training.boost import trees_config
+from imagequant.training.fit import TrainingLog
 from imagequant.training.hybrid import train_hybrid
+from imagequant.training.members import SERIAL
 from imagequant.training.questions import Questions
 from imagequant.training.store import save_model
 from imagequant.training.stored import StoredExamples, stored_examples
 
 LIVE_FOLDER = "live"
+# A process takes seconds to start; fewer rows take less time than that.
+_FEWEST_FOR_PROCESSES = 500
 
 
 def run(params: Params, layout: Layout) -> None:
@@ -41,30 +47,58 @@ def run(params: Params, layout: Layout) -> None:
         _part_examples(questions, "train", layout.work_cache) as train,
         _part_examples(questions, "development", layout.work_cache) as development,
         local_folder(folder / LIVE_FOLDER) as logs,
-        Live(str(logs), dvcyaml=None, save_dvc_exp=False, report=None) as live,
     ):
-        live.log_param("rows", rows)
-
-        def log(member: int, values: dict[str, float]) -> None:
-            # Only one member, to keep the plots readable.
-            for name, value in values.items() if member == 0 else ():
-                live.log_metric(name, value, timestamp=False)
-
-        def on_step(member: int, values: dict[str, float]) -> None:
-            log(member, values)
-            if member == 0:
-                live.next_step()
-
-        def on_epoch(member: int, values: dict[str, float]) -> None:
-            log(member, values)
-            text = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
-            print(f"train {member + 1}/{params.train.members}: {text}", file=sys.stderr)
-
-        model = train_hybrid(train, development, params.train, on_step, on_epoch)
-        live.log_metric("best_epoch", model.epochs[0], timestamp=False, plot=False)
+        open_log = _Logs(logs, params.train.members, rows)
+        model = train_hybrid(train, development, params.train, open_log, _executor(params.executor, rows["train"]))
     trees, cnn = trees_config(params.train, model.config.vocabulary), questions.features.metadata
     config = ModelConfig(params.domain, model.config, params.train.members, trees, limits, model.calibration, cnn)
     save_model(folder, model.network, config)
+
+
+def _executor(executor: ExecutorParams, rows: int) -> ExecutorParams:
+    """Return where to fit the members: on this machine, which has the examples, and here if there are few of them."""
+    if rows < _FEWEST_FOR_PROCESSES:
+        return SERIAL
+    return replace(executor, name="process") if executor.name == "ray" else executor
+
+
+@dataclass(frozen=True)
+class _Logs:
+    """Prints the epochs of each network. DVCLive logs only the first one, to keep the plots readable."""
+
+    folder: Path
+    members: int
+    rows: dict[str, int]
+
+    @contextmanager
+    def __call__(self, member: int) -> Iterator[TrainingLog]:
+        def print_epoch(values: dict[str, float]) -> None:
+            text = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
+            print(f"train {member + 1}/{self.members}: {text}", file=sys.stderr)
+
+        if member > 0:
+            yield TrainingLog(on_epoch=print_epoch)
+            return
+        with Live(str(self.folder), dvcyaml=None, save_dvc_exp=False, report=None) as live:
+            live.log_param("rows", self.rows)
+
+            def log(values: dict[str, float]) -> None:
+                for name, value in values.items():
+                    live.log_metric(name, value, timestamp=False)
+
+            def on_step(values: dict[str, float]) -> None:
+                log(values)
+                live.next_step()
+
+            def on_epoch(values: dict[str, float]) -> None:
+                log(values)
+                print_epoch(values)
+
+            def on_end(values: dict[str, float]) -> None:
+                for name, value in values.items():
+                    live.log_metric(name, value, timestamp=False, plot=False)
+
+            yield TrainingLog(on_step, on_epoch, on_end)
 
 
 def _part_examples(questions: Questions, part: str, folder: Path) -> AbstractContextManager[StoredExamples]:
