@@ -10,6 +10,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.setup
+# With tests and checks.
+DEV_STAMP := $(VENV)/.setup-dev
+INSTALL := python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
+# On all cores. Packages' own tests are not compiled; some packages ship templates that are no Python, an error each.
+COMPILE = $(BIN)/python -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib >/dev/null 2>&1 || true
 # Stages call `imagequant`; DVC finds it and its Python on the path.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # DVC sends no usage statistics.
@@ -25,14 +30,18 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
 		|| { echo "python cannot make a virtual environment; on Debian: apt-get install python3-venv"; exit 1; }
 	@echo "setup: installing pinned packages into $(VENV) (torch is large; minutes on a slow line)"
-	@# pip unpacks and compiles on one core. CUDA's libraries are about half of all bytes, so two pips share the work.
-	@grep '^nvidia' requirements.lock >$(VENV)/cuda.lock
-	@grep -v '^nvidia' requirements.lock >$(VENV)/other.lock
-	@printf '%s\n' cuda other | xargs -P 2 -I {} $(BIN)/python -m pip install \
-		--quiet --disable-pip-version-check --no-compile --no-deps -r $(VENV)/{}.lock
-	@# Some packages ship templates that are no Python; compileall skips them with an error.
-	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null 2>&1 || true
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@# pip unpacks on one core. CUDA's libraries and Triton are half of all bytes, so two pips share the work.
+	@grep -E '^(nvidia|triton)' requirements.lock >$(VENV)/cuda.lock
+	@grep -vE '^(nvidia|triton)' requirements.lock >$(VENV)/other.lock
+	@printf '%s\n' cuda other | xargs -P 2 -I {} $(BIN)/$(INSTALL) -r $(VENV)/{}.lock
+	@$(COMPILE)
+	@$(BIN)/$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock $(STAMP)
+	@echo "setup: installing what tests and checks need"
+	@$(BIN)/$(INSTALL) -r requirements-dev.lock
+	@$(COMPILE)
 	@touch $@
 
 tesseract:
@@ -45,7 +54,7 @@ repro: setup
 	@dvc repro
 	@imagequant summary
 
-dist: setup
+dist: setup $(DEV_STAMP)
 	@dvc repro
 	@.ci/dist
 
@@ -53,15 +62,15 @@ cross-validate: setup
 	@test -n "$(DATA)" || { echo "make cross-validate DATA=folder: a folder with labelled CSV files and their photos"; exit 1; }
 	@imagequant cross-validate "$(DATA)" $(OPTIONS)
 
-bench: setup
+bench: setup $(DEV_STAMP)
 	@# The exported model and the generated photos are measured, too.
 	@dvc repro
 	@python -m benchmarks.speed $(if $(DATA),--data "$(DATA)") $(OPTIONS)
 
-fault-injection: setup
+fault-injection: setup $(DEV_STAMP)
 	@python -m benchmarks.faults $(NAMES)
 
-lint: $(STAMP)
+lint: $(DEV_STAMP)
 	@ruff check src tests benchmarks docs
 	@ruff format --check src tests benchmarks docs
 	@mypy
@@ -71,7 +80,7 @@ test: setup chromium lint
 	@# Whatever locale a library sets meanwhile, tests read and write UTF-8.
 	@PYTHONUTF8=1 python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder # a file's tests share fixtures
 
-format: $(STAMP)
+format: $(DEV_STAMP)
 	@ruff format src tests benchmarks docs
 	@ruff check --fix src tests benchmarks docs
 
