@@ -21,6 +21,9 @@ def measure(setting: Setting) -> dict[str, Figure]:
     status, times = run_timed(["make", "repro", f"PYTHON={_python()}"], project, _environment(project))
     if status:
         raise RuntimeError(f"make repro in a fresh clone ended with {status}; is there a package index?")
+    changed = subprocess.run(["git", "status", "--short"], cwd=project, check=True, capture_output=True, text=True)
+    if changed.stdout:
+        raise RuntimeError(f"make repro in a fresh clone changed files in Git: {' '.join(changed.stdout.split())}")
     return {
         "repro_seconds": {
             **spread_of([times.total]),

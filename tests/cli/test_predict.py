@@ -30,7 +30,9 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(model: Path, predictor: Predictor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command with a model that is loaded once for all tests; those with processes of their own load it."""
-    monkeypatch.setattr("imagequant.cli.predict.answering.Predictor", lambda bundle: {model: predictor}[bundle.folder])
+    monkeypatch.setattr(
+        "imagequant.cli.predict.answering.Predictor", lambda bundle, _: {model: predictor}[bundle.folder]
+    )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_PROXY", "*")
 

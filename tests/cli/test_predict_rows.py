@@ -34,7 +34,7 @@ COMMAND = [sys.executable, "-c", "from imagequant.cli import main; main()", "pre
 @pytest.fixture
 def run(model: Path, predictor: Predictor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command in the photos' folder, in this process, with a model that is loaded once."""
-    monkeypatch.setattr("imagequant.cli.predict.answering.Predictor", lambda _: predictor)
+    monkeypatch.setattr("imagequant.cli.predict.answering.Predictor", lambda *_: predictor)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_PROXY", "*")
 

@@ -27,6 +27,12 @@ def test_a_second_start_uses_what_the_first_left(cache: Path, model: Path, photo
     assert load_predictor(model).predict(photos / "pack.png") == first
 
 
+def test_threads_change_no_answer(model: Path, photos: Path) -> None:
+    answers = [load_predictor(model, threads).predict(photos / "pack.png", ["item_weight"]) for threads in (1, 3)]
+    assert answers[0] == answers[1]
+    assert answers[0][0].text == "500 gram"
+
+
 def test_a_home_that_cannot_be_written_costs_only_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: Path, photos: Path
 ) -> None:

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import openvino as ov
 
+from imagequant.imaging.compilation import THROUGHPUT, Compilation
 from imagequant.params import Precision
 
 
-def compile_network(model: ov.Model | Path, precision: Precision, kept: Path | None = None) -> ov.InferRequest:
-    """Compile a network to run on one core.
+def compile_network(
+    model: ov.Model | Path, precision: Precision, compilation: Compilation = THROUGHPUT
+) -> ov.InferRequest:
+    """Compile a network.
 
     OpenVINO's default precision depends on the processor, and so would the results. ``bf16`` falls back to float32 on
     processors without bfloat16.
@@ -16,18 +19,17 @@ def compile_network(model: ov.Model | Path, precision: Precision, kept: Path | N
     Args:
         model: The network, or its ONNX file, which need not be read if it is among those kept.
         precision: Of the arithmetic.
-        kept: Folder with compiled networks, by the hash of network, version and processor. Loading one takes a third
-            of the time of compiling it.
+        compilation: For how many threads, and where compiled networks are kept.
     """
     settings = {
         "INFERENCE_PRECISION_HINT": precision,
         # Stages run one process per core, and pinning would bind all of them to the first core.
-        "INFERENCE_NUM_THREADS": 1,
+        "INFERENCE_NUM_THREADS": compilation.threads,
         "ENABLE_CPU_PINNING": False,
     }
     core = ov.Core()
-    if kept is not None:
-        core.set_property({"CACHE_DIR": str(kept)})
+    if compilation.kept is not None:
+        core.set_property({"CACHE_DIR": str(compilation.kept)})
         if not isinstance(model, Path):
             fix_names(model)
     return core.compile_model(model, "CPU", settings).create_infer_request()

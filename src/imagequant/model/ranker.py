@@ -7,6 +7,7 @@ import openvino as ov
 from numpy.typing import NDArray
 
 from imagequant.core.locations import at_hand
+from imagequant.imaging.compilation import Compilation
 from imagequant.imaging.networks import compile_network
 from imagequant.model.batching import Inputs
 
@@ -15,9 +16,9 @@ LOGITS = "logits"
 
 
 def load_ranker(path: Path, kept: Path | None = None) -> ov.InferRequest:
-    """Load a ranker to run on one core; a single photo is too little work for more (``kept``: ``compile_network``)."""
+    """Load a ranker to run on one core; a single photo is too little work for more (``kept``: see ``Compilation``)."""
     with at_hand(path) as local:
-        return compile_network(local, "f32", kept)
+        return compile_network(local, "f32", Compilation(kept))
 
 
 def run_ranker(ranker: ov.InferRequest, inputs: Inputs) -> NDArray[np.float32]:

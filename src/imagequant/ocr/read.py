@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from imagequant.core.records import Box, PhotoWords, Word
+from imagequant.imaging.compilation import THROUGHPUT, Compilation
 from imagequant.ocr import registry, tiles
 from imagequant.ocr.engine import LineChecker, OcrEngine, OcrError, Read, RgbImage
 from imagequant.ocr.merge import kept_words
@@ -52,17 +53,19 @@ class Reader:
     engines: tuple[OcrEngine, ...]
 
     @classmethod
-    def build(cls, params: OcrParams, kept: Path | None = None) -> Reader:
-        """Load the engines named in ``params``.
+    def build(cls, params: OcrParams, compilation: Compilation = THROUGHPUT) -> Reader:
+        """Load the engines named in ``params``, side by side.
 
         Args:
             params: The parameters of section ``ocr``.
-            kept: A folder for compiled networks, so that the next process starts sooner.
+            compilation: Of the engines' networks.
 
         Raises:
             InputError: If one of the engines is not installed.
         """
-        return cls(params, tuple(registry.build_engine(name, params, kept) for name in params.engines))
+        with ThreadPoolExecutor() as pool:
+            build = partial(registry.build_engine, params=params, compilation=compilation)
+            return cls(params, tuple(pool.map(build, params.engines)))
 
     def versions(self) -> dict[str, str]:
         """Return the versions of all engines, for the outputs' metadata."""

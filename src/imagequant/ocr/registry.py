@@ -1,7 +1,6 @@
 """OCR engines by their names in ``ocr.engines``."""
 
-from pathlib import Path
-
+from imagequant.imaging.compilation import THROUGHPUT, Compilation
 from imagequant.ocr.engine import OcrEngine
 from imagequant.params import OcrEngineName, OcrParams
 
@@ -19,13 +18,13 @@ def engine_versions(name: OcrEngineName, params: OcrParams) -> dict[str, str]:
     return build_engine(name, params).versions()
 
 
-def build_engine(name: OcrEngineName, params: OcrParams, kept: Path | None = None) -> OcrEngine:
+def build_engine(name: OcrEngineName, params: OcrParams, compilation: Compilation = THROUGHPUT) -> OcrEngine:
     """Create an engine; its libraries are imported on demand.
 
     Args:
         name: Which one.
         params: Section ``ocr``.
-        kept: Folder with compiled networks (see ``compile_network``).
+        compilation: Of its networks.
 
     Raises:
         InputError: If the engine is not installed.
@@ -34,7 +33,7 @@ def build_engine(name: OcrEngineName, params: OcrParams, kept: Path | None = Non
         case "rapidocr":
             from imagequant.ocr.rapidocr.engine import RapidOcrEngine  # noqa: PLC0415
 
-            return RapidOcrEngine(params.rapidocr, kept)
+            return RapidOcrEngine(params.rapidocr, compilation)
         case "tesseract":
             from imagequant.ocr.tesseract import TesseractEngine, TesseractOnLines  # noqa: PLC0415
 

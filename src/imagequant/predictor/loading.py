@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import warnings
 from dataclasses import replace
-from pathlib import Path
-
-import pytesseract
 
 from imagequant.core.errors import Notice
+from imagequant.imaging.compilation import Compilation
 from imagequant.model.bundle import BACKBONE_ONNX, Bundle
 from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor
 from imagequant.ocr.read import Reader
 from imagequant.params import OcrEngineName, OcrParams
 
 
-def load_reader(params: OcrParams, kept: Path | None) -> Reader:
+def load_reader(params: OcrParams, compilation: Compilation) -> Reader:
     """Load the OCR engines that are installed."""
-    return Reader.build(replace(params, engines=installed_engines(params)), kept)
+    return Reader.build(replace(params, engines=installed_engines(params)), compilation)
 
 
 def installed_engines(params: OcrParams) -> tuple[OcrEngineName, ...]:
@@ -27,15 +26,21 @@ def installed_engines(params: OcrParams) -> tuple[OcrEngineName, ...]:
     A warning (``Notice``) says what is missing.
     """
     others = tuple(name for name in params.engines if name != "tesseract")
-    if not others or others == params.engines or shutil.which(pytesseract.pytesseract.tesseract_cmd):
+    if not others or others == params.engines or shutil.which(_tesseract()):
         return params.engines
     notice = f"tesseract is not installed: {', '.join(others)} reads alone, which finds a little less"
     warnings.warn(notice, Notice, stacklevel=1)
     return others
 
 
-def load_extractor(bundle: Bundle, kept: Path | None) -> OpenVinoExtractor | None:
+def _tesseract() -> str:
+    """Return pytesseract's program without importing it, which imports pandas if that is installed."""
+    loaded = sys.modules.get("pytesseract.pytesseract")  # by whoever set another program
+    return str(loaded.tesseract_cmd) if loaded else "tesseract"
+
+
+def load_extractor(bundle: Bundle, compilation: Compilation) -> OpenVinoExtractor | None:
     """Load a model's CNN; None if it was trained without one."""
     if not bundle.model.network.use_cnn:
         return None
-    return OpenVinoExtractor(bundle.folder / BACKBONE_ONNX, bundle.reading.cnn_precision, kept)
+    return OpenVinoExtractor(bundle.folder / BACKBONE_ONNX, bundle.reading.cnn_precision, compilation)

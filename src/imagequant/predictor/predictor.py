@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from imagequant.candidates.line_segments import NO_SEGMENTS, Segments, find_segments
 from imagequant.candidates.photo import read_photo
+from imagequant.core.cores import usable_cores
 from imagequant.core.errors import InputError
 from imagequant.core.iteration import chunks
 from imagequant.core.records import PhotoFeatures, PhotoReading, PhotoWords
+from imagequant.imaging.compilation import Compilation
 from imagequant.imaging.letterbox import preprocess_image
 from imagequant.imaging.load import ImageLike, image_name, load_decoded
 from imagequant.model.answers import rank_answers
@@ -41,7 +43,7 @@ from imagequant.quantity.units import KINDS
 BATCH_SIZE = 4
 
 
-def load_predictor(path: str | Path | None = None) -> Predictor:
+def load_predictor(path: str | Path | None = None, threads: int | None = None) -> Predictor:
     """Load an exported model.
 
     Without Tesseract, a model that reads with RapidOCR too answers with RapidOCR alone, and a warning says so.
@@ -49,11 +51,14 @@ def load_predictor(path: str | Path | None = None) -> Predictor:
     Args:
         path: The folder that the ``export`` stage wrote. By default ``models/export`` if there is such a folder, else
             the model that the package contains.
+        threads: Threads for each photo; by default one per core that this process may use. With a process per core,
+            one thread each reads most photos per second. Answers do not depend on it.
 
     Raises:
         InputError: If it is not an exported model of this version, or an OCR engine it needs is not installed.
     """
-    return Predictor(read_bundle(default_model() if path is None else Path(path)))
+    bundle = read_bundle(default_model() if path is None else Path(path))
+    return Predictor(bundle, usable_cores() if threads is None else threads)
 
 
 @dataclass(frozen=True)
@@ -73,16 +78,16 @@ class Photo:
 class Predictor:
     """Reads each photo once and answers any number of questions about it. Use it from one thread at a time."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, threads: int = 1) -> None:
         self._bundle = bundle
         # Kept, because it compiles the entities' names; no entity asks for the other kinds, but `printed` lists them.
         self._every_kind = replace(bundle.model.domain, also_read=KINDS)
-        kept = kept_networks(bundle.info.sha256)
+        compilation = Compilation.on(threads, kept_networks(bundle.info.sha256))
         # With a single photo to answer, loading in parallel is what saves time.
         with ThreadPoolExecutor() as pool:
-            reader = pool.submit(load_reader, bundle.reading.ocr, kept)
-            extract = pool.submit(load_extractor, bundle, kept)
-            ranker = pool.submit(load_ranker, bundle.folder / RANKER_ONNX, kept)
+            reader = pool.submit(load_reader, bundle.reading.ocr, compilation)
+            extract = pool.submit(load_extractor, bundle, compilation)
+            ranker = pool.submit(load_ranker, bundle.folder / RANKER_ONNX, compilation.kept)
             self._reader, self._extract, self._ranker = reader.result(), extract.result(), ranker.result()
 
     @property

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from fastapi.security import HTTPBearer
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from imagequant.core.cores import usable_cores
 from imagequant.predictor.predictor import load_predictor
 from imagequant.quantity.domain import Domain
 from imagequant.server.api import predict_routes
@@ -89,7 +90,8 @@ def _add_operations(app: FastAPI, workers: Workers, telemetry: Telemetry) -> Non
 def run(settings: Settings, model: Path | None, desk: Desk | None = None) -> None:
     """Load the model and serve until stopped; ``desk`` has the rows to review, if any."""
     sockets = open_sockets(settings.host, settings.port)
-    predictors = [load_predictor(model) for _ in range(settings.workers)]
+    threads = max(1, usable_cores() // settings.workers)
+    predictors = [load_predictor(model, threads) for _ in range(settings.workers)]
     app = create_app(settings, predictors, predictors[0].domain, desk)
     config = uvicorn.Config(
         app,

@@ -1,6 +1,7 @@
 """Answers rows with any number of worker processes: in the input's order, reading each photo once where it can."""
 
 import io
+import multiprocessing
 import os
 import sys
 import warnings
@@ -55,18 +56,24 @@ class PhotoTask:
 
 @dataclass(frozen=True)
 class Answering:
-    """What a worker needs to answer photos. Call it to load the model."""
+    """What a worker needs to answer photos. Call it to load the model.
+
+    ``threads`` are those of this process, if it answers all photos by itself.
+    """
 
     bundle: Bundle
     min_confidence: float | None = None
     fetch: FetchParams | None = None
     products: Products = "main"
+    threads: int = 1
 
     def __call__(self) -> Callable[[list[PhotoTask]], list[Predictions | InputError]]:
         """Load the model and return the function that answers a few photos."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Notice)  # the command has shown it
-            return partial(answer_photos, Predictor(self.bundle), self)
+            # One of several processes has one core.
+            threads = 1 if multiprocessing.parent_process() else self.threads
+            return partial(answer_photos, Predictor(self.bundle, threads), self)
 
 
 def answer_rows(

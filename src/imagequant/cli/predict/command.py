@@ -81,7 +81,8 @@ def predict_photos(request: Request) -> bool:
     params = load_params(request.params) if request.params else None
     bundle = read_bundle(request.model or default_model())
     fetch = params.download if params else None
-    answering = Answering(bundle, min_confidence(request, params, bundle), fetch, request.products)
+    workers = request.workers or usable_cores()
+    answering = Answering(bundle, min_confidence(request, params, bundle), fetch, request.products, workers)
     # Here, not in each of the workers.
     installed_engines(bundle.reading.ocr)
     domain = bundle.model.domain
@@ -98,7 +99,7 @@ def predict_photos(request: Request) -> bool:
     with ExitStack() as stack:
         rows = found.rows()
         outputs, kept = _open_outputs(request, found, rows, model_label(bundle.info), stack)
-        answers = answer_rows(rows, answering, request.workers or usable_cores(), request.draw)
+        answers = answer_rows(rows, answering, workers, request.draw)
         if kept.failed:
             _complain(f"{request.csv}: {kept.failed} of the {kept.rows} rows kept have an error")
             everything_read = False

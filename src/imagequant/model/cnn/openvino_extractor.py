@@ -6,6 +6,7 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
+from imagequant.imaging.compilation import THROUGHPUT, Compilation
 from imagequant.imaging.networks import compile_network
 from imagequant.params import Precision
 
@@ -13,12 +14,12 @@ POOLED, GRID = "pooled", "grid"
 
 
 class OpenVinoExtractor:
-    """Runs an exported backbone (see ``Backbone.forward``) on one core."""
+    """Runs an exported backbone (see ``Backbone.forward``) ."""
 
-    def __init__(self, network: Path | bytes, precision: Precision, kept: Path | None = None) -> None:
+    def __init__(self, network: Path | bytes, precision: Precision, compilation: Compilation = THROUGHPUT) -> None:
         """Load a network from an ONNX file or its content; for the rest see ``compile_network``."""
         model = ov.Core().read_model(network) if isinstance(network, bytes) else network
-        self._request = compile_network(model, precision, kept)
+        self._request = compile_network(model, precision, compilation)
 
     def __call__(self, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the features of letterboxed RGB images, uint8 (N, 3, S, S).

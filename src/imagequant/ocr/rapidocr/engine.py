@@ -1,7 +1,7 @@
 """RapidOCR (PP-OCRv6 small, with the package's models) on OpenVINO."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,6 +9,7 @@ import openvino as ov
 from numpy.typing import NDArray
 
 from imagequant.core.records import Box, Word
+from imagequant.imaging.compilation import THROUGHPUT, Compilation
 from imagequant.ocr.engine import OneByOne, RgbImage
 from imagequant.ocr.rapidocr.detector import UPRIGHT_RATIO, LineDetector, cut_line, usual_shape
 from imagequant.ocr.rapidocr.inference import OpenVinoModel
@@ -29,10 +30,14 @@ class RapidOcrEngine(OneByOne):
 
     name = "rapidocr"
 
-    def __init__(self, params: RapidOcrParams, kept: Path | None = None) -> None:
+    def __init__(self, params: RapidOcrParams, compilation: Compilation = THROUGHPUT) -> None:
         self._params = params
-        self._detector = load_detector(params, kept)
-        self._recogniser = load_recogniser(params, kept)
+        # Not side by side: two threads that make their first constants for OpenVINO can wait for each other forever.
+        self._detector = load_detector(params, compilation)
+        self._recogniser = load_recogniser(params, compilation)
+        if compilation.threads > 1:
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(OpenVinoModel.compile, (self._detector.model, self._recogniser.model)))
 
     def versions(self) -> dict[str, str]:
         """Return package versions and the hashes of the model files."""
@@ -71,17 +76,17 @@ def enlargement(longest: int, wanted: int) -> float:
     return 1.0 if longest >= _LARGE_ENOUGH else min(max(wanted / longest, 1.0), _MAX_ENLARGEMENT)
 
 
-def load_detector(params: RapidOcrParams, kept: Path | None = None) -> LineDetector:
-    """Return PP-OCR's detector (``kept``: see ``compile_network``)."""
+def load_detector(params: RapidOcrParams, compilation: Compilation = THROUGHPUT) -> LineDetector:
+    """Return PP-OCR's detector."""
     network = optimise(ov.Core().read_model(model_path(DETECTOR)))
-    model = OpenVinoModel(network.model, params.precision, usual_shape(params.detection_side), kept)
+    model = OpenVinoModel(network.model, params.precision, usual_shape(params.detection_side), compilation)
     return LineDetector(model, network.convert, params.detection_side, params.box_threshold)
 
 
-def load_recogniser(params: RapidOcrParams, kept: Path | None = None) -> LineRecogniser:
-    """Return PP-OCR's recogniser (``kept``: see ``compile_network``)."""
+def load_recogniser(params: RapidOcrParams, compilation: Compilation = THROUGHPUT) -> LineRecogniser:
+    """Return PP-OCR's recogniser."""
     network = optimise(ov.Core().read_model(model_path(RECOGNISER)), params.scripts)
-    model = OpenVinoModel(network.model, params.precision, USUAL_SHAPE, kept)
+    model = OpenVinoModel(network.model, params.precision, USUAL_SHAPE, compilation)
     return LineRecogniser(model, network.convert, network.characters, params.reread_below)
 
 

@@ -2,7 +2,6 @@
 
 import math
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import openvino as ov
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from openvino.preprocess import PrePostProcessor
 
 from imagequant.core import arithmetic
+from imagequant.imaging.compilation import THROUGHPUT, Compilation
 from imagequant.imaging.networks import compile_network, fix_names
 from imagequant.params import Precision
 
@@ -25,14 +25,16 @@ class OpenVinoModel:
     for the usual shape and for all others. Portable arithmetic has one network for all shapes.
     """
 
-    def __init__(self, model: ov.Model, precision: Precision, usual: tuple[int, int], kept: Path | None = None) -> None:
+    def __init__(
+        self, model: ov.Model, precision: Precision, usual: tuple[int, int], compilation: Compilation = THROUGHPUT
+    ) -> None:
         """Wrap a model.
 
         Args:
             model: Its input is float32 (batch, 3, height, width) in [-1, 1].
             precision: Arithmetic precision (see ``compile_network``).
             usual: Height and width of most inputs, in batches of one.
-            kept: Folder with compiled networks (see ``compile_network``).
+            compilation: See ``compile_network``.
         """
         wrapped = PrePostProcessor(model)
         # uint8 input needs a quarter of the memory of float32.
@@ -44,8 +46,12 @@ class OpenVinoModel:
         self._model = wrapped.build()
         fix_names(self._model)
         self._precision = precision
-        self._usual = None if arithmetic.is_portable() else (1, *usual, 3)
-        self._kept = kept
+        self._compilation = compilation
+        self._usual = None if arithmetic.is_portable() or compilation.threads > 1 else (1, *usual, 3)
+
+    def compile(self) -> None:
+        """Compile the network for all shapes now; else the first call does."""
+        _ = self._for_any
 
     def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Run the network. The first call with a new shape takes about 50 ms longer, with the usual one 300 ms.
@@ -65,11 +71,11 @@ class OpenVinoModel:
     def _for_the_usual(self) -> ov.InferRequest:
         model = self._model.clone()
         model.reshape(ov.PartialShape(list(self._usual or ())))
-        return compile_network(model, self._precision, self._kept)
+        return compile_network(model, self._precision, self._compilation)
 
     @cached_property
     def _for_any(self) -> ov.InferRequest:
-        return compile_network(self._model, self._precision, self._kept)
+        return compile_network(self._model, self._precision, self._compilation)
 
 
 def whole_steps(length: float, step: int) -> int:

@@ -21,7 +21,7 @@ from imagequant.storage.layout import Layout
 from imagequant.synthetic.group_photo import GROUP_KINDS, ONE_PRODUCT, make_group_photo
 from imagequant.synthetic.records import Amount
 
-_CHUNK = 8
+_CHUNK = 4
 _SEVERAL = ("pair", "set", "size_chart", "comparison")
 _COLUMNS = ("photo", "kind", "products", "found", "right", "answered", "stated")
 
