@@ -81,6 +81,14 @@ def main(  # one argument per option
     started = time.monotonic()
     rows: dict[str, Any] = {}
     taken: dict[str, float] = {}
+    run = {
+        **asdict(origin),
+        "photos_chosen_on": len(found.choosing),
+        "photos_reported_on": len(found.reported),
+        "runs": runs,
+        "sizes": asdict(sizes),
+        "versions": recording.versions(),
+    }
     for name in names or MEASUREMENTS:
         click.echo(f"bench: {name}", err=True)
         begun = time.monotonic()
@@ -90,18 +98,11 @@ def main(  # one argument per option
         taken[name] = time.monotonic() - begun
         rows |= measured
         _show(measured)
-    run = {
-        **asdict(origin),
-        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": time.monotonic() - started,
-        "seconds_by_measurement": taken,
-        "photos_chosen_on": len(found.choosing),
-        "photos_reported_on": len(found.reported),
-        "runs": runs,
-        "sizes": asdict(sizes),
-        "versions": recording.versions(),
-    }
-    _write(OUTPUT if not names else output, rows, run)
+        # Each time, so that a run that is stopped leaves what it has; the other rows are then not measured.
+        ended = datetime.now(UTC).isoformat(timespec="seconds")
+        seconds = time.monotonic() - started
+        times = {"ended": ended, "seconds": seconds, "seconds_by_measurement": taken}
+        _write(OUTPUT if not names else output, rows, run | times)
     if not names:
         documents.fill(ROOT)
     if failed := [key for key, row in rows.items() if recording.has_failed(row)]:

@@ -19,7 +19,16 @@ from imagequant.evaluation.metrics import rounded
 # Whose versions speed depends on.
 _PACKAGES = ("dvc", "numpy", "opencv-python-headless", "openvino", "pillow", "rapidocr", "torch")
 # What is measured depends on these.
-_MEASURED = ("src", "benchmarks", "params.yaml", "dvc.yaml", "requirements.lock", "requirements-dev.lock", "pyproject.toml", "Makefile")
+_MEASURED = (
+    "src",
+    "benchmarks",
+    "params.yaml",
+    "dvc.yaml",
+    "requirements.lock",
+    "requirements-dev.lock",
+    "pyproject.toml",
+    "Makefile",
+)
 _FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16")
 
 

@@ -12,7 +12,7 @@ import ray
 from ray.cluster_utils import Cluster
 
 from imagequant.core.errors import InputError
-from imagequant.executor import cluster, map_shards
+from imagequant.executor import cluster, iterate_shards, map_shards
 from imagequant.params import ExecutorParams
 
 RAY = ExecutorParams("ray", 2)
@@ -100,6 +100,28 @@ def test_a_running_cluster_is_used_and_one_that_has_ended_is_not_waited_for(monk
         cluster.shutdown()
     with pytest.raises(InputError, match=r"^executor\.address: no Ray cluster at 'auto' \("):
         map_shards(builder(abs), [-1], ExecutorParams("ray", 1, "auto"), "test")
+
+
+def test_a_lost_node_loses_nothing(tmp_path):
+    def slow(item: int) -> int:
+        (tmp_path / f"{item}.{os.getpid()}").touch()
+        time.sleep(0.3)
+        return item * item
+
+    # By default it takes half a minute until a node is known to be lost.
+    checks = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 500, "health_check_failure_threshold": 2}
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "_system_config": checks})
+    lost = cluster.add_node(num_cpus=1)
+    cluster.wait_for_nodes()
+    try:
+        results = iterate_shards(lambda: slow, list(range(20)), ExecutorParams("ray", 0, cluster.address), "test")
+        first = [next(results) for _ in range(6)]
+        assert len({path.suffix for path in tmp_path.iterdir()}) == 2, "both nodes work"
+        cluster.remove_node(lost, allow_graceful=False)
+        assert [*first, *results] == [item * item for item in range(20)]
+    finally:
+        ray.shutdown()
+        cluster.shutdown()
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "nowhere", "auto"])

@@ -3,9 +3,13 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from imagequant import load_predictor
+from imagequant.imaging.compilation import Compilation
+from imagequant.model.bundle import BACKBONE_ONNX
+from imagequant.model.cnn.openvino_extractor import OpenVinoExtractor
 from imagequant.predictor.kept_networks import kept_networks
 
 
@@ -50,3 +54,13 @@ def test_only_the_models_used_last_are_kept(cache: Path) -> None:
         os.utime(folder, (age, age))
     kept_networks("a")
     assert sorted(path.name for path in cache.iterdir()) == ["a", "d", "e", "f"]
+
+
+def test_a_folder_that_cannot_be_used_costs_only_time(tmp_path: Path, model: Path) -> None:
+    (tmp_path / "file").write_text("")
+    image = np.zeros((1, 3, 224, 224), np.uint8)
+    alone, beside = (
+        OpenVinoExtractor(model / BACKBONE_ONNX, "f32", Compilation(kept))(image) for kept in (None, tmp_path / "file")
+    )
+    for one, other in zip(alone, beside, strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -39,8 +39,8 @@ def over_ray(
 ) -> Iterator[R]:
     """Yields the results of a function for all items, in the items' order; see ``map_shards`` and ``connected``.
 
-    A worker that dies is restarted, and its unfinished items are repeated. That does no harm: shards are pure functions
-    of their inputs, and are written under a temporary name and renamed.
+    A worker that dies is restarted, on another node if its own was lost, and its unfinished items are repeated. That
+    does no harm: shards are pure functions of their inputs, and are written under a temporary name and renamed.
 
     Raises:
         Exception: The exception of the first item, in order, for which the function failed.
@@ -54,7 +54,11 @@ def over_ray(
 
 
 def _in_order(actors: Sequence[Any], items: Sequence[T]) -> Iterator[Any]:
-    """Submits the next item to the actor that finished one; yields results in order."""
+    """Submits the next item to the actor that finished one; yields results in order.
+
+    An actor with nothing left to do ends, so that one whose node was lost, and which waits for a core elsewhere, gets
+    its own.
+    """
     waiting = iter(enumerate(items))
     running: dict[Any, tuple[int, Any]] = {}
     done: dict[int, Any] = {}
@@ -73,6 +77,8 @@ def _in_order(actors: Sequence[Any], items: Sequence[T]) -> Iterator[Any]:
             number, actor = running.pop(finished)
             done[number] = finished
             submit(actor)
+            if all(other is not actor for _, other in running.values()):
+                ray.kill(actor)
         yield _result(done.pop(wanted))
 
 

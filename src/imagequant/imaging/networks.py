@@ -1,5 +1,6 @@
 """Reproducible OpenVINO networks."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import openvino as ov
@@ -28,11 +29,15 @@ def compile_network(
         "ENABLE_CPU_PINNING": False,
     }
     core = ov.Core()
-    if compilation.kept is not None:
-        core.set_property({"CACHE_DIR": str(compilation.kept)})
-        if not isinstance(model, Path):
-            fix_names(model)
-    return core.compile_model(model, "CPU", settings).create_infer_request()
+    if compilation.kept is None:
+        return core.compile_model(model, "CPU", settings).create_infer_request()
+    core.set_property({"CACHE_DIR": str(compilation.kept)})
+    if not isinstance(model, Path):
+        fix_names(model)
+    try:
+        return core.compile_model(model, "CPU", settings).create_infer_request()
+    except RuntimeError:  # the disk is full, or another process has removed the folder; what else fails, fails again
+        return compile_network(model, precision, replace(compilation, kept=None))
 
 
 def fix_names(model: ov.Model) -> None:
