@@ -58,9 +58,8 @@ def measure(setting: Setting) -> dict[str, Figure]:
 
 
 def grown(few: Peak, many: Peak) -> float:
-    """How many times the memory of the process that grew most."""
-    workers = many.worker / few.worker if few.worker else 1.0
-    return max(many.main / few.main, workers)
+    """How many times the memory of the largest process: few photos are one shard, which needs no workers."""
+    return max(many.main, many.worker) / max(few.main, few.worker)
 
 
 def _peaks(root: Path, photos: int, read: int) -> dict[str, Peak]:

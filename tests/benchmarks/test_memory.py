@@ -27,8 +27,9 @@ from imagequant.training.questions import Questions
 PARAMS = load_params(ROOT / "params.yaml")
 
 
-def test_the_process_that_grew_most_counts():
-    assert grown(Peak(100.0, 50.0), Peak(110.0, 75.0)) == 1.5
+def test_the_largest_process_counts():
+    assert grown(Peak(100.0, 50.0), Peak(110.0, 150.0)) == 1.5
+    assert grown(Peak(100.0, 0.2), Peak(100.0, 90.0)) == 1.0, "workers are only needed for more photos"
     assert grown(Peak(100.0, 0.0), Peak(110.0, 0.0)) == 1.1
 
 

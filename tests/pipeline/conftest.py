@@ -25,7 +25,7 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "train": {"epochs": 20, "members": 2},
     "evaluate": {"bootstrap": 20, "worst_errors": 4},
     "export": {"latency_runs": 3, "parity_rows": 12},
-    "readings": {"photos": 2},
+    "readings": {"photos": 1},
     "tune": {"folds": 3},
 }
 # Reads large print as well, in half the time.
@@ -132,7 +132,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 def _build(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    made = make_clone(folder, {"name": "process", "workers": 0})
+    # Processes start for seconds in each stage of each test; `test_pull_request.py` compares them with this one.
+    made = make_clone(folder, {"name": "serial"})
     # Where a network can be taken away, it is: the generated photos need none.
     made.run(*NO_NETWORK, "dvc", "repro")
     made.run("git", "add", "--all")

@@ -37,7 +37,7 @@ PRINTS = {
 @pytest.fixture(scope="module")
 def own(clone: Callable[[Path, Mapping[str, Any]], Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A clone whose only entities are these three, run once."""
-    project = clone(tmp_path_factory.mktemp("own"), {"name": "process", "workers": 0})
+    project = clone(tmp_path_factory.mktemp("own"), {"name": "serial"})
     path = project.root / "params.yaml"
     params = yaml.safe_load(path.read_text())
     params["domain"]["entities"] = yaml.safe_load(ENTITIES)

@@ -211,7 +211,7 @@ def test_without_a_remote_the_whole_pipeline_runs_and_other_workers_and_limits_g
     clone.run("dvc", "remote", "remove", "storage")
     path = clone.root / "params.yaml"
     params = yaml.safe_load(path.read_text())
-    params["executor"] = {"name": "serial", "workers": 1, "address": None}
+    params["executor"] = {"name": "process", "workers": 2, "address": None}
     path.write_text(yaml.safe_dump(params, sort_keys=False))
     lock = clone.lock()
     # All but the links that git keeps; nothing is in its work cache either.

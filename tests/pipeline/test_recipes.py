@@ -228,7 +228,7 @@ def _declare(pipeline: Any) -> None:
 @pytest.fixture(scope="module")
 def extended(clone: Callable[[Path, Mapping[str, Any]], Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A clone with a new unit, entity, OCR engine and stage, all run once."""
-    project = clone(tmp_path_factory.mktemp("recipes"), {"name": "process", "workers": 0})
+    project = clone(tmp_path_factory.mktemp("recipes"), {"name": "serial"})
     code = Code(project.root)
     for follow in (add_unit, add_entity, add_engine, add_stage):
         follow(code)

@@ -1,4 +1,4 @@
-"""How networks are compiled: for the throughput of many processes, or for the delay of one."""
+"""How networks are compiled: for the throughput of many processes, or for the first answer of one."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,22 +9,25 @@ _MOST_THREADS = 8
 
 @dataclass(frozen=True)
 class Compilation:
-    """How to compile networks; results do not depend on it.
+    """How to compile networks.
 
     Attributes:
         kept: Folder with compiled networks, by the hash of network, version and processor. Loading one takes a third of
             the time of compiling it.
-        threads: Threads of each network. One process per core with one thread each reads most photos per second; more
-            threads give the first answers sooner, and networks are then compiled while they are loaded, for all shapes.
+        threads: Threads of each network; results do not depend on it. One process per core with one thread each reads
+            most photos per second; more threads give the first answer sooner.
+        is_early: Whether networks are compiled while they are loaded, for inputs of any shape. Else the first input of
+            a shape compiles one; native arithmetic has one more for the usual shape, with other last digits.
     """
 
     kept: Path | None = None
     threads: int = 1
+    is_early: bool = False
 
     @classmethod
-    def on(cls, cores: int, kept: Path | None) -> "Compilation":
-        """Return that of a process that has some cores to itself."""
-        return cls(kept, min(cores, _MOST_THREADS))
+    def to_answer(cls, threads: int, kept: Path | None) -> "Compilation":
+        """Return that of a process that answers photos with some threads."""
+        return cls(kept, min(threads, _MOST_THREADS), is_early=True)
 
 
 # Of the pipeline's stages.

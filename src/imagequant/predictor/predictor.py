@@ -82,7 +82,7 @@ class Predictor:
         self._bundle = bundle
         # Kept, because it compiles the entities' names; no entity asks for the other kinds, but `printed` lists them.
         self._every_kind = replace(bundle.model.domain, also_read=KINDS)
-        compilation = Compilation.on(threads, kept_networks(bundle.info.sha256))
+        compilation = Compilation.to_answer(threads, kept_networks(bundle.info.sha256))
         # With a single photo to answer, loading in parallel is what saves time.
         with ThreadPoolExecutor() as pool:
             reader = pool.submit(load_reader, bundle.reading.ocr, compilation)

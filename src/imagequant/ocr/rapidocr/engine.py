@@ -35,7 +35,7 @@ class RapidOcrEngine(OneByOne):
         # Not side by side: two threads that make their first constants for OpenVINO can wait for each other forever.
         self._detector = load_detector(params, compilation)
         self._recogniser = load_recogniser(params, compilation)
-        if compilation.threads > 1:
+        if compilation.is_early:
             with ThreadPoolExecutor() as pool:
                 list(pool.map(OpenVinoModel.compile, (self._detector.model, self._recogniser.model)))
 

@@ -47,7 +47,7 @@ class OpenVinoModel:
         fix_names(self._model)
         self._precision = precision
         self._compilation = compilation
-        self._usual = None if arithmetic.is_portable() or compilation.threads > 1 else (1, *usual, 3)
+        self._usual = None if arithmetic.is_portable() or compilation.is_early else (1, *usual, 3)
 
     def compile(self) -> None:
         """Compile the network for all shapes now; else the first call does."""
