@@ -33,7 +33,7 @@ def measure(setting: Setting) -> dict[str, Figure]:
     for side in sides.values():
         side(0)
     taken = alternate(sides, setting.runs)
-    ours = Side("ours as shipped", "1 process", precision="portable float32", size="as shipped").settings()
+    ours = Side("ours as shipped", "1 process", precision="native float32", size="as shipped").settings()
     return {name: {**spread_of(times), "ours": ours} for name, times in taken.items()}
 
 
