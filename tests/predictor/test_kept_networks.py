@@ -7,7 +7,7 @@ from typing import Any
 import openvino as ov
 import pytest
 
-from imagequant import load_predictor
+from imagequant import InputError, load_predictor
 from imagequant.predictor.kept_networks import kept_networks
 
 
@@ -33,6 +33,8 @@ def test_threads_change_no_answer(model: Path, photos: Path) -> None:
     answers = [load_predictor(model, threads).predict(photos / "pack.png", ["item_weight"]) for threads in (1, 3)]
     assert answers[0] == answers[1]
     assert answers[0][0].text == "500 gram"
+    with pytest.raises(InputError, match="threads: 0; allowed: 1 or more"):
+        load_predictor(model, 0)
 
 
 def test_a_home_that_cannot_be_written_costs_only_time(

@@ -16,8 +16,9 @@ class Compilation:
             the time of compiling it.
         threads: Threads of each network; results do not depend on it. One process per core with one thread each reads
             most photos per second; more threads give the first answer sooner.
-        is_early: Whether networks are compiled while they are loaded, for inputs of any shape. Else the first input of
-            a shape compiles one; native arithmetic has one more for the usual shape, with other last digits.
+        is_early: Whether RapidOCR's networks are compiled when they are loaded, one for inputs of any shape. Otherwise
+            they are compiled at the first input, and native arithmetic has another one for the usual shape, whose last
+            digits may differ.
     """
 
     kept: Path | None = None
@@ -30,5 +31,5 @@ class Compilation:
         return cls(kept, min(threads, _MOST_THREADS), is_early=True)
 
 
-# Of the pipeline's stages.
+# What the pipeline's stages use.
 THROUGHPUT = Compilation()

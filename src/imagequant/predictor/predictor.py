@@ -55,8 +55,11 @@ def load_predictor(path: str | Path | None = None, threads: int | None = None) -
             one thread each reads most photos per second. Answers do not depend on it.
 
     Raises:
-        InputError: If it is not an exported model of this version, or an OCR engine it needs is not installed.
+        InputError: If it is not an exported model of this version, an OCR engine it needs is not installed, or
+            ``threads`` is below 1.
     """
+    if threads is not None and threads < 1:
+        raise InputError(f"threads: {threads}; allowed: 1 or more")
     bundle = read_bundle(default_model() if path is None else Path(path))
     return Predictor(bundle, usable_cores() if threads is None else threads)
 

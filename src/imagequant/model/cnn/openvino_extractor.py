@@ -14,7 +14,7 @@ POOLED, GRID = "pooled", "grid"
 
 
 class OpenVinoExtractor:
-    """Runs an exported backbone (see ``Backbone.forward``) ."""
+    """Runs an exported backbone (see ``Backbone.forward``)."""
 
     def __init__(self, network: Path | bytes, precision: Precision, compilation: Compilation = THROUGHPUT) -> None:
         """Load a network from an ONNX file or its content; for the rest see ``compile_network``."""

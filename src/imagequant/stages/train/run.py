@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -82,9 +83,9 @@ class _Logs:
         with Live(str(self.folder), dvcyaml=None, save_dvc_exp=False, report=None) as live:
             live.log_param("rows", self.rows)
 
-            def log(values: dict[str, float]) -> None:
+            def log(values: dict[str, float], *, plot: bool = True) -> None:
                 for name, value in values.items():
-                    live.log_metric(name, value, timestamp=False)
+                    live.log_metric(name, value, timestamp=False, plot=plot)
 
             def on_step(values: dict[str, float]) -> None:
                 log(values)
@@ -94,11 +95,7 @@ class _Logs:
                 log(values)
                 print_epoch(values)
 
-            def on_end(values: dict[str, float]) -> None:
-                for name, value in values.items():
-                    live.log_metric(name, value, timestamp=False, plot=False)
-
-            yield TrainingLog(on_step, on_epoch, on_end)
+            yield TrainingLog(on_step, on_epoch, partial(log, plot=False))
 
 
 def _part_examples(questions: Questions, part: str, folder: Path) -> AbstractContextManager[StoredExamples]:
